@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "proto/i18n.h"
+
+#include <limits.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum oeo_lang chosen = OEO_LANG_NL;
+
+/* <folder of the program>/../share/locale: the same in the build tree and when installed. */
+static void bind_catalogue(void)
+{
+	char program[PATH_MAX];
+	char directory[PATH_MAX + 32];
+	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
+	char *slash;
+
+	if (len <= 0)
+		return;
+	program[len] = '\0';
+	slash = strrchr(program, '/');
+	if (slash == NULL)
+		return;
+	*slash = '\0';
+	(void)snprintf(directory, sizeof(directory), "%s/../share/locale", program);
+	(void)bindtextdomain(OEO_TEXT_DOMAIN, directory);
+	(void)bind_textdomain_codeset(OEO_TEXT_DOMAIN, "UTF-8");
+}
+
+_Bool oeo_i18n_init(const char *lang)
+{
+	if (lang == NULL)
+		lang = getenv("OEO_LANG");
+	if (lang == NULL || lang[0] == '\0')
+		lang = "nl";
+	if (strcmp(lang, "nl") != 0 && strcmp(lang, "en") != 0)
+		return 0;
+	chosen = strcmp(lang, "en") == 0 ? OEO_LANG_EN : OEO_LANG_NL;
+	/* Debian has no other locale than C.UTF-8; gettext follows LANGUAGE under it. */
+	if (setenv("LC_ALL", "C.UTF-8", 1) != 0 || setenv("LANGUAGE", lang, 1) != 0)
+		return 0;
+	(void)setlocale(LC_ALL, "C.UTF-8");
+	bind_catalogue();
+	return 1;
+}
+
+enum oeo_lang oeo_i18n_lang(void)
+{
+	return chosen;
+}
+
+const char *oeo_i18n_pick(const char *nl, const char *en)
+{
+	const char *first = chosen == OEO_LANG_EN ? en : nl;
+	const char *second = chosen == OEO_LANG_EN ? nl : en;
+
+	if (first != NULL && first[0] != '\0')
+		return first;
+	return second != NULL ? second : "";
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The plan as people write it: plan.yaml and its CSV code lists (code,parent,label_nl,label_en,sensitive),
+ * checked against one schema. Every fault is reported with file:line and what to do; reading goes on after
+ * a fault, so that one run shows them all.
+ */
+#ifndef OEO_PROTO_PLAN_FILE_H
+#define OEO_PROTO_PLAN_FILE_H
+
+#include "proto/plan.h"
+
+enum oeo_finding_kind { OEO_FINDING_FAULT = 1, OEO_FINDING_WARNING = 2 };
+
+struct oeo_finding {
+	enum oeo_finding_kind kind;
+	char *text; /* "plan.yaml:12: ..." in the chosen language */
+};
+
+struct oeo_findings {
+	struct oeo_finding *items;
+	size_t count;
+};
+
+void oeo_findings_fini(struct oeo_findings *findings);
+
+/*
+ * Read and compile. OEO_OK: *plan is owned by the caller (oeo_plan_free), findings holds warnings only.
+ * OEO_ERR_FORMAT / OEO_ERR_RANGE: findings holds at least one fault, *plan is untouched. OEO_ERR_NOT_FOUND,
+ * OEO_ERR_IO, OEO_ERR_NOMEM as they say. findings must be empty at the start; free with oeo_findings_fini.
+ */
+enum oeo_err oeo_plan_file_read(struct oeo_plan **plan, const char *path, struct oeo_findings *findings);
+
+/* Append to findings what holds for a whole plan: k below 5, a single keyholder without the outright word
+ * (faults); elimination that names an unopened cell, keyholders that are members, quota (warnings).
+ * members (ids, n) may be NULL where they are not known yet. */
+enum oeo_err oeo_plan_review(const struct oeo_plan *plan, const char *const *members, size_t n,
+    struct oeo_findings *findings);
+
+/* Append a description in plain Dutch (or English): what will be published, from which k, who holds keys,
+ * what happens to residents without a name, quota. For `plan check`, `plan approve` and `plan show`. */
+enum oeo_err oeo_plan_describe(struct oeo_buf *text, const struct oeo_plan *plan);
+
+#endif
