@@ -7,21 +7,8 @@
 #ifndef OEO_PROTO_PLAN_FILE_H
 #define OEO_PROTO_PLAN_FILE_H
 
+#include "proto/findings.h"
 #include "proto/plan.h"
-
-enum oeo_finding_kind { OEO_FINDING_FAULT = 1, OEO_FINDING_WARNING = 2 };
-
-struct oeo_finding {
-	enum oeo_finding_kind kind;
-	char *text; /* "plan.yaml:12: ..." in the chosen language */
-};
-
-struct oeo_findings {
-	struct oeo_finding *items;
-	size_t count;
-};
-
-void oeo_findings_fini(struct oeo_findings *findings);
 
 /*
  * Read and compile. OEO_OK: *plan is owned by the caller (oeo_plan_free), findings holds warnings only.
