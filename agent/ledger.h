@@ -38,6 +38,7 @@ void oeo_ledger_close(struct oeo_ledger *ledger);
 enum oeo_err oeo_ledger_begin(struct oeo_ledger *ledger, struct oeo_note *why);
 enum oeo_err oeo_ledger_commit(struct oeo_ledger *ledger, struct oeo_note *why);
 void oeo_ledger_rollback(struct oeo_ledger *ledger);
+bool oeo_ledger_is_in_transaction(const struct oeo_ledger *ledger);
 
 /*
  * Items: encrypted values under (collection, key). A key is 1..95 characters of [A-Za-z0-9._/-].

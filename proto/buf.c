@@ -24,6 +24,14 @@ void oeo_buf_fini(struct oeo_buf *buf)
 	oeo_buf_init(buf);
 }
 
+void oeo_buf_wipe(struct oeo_buf *buf)
+{
+	if (buf == NULL || buf->data == NULL)
+		return;
+	sodium_memzero(buf->data, buf->capacity);
+	buf->len = 0;
+}
+
 enum oeo_err oeo_buf_reserve(struct oeo_buf *buf, size_t more)
 {
 	size_t capacity = buf->capacity > 0 ? buf->capacity : FIRST_CAPACITY;

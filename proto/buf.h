@@ -24,6 +24,10 @@ void oeo_buf_init(struct oeo_buf *buf);
 /* Free the bytes and leave an empty buffer. buf may be NULL. */
 void oeo_buf_fini(struct oeo_buf *buf);
 
+/* Overwrite all bytes it has room for with zeros and make it empty, for what names a person. buf may be NULL. A buffer
+ * that had to grow has left copies: reserve first. */
+void oeo_buf_wipe(struct oeo_buf *buf);
+
 /* Make room for `more` bytes behind the present ones. OEO_ERR_NOMEM: unchanged. */
 enum oeo_err oeo_buf_reserve(struct oeo_buf *buf, size_t more);
 
