@@ -239,7 +239,7 @@ enum oeo_err oeo_store_remove_opened(struct oeo_store *store, const char *period
 
 struct oeo_store_refusal {
 	char member[OEO_ID_BYTES]; /* "" for peers that are no members */
-	char name[32]; /* oeo_reason_name, or what the link counts 
+	char name[32]; /* oeo_reason_name, or what the link counts */
 	uint64_t count;
 	int64_t last_s;
 };
