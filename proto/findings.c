@@ -40,8 +40,8 @@ static enum oeo_err place(struct oeo_buf *text, const char *file, size_t line)
 	return oeo_buf_printf(text, "%s:%zu: ", file, line);
 }
 
-void oeo_findings_add(struct oeo_findings *findings, enum oeo_finding_kind kind, const char *file, size_t line,
-    const char *format, ...)
+void oeo_findings_add(struct oeo_findings *findings, enum oeo_finding_kind kind, const char *file,
+    size_t line, const char *format, ...)
 {
 	char sentence[TEXT_BYTES];
 	struct oeo_buf text = {0};

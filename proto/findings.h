@@ -31,8 +31,8 @@ struct oeo_findings {
 };
 
 /* Append "<file>:<line>: <text>"; "<file>: <text>" where line is 0; the text alone where file is NULL. */
-void oeo_findings_add(struct oeo_findings *findings, enum oeo_finding_kind kind, const char *file, size_t line,
-    const char *format, ...) __attribute__((format(printf, 5, 6)));
+void oeo_findings_add(struct oeo_findings *findings, enum oeo_finding_kind kind, const char *file,
+    size_t line, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* Free all and leave it empty; findings may be NULL. */
 void oeo_findings_fini(struct oeo_findings *findings);

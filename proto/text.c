@@ -6,8 +6,9 @@
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>
 
-#define SHOWN_NOT \
-	(U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CS_MASK | U_GC_CO_MASK | U_GC_CN_MASK | U_GC_ZL_MASK | U_GC_ZP_MASK)
+#define SHOWN_NOT                                                                                            \
+	(U_GC_CC_MASK | U_GC_CF_MASK | U_GC_CS_MASK | U_GC_CO_MASK | U_GC_CN_MASK | U_GC_ZL_MASK |           \
+	    U_GC_ZP_MASK)
 
 /* The next character of text, below 0 where it is not UTF-8. */
 static UChar32 next_character(const char *text, size_t len, size_t *at)

@@ -22,6 +22,8 @@
 struct builder {
 	yaml_parser_t parser;
 	const char *name;
+	const char *text;
+	size_t len;
 	struct oeo_findings *findings;
 	enum oeo_err err; /* first thing that ends the reading */
 };
@@ -39,6 +41,17 @@ static void free_node(struct oeo_yaml_node *node)
 	free(node);
 }
 
+/* The line of a byte; libyaml reads ahead, so that its mark is of no use where the bytes are no text. */
+static size_t line_of(const struct builder *builder, size_t offset)
+{
+	size_t line = 1;
+
+	for (size_t i = 0; i < offset && i < builder->len; i++)
+		if (builder->text[i] == '\n')
+			line++;
+	return line;
+}
+
 static bool next_event(struct builder *builder, yaml_event_t *event)
 {
 	const yaml_parser_t *parser = &builder->parser;
@@ -51,11 +64,15 @@ static bool next_event(struct builder *builder, yaml_event_t *event)
 	}
 	builder->err = OEO_ERR_FORMAT;
 	if (parser->error == YAML_READER_ERROR)
-		oeo_findings_add(builder->findings, OEO_FINDING_FAULT, builder->name, parser->mark.line + 1,
-		    _("there is a character here that is not allowed. Save the file as plain text in UTF-8"));
+		oeo_findings_add(builder->findings, OEO_FINDING_FAULT, builder->name,
+		    line_of(builder, parser->problem_offset),
+		    _("there is a character here that is not allowed. Save the file as plain text in "
+		      "UTF-8."));
 	else
-		oeo_findings_add(builder->findings, OEO_FINDING_FAULT, builder->name, parser->problem_mark.line + 1,
-		    _("this is not valid YAML (%s). Look at the indentation, brackets and quotes here and on the line above"),
+		oeo_findings_add(builder->findings, OEO_FINDING_FAULT, builder->name,
+		    parser->problem_mark.line + 1,
+		    _("this is not valid YAML (%s). Look at the indentation, brackets and quotes here and on "
+		      "the line above."),
 		    parser->problem != NULL ? parser->problem : "?");
 	return false;
 }
@@ -64,10 +81,12 @@ static void fault(struct builder *builder, const yaml_event_t *event, const char
 {
 	if (builder->err == OEO_OK)
 		builder->err = OEO_ERR_FORMAT;
-	oeo_findings_add(builder->findings, OEO_FINDING_FAULT, builder->name, event->start_mark.line + 1, "%s", text);
+	oeo_findings_add(
+	    builder->findings, OEO_FINDING_FAULT, builder->name, event->start_mark.line + 1, "%s", text);
 }
 
-static struct oeo_yaml_node *new_node(struct builder *builder, enum oeo_yaml_kind kind, const yaml_event_t *event)
+static struct oeo_yaml_node *new_node(
+    struct builder *builder, enum oeo_yaml_kind kind, const yaml_event_t *event)
 {
 	struct oeo_yaml_node *node = calloc(1, sizeof(*node));
 
@@ -97,11 +116,12 @@ static char *scalar_text(struct builder *builder, const yaml_event_t *event)
 	char *text;
 
 	if (event->data.scalar.anchor != NULL)
-		fault(builder, event, _("anchors (&name) are not allowed. Write the value out in full"));
+		fault(builder, event, _("anchors (&name) are not allowed. Write the value out in full."));
 	else if (event->data.scalar.tag != NULL)
-		fault(builder, event, _("tags (!name) are not allowed. Write only the value"));
+		fault(builder, event, _("tags (!name) are not allowed. Write only the value."));
 	else if (!is_allowed_text(value, event->data.scalar.length))
-		fault(builder, event, _("this value holds a line break or control character. Write it on one line"));
+		fault(builder, event,
+		    _("this value holds a line break or control character. Write it on one line."));
 	text = strdup(value);
 	if (text == NULL)
 		builder->err = OEO_ERR_NOMEM;
@@ -129,14 +149,16 @@ static bool add_entry(struct builder *builder, struct oeo_yaml_node *node, char 
 	return true;
 }
 
-static void check_duplicate(struct builder *builder, const struct oeo_yaml_node *node, const char *key, size_t line)
+static void check_duplicate(
+    struct builder *builder, const struct oeo_yaml_node *node, const char *key, size_t line)
 {
 	for (size_t i = 0; i < node->count; i++) {
 		if (strcmp(node->entries[i].key, key) != 0)
 			continue;
 		builder->err = OEO_ERR_FORMAT;
 		oeo_findings_add(builder->findings, OEO_FINDING_FAULT, builder->name, line,
-		    _("\"%.*s\" stands here for the second time; the first is on line %zu. Remove one of them"),
+		    _("\"%.*s\" stands here for the second time; the first is on line %zu. Remove one of "
+		      "them."),
 		    SHOWN_BYTES, key, node->entries[i].key_line);
 		return;
 	}
@@ -151,7 +173,7 @@ static bool build_entry(struct builder *builder, struct oeo_yaml_node *node, cha
 	struct oeo_yaml_node *value = NULL;
 
 	if (node->count >= MOST_ENTRIES) {
-		fault(builder, event, _("this list is too long (at most 10,000 entries)"));
+		fault(builder, event, _("this list is too long (at most 10,000 entries)."));
 		goto cleanup;
 	}
 	value = build(builder, event, depth + 1);
@@ -164,8 +186,8 @@ cleanup:
 	return false;
 }
 
-static bool build_map_entry(struct builder *builder, struct oeo_yaml_node *node, const yaml_event_t *key_event,
-    unsigned depth)
+static bool build_map_entry(
+    struct builder *builder, struct oeo_yaml_node *node, const yaml_event_t *key_event, unsigned depth)
 {
 	yaml_event_t event;
 	size_t line = key_event->start_mark.line + 1;
@@ -173,7 +195,8 @@ static bool build_map_entry(struct builder *builder, struct oeo_yaml_node *node,
 	bool is_good;
 
 	if (key_event->type != YAML_SCALAR_EVENT) {
-		fault(builder, key_event, _("a name and a colon are expected here, such as \"codes: list.csv\""));
+		fault(builder, key_event,
+		    _("a name and a colon are expected here, such as \"codes: list.csv\""));
 		return false;
 	}
 	key = scalar_text(builder, key_event);
@@ -213,7 +236,8 @@ static bool build_entries(struct builder *builder, struct oeo_yaml_node *node, u
 	return false;
 }
 
-static struct oeo_yaml_node *build_collection(struct builder *builder, const yaml_event_t *event, unsigned depth)
+static struct oeo_yaml_node *build_collection(
+    struct builder *builder, const yaml_event_t *event, unsigned depth)
 {
 	bool is_map = event->type == YAML_MAPPING_START_EVENT;
 	const void *anchor = is_map ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
@@ -221,13 +245,13 @@ static struct oeo_yaml_node *build_collection(struct builder *builder, const yam
 	struct oeo_yaml_node *node;
 
 	if (depth >= MOST_DEPTH) {
-		fault(builder, event, _("brackets or indentation go too deep here (at most 16 levels)"));
+		fault(builder, event, _("brackets or indentation go too deep here (at most 16 levels)."));
 		return NULL;
 	}
 	if (anchor != NULL)
-		fault(builder, event, _("anchors (&name) are not allowed. Write the value out in full"));
+		fault(builder, event, _("anchors (&name) are not allowed. Write the value out in full."));
 	if (tag != NULL)
-		fault(builder, event, _("tags (!name) are not allowed. Write only the value"));
+		fault(builder, event, _("tags (!name) are not allowed. Write only the value."));
 	node = new_node(builder, is_map ? OEO_YAML_MAP : OEO_YAML_LIST, event);
 	if (node != NULL && !build_entries(builder, node, depth)) {
 		free_node(node);
@@ -246,13 +270,13 @@ static struct oeo_yaml_node *build(struct builder *builder, const yaml_event_t *
 	case YAML_SEQUENCE_START_EVENT:
 		return build_collection(builder, event, depth);
 	case YAML_ALIAS_EVENT:
-		fault(builder, event, _("references (*name) are not allowed. Write the value out in full"));
+		fault(builder, event, _("references (*name) are not allowed. Write the value out in full."));
 		return new_node(builder, OEO_YAML_LIST, event);
 	default:
 		break;
 	}
 	if (event->type != YAML_SCALAR_EVENT) {
-		fault(builder, event, _("a value is expected here"));
+		fault(builder, event, _("a value is expected here."));
 		return NULL;
 	}
 	node = new_node(builder, OEO_YAML_SCALAR, event);
@@ -285,7 +309,8 @@ static void check_end(struct builder *builder)
 	if (!next_content(builder, &event, YAML_DOCUMENT_END_EVENT))
 		return;
 	if (event.type != YAML_STREAM_END_EVENT)
-		fault(builder, &event, _("the file goes on after its end. Remove the line with --- or ... and what follows"));
+		fault(builder, &event,
+		    _("the file goes on after its end. Remove the line with --- or ... and what follows."));
 	yaml_event_delete(&event);
 }
 
@@ -297,7 +322,7 @@ static struct oeo_yaml_node *build_document(struct builder *builder)
 	if (!next_content(builder, &event, YAML_STREAM_START_EVENT))
 		return NULL;
 	if (event.type == YAML_STREAM_END_EVENT) {
-		fault(builder, &event, _("the file is empty"));
+		fault(builder, &event, _("the file is empty."));
 		yaml_event_delete(&event);
 		return NULL;
 	}
@@ -311,10 +336,11 @@ static struct oeo_yaml_node *build_document(struct builder *builder)
 	return root;
 }
 
-enum oeo_err oeo_yaml_parse(struct oeo_yaml **yaml, const char *name, const void *text, size_t len,
-    struct oeo_findings *findings)
+enum oeo_err oeo_yaml_parse(
+    struct oeo_yaml **yaml, const char *name, const void *text, size_t len, struct oeo_findings *findings)
 {
-	struct builder builder = {.name = name, .findings = findings, .err = OEO_OK};
+	struct builder builder = {
+	    .name = name, .text = text, .len = len, .findings = findings, .err = OEO_OK};
 	struct oeo_yaml *made = calloc(1, sizeof(*made));
 
 	if (made == NULL || yaml_parser_initialize(&builder.parser) == 0) {

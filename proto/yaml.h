@@ -33,8 +33,8 @@ struct oeo_yaml_node;
 enum oeo_err oeo_yaml_read(struct oeo_yaml **yaml, const char *path, struct oeo_findings *findings);
 
 /* The same from memory; name stands for the file in faults and is copied. */
-enum oeo_err oeo_yaml_parse(struct oeo_yaml **yaml, const char *name, const void *text, size_t len,
-    struct oeo_findings *findings);
+enum oeo_err oeo_yaml_parse(
+    struct oeo_yaml **yaml, const char *name, const void *text, size_t len, struct oeo_findings *findings);
 
 /* yaml may be NULL. */
 void oeo_yaml_free(struct oeo_yaml *yaml);
@@ -60,7 +60,8 @@ struct oeo_yaml_key {
 
 /* Check that node is a map with keys from the table only (keys NULL: free keys). False where it is not a
  * map; true also after faults about its keys, so that the rest can be read. */
-bool oeo_yaml_map(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const struct oeo_yaml_key *keys);
+bool oeo_yaml_map(
+    const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const struct oeo_yaml_key *keys);
 
 /* Check that node is a list of at least `least` items. False (with a fault) otherwise. */
 bool oeo_yaml_list(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, size_t least);
@@ -79,20 +80,21 @@ const struct oeo_yaml_node *oeo_yaml_item(const struct oeo_yaml_node *node, size
 const char *oeo_yaml_key_at(const struct oeo_yaml_node *node, size_t i);
 
 /* Text of 1..most bytes, borrowed from yaml. An empty value is a fault. */
-bool oeo_yaml_get_text(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, size_t most, const char **text);
+bool oeo_yaml_get_text(
+    const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, size_t most, const char **text);
 
 /* Text that is oeo_id_is_valid, copied to id (OEO_ID_BYTES). */
 bool oeo_yaml_get_id(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, char *id);
 
 /* An unquoted [0-9]+ without leading zero, within [least, most]. */
-bool oeo_yaml_get_number(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, unsigned least, unsigned most,
-    unsigned *number);
+bool oeo_yaml_get_number(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, unsigned least,
+    unsigned most, unsigned *number);
 
 /* An unquoted yes or no. */
 bool oeo_yaml_get_bool(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, bool *value);
 
 /* One of the words (ends with NULL); *choice is its index. */
-bool oeo_yaml_get_choice(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const char *const *words,
-    unsigned *choice);
+bool oeo_yaml_get_choice(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node,
+    const char *const *words, unsigned *choice);
 
 #endif

@@ -50,7 +50,8 @@ void oeo_yaml_warn(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node
 	if (vsnprintf(sentence, sizeof(sentence), format, arguments) < 0)
 		sentence[0] = '\0';
 	va_end(arguments);
-	oeo_findings_add(yaml->findings, OEO_FINDING_WARNING, yaml->name, oeo_yaml_line(node), "%s", sentence);
+	oeo_findings_add(
+	    yaml->findings, OEO_FINDING_WARNING, yaml->name, oeo_yaml_line(node), "%s", sentence);
 }
 
 bool oeo_yaml_is_map(const struct oeo_yaml_node *node)
@@ -83,7 +84,8 @@ static void list_keys(char *list, size_t size, const struct oeo_yaml_key *keys)
 
 	list[0] = '\0';
 	for (const struct oeo_yaml_key *key = keys; key->name != NULL && used < size; key++)
-		used += (size_t)snprintf(list + used, size - used, "%s%s", key == keys ? "" : ", ", key->name);
+		used +=
+		    (size_t)snprintf(list + used, size - used, "%s%s", key == keys ? "" : ", ", key->name);
 }
 
 static void list_words(char *list, size_t size, const char *const *words)
@@ -95,26 +97,29 @@ static void list_words(char *list, size_t size, const char *const *words)
 		used += (size_t)snprintf(list + used, size - used, "%s%s", i == 0 ? "" : ", ", words[i]);
 }
 
-static void check_keys(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const struct oeo_yaml_key *keys)
+static void check_keys(
+    const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const struct oeo_yaml_key *keys)
 {
 	char list[SENTENCE_BYTES / 2];
 
 	list_keys(list, sizeof(list), keys);
 	for (size_t i = 0; i < node->count; i++)
 		if (!is_known(keys, node->entries[i].key))
-			oeo_findings_add(yaml->findings, OEO_FINDING_FAULT, yaml->name, node->entries[i].key_line,
-			    _("\"%.*s\" is not known here. Possible are: %s"), SHOWN_BYTES, node->entries[i].key, list);
+			oeo_findings_add(yaml->findings, OEO_FINDING_FAULT, yaml->name,
+			    node->entries[i].key_line, _("\"%.*s\" is not known here. Possible are: %s."),
+			    SHOWN_BYTES, node->entries[i].key, list);
 	for (const struct oeo_yaml_key *key = keys; key->name != NULL; key++)
 		if (key->is_required && oeo_yaml_find(node, key->name) == NULL)
-			oeo_yaml_fault(yaml, node, _("\"%s\" is missing here. Add it"), key->name);
+			oeo_yaml_fault(yaml, node, _("\"%s\" is missing here. Add it."), key->name);
 }
 
-bool oeo_yaml_map(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const struct oeo_yaml_key *keys)
+bool oeo_yaml_map(
+    const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const struct oeo_yaml_key *keys)
 {
 	if (node == NULL)
 		return false;
 	if (node->kind != OEO_YAML_MAP) {
-		oeo_yaml_fault(yaml, node, _("lines \"name: value\" (or {name: value}) are expected here"));
+		oeo_yaml_fault(yaml, node, _("lines \"name: value\" (or {name: value}) are expected here."));
 		return false;
 	}
 	if (keys != NULL)
@@ -127,11 +132,11 @@ bool oeo_yaml_list(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node
 	if (node == NULL)
 		return false;
 	if (node->kind != OEO_YAML_LIST) {
-		oeo_yaml_fault(yaml, node, _("a list is expected here, such as [a, b]"));
+		oeo_yaml_fault(yaml, node, _("a list is expected here, such as [a, b]."));
 		return false;
 	}
 	if (node->count < least) {
-		oeo_yaml_fault(yaml, node, _("this list needs at least %zu entries"), least);
+		oeo_yaml_fault(yaml, node, _("this list needs at least %zu entries."), least);
 		return false;
 	}
 	return true;
@@ -167,20 +172,21 @@ static bool is_scalar(const struct oeo_yaml *yaml, const struct oeo_yaml_node *n
 	if (node == NULL)
 		return false;
 	if (node->kind != OEO_YAML_SCALAR)
-		oeo_yaml_fault(yaml, node, _("one value is expected here, not a list or a group"));
+		oeo_yaml_fault(yaml, node, _("one value is expected here, not a list or a group."));
 	else if (node->text[0] == '\0')
-		oeo_yaml_fault(yaml, node, _("the value is missing here"));
+		oeo_yaml_fault(yaml, node, _("the value is missing here."));
 	else
 		return true;
 	return false;
 }
 
-bool oeo_yaml_get_text(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, size_t most, const char **text)
+bool oeo_yaml_get_text(
+    const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, size_t most, const char **text)
 {
 	if (!is_scalar(yaml, node))
 		return false;
 	if (strlen(node->text) > most) {
-		oeo_yaml_fault(yaml, node, _("this text is too long (at most %zu characters)"), most);
+		oeo_yaml_fault(yaml, node, _("this text is too long (at most %zu characters)."), most);
 		return false;
 	}
 	*text = node->text;
@@ -193,7 +199,8 @@ bool oeo_yaml_get_id(const struct oeo_yaml *yaml, const struct oeo_yaml_node *no
 		return false;
 	if (!oeo_id_is_valid(node->text)) {
 		oeo_yaml_fault(yaml, node,
-		    _("\"%.*s\" cannot be used as a short name. Use 1 to 32 letters a-z, digits, dot, dash or underscore"),
+		    _("\"%.*s\" cannot be used as a short name. Use 1 to 32 letters a-z, digits, dot, dash "
+		      "or underscore."),
 		    SHOWN_BYTES, node->text);
 		return false;
 	}
@@ -210,8 +217,8 @@ static bool is_number(const struct oeo_yaml_node *node)
 	return strspn(node->text, "0123456789") == len;
 }
 
-bool oeo_yaml_get_number(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, unsigned least, unsigned most,
-    unsigned *number)
+bool oeo_yaml_get_number(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, unsigned least,
+    unsigned most, unsigned *number)
 {
 	unsigned value = 0;
 
@@ -226,8 +233,8 @@ bool oeo_yaml_get_number(const struct oeo_yaml *yaml, const struct oeo_yaml_node
 		}
 	}
 	oeo_yaml_fault(yaml, node,
-	    _("\"%.*s\" is not a number from %u to %u. Write digits only, without a zero in front"), SHOWN_BYTES,
-	    node->text, least, most);
+	    _("\"%.*s\" is not a number from %u to %u. Write digits only, without a zero in front."),
+	    SHOWN_BYTES, node->text, least, most);
 	return false;
 }
 
@@ -246,8 +253,8 @@ bool oeo_yaml_get_bool(const struct oeo_yaml *yaml, const struct oeo_yaml_node *
 	return true;
 }
 
-bool oeo_yaml_get_choice(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const char *const *words,
-    unsigned *choice)
+bool oeo_yaml_get_choice(
+    const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const char *const *words, unsigned *choice)
 {
 	char list[SENTENCE_BYTES / 2];
 
@@ -260,6 +267,7 @@ bool oeo_yaml_get_choice(const struct oeo_yaml *yaml, const struct oeo_yaml_node
 		}
 	}
 	list_words(list, sizeof(list), words);
-	oeo_yaml_fault(yaml, node, _("\"%.*s\" is not possible here. Choose one of: %s"), SHOWN_BYTES, node->text, list);
+	oeo_yaml_fault(yaml, node, _("\"%.*s\" is not possible here. Choose one of: %s."), SHOWN_BYTES,
+	    node->text, list);
 	return false;
 }
