@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Sourced by demo and by tests/scenario: a whole partnership on 127.0.0.1, each party a process with a home of its own.
+# Wants: bin (folder of the programs), work (an empty folder), now (the date all programs take as today).
+# shellcheck shell=bash disable=SC2154
+
+plan_dir=${plan_dir:-proto/plans/almelo}
+members=(klientenraad bga cosbo wmo-adviesraad)
+keyholders=(wmo-adviesraad steunpunt)
+declare -A names=([klientenraad]="Klientenraad" [bga]="Belangengroep Gehandicapten" [cosbo]="COSBO"
+	[wmo-adviesraad]="Wmo Adviesraad" [steunpunt]="Steunpunt")
+declare -A daemon_pid=()
+
+collector() { "$bin/oeo-collector" "$@" --home "$work/collector" --now "$now"; }
+keyholder() {
+	local who=$1
+	shift
+	"$bin/oeo-keyholder" "$@" --home "$work/keyholder-$who" --now "$now"
+}
+agent() {
+	local who=$1
+	shift
+	"$bin/oeo-agent" "$@" --home "$work/agent-$who" --now "$now"
+}
+
+# Run a command quietly; where it fails, show what it said and fail.
+quiet() {
+	local log
+	log=$(mktemp "$work/log/command.XXXXXX")
+	if ! "$@" >"$log" 2>&1; then
+		cat "$log" >&2
+		printf 'this command failed: %s\n' "$*" >&2
+		return 1
+	fi
+	rm -f "$log"
+}
+
+free_ports() {
+	python3 -c '
+import socket, sys
+held = [socket.socket() for _ in range(int(sys.argv[1]))]
+for s in held:
+    s.bind(("127.0.0.1", 0))
+print(*[s.getsockname()[1] for s in held])' "$1"
+}
+
+# start_daemon NAME COMMAND...: in the background, log in log/NAME.log; returns when it listens.
+start_daemon() {
+	local name=$1 log=$work/log/$1.log before pid
+	shift
+	before=$(grep -c '^.*ready: listening' "$log" 2>/dev/null || true)
+	"$@" >>"$log" 2>&1 &
+	pid=$!
+	daemon_pid[$name]=$pid
+	for _ in $(seq 300); do
+		[ "$(grep -c '^.*ready: listening' "$log" 2>/dev/null || true)" != "${before:-0}" ] && return 0
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	tail -n 20 "$log" >&2
+	printf '%s did not start; the end of its log stands above\n' "$name" >&2
+	return 1
+}
+
+# stop_daemon NAME [SIGNAL]
+stop_daemon() {
+	local pid=${daemon_pid[$1]:-}
+	[ -n "$pid" ] || return 0
+	kill "-${2:-TERM}" "$pid" 2>/dev/null || true
+	wait "$pid" 2>/dev/null || true
+	unset "daemon_pid[$1]"
+}
+
+stop_all() {
+	local name
+	for name in "${!daemon_pid[@]}"; do kill "${daemon_pid[$name]}" 2>/dev/null || true; done
+	wait 2>/dev/null || true
+	daemon_pid=()
+}
+
+start_keyholder() { start_daemon "keyholder-$1" "$bin/oeo-keyholder" run --home "$work/keyholder-$1" --now "$now"; }
+start_collector() { start_daemon collector "$bin/oeo-collector" run --home "$work/collector" --now "$now"; }
+start_all() {
+	local who
+	for who in "${keyholders[@]}"; do start_keyholder "$who"; done
+	start_collector
+}
+
+# Homes, keys and cards of every party; cards exchanged and admitted.
+make_parties() {
+	local who member ports i=1
+	mkdir -p "$work/log" "$work/cards"
+	read -r -a ports <<<"$(free_ports $((${#keyholders[@]} + 1)))"
+	quiet collector init --id bureau --name "Bureau Almelo Sociaal" --endpoint "tcp://127.0.0.1:${ports[0]}"
+	collector card >"$work/cards/collector.oeocard"
+	for who in "${keyholders[@]}"; do
+		quiet keyholder "$who" init --id "$who" --name "${names[$who]}" --endpoint "tcp://127.0.0.1:${ports[$i]}"
+		keyholder "$who" card >"$work/cards/keyholder-$who.oeocard"
+		i=$((i + 1))
+	done
+	for member in "${members[@]}"; do
+		quiet agent "$member" init --member "$member" --name "${names[$member]}"
+		agent "$member" card >"$work/cards/$member.oeocard"
+		quiet collector admit "$work/cards/$member.oeocard"
+		for who in "${keyholders[@]}"; do quiet keyholder "$who" admit "$work/cards/$member.oeocard"; done
+		quiet agent "$member" join "$work/cards/collector.oeocard" "$work"/cards/keyholder-*.oeocard
+	done
+}
+
+# The plan published by the collector and approved by every keyholder.
+publish_plan() {
+	local who name
+	name=${1:-almelo}
+	quiet collector plan publish "$plan_dir/plan.yaml" --out "$work/cards/$name.oeoplan"
+	for who in "${keyholders[@]}"; do
+		quiet keyholder "$who" plan approve "$work/cards/$name.oeoplan" --collector "$work/cards/collector.oeocard" --yes \
+			--out "$work/cards/$name-$who.oeoapproval"
+		quiet collector plan attach "$work/cards/$name-$who.oeoapproval" --keyholder "$work/cards/keyholder-$who.oeocard"
+	done
+}
+
+accept_plan() {
+	local member
+	for member in "${members[@]}"; do quiet agent "$member" plan accept --yes; done
+}
+
+# All members publish what is due, at once; what each said goes to log/publish-MEMBER.txt.
+publish_all() {
+	local member failed=0 running=()
+	for member in "${members[@]}"; do
+		agent "$member" publish >"$work/log/publish-$member.txt" 2>&1 &
+		running+=($!)
+	done
+	for i in "${!members[@]}"; do
+		wait "${running[$i]}" && continue
+		cat "$work/log/publish-${members[$i]}.txt" >&2
+		printf 'publishing by %s failed\n' "${members[$i]}" >&2
+		failed=1
+	done
+	return $failed
+}
+
+# Months, quarters and years from FIRST to LAST (months) whose deadline (three weeks) has passed by now, in order.
+ended_periods() {
+	local month=$1 last=$2 number
+	until [[ $month > $last ]]; do
+		[[ $(date -u -d "$month-01 +1 month +21 days" +%F) > $now ]] && break
+		printf '%s\n' "$month"
+		number=$((10#${month#*-}))
+		[ $((number % 3)) -eq 0 ] && printf '%s-Q%d\n' "${month%-*}" $((number / 3))
+		[ $number -eq 12 ] && printf '%s\n' "${month%-*}"
+		month=$(date -u -d "$month-01 +1 month" +%Y-%m)
+	done
+}
+
+# Keys destroyed, shares purged, caches deleted, for one released period.
+end_period() {
+	local who statements=()
+	for who in "${keyholders[@]}"; do
+		quiet keyholder "$who" destroy --period "$1" --yes --out "$work/cards/$1-$who.oeodestroyed" || return 1
+		statements+=(--statement "$work/cards/$1-$who.oeodestroyed")
+	done
+	quiet collector purge --period "$1" "${statements[@]}"
+}

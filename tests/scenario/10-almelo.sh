@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: EUPL-1.2
+# Goal: the whole of Almelo on real processes; every published number equals a recount by a program apart, and nothing of
+# the intake that names a person or a free text reaches collector, keyholder, wire, log or release.
+. tests/scenario/lib.sh
+
+data=tests/data/almelo
+make_parties
+publish_plan
+export OEO_RECORD_FRAMES=$work/frames-keyholder-wmo-adviesraad
+start_keyholder wmo-adviesraad
+export OEO_RECORD_FRAMES=$work/frames-keyholder-steunpunt
+start_keyholder steunpunt
+export OEO_RECORD_FRAMES=$work/frames-collector
+start_collector
+unset OEO_RECORD_FRAMES
+accept_plan
+for member in "${members[@]}"; do
+	agent "$member" import "$data/$member.csv" --mapping "$plan_dir/mappings/$member.yaml" >"$work/log/import-$member.txt" 2>&1 ||
+		{ cat "$work/log/import-$member.txt"; fault "import of $member"; }
+done
+publish_all
+mapfile -t periods < <(ended_periods 2025-01 2026-09)
+[ ${#periods[@]} -eq 29 ] || fault "29 periods end in 2025-01 .. 2026-09, not ${#periods[@]}"
+for period in "${periods[@]}"; do release "$period"; done
+for file in "$work"/collector/releases/*.oeorel; do
+	minisign -V -q -p "$work/collector/minisign.pub" -m "$file" || fault "minisign does not verify $file"
+done
+refuses 1 'released already|already released' collector release --period 2026-Q3 --yes
+export_site
+python3 tests/scenario/recount.py "$data" "$plan_dir/codes" "$work/site" || fault "the recount differs"
+
+# What must never leave an agent. Surnames of six or more letters, birth dates, postcodes, free text, field names.
+python3 - "$data" >"$work/needles" <<'PY'
+import csv, io, re, sys
+sys.path.insert(0, "tests/scenario")
+import recount, pathlib
+needles, raw = set(), set()
+for member, (enc, delimiter, form, c_date, c_birth, c_pc, c_name, *_rest) in recount.SOURCES.items():
+    text = (pathlib.Path(sys.argv[1]) / f"{member}.csv").read_bytes().decode(enc)
+    for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter):
+        raw.add(" ".join(row[c] for c in c_name if row[c]))
+        if row[c_birth]:
+            needles.add(row[c_birth])
+            needles.add(recount.datetime.datetime.strptime(row[c_birth], form).date().isoformat())
+        pc = row[c_pc].replace(" ", "").upper()
+        if len(pc) == 6:
+            needles.add(pc)
+raw = sorted(n for n in raw if len(re.sub(r"[^\w]", "", n)) >= 6)
+needles.update(raw)
+needles.update(n for n in recount.normalise(raw) if len(n) >= 6)
+needles.update(["CANARY", "surname=", "birthdate=", "postcode="])
+print("\n".join(sorted(needles)))
+PY
+[ "$(wc -l <"$work/needles")" -gt 1000 ] || fault "too few needles to look for"
+looked=("$work/collector" "$work"/keyholder-* "$work"/log "$work"/frames-* "$work/site" "$work/cards")
+for path in "$work"/frames-*; do [ -s "$path" ] || fault "no frames were recorded in $path"; done
+# The hook works: what the collector does get stands in the frames (the plan's digest travels in every submission).
+grep -qa 'almelo' "$work/frames-keyholder-steunpunt" || fault "the recorded frames are not readable"
+python3 - "$work/needles" "${looked[@]}" <<'PY' || fault "identities or free text left an agent"
+import os, re, sys
+needles = [l.encode() for l in open(sys.argv[1], encoding="utf-8").read().split("\n") if l]
+# Plan, cards and exported pages are public texts; a surname that is also a word of theirs (a ward, a label) says nothing.
+public = b""
+for root, _, files in os.walk("proto/plans/almelo"):
+    for name in files:
+        public += open(os.path.join(root, name), "rb").read().lower()
+words = [n for n in needles if n.lower() not in public]
+pattern = re.compile(b"|".join(re.escape(n) for n in sorted(words, key=len, reverse=True)), re.IGNORECASE)
+bad = 0
+seen = 0
+for top in sys.argv[2:]:
+    paths = [top] if os.path.isfile(top) else [os.path.join(r, f) for r, _, fs in os.walk(top) for f in fs]
+    for path in paths:
+        data = open(path, "rb").read()
+        seen += len(data)
+        hit = pattern.search(data)
+        if hit:
+            print("FAULT", path, "holds", hit.group()[:6], "...")
+            bad += 1
+print(f"{len(words)} needles looked for in {seen} bytes")
+sys.exit(1 if bad or seen < 10_000_000 else 0)
+PY
+# The agents' own databases hold them encrypted only.
+python3 - "$work/needles" "$work"/agent-*/ledger.db* <<'PY' || fault "an agent's database shows identities"
+import re, sys
+needles = [l.encode() for l in open(sys.argv[1], encoding="utf-8").read().split("\n") if len(l) >= 8]
+pattern = re.compile(b"|".join(re.escape(n) for n in needles), re.IGNORECASE)
+sys.exit(any(pattern.search(open(p, "rb").read()) for p in sys.argv[2:]))
+PY
+
+# Keys and shares end.
+for period in "${periods[@]}"; do end_period "$period"; done
+for member in "${members[@]}"; do quiet agent "$member" publish; done
+[ "$(find "$work"/keyholder-*/periods -name '*.key' | wc -l)" -eq 0 ] || fault "period keys are left after destroy"
