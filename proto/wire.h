@@ -2,8 +2,15 @@
 /*
  * The messages between agent, collector and keyholder (oeo.proto), packed and unpacked with every bound
  * checked: lengths of keys, tags, elements and digests, ids and periods, numbers of reports (4,096) and
- * buckets (2,048) in a part, buckets or reports but not both, keys in part 0 only, closing in the final part
- * only. What unpacks is well-formed; scalars, elements and signatures are checked by whoever uses them.
+ * buckets (2,048) in a part, buckets or reports but not both (neither: only in a final part), keys in part 0
+ * only, closing in the final part only. What unpacks is well-formed; scalars, elements and signatures are
+ * checked by whoever uses them, order and table of buckets by the collector.
+ *
+ * Encoding is canonical: unknown fields, repeated single fields, numbers longer than needed, values that are
+ * written although they are the default, and zero bytes in text are refused.
+ *
+ * A part is bounded by OEO_MESSAGE_LIMIT too: 2,048 buckets with labels of 528 bytes do not fit. A sender whose
+ * labels are long cuts its buckets so that n * (label + 32) stays below 1 MiB.
  *
  * A report's record is 52 bytes: bucket (4, little-endian), x (16), y (32); x and y zero: the tag alone.
  */
@@ -22,6 +29,9 @@
 #define OEO_MAX_REPORTS 4096
 #define OEO_MAX_BUCKETS 2048
 #define OEO_MAX_PERIOD_STATES 512
+#define OEO_MAX_LABEL_BYTES 528u /* 4 blocks and the MAC: 8 elements and the longest cell name fit */
+#define OEO_MAX_CLOSING_COUNT UINT64_C(1000000000000)
+#define OEO_MAX_REASON 255u      /* a reader takes reasons that it does not know yet */
 
 /* Why a party says no; oeo_reason_name gives the name by which docs and tests call it. */
 enum oeo_reason {
