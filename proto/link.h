@@ -5,9 +5,12 @@
  *
  * The traps of libzmq 4.3.4 that this module closes: the ZAP handler is bound before any endpoint; a peer
  * whose key is not admitted is refused at the handshake and its User-Id is looked up again at *every* message
- * (a revoked peer keeps its connection); a message without User-Id, with more than one frame or above the
- * limit is dropped and counted; ROUTER_MANDATORY is set and no more replies are in flight than the
- * high-water mark holds.
+ * (a revoked peer keeps its connection); a message without User-Id, with more than one frame or empty is dropped
+ * and counted; above the limit libzmq drops the peer; ROUTER_MANDATORY is set, so that a reply that finds no room
+ * is counted instead of lost in silence, and OEO_REPLY_WINDOW replies find room for every peer.
+ *
+ * What stays: libzmq collects all frames of a message before it hands over the first, so that an admitted peer
+ * can make a server hold a message of endless frames. Run daemons under a memory limit (docs/OPERATE.md).
  */
 #ifndef OEO_PROTO_LINK_H
 #define OEO_PROTO_LINK_H
@@ -20,6 +23,7 @@
 #include "proto/card.h"
 
 #define OEO_MESSAGE_LIMIT (1024u * 1024 + 64 * 1024)
+#define OEO_REPLY_WINDOW 512 /* messages that one client may have unanswered; its side keeps to far fewer */
 
 /*
  * Tell whether the CURVE key is admitted now and, if so, the member's id. Called at the handshake and at
@@ -34,6 +38,8 @@ struct oeo_server_counts {
 	uint64_t revoked_messages;   /* messages of peers that were admitted at their handshake only */
 	uint64_t malformed_frames;   /* several frames, empty, or without User-Id */
 	uint64_t undelivered_replies;
+	uint64_t failed_handshakes;  /* no CURVE, another server key, or no valid handshake at all */
+	uint64_t ended_connections;  /* closed by the peer, or dropped for a frame above the limit */
 };
 
 struct oeo_request {
@@ -86,6 +92,15 @@ enum oeo_err oeo_client_send(struct oeo_client *client, const void *bytes, size_
  */
 enum oeo_err oeo_client_receive(struct oeo_client *const *clients, size_t n, size_t *index, struct oeo_buf *message,
     int timeout_ms);
+
+enum oeo_client_state {
+	OEO_CLIENT_AWAY = 1,  /* no connection (yet): the peer is off, or the endpoint is not right */
+	OEO_CLIENT_READY = 2, /* connected, and let in */
+	OEO_CLIENT_REFUSED = 3 /* the peer is there but has not admitted this key, or has another key than its card */
+};
+
+/* How the connection stands now, to tell the user what to do while nothing comes. */
+enum oeo_client_state oeo_client_get_state(struct oeo_client *client);
 
 #if OEO_TEST_HOOKS
 /* Append every decrypted frame that this process receives or sends at its server to the file named in the
