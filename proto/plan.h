@@ -23,6 +23,24 @@
 #define OEO_MAX_BY 4
 #define OEO_UNKNOWN "onbekend"
 
+/* What is refused outside these, in files and in plan bytes alike. */
+#define OEO_LEAST_K 5
+#define OEO_MAX_MEMBERS 10000
+#define OEO_MAX_TABLES 256
+#define OEO_MAX_DIMENSIONS 16
+#define OEO_MAX_LEVELS 4
+#define OEO_MAX_CODES 10000    /* of a dimension, "onbekend" included */
+#define OEO_MAX_UNKNOWN 32
+#define OEO_MAX_FIELDS 8
+#define OEO_MAX_PLACEHOLDERS 64
+#define OEO_MAX_LOOKUP 20000
+#define OEO_MAX_CELLS 1000000  /* of a table */
+#define OEO_LABEL_TEXT_BYTES 200
+#define OEO_MAX_EXPECTED 1000000
+#define OEO_MAX_GRACE_DAYS 90
+#define OEO_MAX_WINDOW_DAYS 60
+#define OEO_MAX_ROUND 1000
+
 struct oeo_code {
 	char code[OEO_ID_BYTES];
 	char *label_nl;
@@ -105,6 +123,8 @@ struct oeo_plan {
 	char (*keyholders)[OEO_ID_BYTES]; /* ids, in order */
 	size_t n_keyholders;
 	bool is_single_keyholder_accepted; /* the outright word */
+	unsigned residents;       /* the plan's own k, which tables may override */
+	unsigned walk_in_members; /* members that may count walk-ins per week; 0 where no table does */
 	struct oeo_identity_field *fields;
 	size_t n_fields;
 	struct oeo_dimension *dimensions;
@@ -117,16 +137,17 @@ struct oeo_plan {
 };
 
 /*
- * Read canonical plan bytes: unpack, check every rule that plan_file.h checks, and check that packing
- * again gives the same bytes. OEO_ERR_FORMAT, OEO_ERR_RANGE with why. *plan is owned by the caller
- * (oeo_plan_free).
+ * Read canonical plan bytes: unpack, check every rule that plan_file.h checks (k below 5 among them), and
+ * check that packing again gives the same bytes. OEO_ERR_FORMAT, OEO_ERR_RANGE with why. *plan is owned by
+ * the caller (oeo_plan_free).
  */
 enum oeo_err oeo_plan_parse(struct oeo_plan **plan, const uint8_t *bytes, size_t len, struct oeo_note *why);
 
 /* plan may be NULL. */
 void oeo_plan_free(struct oeo_plan *plan);
 
-/* Fill bytes and digest of a plan whose other members are set, and check it as oeo_plan_parse does. */
+/* Fill bytes and digest of a plan whose other members are set, and check it as oeo_plan_parse does.
+ * OEO_ERR_RANGE with why, OEO_ERR_NOMEM; the plan is then unchanged. */
 enum oeo_err oeo_plan_seal(struct oeo_plan *plan, struct oeo_note *why);
 
 /* The dimension, level or table of this id; SIZE_MAX / false where there is none. */
@@ -174,7 +195,11 @@ size_t oeo_table_cell_index(const struct oeo_plan *plan, const struct oeo_table 
 /* Bytes of a label's plaintext in this table: the smallest multiple of 128 that holds its longest name. */
 size_t oeo_table_label_bytes(const struct oeo_plan *plan, const struct oeo_table *table);
 
-/* The keyholder quota per member, purpose and period of this cadence: twice the forecast, rounded up to 64. */
+/*
+ * The keyholder quota per member, purpose and period of this cadence: the forecast (expected questions times
+ * tables of the cadence, plus the cells of these tables), rounded up to OEO_GROUP_SIZE, twice. A month
+ * expects a third of a quarter's questions (rounded up), a year four times as many.
+ */
 uint64_t oeo_plan_quota(const struct oeo_plan *plan, enum oeo_cadence cadence);
 
 #endif
