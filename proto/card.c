@@ -8,6 +8,7 @@
 #include <zmq.h>
 
 #include "proto/i18n.h"
+#include "proto/lines.h"
 #include "proto/text.h"
 
 #define FORMAT "1"
@@ -22,57 +23,6 @@ const char *oeo_role_name(enum oeo_role role)
 	if (role < OEO_ROLE_AGENT || role > OEO_ROLE_COLLECTOR)
 		return "?";
 	return role_names[role];
-}
-
-/* What is left of a card's text while it is read. */
-struct reader {
-	const char *source; /* file name, or a word for it */
-	const char *rest;
-	size_t rest_len;
-	size_t line; /* of the line that was taken last */
-	struct oeo_note *why;
-};
-
-static enum oeo_err refuse(const struct reader *reader, const char *reason)
-{
-	return oeo_note_set(reader->why, OEO_ERR_FORMAT, "%s:%zu: %s", reader->source, reader->line, reason);
-}
-
-static enum oeo_err refuse_missing(const struct reader *reader, const char *key)
-{
-	return oeo_note_set(reader->why, OEO_ERR_FORMAT,
-	    _("%s:%zu: the line \"%s: ...\" is expected here. The card is not complete or its lines stand in "
-	      "another order; "
-	      "ask for the card again and take it over unchanged."),
-	    reader->source, reader->line, key);
-}
-
-/* Take the line "key: value" from the text; value (size bytes) gets its value as a string. */
-static enum oeo_err take_line(struct reader *reader, const char *key, char *value, size_t size)
-{
-	const char *end = memchr(reader->rest, '\n', reader->rest_len);
-	size_t key_len = strlen(key);
-	size_t len;
-
-	reader->line++;
-	if (end == NULL)
-		return refuse_missing(reader, key);
-	len = (size_t)(end - reader->rest);
-	if (len < key_len + 2 || memcmp(reader->rest, key, key_len) != 0 ||
-	    memcmp(reader->rest + key_len, ": ", 2) != 0)
-		return refuse_missing(reader, key);
-	len -= key_len + 2;
-	if (len == 0 || len >= size)
-		return refuse(
-		    reader, _("the value on this line is missing or too long. Ask for the card again."));
-	memcpy(value, reader->rest + key_len + 2, len);
-	value[len] = '\0';
-	if (strlen(value) != len)
-		return refuse(
-		    reader, _("this line holds a character that is not allowed. Ask for the card again."));
-	reader->rest_len -= (size_t)(end - reader->rest) + 1;
-	reader->rest = end + 1;
-	return OEO_OK;
 }
 
 static bool is_port(const char *text)
@@ -146,10 +96,10 @@ static enum oeo_err compute_fingerprint(
 	return OEO_OK;
 }
 
-static enum oeo_err read_role(struct reader *reader, struct oeo_card *card)
+static enum oeo_err read_role(struct oeo_lines *lines, struct oeo_card *card)
 {
 	char value[16];
-	enum oeo_err err = take_line(reader, "role", value, sizeof(value));
+	enum oeo_err err = oeo_lines_take(lines, "role", value, sizeof(value));
 
 	if (err != OEO_OK)
 		return err;
@@ -159,106 +109,96 @@ static enum oeo_err read_role(struct reader *reader, struct oeo_card *card)
 			return OEO_OK;
 		}
 	}
-	return refuse(reader, _("the role is not agent, keyholder or collector. Ask for the card again."));
+	return oeo_lines_refuse(
+	    lines, _("the role is not agent, keyholder or collector. Ask for the file again."));
 }
 
-static enum oeo_err read_who(struct reader *reader, struct oeo_card *card)
+static enum oeo_err read_who(struct oeo_lines *lines, struct oeo_card *card)
 {
-	enum oeo_err err = take_line(reader, "id", card->id, sizeof(card->id));
+	enum oeo_err err = oeo_lines_take(lines, "id", card->id, sizeof(card->id));
 
 	if (err != OEO_OK)
 		return err;
 	if (!oeo_id_is_valid(card->id))
-		return refuse(reader,
-		    _("the id may hold letters, digits, dot, dash and underscore only (at most 32)."));
-	err = take_line(reader, "name", card->name, sizeof(card->name));
+		return oeo_lines_refuse(
+		    lines, _("the id may hold letters, digits, dot, dash and underscore only (at most 32)."));
+	err = oeo_lines_take(lines, "name", card->name, sizeof(card->name));
 	if (err != OEO_OK)
 		return err;
 	if (!oeo_text_is_line(card->name, strlen(card->name), 1, sizeof(card->name) - 1))
-		return refuse(reader,
+		return oeo_lines_refuse(lines,
 		    _("the name holds characters that cannot be shown, or a space before or after it."));
 	if (card->role == OEO_ROLE_AGENT)
 		return OEO_OK;
-	err = take_line(reader, "endpoint", card->endpoint, sizeof(card->endpoint));
+	err = oeo_lines_take(lines, "endpoint", card->endpoint, sizeof(card->endpoint));
 	if (err != OEO_OK)
 		return err;
 	if (!is_endpoint(card->endpoint))
-		return refuse(reader, _("the endpoint is not of the form tcp://host:port."));
+		return oeo_lines_refuse(lines, _("the endpoint is not of the form tcp://host:port."));
 	return OEO_OK;
 }
 
-static enum oeo_err read_keys(struct reader *reader, struct oeo_card *card)
+static enum oeo_err read_keys(struct oeo_lines *lines, struct oeo_card *card)
 {
 	char value[2 * OEO_IDENTITY_BYTES + 1];
-	enum oeo_err err = take_line(reader, "curve", value, sizeof(value));
+	enum oeo_err err = oeo_lines_take(lines, "curve", value, sizeof(value));
 
 	if (err != OEO_OK)
 		return err;
 	if (!decode_curve(card->curve_pk, value))
-		return refuse(
-		    reader, _("the CURVE key is not 40 characters of Z85. Ask for the card again."));
+		return oeo_lines_refuse(
+		    lines, _("the CURVE key is not 40 characters of Z85. Ask for the file again."));
 	if (card->role == OEO_ROLE_AGENT)
 		return OEO_OK;
-	err = take_line(reader, "identity", value, sizeof(value));
+	err = oeo_lines_take(lines, "identity", value, sizeof(value));
 	if (err != OEO_OK)
 		return err;
 	if (strspn(value, "0123456789abcdef") != sizeof(value) - 1 ||
 	    oeo_hex_decode(card->identity_pk, OEO_IDENTITY_BYTES, value) != OEO_OK)
-		return refuse(
-		    reader, _("the identity key is not 64 digits 0-9 and a-f. Ask for the card again."));
+		return oeo_lines_refuse(
+		    lines, _("the identity key is not 64 digits 0-9 and a-f. Ask for the file again."));
 	return OEO_OK;
 }
 
-static enum oeo_err read_fingerprint(struct reader *reader, struct oeo_card *card, const char *text)
+static enum oeo_err read_fingerprint(struct oeo_lines *lines, struct oeo_card *card, const char *text)
 {
-	size_t above = (size_t)(reader->rest - text);
+	size_t above = (size_t)(lines->rest - text);
 	char value[OEO_FINGERPRINT_BYTES];
-	enum oeo_err err = take_line(reader, "fingerprint", value, sizeof(value));
+	enum oeo_err err = oeo_lines_take(lines, "fingerprint", value, sizeof(value));
 
 	if (err == OEO_OK)
 		err = compute_fingerprint(card->fingerprint, text, above);
 	if (err != OEO_OK)
 		return err;
 	if (strcmp(value, card->fingerprint) != 0)
-		return refuse(reader, _("the fingerprint does not fit the lines above it. The card was "
-					"changed on its way; ask for it again."));
-	if (reader->rest_len > 0) {
-		reader->line++;
-		return refuse(reader,
-		    _("nothing may follow after the fingerprint. Remove this line and what follows."));
-	}
-	return OEO_OK;
+		return oeo_lines_refuse(
+		    lines, _("the fingerprint does not fit the lines above it. The card was "
+			     "changed on its way; ask for it again."));
+	return oeo_lines_end(lines);
 }
 
 static enum oeo_err parse(
     struct oeo_card *card, const char *source, const char *text, size_t len, struct oeo_note *why)
 {
-	struct reader reader = {.source = source, .rest = text, .rest_len = len, .why = why};
 	struct oeo_card made;
+	struct oeo_lines lines;
 	char value[8];
-	enum oeo_err err;
+	enum oeo_err err = oeo_lines_begin(&lines, source, text, len, OEO_CARD_LIMIT, why);
 
 	memset(&made, 0, sizeof(made));
-	reader.line = 1;
-	if (len > OEO_CARD_LIMIT)
-		return refuse(&reader, _("this is no card: it is too long."));
-	if (memchr(text, '\r', len) != NULL)
-		return refuse(&reader, _("the card has the line ends of Windows. Ask for the file itself, as "
-					 "an attachment, and do not open or save it "
-					 "in an editor."));
-	reader.line = 0;
-	err = take_line(&reader, "oeo", value, sizeof(value));
+	if (err == OEO_OK)
+		err = oeo_lines_take(&lines, "oeo", value, sizeof(value));
 	if (err == OEO_OK && strcmp(value, FORMAT) != 0)
-		err = refuse(&reader,
+		err = oeo_lines_refuse(&lines,
 		    _("this card is of another version. Install the newest version of this program."));
 	if (err == OEO_OK)
-		err = read_role(&reader, &made);
+		err = read_role(&lines, &made);
 	if (err == OEO_OK)
-		err = read_who(&reader, &made);
+		err = read_who(&lines, &made);
 	if (err == OEO_OK)
-		err = read_keys(&reader, &made);
+		err = read_keys(&lines, &made);
 	if (err == OEO_OK)
-		err = read_fingerprint(&reader, &made, text);
+		err = read_fingerprint(&lines, &made, text);
 	if (err == OEO_OK)
 		*card = made;
 	return err;
