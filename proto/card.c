@@ -8,7 +8,7 @@
 #include <zmq.h>
 
 #include "proto/i18n.h"
-#include "proto/lines.h"
+#include "proto/keylines.h"
 #include "proto/text.h"
 
 #define FORMAT "1"
@@ -96,10 +96,10 @@ static enum oeo_err compute_fingerprint(
 	return OEO_OK;
 }
 
-static enum oeo_err read_role(struct oeo_lines *lines, struct oeo_card *card)
+static enum oeo_err read_role(struct oeo_keylines *lines, struct oeo_card *card)
 {
 	char value[16];
-	enum oeo_err err = oeo_lines_take(lines, "role", value, sizeof(value));
+	enum oeo_err err = oeo_keylines_take(lines, "role", value, sizeof(value));
 
 	if (err != OEO_OK)
 		return err;
@@ -109,87 +109,87 @@ static enum oeo_err read_role(struct oeo_lines *lines, struct oeo_card *card)
 			return OEO_OK;
 		}
 	}
-	return oeo_lines_refuse(
+	return oeo_keylines_refuse(
 	    lines, _("the role is not agent, keyholder or collector. Ask for the file again."));
 }
 
-static enum oeo_err read_who(struct oeo_lines *lines, struct oeo_card *card)
+static enum oeo_err read_who(struct oeo_keylines *lines, struct oeo_card *card)
 {
-	enum oeo_err err = oeo_lines_take(lines, "id", card->id, sizeof(card->id));
+	enum oeo_err err = oeo_keylines_take(lines, "id", card->id, sizeof(card->id));
 
 	if (err != OEO_OK)
 		return err;
 	if (!oeo_id_is_valid(card->id))
-		return oeo_lines_refuse(
+		return oeo_keylines_refuse(
 		    lines, _("the id may hold letters, digits, dot, dash and underscore only (at most 32)."));
-	err = oeo_lines_take(lines, "name", card->name, sizeof(card->name));
+	err = oeo_keylines_take(lines, "name", card->name, sizeof(card->name));
 	if (err != OEO_OK)
 		return err;
 	if (!oeo_text_is_line(card->name, strlen(card->name), 1, sizeof(card->name) - 1))
-		return oeo_lines_refuse(lines,
+		return oeo_keylines_refuse(lines,
 		    _("the name holds characters that cannot be shown, or a space before or after it."));
 	if (card->role == OEO_ROLE_AGENT)
 		return OEO_OK;
-	err = oeo_lines_take(lines, "endpoint", card->endpoint, sizeof(card->endpoint));
+	err = oeo_keylines_take(lines, "endpoint", card->endpoint, sizeof(card->endpoint));
 	if (err != OEO_OK)
 		return err;
 	if (!is_endpoint(card->endpoint))
-		return oeo_lines_refuse(lines, _("the endpoint is not of the form tcp://host:port."));
+		return oeo_keylines_refuse(lines, _("the endpoint is not of the form tcp://host:port."));
 	return OEO_OK;
 }
 
-static enum oeo_err read_keys(struct oeo_lines *lines, struct oeo_card *card)
+static enum oeo_err read_keys(struct oeo_keylines *lines, struct oeo_card *card)
 {
 	char value[2 * OEO_IDENTITY_BYTES + 1];
-	enum oeo_err err = oeo_lines_take(lines, "curve", value, sizeof(value));
+	enum oeo_err err = oeo_keylines_take(lines, "curve", value, sizeof(value));
 
 	if (err != OEO_OK)
 		return err;
 	if (!decode_curve(card->curve_pk, value))
-		return oeo_lines_refuse(
+		return oeo_keylines_refuse(
 		    lines, _("the CURVE key is not 40 characters of Z85. Ask for the file again."));
 	if (card->role == OEO_ROLE_AGENT)
 		return OEO_OK;
-	err = oeo_lines_take(lines, "identity", value, sizeof(value));
+	err = oeo_keylines_take(lines, "identity", value, sizeof(value));
 	if (err != OEO_OK)
 		return err;
 	if (strspn(value, "0123456789abcdef") != sizeof(value) - 1 ||
 	    oeo_hex_decode(card->identity_pk, OEO_IDENTITY_BYTES, value) != OEO_OK)
-		return oeo_lines_refuse(
+		return oeo_keylines_refuse(
 		    lines, _("the identity key is not 64 digits 0-9 and a-f. Ask for the file again."));
 	return OEO_OK;
 }
 
-static enum oeo_err read_fingerprint(struct oeo_lines *lines, struct oeo_card *card, const char *text)
+static enum oeo_err read_fingerprint(struct oeo_keylines *lines, struct oeo_card *card, const char *text)
 {
 	size_t above = (size_t)(lines->rest - text);
 	char value[OEO_FINGERPRINT_BYTES];
-	enum oeo_err err = oeo_lines_take(lines, "fingerprint", value, sizeof(value));
+	enum oeo_err err = oeo_keylines_take(lines, "fingerprint", value, sizeof(value));
 
 	if (err == OEO_OK)
 		err = compute_fingerprint(card->fingerprint, text, above);
 	if (err != OEO_OK)
 		return err;
 	if (strcmp(value, card->fingerprint) != 0)
-		return oeo_lines_refuse(
+		return oeo_keylines_refuse(
 		    lines, _("the fingerprint does not fit the lines above it. The card was "
 			     "changed on its way; ask for it again."));
-	return oeo_lines_end(lines);
+	return oeo_keylines_end(lines);
 }
 
 static enum oeo_err parse(
     struct oeo_card *card, const char *source, const char *text, size_t len, struct oeo_note *why)
 {
 	struct oeo_card made;
-	struct oeo_lines lines;
+	struct oeo_keylines lines;
 	char value[8];
-	enum oeo_err err = oeo_lines_begin(&lines, source, text, len, OEO_CARD_LIMIT, why);
+	enum oeo_err err = oeo_keylines_begin(&lines, source, text, len, OEO_CARD_LIMIT, why);
 
 	memset(&made, 0, sizeof(made));
 	if (err == OEO_OK)
-		err = oeo_lines_take(&lines, "oeo", value, sizeof(value));
+		err = oeo_keylines_take(&lines, "oeo", value, sizeof(value));
 	if (err == OEO_OK && strcmp(value, FORMAT) != 0)
-		err = oeo_lines_refuse(&lines,
+		err = oeo_keylines_refuse(&lines,
 		    _("this card is of another version. Install the newest version of this program."));
 	if (err == OEO_OK)
 		err = read_role(&lines, &made);

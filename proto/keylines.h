@@ -4,15 +4,15 @@
  * else is refused with its line and what to do: another order, missing or further lines, the line ends of
  * Windows, a value that is empty or too long, NUL bytes.
  */
-#ifndef OEO_PROTO_LINES_H
-#define OEO_PROTO_LINES_H
+#ifndef OEO_PROTO_KEYLINES_H
+#define OEO_PROTO_KEYLINES_H
 
 #include <stddef.h>
 
 #include "proto/err.h"
 
 /* What is left of a text while it is read. The pointers are borrowed. */
-struct oeo_lines {
+struct oeo_keylines {
 	const char *source; /* file name, or a word for it, in refusals */
 	const char *rest;
 	size_t rest_len;
@@ -21,16 +21,16 @@ struct oeo_lines {
 };
 
 /* Start to read a text of at most `limit` bytes. OEO_ERR_FORMAT: longer, or it holds CR. */
-enum oeo_err oeo_lines_begin(struct oeo_lines *lines, const char *source, const char *text, size_t len,
+enum oeo_err oeo_keylines_begin(struct oeo_keylines *lines, const char *source, const char *text, size_t len,
     size_t limit, struct oeo_note *why);
 
 /* Take the line "key: value"; value (size bytes) gets the value as a string. OEO_ERR_FORMAT with why. */
-enum oeo_err oeo_lines_take(struct oeo_lines *lines, const char *key, char *value, size_t size);
+enum oeo_err oeo_keylines_take(struct oeo_keylines *lines, const char *key, char *value, size_t size);
 
 /* OEO_ERR_FORMAT where anything follows. */
-enum oeo_err oeo_lines_end(struct oeo_lines *lines);
+enum oeo_err oeo_keylines_end(struct oeo_keylines *lines);
 
 /* Set why to "source:line: reason" of the line taken last and return OEO_ERR_FORMAT. */
-enum oeo_err oeo_lines_refuse(const struct oeo_lines *lines, const char *reason);
+enum oeo_err oeo_keylines_refuse(const struct oeo_keylines *lines, const char *reason);
 
 #endif

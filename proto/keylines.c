@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "proto/lines.h"
+#include "proto/keylines.h"
 
 #include <string.h>
 
 #include "proto/i18n.h"
 
-enum oeo_err oeo_lines_refuse(const struct oeo_lines *lines, const char *reason)
+enum oeo_err oeo_keylines_refuse(const struct oeo_keylines *lines, const char *reason)
 {
 	return oeo_note_set(lines->why, OEO_ERR_FORMAT, "%s:%zu: %s", lines->source, lines->line, reason);
 }
@@ -20,25 +20,26 @@ static size_t line_of(const char *text, const char *place)
 	return line;
 }
 
-enum oeo_err oeo_lines_begin(struct oeo_lines *lines, const char *source, const char *text, size_t len,
+enum oeo_err oeo_keylines_begin(struct oeo_keylines *lines, const char *source, const char *text, size_t len,
     size_t limit, struct oeo_note *why)
 {
 	const char *cr = len > 0 ? memchr(text, '\r', len) : NULL;
 
-	*lines = (struct oeo_lines){.source = source, .rest = text, .rest_len = len, .line = 1, .why = why};
+	*lines =
+	    (struct oeo_keylines){.source = source, .rest = text, .rest_len = len, .line = 1, .why = why};
 	if (len > limit)
-		return oeo_lines_refuse(lines, _("the file is too long. Is this the right file?"));
+		return oeo_keylines_refuse(lines, _("the file is too long. Is this the right file?"));
 	if (cr != NULL) {
 		lines->line = line_of(text, cr);
-		return oeo_lines_refuse(lines, _("the file has the line ends of Windows. Ask for the file "
-						 "itself, as an attachment, and do not save it in "
-						 "an editor."));
+		return oeo_keylines_refuse(lines, _("the file has the line ends of Windows. Ask for the file "
+						    "itself, as an attachment, and do not save it in "
+						    "an editor."));
 	}
 	lines->line = 0;
 	return OEO_OK;
 }
 
-static enum oeo_err refuse_missing(const struct oeo_lines *lines, const char *key)
+static enum oeo_err refuse_missing(const struct oeo_keylines *lines, const char *key)
 {
 	return oeo_note_set(lines->why, OEO_ERR_FORMAT,
 	    _("%s:%zu: the line \"%s: ...\" is expected here. A line is missing, changed or in another "
@@ -47,7 +48,7 @@ static enum oeo_err refuse_missing(const struct oeo_lines *lines, const char *ke
 	    lines->source, lines->line, key);
 }
 
-enum oeo_err oeo_lines_take(struct oeo_lines *lines, const char *key, char *value, size_t size)
+enum oeo_err oeo_keylines_take(struct oeo_keylines *lines, const char *key, char *value, size_t size)
 {
 	const char *end = lines->rest_len > 0 ? memchr(lines->rest, '\n', lines->rest_len) : NULL;
 	size_t key_len = strlen(key);
@@ -62,10 +63,10 @@ enum oeo_err oeo_lines_take(struct oeo_lines *lines, const char *key, char *valu
 		return refuse_missing(lines, key);
 	len -= key_len + 2;
 	if (len == 0 || len >= size)
-		return oeo_lines_refuse(
+		return oeo_keylines_refuse(
 		    lines, _("the value on this line is missing or too long. Ask for the file again."));
 	if (memchr(lines->rest + key_len + 2, '\0', len) != NULL)
-		return oeo_lines_refuse(
+		return oeo_keylines_refuse(
 		    lines, _("this line holds a character that is not allowed. Ask for the file again."));
 	memcpy(value, lines->rest + key_len + 2, len);
 	value[len] = '\0';
@@ -74,11 +75,11 @@ enum oeo_err oeo_lines_take(struct oeo_lines *lines, const char *key, char *valu
 	return OEO_OK;
 }
 
-enum oeo_err oeo_lines_end(struct oeo_lines *lines)
+enum oeo_err oeo_keylines_end(struct oeo_keylines *lines)
 {
 	if (lines->rest_len == 0)
 		return OEO_OK;
 	lines->line++;
-	return oeo_lines_refuse(
+	return oeo_keylines_refuse(
 	    lines, _("nothing may follow here. Remove this line and what comes after it."));
 }
