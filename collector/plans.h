@@ -36,6 +36,11 @@ const struct oeo_published *oeo_plans_find(const struct oeo_plans *plans, const 
 enum oeo_err oeo_keyholders_load(struct oeo_card **cards, size_t *n, const struct oeo_home *home,
     struct oeo_note *why);
 
+/* Remember a keyholder's card there. OEO_ERR_CONFLICT: another card with its id is known and is_replaced is not
+ * given. */
+enum oeo_err oeo_keyholders_add(const struct oeo_home *home, const struct oeo_card *card, bool is_replaced,
+    struct oeo_note *why);
+
 /* The card with this id; NULL where there is none. Borrowed. */
 const struct oeo_card *oeo_keyholders_find(const struct oeo_card *cards, size_t n, const char *id);
 
