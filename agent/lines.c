@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "agent/lines.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WINDOW_BYTES (2 * OEO_CSV_MAX_BYTES)
+
+enum oeo_err oeo_lines_init(struct oeo_lines *lines, oeo_csv_read_fn *read, void *context)
+{
+	memset(lines, 0, sizeof(*lines));
+	lines->window = malloc(WINDOW_BYTES);
+	if (lines->window == NULL)
+		return OEO_ERR_NOMEM;
+	lines->read = read;
+	lines->context = context;
+	lines->line = 1;
+	return OEO_OK;
+}
+
+void oeo_lines_fini(struct oeo_lines *lines)
+{
+	if (lines->window != NULL)
+		sodium_memzero(lines->window, WINDOW_BYTES);
+	free(lines->window);
+	lines->window = NULL;
+}
+
+static enum oeo_err fill(struct oeo_lines *lines)
+{
+	size_t len = 0;
+	enum oeo_err err;
+
+	if (lines->is_end || lines->end == WINDOW_BYTES)
+		return OEO_OK;
+	err = lines->read(lines->context, lines->window + lines->end, WINDOW_BYTES - lines->end, &len);
+	if (err != OEO_OK)
+		return err;
+	if (len > WINDOW_BYTES - lines->end)
+		return OEO_ERR_INTERNAL;
+	lines->is_end = len == 0;
+	lines->end += len;
+	return OEO_OK;
+}
+
+enum oeo_err oeo_lines_peek(struct oeo_lines *lines, size_t n, const uint8_t **bytes, size_t *len)
+{
+	enum oeo_err err = OEO_OK;
+
+	while (err == OEO_OK && lines->end - lines->next < n && !lines->is_end && lines->end < WINDOW_BYTES)
+		err = fill(lines);
+	*bytes = lines->window + lines->next;
+	*len = lines->end - lines->next < n ? lines->end - lines->next : n;
+	return err;
+}
+
+/* Moving the window only when half of it has been used keeps the copying below one byte a byte. */
+void oeo_lines_hold(struct oeo_lines *lines)
+{
+	lines->held = lines->next;
+	if (lines->held < OEO_CSV_MAX_BYTES)
+		return;
+	memmove(lines->window, lines->window + lines->held, lines->end - lines->held);
+	lines->dropped += lines->held;
+	lines->end -= lines->held;
+	lines->next = 0;
+	lines->held = 0;
+}
+
+/* Find the line feed after next, reading on as far as the limit allows; NULL where there is none. */
+static enum oeo_err find_line_feed(struct oeo_lines *lines, const uint8_t **line_feed)
+{
+	size_t from = lines->next;
+	enum oeo_err err = OEO_OK;
+
+	for (;;) {
+		*line_feed = from < lines->end ? memchr(lines->window + from, '\n', lines->end - from) : NULL;
+		if (*line_feed != NULL || lines->is_end || lines->end - lines->held > OEO_CSV_MAX_BYTES)
+			return OEO_OK;
+		from = lines->end;
+		err = fill(lines);
+		if (err != OEO_OK)
+			return err;
+	}
+}
+
+enum oeo_err oeo_lines_take(struct oeo_lines *lines, const uint8_t **bytes, size_t *len, enum oeo_line_found *found)
+{
+	const uint8_t *line_feed = NULL;
+	enum oeo_err err = find_line_feed(lines, &line_feed);
+	size_t after;
+
+	if (err != OEO_OK)
+		return err;
+	after = line_feed != NULL ? (size_t)(line_feed - lines->window) + 1 : lines->end;
+	if (after - lines->held > OEO_CSV_MAX_BYTES) {
+		*found = OEO_LINE_FULL;
+		return OEO_OK;
+	}
+	if (lines->next == lines->end) {
+		*found = OEO_LINE_NONE;
+		return OEO_OK;
+	}
+	*bytes = lines->window + lines->next;
+	*len = after - lines->next - (line_feed != NULL ? 1 : 0);
+	if (*len > 0 && (*bytes)[*len - 1] == '\r')
+		(*len)--;
+	lines->next = after;
+	lines->line++;
+	*found = OEO_LINE_FOUND;
+	return OEO_OK;
+}
+
+struct oeo_line_mark oeo_lines_mark(const struct oeo_lines *lines)
+{
+	return (struct oeo_line_mark){lines->dropped + lines->next, lines->line};
+}
+
+void oeo_lines_rewind(struct oeo_lines *lines, const struct oeo_line_mark *mark)
+{
+	lines->next = (size_t)(mark->offset - lines->dropped);
+	lines->line = mark->line;
+}
+
+enum oeo_err oeo_lines_skip(struct oeo_lines *lines)
+{
+	enum oeo_line_found found = OEO_LINE_FULL;
+	const uint8_t *bytes;
+	enum oeo_err err;
+	size_t len;
+
+	for (;;) {
+		oeo_lines_hold(lines);
+		err = oeo_lines_take(lines, &bytes, &len, &found);
+		if (err != OEO_OK || found == OEO_LINE_FOUND)
+			return err;
+		if (found == OEO_LINE_NONE)
+			break;
+		lines->next = lines->end; /* a part of the line: the rest follows */
+	}
+	lines->line++;
+	return OEO_OK;
+}
