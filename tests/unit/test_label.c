@@ -8,11 +8,7 @@
 #include "failing_alloc.h"
 #include "proto/tally.h"
 
-#define NAME                                                                                                 \
-	"oeo1\037"                                                                                           \
-	"almelo\037"                                                                                         \
-	"10\037theme\037"                                                                                    \
-	"2026-Q4\037wonen"
+#define NAME "oeo1\037almelo\03710\037theme\0372026-Q4\037wonen"
 #define NAME_BYTES (sizeof(NAME) - 1)
 
 /* A cell's secret as n keyholders give it. */
