@@ -133,7 +133,8 @@ void oeo_period_format(char text[OEO_PERIOD_BYTES], const struct oeo_period *per
 	memset(text, 0, OEO_PERIOD_BYTES);
 	write_digits(text, period->year, 4);
 	if (period->cadence == OEO_QUARTER) {
-		memcpy(text + 4, "-Q", 2);
+		text[4] = '-';
+		text[5] = 'Q';
 		write_digits(text + 6, period->number, 1);
 	} else if (period->cadence == OEO_MONTH) {
 		text[4] = '-';
@@ -255,6 +256,7 @@ void oeo_day_format_week(char text[OEO_WEEK_BYTES], int64_t day)
 
 	memset(text, 0, OEO_WEEK_BYTES);
 	write_digits(text, year, 4);
-	memcpy(text + 4, "-W", 2);
+	text[4] = '-';
+	text[5] = 'W';
 	write_digits(text + 6, week, 2);
 }

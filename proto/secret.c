@@ -50,6 +50,18 @@ enum oeo_err oeo_secret_save(const struct oeo_secret *secret, const char *path, 
 	return oeo_file_write_new(path, secret->bytes, secret->len, 0600, why);
 }
 
+static enum oeo_err note_unreadable(const char *path, struct oeo_note *why)
+{
+	return oeo_note_set(why, OEO_ERR_IO, _("%s: cannot read it: %s"), path, strerror(errno));
+}
+
+static enum oeo_err note_damaged(const char *path, size_t len, struct oeo_note *why)
+{
+	return oeo_note_set(why, OEO_ERR_FORMAT,
+	    _("%s: this key file is damaged: it must have %zu bytes. Put it back from your backup."), path,
+	    len);
+}
+
 static enum oeo_err open_key_file(int *fd, const char *path, struct oeo_note *why)
 {
 	/* O_NONBLOCK: a pipe in the place of the file must not hang the program; fstat refuses it. */
@@ -58,8 +70,9 @@ static enum oeo_err open_key_file(int *fd, const char *path, struct oeo_note *wh
 		return OEO_OK;
 	if (errno == ENOENT)
 		return oeo_note_set(why, OEO_ERR_NOT_FOUND,
-		    _("the key file %s does not exist: restore it from your backup"), path);
-	return oeo_note_set(why, OEO_ERR_IO, _("cannot open the key file %s: %s"), path, strerror(errno));
+		    _("%s: this key file is missing. Run `init` first, or put it back from your backup."),
+		    path);
+	return note_unreadable(path, why);
 }
 
 static enum oeo_err check_key_file(int fd, const char *path, size_t len, struct oeo_note *why)
@@ -67,16 +80,14 @@ static enum oeo_err check_key_file(int fd, const char *path, size_t len, struct 
 	struct stat status;
 
 	if (fstat(fd, &status) != 0)
-		return oeo_note_set(
-		    why, OEO_ERR_IO, _("cannot read the key file %s: %s"), path, strerror(errno));
+		return note_unreadable(path, why);
 	if (!S_ISREG(status.st_mode) || status.st_size < 0 || (uintmax_t)status.st_size != len)
-		return oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("the key file %s is damaged (it has another length): restore it from your backup"),
-		    path);
+		return note_damaged(path, len, why);
 	if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
 		return oeo_note_set(why, OEO_ERR_REFUSED,
-		    _("others can read the key file %s: run `chmod 600 %s` and ask who had access"), path,
-		    path);
+		    _("%s: others on this machine can read this key file. Run `chmod 600 %s`, and find out "
+		      "who had access."),
+		    path, path);
 	return OEO_OK;
 }
 
@@ -90,13 +101,9 @@ static enum oeo_err read_exactly(int fd, uint8_t *bytes, size_t len, const char 
 		if (got > 0)
 			done += (size_t)got;
 		else if (got == 0)
-			return oeo_note_set(why, OEO_ERR_FORMAT,
-			    _("the key file %s is damaged (it has another length): restore it from your "
-			      "backup"),
-			    path);
+			return note_damaged(path, len, why);
 		else if (errno != EINTR)
-			return oeo_note_set(
-			    why, OEO_ERR_IO, _("cannot read the key file %s: %s"), path, strerror(errno));
+			return note_unreadable(path, why);
 	}
 	return OEO_OK;
 }

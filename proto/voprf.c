@@ -125,7 +125,7 @@ enum oeo_err oeo_expand_message_xmd(
 	uint8_t counter = 0;
 	enum oeo_err err;
 
-	if (out_len == 0 || out_len > 255 * HASH_BYTES || dst_len > MAX_DST_BYTES)
+	if (out_len == 0 || out_len > (size_t)255 * HASH_BYTES || dst_len > MAX_DST_BYTES)
 		return OEO_ERR_RANGE;
 	make_dst_prime(dst_prime, dst, dst_len);
 	err = hash_first_block(b_0, out_len, message, len, dst_prime, dst_len + 1);
@@ -225,6 +225,14 @@ static uint8_t *put_prefixed(uint8_t *at, const uint8_t *bytes, size_t len)
 	return at + PREFIXED(len);
 }
 
+/* Append the characters of a text, without a length; return the place behind them. */
+static uint8_t *put_text(uint8_t *at, const char *text)
+{
+	while (*text != '\0')
+		*at++ = (uint8_t)*text++;
+	return at;
+}
+
 /* Seed of the weights (RFC 9497, 2.2.1): Hash(I2OSP(len(pk), 2) || pk || I2OSP(len(seedDST), 2) || seedDST) */
 static enum oeo_err composite_seed(uint8_t seed[HASH_BYTES], const uint8_t pk[OEO_ELEMENT_BYTES])
 {
@@ -247,7 +255,7 @@ static enum oeo_err composite_weight(uint8_t weight[OEO_SCALAR_BYTES], const uin
 	*at++ = (uint8_t)(i & 0xFF);
 	at = put_prefixed(at, blinded, OEO_ELEMENT_BYTES);
 	at = put_prefixed(at, evaluated, OEO_ELEMENT_BYTES);
-	memcpy(at, "Composite", 9);
+	(void)put_text(at, "Composite");
 	return hash_to_scalar(weight, transcript, sizeof(transcript));
 }
 
@@ -302,7 +310,7 @@ static enum oeo_err challenge(uint8_t c[OEO_SCALAR_BYTES], const uint8_t pk[OEO_
 	at = put_prefixed(at, z, OEO_ELEMENT_BYTES);
 	at = put_prefixed(at, t2, OEO_ELEMENT_BYTES);
 	at = put_prefixed(at, t3, OEO_ELEMENT_BYTES);
-	memcpy(at, "Challenge", 9);
+	(void)put_text(at, "Challenge");
 	return hash_to_scalar(c, transcript, sizeof(transcript));
 }
 
@@ -456,7 +464,7 @@ enum oeo_err oeo_voprf_output(uint8_t output[OEO_OUTPUT_BYTES], const void *inpu
 
 	if (len > MAX_INPUT_BYTES)
 		return OEO_ERR_RANGE;
-	memcpy(put_prefixed(tail, unblinded, OEO_ELEMENT_BYTES), "Finalize", 8);
+	(void)put_text(put_prefixed(tail, unblinded, OEO_ELEMENT_BYTES), "Finalize");
 	err = hash_parts(output, parts, sizeof(parts) / sizeof(parts[0]));
 	sodium_memzero(tail, sizeof(tail));
 	return err;
