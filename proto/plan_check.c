@@ -27,6 +27,19 @@ void oeo_plan_check_fault(struct oeo_plan_checker *checker, enum oeo_plan_part p
 	checker->fault(checker->context, &place, sentence);
 }
 
+void oeo_plan_check_k(struct oeo_plan_checker *checker, enum oeo_plan_part part, size_t i, unsigned k)
+{
+	if (k < OEO_LEAST_K)
+		oeo_plan_check_fault(checker, part, i, 0, "residents",
+		    _("residents: %u is too low. A number is published only from %d residents on, and no "
+		      "agent takes part below "
+		      "that."),
+		    k, OEO_LEAST_K);
+	else if (k > OEO_MAX_K)
+		oeo_plan_check_fault(checker, part, i, 0, "residents",
+		    _("residents: %u is too high; choose %d at most."), k, OEO_MAX_K);
+}
+
 static void fault(struct oeo_plan_checker *checker, const char *key, const char *sentence)
 {
 	oeo_plan_check_fault(checker, OEO_PART_WHOLE, 0, 0, key, "%s", sentence);
@@ -79,7 +92,7 @@ static void check_head(struct oeo_plan_checker *checker)
 	check_range(checker, "expected_questions", plan->expected_questions, 1, OEO_MAX_EXPECTED);
 	check_range(checker, "grace_days", plan->grace_days, 0, OEO_MAX_GRACE_DAYS);
 	check_range(checker, "window_days", plan->window_days, 1, OEO_MAX_WINDOW_DAYS);
-	check_range(checker, "residents", plan->residents, OEO_LEAST_K, OEO_MAX_K);
+	oeo_plan_check_k(checker, OEO_PART_WHOLE, 0, plan->residents);
 	check_range(checker, "walk_in_members", plan->walk_in_members, 0, OEO_MAX_MEMBERS);
 }
 

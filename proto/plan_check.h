@@ -43,6 +43,8 @@ struct oeo_plan_checker {
 
 void oeo_plan_check_fault(struct oeo_plan_checker *checker, enum oeo_plan_part part, size_t i, size_t j,
     const char *key, const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* A k outside what is allowed, said alike for the plan and for each table. */
+void oeo_plan_check_k(struct oeo_plan_checker *checker, enum oeo_plan_part part, size_t i, unsigned k);
 void oeo_plan_check_dimension(struct oeo_plan_checker *checker, size_t i);
 void oeo_plan_check_table(struct oeo_plan_checker *checker, size_t i);
 

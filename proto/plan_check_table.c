@@ -80,14 +80,7 @@ static void check_rules(struct oeo_plan_checker *checker, size_t i)
 {
 	const struct oeo_rules *rules = &checker->plan->tables[i].rules;
 
-	if (rules->residents < OEO_LEAST_K)
-		oeo_plan_check_fault(checker, OEO_PART_TABLE, i, 0, "residents",
-		    _("residents: %u is too low. A number is published only from %d residents on, and no "
-		      "agent takes part below "
-		      "that."),
-		    rules->residents, OEO_LEAST_K);
-	else
-		check_range(checker, i, "residents", rules->residents, OEO_LEAST_K, OEO_MAX_K);
+	oeo_plan_check_k(checker, OEO_PART_TABLE, i, rules->residents);
 	check_range(checker, i, "members", rules->members, 1, OEO_MAX_MEMBERS);
 	check_range(checker, i, "rest", rules->rest, 1, OEO_MAX_K);
 	check_range(checker, i, "round", rules->round, 0, OEO_MAX_ROUND);
@@ -126,7 +119,7 @@ static void check_walk_in(struct oeo_plan_checker *checker, size_t i)
 	least = plan->residents +
 		weeks_of(table->cadence) * (plan->walk_in_members > 0 ? plan->walk_in_members : 1);
 	if (table->rules.residents < least)
-		oeo_plan_check_fault(checker, OEO_PART_TABLE, i, 0, "residents",
+		oeo_plan_check_fault(checker, OEO_PART_TABLE, i, 0, NULL,
 		    _("this table counts walk-ins per week and needs residents: %u or more (the plan's "
 		      "threshold and %u weeks for "
 		      "each member that uses it). Or choose walk_in: questions-only."),

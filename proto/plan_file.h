@@ -17,8 +17,19 @@
  */
 enum oeo_err oeo_plan_file_read(struct oeo_plan **plan, const char *path, struct oeo_findings *findings);
 
-/* Append to findings what holds for a whole plan: k below 5, a single keyholder without the outright word
- * (faults); elimination that names an unopened cell, keyholders that are members, quota (warnings).
+/*
+ * Load the list that the plan calls `name` (as written there) into text. On failure why says it and the plan
+ * gets a fault at the line that names the list.
+ */
+typedef enum oeo_err oeo_plan_load_fn(void *context, const char *name, struct oeo_buf *text, struct oeo_note *why);
+
+/* The same from memory: name stands for plan.yaml in faults; lists come from load. */
+enum oeo_err oeo_plan_file_parse(struct oeo_plan **plan, const char *name, const void *text, size_t len,
+    oeo_plan_load_fn *load, void *context, struct oeo_findings *findings);
+
+/* Append to findings (warnings) what is allowed and has to be known: elimination that names an unopened cell,
+ * keyholders that are members, a single keyholder, walk-ins, codes that nothing leads to, another ICU. A k below
+ * 5 and a single keyholder without the outright word never get this far: no plan with them can be made.
  * members (ids, n) may be NULL where they are not known yet. */
 enum oeo_err oeo_plan_review(const struct oeo_plan *plan, const char *const *members, size_t n,
     struct oeo_findings *findings);
