@@ -66,7 +66,8 @@ const char *oeo_server_endpoint(const struct oeo_server *server);
  * Wait at most timeout_ms (0: do not wait; -1: for ever) for a request; ZAP questions are answered on the
  * way. wake_fd (-1: none): return OEO_ERR_AWAY early when it is readable (signalfd, timerfd).
  * OEO_OK: request is filled. OEO_ERR_AWAY: nothing came. OEO_ERR_REFUSED: a message of a peer that is not
- * (any more) admitted; request tells its route so that a refusal can be sent, bytes is NULL.
+ * (any more) admitted: request has its route and bytes (member is ""), so that a refusal can carry its request
+ * number; nothing else may be done with them.
  */
 enum oeo_err oeo_server_receive(struct oeo_server *server, struct oeo_request *request, int timeout_ms, int wake_fd);
 

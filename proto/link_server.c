@@ -239,13 +239,13 @@ static enum oeo_err take_request(struct oeo_server *server, struct oeo_request *
 		server->counts.malformed_frames++;
 	if (err != OEO_OK)
 		return err;
+	request->bytes = zmq_msg_data(&server->frame);
+	request->len = zmq_msg_size(&server->frame);
 	if (!server->admit(server->admit_context, request->curve_pk, request->member)) {
 		server->counts.revoked_messages++;
 		request->member[0] = '\0';
 		return OEO_ERR_REFUSED;
 	}
-	request->bytes = zmq_msg_data(&server->frame);
-	request->len = zmq_msg_size(&server->frame);
 	record_frame(server, request->bytes, request->len);
 	return OEO_OK;
 }

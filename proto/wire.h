@@ -216,6 +216,9 @@ enum oeo_err oeo_message_unpack(struct oeo_message *message, enum oeo_direction 
     size_t len);
 void oeo_message_fini(struct oeo_message *message);
 
+/* The request number of a message whose rest may not be readable or wanted; 0 where it has none. */
+uint64_t oeo_message_peek_request(const uint8_t *bytes, size_t len);
+
 /* Write and read one report's record. x and y NULL (write): the tag alone. */
 void oeo_report_write(uint8_t record[OEO_REPORT_BYTES], uint32_t bucket, const uint8_t x[OEO_X_BYTES],
     const uint8_t y[OEO_SCALAR_BYTES]);

@@ -319,8 +319,8 @@ static const struct {
 	[OEO_FROM_KEYHOLDER] = {&oeo__from_keyholder__descriptor, get_from_keyholder},
 };
 
-/* The request number stands first, so that a refusal can answer a message whose rest cannot be read. */
-static uint64_t peek_request(const uint8_t *bytes, size_t len)
+/* The request number stands first. */
+uint64_t oeo_message_peek_request(const uint8_t *bytes, size_t len)
 {
 	uint64_t request = 0;
 
@@ -358,7 +358,7 @@ enum oeo_err oeo_message_unpack(struct oeo_message *message, enum oeo_direction 
 	enum oeo_err err;
 
 	memset(message, 0, sizeof(*message));
-	message->request = peek_request(bytes, len);
+	message->request = oeo_message_peek_request(bytes, len);
 	if (len == 0 || len > OEO_MESSAGE_LIMIT || direction < OEO_TO_COLLECTOR || direction > OEO_FROM_KEYHOLDER)
 		return OEO_ERR_FORMAT;
 	arena = malloc(sizeof(*arena));
