@@ -18,6 +18,7 @@
 #include "proto/i18n.h"
 
 #define MAX_OPTIONS 24
+#define MAX_GIVEN 64 /* options on one command line, repeated ones included */
 #define PROGRESS_INTERVAL_MS 100
 
 /* getopt_long's return values: indexes of the command's own options begin at OWN. */
@@ -192,6 +193,18 @@ const char *oeo_cli_value(const struct oeo_cli *cli, const char *name)
 	return NULL;
 }
 
+const char *oeo_cli_nth_value(const struct oeo_cli *cli, const char *name, size_t n)
+{
+	for (size_t i = 0; i < cli->n_given; i++) {
+		if (strcmp(cli->command->options[cli->given[i].option].name, name) != 0)
+			continue;
+		if (n == 0)
+			return cli->given[i].value;
+		n--;
+	}
+	return NULL;
+}
+
 bool oeo_cli_number(const struct oeo_cli *cli, const char *name, unsigned long least, unsigned long most,
     unsigned long *number)
 {
@@ -244,8 +257,20 @@ void oeo_cli_progress(const char *what, unsigned long done, unsigned long total)
 	(void)fprintf(stderr, "\r%s %lu/%lu%s", what, done, total, done >= total ? "\n" : "");
 }
 
+/* Note an option of the command itself. */
+static int take_own_option(struct oeo_cli *cli, size_t option, const char **values, struct oeo_given *given)
+{
+	if (cli->n_given == MAX_GIVEN)
+		return (int)oeo_cli_usage(cli, _("there are too many options here"));
+	values[option] = optarg != NULL ? optarg : "";
+	given[cli->n_given].option = option;
+	given[cli->n_given].value = values[option];
+	cli->n_given++;
+	return -1;
+}
+
 /* Take one parsed option; OEO_EXIT_USAGE where its value is wrong, -1 where the program goes on. */
-static int take_option(struct oeo_cli *cli, int option, const char **values)
+static int take_option(struct oeo_cli *cli, int option, const char **values, struct oeo_given *given)
 {
 	switch (option) {
 	case COMMON_HOME:
@@ -269,8 +294,7 @@ static int take_option(struct oeo_cli *cli, int option, const char **values)
 	default:
 		if (option < OWN)
 			return (int)oeo_cli_usage(cli, _("there is an option here that is unknown or misses its value"));
-		values[option - OWN] = optarg != NULL ? optarg : "";
-		return -1;
+		return take_own_option(cli, (size_t)(option - OWN), values, given);
 	}
 }
 
@@ -278,6 +302,7 @@ static int run_command(struct oeo_cli *cli, int argc, char **argv)
 {
 	struct option longs[MAX_OPTIONS + 8];
 	const char *values[MAX_OPTIONS];
+	struct oeo_given given[MAX_GIVEN];
 	int option;
 	int done;
 
@@ -287,10 +312,11 @@ static int run_command(struct oeo_cli *cli, int argc, char **argv)
 		return (int)OEO_EXIT_USAGE;
 	fill_long_options(longs, cli->command);
 	cli->values = values;
+	cli->given = given;
 	opterr = 0;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		done = take_option(cli, option, values);
+		done = take_option(cli, option, values, given);
 		if (done >= 0)
 			return done;
 	}

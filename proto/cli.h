@@ -24,6 +24,12 @@ struct oeo_option {
 
 struct oeo_cli;
 
+/* One option as it stands on the command line: its index in command->options and its value ("" for a switch). */
+struct oeo_given {
+	size_t option;
+	const char *value;
+};
+
 struct oeo_command {
 	const char *name;      /* "plan approve" is two words on the command line */
 	const char *arguments; /* for the usage line, e.g. "CARD [CARD...]"; "" for none */
@@ -51,6 +57,8 @@ struct oeo_cli {
 	char **arguments;
 	size_t n_arguments;
 	const char *const *values; /* by the index of command->options; NULL: not given; "" for a switch given */
+	const struct oeo_given *given; /* all options of the command as they were given, repeated ones too */
+	size_t n_given;
 };
 
 /*
@@ -61,6 +69,9 @@ int oeo_cli_main(const struct oeo_program *program, int argc, char **argv);
 
 /* The value of option name of this command, NULL where not given ("" for a switch that is given). */
 const char *oeo_cli_value(const struct oeo_cli *cli, const char *name);
+
+/* The n-th value (from 0) of an option that may be given several times; NULL where there are fewer. */
+const char *oeo_cli_nth_value(const struct oeo_cli *cli, const char *name, size_t n);
 
 /* Read option name as a decimal number within [least, most]; false after having told the user. Not given:
  * true and *number unchanged. */
