@@ -202,7 +202,9 @@ static enum oeo_err write_file(const char *path, const void *bytes, size_t len, 
 	if (err != OEO_OK || is_new)
 		(void)unlink(beside);
 	(void)close(fd);
-	return err == OEO_OK ? sync_folder_of(path) : err;
+	if (err == OEO_OK && sync_folder_of(path) != OEO_OK)
+		err = oeo_note_set(why, OEO_ERR_IO, _("%s: written, but the disk did not confirm it: %s"), path, strerror(errno));
+	return err;
 }
 
 enum oeo_err oeo_file_write(const char *path, const void *bytes, size_t len, unsigned mode, struct oeo_note *why)
