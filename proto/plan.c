@@ -15,6 +15,10 @@ static void free_dimension(struct oeo_dimension *dimension)
 		free(dimension->codes[i].label_nl);
 		free(dimension->codes[i].label_en);
 	}
+	for (size_t i = 0; i < dimension->n_levels; i++) {
+		free(dimension->levels[i].label_nl);
+		free(dimension->levels[i].label_en);
+	}
 	free(dimension->levels);
 	free(dimension->codes);
 	free(dimension->unknown);
@@ -123,6 +127,11 @@ bool oeo_plan_find_level(const struct oeo_plan *plan, const char *level, struct 
 		}
 	}
 	return false;
+}
+
+const char *oeo_level_label(const struct oeo_level *level)
+{
+	return level->label_nl != NULL ? oeo_i18n_pick(level->label_nl, level->label_en) : level->id;
 }
 
 size_t oeo_dimension_find_code(const struct oeo_dimension *dimension, size_t level, const char *code)

@@ -52,6 +52,8 @@ struct oeo_code {
 
 struct oeo_level {
 	char id[OEO_ID_BYTES];
+	char *label_nl; /* what people call it ("thema"), both or neither; NULL: the id */
+	char *label_en;
 	size_t first; /* codes[first .. first + count - 1] of the dimension are this level's */
 	size_t count;
 };
@@ -154,6 +156,9 @@ enum oeo_err oeo_plan_seal(struct oeo_plan *plan, struct oeo_note *why);
 size_t oeo_plan_find_dimension(const struct oeo_plan *plan, const char *id);
 size_t oeo_plan_find_table(const struct oeo_plan *plan, const char *id);
 bool oeo_plan_find_level(const struct oeo_plan *plan, const char *level, struct oeo_by *by);
+
+/* What people call the level, in the chosen language; its id where the plan gives no label. Borrowed. */
+const char *oeo_level_label(const struct oeo_level *level);
 
 /* Index in codes of the code at this level, SIZE_MAX where there is none; constant time is not needed. */
 size_t oeo_dimension_find_code(const struct oeo_dimension *dimension, size_t level, const char *code);

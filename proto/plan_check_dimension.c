@@ -25,6 +25,18 @@ static bool is_level_id(const char *id)
 	return len < 6 || strcmp(id + len - 6, "_label") != 0;
 }
 
+static bool is_label(const char *text)
+{
+	return text != NULL && oeo_text_is_line(text, strlen(text), 1, OEO_LABEL_TEXT_BYTES);
+}
+
+static bool is_level_labelled(const struct oeo_level *level)
+{
+	if (level->label_nl == NULL && level->label_en == NULL)
+		return true;
+	return is_label(level->label_nl) && is_label(level->label_en);
+}
+
 /* Level ids are columns of the published tables, so no two levels of the plan share one. */
 static bool is_level_repeated(const struct oeo_plan *plan, size_t dimension, size_t level)
 {
@@ -58,6 +70,11 @@ static bool check_names(struct oeo_plan_checker *checker, size_t i)
 		return false;
 	}
 	for (size_t j = 0; j < dimension->n_levels; j++) {
+		if (!is_level_labelled(&dimension->levels[j]))
+			oeo_plan_check_fault(checker, OEO_PART_DIMENSION, i, 0, "labels",
+			    _("the level \"%s\" needs a label in Dutch and one in English, of 1 to 200 bytes "
+			      "on one line."),
+			    dimension->levels[j].id);
 		if (!is_level_id(dimension->levels[j].id))
 			oeo_plan_check_fault(checker, OEO_PART_DIMENSION, i, 0, "levels",
 			    _("\"%s\" cannot be the name of a level. Use letters, digits, dot, dash or "
@@ -114,11 +131,6 @@ static bool is_parent_right(const struct oeo_dimension *dimension, size_t level,
 	if (parent < above->first || parent >= above->first + above->count)
 		return false;
 	return (parent == above->first + above->count - 1) == is_unknown;
-}
-
-static bool is_label(const char *text)
-{
-	return text != NULL && oeo_text_is_line(text, strlen(text), 1, OEO_LABEL_TEXT_BYTES);
 }
 
 static void check_code(struct oeo_plan_checker *checker, size_t i, size_t level_index, size_t j)

@@ -8,8 +8,8 @@
 
 #define MOST_NAME_BYTES 255
 
-static const struct oeo_yaml_key dimension_keys[] = {{"codes", true}, {"levels", true}, {"unknown", false},
-    {"computed_from", false}, {"table", false}, {"prefix", false}, {NULL, false}};
+static const struct oeo_yaml_key dimension_keys[] = {{"codes", true}, {"levels", true}, {"labels", false},
+    {"unknown", false}, {"computed_from", false}, {"table", false}, {"prefix", false}, {NULL, false}};
 
 static enum oeo_err read_levels(struct oeo_plan_reader *reader, struct oeo_dimension *dimension,
     struct oeo_plan_lists *lists, const struct oeo_yaml_node *node)
@@ -30,6 +30,53 @@ static enum oeo_err read_levels(struct oeo_plan_reader *reader, struct oeo_dimen
 		if (!oeo_yaml_get_id(reader->yaml, oeo_yaml_item(node, i), dimension->levels[i].id))
 			lists->is_broken = true;
 	return OEO_OK;
+}
+
+static struct oeo_level *find_level(const struct oeo_dimension *dimension, const char *id)
+{
+	for (size_t i = 0; i < dimension->n_levels; i++)
+		if (strcmp(dimension->levels[i].id, id) == 0)
+			return &dimension->levels[i];
+	return NULL;
+}
+
+static enum oeo_err read_label(
+    struct oeo_plan_reader *reader, struct oeo_level *level, const struct oeo_yaml_node *node)
+{
+	static const struct oeo_yaml_key keys[] = {{"nl", true}, {"en", true}, {NULL, false}};
+	const char *nl;
+	const char *en;
+
+	if (!oeo_yaml_map(reader->yaml, node, keys) ||
+	    !oeo_yaml_get_text(reader->yaml, oeo_yaml_find(node, "nl"), OEO_LABEL_TEXT_BYTES, &nl) ||
+	    !oeo_yaml_get_text(reader->yaml, oeo_yaml_find(node, "en"), OEO_LABEL_TEXT_BYTES, &en) ||
+	    level->label_nl != NULL)
+		return OEO_OK;
+	level->label_nl = strdup(nl);
+	level->label_en = strdup(en);
+	return level->label_nl != NULL && level->label_en != NULL ? OEO_OK : OEO_ERR_NOMEM;
+}
+
+/* What people call the levels. */
+static enum oeo_err read_labels(
+    struct oeo_plan_reader *reader, struct oeo_dimension *dimension, const struct oeo_yaml_node *node)
+{
+	enum oeo_err err = OEO_OK;
+
+	if (!oeo_yaml_map(reader->yaml, node, NULL))
+		return OEO_OK;
+	for (size_t i = 0; i < oeo_yaml_count(node) && err == OEO_OK; i++) {
+		const struct oeo_yaml_node *item = oeo_yaml_item(node, i);
+		struct oeo_level *level = find_level(dimension, oeo_yaml_key_at(node, i));
+
+		if (level == NULL)
+			oeo_yaml_fault(reader->yaml, item,
+			    _("\"%.32s\" is not one of the levels of this dimension."),
+			    oeo_yaml_key_at(node, i));
+		else
+			err = read_label(reader, level, item);
+	}
+	return err;
 }
 
 static enum oeo_err read_unknown(
@@ -149,6 +196,8 @@ static enum oeo_err read_dimension(
 		return OEO_OK;
 	}
 	err = read_levels(reader, dimension, lists, oeo_yaml_find(node, "levels"));
+	if (err == OEO_OK)
+		err = read_labels(reader, dimension, oeo_yaml_find(node, "labels"));
 	if (err == OEO_OK && dimension->n_levels > 0)
 		err = read_codes(reader, dimension, lists, oeo_yaml_find(node, "codes"));
 	if (err == OEO_OK)

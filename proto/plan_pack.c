@@ -42,7 +42,7 @@ static size_t count_pointers(const struct oeo_plan *plan)
 		   count_codes(plan) + count_lookups(plan);
 
 	for (size_t i = 0; i < plan->n_dimensions; i++)
-		n += plan->dimensions[i].n_levels + plan->dimensions[i].n_unknown;
+		n += 3 * plan->dimensions[i].n_levels + plan->dimensions[i].n_unknown;
 	for (size_t i = 0; i < plan->n_fields; i++)
 		n += plan->fields[i].n_placeholders;
 	for (size_t i = 0; i < plan->n_tables; i++)
@@ -109,8 +109,17 @@ static void fill_dimension(Oeo__PlanDimension *message, const struct oeo_dimensi
 	message->id = (char *)dimension->id;
 	message->n_levels = dimension->n_levels;
 	message->levels = (char **)take(parts, dimension->n_levels);
-	for (size_t i = 0; i < dimension->n_levels; i++)
-		message->levels[i] = dimension->levels[i].id;
+	message->n_level_labels_nl = dimension->n_levels;
+	message->level_labels_nl = (char **)take(parts, dimension->n_levels);
+	message->n_level_labels_en = dimension->n_levels;
+	message->level_labels_en = (char **)take(parts, dimension->n_levels);
+	for (size_t i = 0; i < dimension->n_levels; i++) {
+		const struct oeo_level *level = &dimension->levels[i];
+
+		message->levels[i] = (char *)level->id;
+		message->level_labels_nl[i] = level->label_nl != NULL ? level->label_nl : (char *)"";
+		message->level_labels_en[i] = level->label_nl != NULL ? level->label_en : (char *)"";
+	}
 	message->n_codes = dimension->n_codes;
 	message->codes = (Oeo__PlanCode **)take(parts, dimension->n_codes);
 	for (size_t i = 0; i < dimension->n_codes; i++) {

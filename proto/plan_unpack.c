@@ -100,12 +100,24 @@ static enum oeo_err read_code(struct oeo_code *code, const Oeo__PlanCode *messag
 	return code->label_nl != NULL && code->label_en != NULL ? OEO_OK : OEO_ERR_NOMEM;
 }
 
+static enum oeo_err read_level_label(struct oeo_level *level, const Oeo__PlanDimension *message, size_t i)
+{
+	if (message->level_labels_nl[i][0] == '\0' && message->level_labels_en[i][0] == '\0')
+		return OEO_OK;
+	level->label_nl = strdup(message->level_labels_nl[i]);
+	level->label_en = strdup(message->level_labels_en[i]);
+	return level->label_nl != NULL && level->label_en != NULL ? OEO_OK : OEO_ERR_NOMEM;
+}
+
 /* The levels' ranges follow from the codes, which stand level by level. */
 static enum oeo_err read_levels(struct oeo_dimension *dimension, const Oeo__PlanDimension *message)
 {
 	enum oeo_err err = OEO_OK;
 	size_t next = 0;
 
+	if (message->n_level_labels_nl != message->n_levels ||
+	    message->n_level_labels_en != message->n_levels)
+		return OEO_ERR_FORMAT;
 	dimension->levels = oeo_alloc_array(message->n_levels, sizeof(*dimension->levels));
 	if (dimension->levels == NULL)
 		return OEO_ERR_NOMEM;
@@ -114,6 +126,8 @@ static enum oeo_err read_levels(struct oeo_dimension *dimension, const Oeo__Plan
 		struct oeo_level *level = &dimension->levels[i];
 
 		err = copy_text(level->id, sizeof(level->id), message->levels[i]);
+		if (err == OEO_OK)
+			err = read_level_label(level, message, i);
 		level->first = next;
 		while (next < dimension->n_codes && dimension->codes[next].level == i)
 			next++;
