@@ -108,6 +108,10 @@ enum oeo_put_result { OEO_PUT_ADDED = 1, OEO_PUT_KNOWN = 2, OEO_PUT_CHANGED = 3,
 enum oeo_err oeo_ledger_put_question(struct oeo_ledger *ledger, const struct oeo_plan *plan,
     struct oeo_question *question, enum oeo_put_result *result);
 
+/* What oeo_ledger_put_question would do, without storing anything; question->base and is_late are set as by it. */
+enum oeo_err oeo_ledger_try_question(struct oeo_ledger *ledger, const struct oeo_plan *plan,
+    struct oeo_question *question, enum oeo_put_result *result);
+
 typedef enum oeo_err oeo_question_fn(void *context, const struct oeo_question *question);
 
 /* Walk all questions in no particular order. */

@@ -25,7 +25,7 @@ void oeo_mapping_free(struct oeo_mapping *mapping)
 }
 
 /* Walk over all columns that are read; ends with NULL. */
-static struct oeo_columns *columns_at(struct oeo_mapping *mapping, size_t i)
+static const struct oeo_columns *columns_at(const struct oeo_mapping *mapping, size_t i)
 {
 	if (i == 0)
 		return &mapping->record;
@@ -90,6 +90,12 @@ static enum oeo_err find_name(const struct header *header, const char *name, siz
 	return err;
 }
 
+/* Of a mapping that may be changed, so may its columns. */
+static struct oeo_columns *own_columns_at(struct oeo_mapping *mapping, size_t i)
+{
+	return (struct oeo_columns *)columns_at(mapping, i);
+}
+
 static enum oeo_err bind_columns(const struct oeo_mapping *mapping, struct oeo_columns *columns,
     const struct header *header, struct oeo_findings *findings, bool *is_bound)
 {
@@ -142,7 +148,7 @@ enum oeo_err oeo_mapping_bind(struct oeo_mapping *mapping, const char *const *na
 	if (findings == NULL)
 		findings = &ignored;
 	for (size_t i = 0; err == OEO_OK && columns_at(mapping, i) != NULL; i++)
-		err = bind_columns(mapping, columns_at(mapping, i), &header, findings, &is_bound);
+		err = bind_columns(mapping, own_columns_at(mapping, i), &header, findings, &is_bound);
 	if (err == OEO_OK)
 		err = check_never_read(mapping, &header, findings);
 	header_fini(&header);
@@ -157,10 +163,23 @@ void oeo_mapping_wanted(const struct oeo_mapping *mapping, bool *wanted, size_t 
 	const struct oeo_columns *columns;
 
 	memset(wanted, false, n * sizeof(*wanted));
-	for (size_t i = 0; (columns = columns_at((struct oeo_mapping *)mapping, i)) != NULL; i++) {
+	for (size_t i = 0; (columns = columns_at(mapping, i)) != NULL; i++) {
 		for (size_t j = 0; j < columns->n; j++) {
 			if (columns->at[j] < n)
 				wanted[columns->at[j]] = true;
 		}
 	}
+}
+
+const struct oeo_columns *oeo_mapping_find_column(const struct oeo_mapping *mapping, size_t at, size_t *which)
+{
+	const struct oeo_columns *columns;
+
+	for (size_t i = 0; (columns = columns_at(mapping, i)) != NULL; i++) {
+		for (*which = 0; *which < columns->n; (*which)++) {
+			if (columns->at[*which] == at)
+				return columns;
+		}
+	}
+	return NULL;
 }

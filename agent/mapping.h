@@ -95,4 +95,7 @@ enum oeo_err oeo_mapping_bind(struct oeo_mapping *mapping, const char *const *he
 /* Set wanted[i] for the columns that are read, after oeo_mapping_bind; n is the header's. */
 void oeo_mapping_wanted(const struct oeo_mapping *mapping, bool *wanted, size_t n);
 
+/* The columns of the mapping (borrowed) that the file's column `at` belongs to, and *which of them; NULL: not read. */
+const struct oeo_columns *oeo_mapping_find_column(const struct oeo_mapping *mapping, size_t at, size_t *which);
+
 #endif

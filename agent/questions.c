@@ -315,7 +315,7 @@ static enum oeo_err place(struct oeo_ledger *ledger, const struct oeo_plan *plan
 	return err;
 }
 
-static enum oeo_err replace(struct oeo_ledger *ledger, const struct oeo_plan *plan, const struct oeo_question *stored,
+static enum oeo_err compare(struct oeo_ledger *ledger, const struct oeo_plan *plan, const struct oeo_question *stored,
     struct oeo_question *question, enum oeo_put_result *result)
 {
 	bool is_frozen = false;
@@ -331,13 +331,11 @@ static enum oeo_err replace(struct oeo_ledger *ledger, const struct oeo_plan *pl
 	}
 	err = place(ledger, plan, question);
 	if (err == OEO_OK)
-		err = store(ledger, question);
-	if (err == OEO_OK)
 		*result = OEO_PUT_CHANGED;
 	return err;
 }
 
-enum oeo_err oeo_ledger_put_question(struct oeo_ledger *ledger, const struct oeo_plan *plan,
+enum oeo_err oeo_ledger_try_question(struct oeo_ledger *ledger, const struct oeo_plan *plan,
     struct oeo_question *question, enum oeo_put_result *result)
 {
 	char key[RECORD_KEY_BYTES];
@@ -347,7 +345,7 @@ enum oeo_err oeo_ledger_put_question(struct oeo_ledger *ledger, const struct oeo
 	oeo_hex_encode(key, question->record, OEO_RECORD_HASH_BYTES);
 	err = load(ledger, &stored, key);
 	if (err == OEO_OK) {
-		err = replace(ledger, plan, &stored, question, result);
+		err = compare(ledger, plan, &stored, question, result);
 		oeo_question_fini(&stored);
 		return err;
 	}
@@ -355,9 +353,20 @@ enum oeo_err oeo_ledger_put_question(struct oeo_ledger *ledger, const struct oeo
 		return err;
 	err = place(ledger, plan, question);
 	if (err == OEO_OK)
+		*result = OEO_PUT_ADDED;
+	return err;
+}
+
+enum oeo_err oeo_ledger_put_question(struct oeo_ledger *ledger, const struct oeo_plan *plan,
+    struct oeo_question *question, enum oeo_put_result *result)
+{
+	enum oeo_put_result found = OEO_PUT_KNOWN;
+	enum oeo_err err = oeo_ledger_try_question(ledger, plan, question, &found);
+
+	if (err == OEO_OK && (found == OEO_PUT_ADDED || found == OEO_PUT_CHANGED))
 		err = store(ledger, question);
 	if (err == OEO_OK)
-		*result = OEO_PUT_ADDED;
+		*result = found;
 	return err;
 }
 

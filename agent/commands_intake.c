@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "agent/commands_intake.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/intake_print.h"
+#include "agent/mapping_store.h"
+#include "agent/plans.h"
+#include "proto/i18n.h"
+#include "proto/plan_file.h"
+
+const struct oeo_option oeo_agent_preview_options[] = {
+    {"mapping", "FILE", N_("how the columns of the file are read; remembered ones are found by themselves")},
+    {"plan", "FILE", N_("a plan.yaml instead of the accepted plan, to try a mapping before joining")},
+    {NULL, NULL, NULL},
+};
+
+const struct oeo_option oeo_agent_import_options[] = {
+    {"mapping", "FILE", N_("how the columns of the file are read; needed the first time, then remembered")},
+    {NULL, NULL, NULL},
+};
+
+/* What a command works with. */
+struct session {
+	struct oeo_home home;
+	bool has_home;
+	struct oeo_ledger *ledger; /* NULL: a preview before `init` */
+	struct oeo_plans plans;
+	bool has_plans;
+	struct oeo_plan *own_plan; /* of --plan */
+	const struct oeo_plan *plan;
+};
+
+static void session_close(struct session *session)
+{
+	oeo_plan_free(session->own_plan);
+	if (session->has_plans)
+		oeo_plans_fini(&session->plans);
+	oeo_ledger_close(session->ledger);
+	if (session->has_home)
+		oeo_home_close(&session->home);
+}
+
+static void print_findings(const struct oeo_findings *findings)
+{
+	for (size_t i = 0; i < findings->count; i++)
+		(void)fprintf(stderr, "%s\n", findings->items[i].text);
+}
+
+static enum oeo_err read_own_plan(struct session *session, const char *path)
+{
+	struct oeo_findings findings = {0};
+	enum oeo_err err = oeo_plan_file_read(&session->own_plan, path, &findings);
+
+	if (err != OEO_OK)
+		print_findings(&findings);
+	oeo_findings_fini(&findings);
+	session->plan = session->own_plan;
+	return err;
+}
+
+static enum oeo_err open_ledger(struct session *session, const struct oeo_cli *cli, struct oeo_note *why)
+{
+	enum oeo_err err = oeo_home_open(&session->home, cli->home, why);
+
+	session->has_home = err == OEO_OK;
+	if (err == OEO_OK)
+		err = oeo_ledger_open(&session->ledger, &session->home, why);
+	return err;
+}
+
+static enum oeo_err load_accepted_plan(struct session *session, struct oeo_note *why)
+{
+	enum oeo_err err = oeo_plans_load(&session->plans, session->ledger, why);
+
+	session->has_plans = err == OEO_OK;
+	if (err != OEO_OK)
+		return err;
+	session->plan = oeo_plans_newest(&session->plans);
+	if (session->plan == NULL)
+		return oeo_note_set(why, OEO_ERR_STATE,
+		    _("No plan is accepted yet. Run: oeo-agent plan show, and then: oeo-agent plan accept"));
+	return OEO_OK;
+}
+
+static enum oeo_err session_open(struct session *session, const struct oeo_cli *cli, const char *plan_path,
+    struct oeo_note *why)
+{
+	enum oeo_err err = open_ledger(session, cli, why);
+
+	/* With a plan of its own a preview needs no home; one that is there tells what is known already. */
+	if (plan_path != NULL)
+		return err == OEO_OK || err == OEO_ERR_NOT_FOUND ? read_own_plan(session, plan_path) : err;
+	return err == OEO_OK ? load_accepted_plan(session, why) : err;
+}
+
+static enum oeo_err find_mapping(struct oeo_mapping **mapping, const struct session *session, const char *given,
+    const char *file, struct oeo_note *why)
+{
+	struct oeo_findings findings = {0};
+	enum oeo_err err;
+
+	if (given != NULL)
+		err = oeo_mapping_read(mapping, given, session->plan, &findings);
+	else if (session->has_home)
+		err = oeo_mapping_choose(mapping, &session->home, session->plan, file, &findings, why);
+	else
+		err = oeo_note_set(why, OEO_ERR_USAGE, _("Name the mapping of this file: --mapping FILE"));
+	/* The faults of remembered mappings matter only where none fits. */
+	if (err != OEO_OK || given != NULL)
+		print_findings(&findings);
+	if (err == OEO_ERR_FORMAT && why->text[0] == '\0')
+		(void)oeo_note_set(why, err, _("The mapping %s cannot be used; see above what to change."), given);
+	oeo_findings_fini(&findings);
+	return err;
+}
+
+static void show_progress(void *context, unsigned long done, unsigned long total)
+{
+	oeo_cli_progress(context, done, total);
+}
+
+static enum oeo_err read_file(struct oeo_intake_report *report, const struct session *session,
+    const struct oeo_cli *cli, struct oeo_mapping *mapping, const char *file, bool is_preview, struct oeo_note *why)
+{
+	struct oeo_findings findings = {0};
+	struct oeo_intake_job job = {.plan = session->plan, .mapping = mapping, .path = file, .ledger = session->ledger,
+	    .is_preview = is_preview, .today = oeo_clock_today(&cli->clock), .progress = show_progress,
+	    .progress_context = (void *)file};
+	enum oeo_err err = oeo_intake_read(report, &job, &findings, why);
+
+	print_findings(&findings);
+	if (err == OEO_ERR_FORMAT && why->text[0] == '\0')
+		(void)oeo_note_set(why, err, _("%s does not fit the mapping; see above what to change."), file);
+	oeo_findings_fini(&findings);
+	return err;
+}
+
+static bool has_taken_something(const struct oeo_intake_report *report)
+{
+	return report->n_taken > 0 || report->n_rows == 0;
+}
+
+static enum oeo_exit print_json(const struct oeo_cli *cli, json_t *json)
+{
+	int result = json != NULL ? json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : -1;
+
+	json_decref(json);
+	if (result != 0 || printf("\n") < 0)
+		return oeo_cli_error(cli, OEO_ERR_NOMEM, &(struct oeo_note){""});
+	return OEO_EXIT_OK;
+}
+
+/* ---- preview */
+
+static enum oeo_exit show_preview(const struct oeo_cli *cli, const struct oeo_intake_report *report, const char *file)
+{
+	enum oeo_exit result = OEO_EXIT_OK;
+
+	if (cli->is_json)
+		result = print_json(cli, oeo_intake_to_json(report, file, true));
+	else
+		oeo_intake_print_preview(report, file);
+	return result == OEO_EXIT_OK && !has_taken_something(report) ? OEO_EXIT_FAILED : result;
+}
+
+enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
+{
+	struct oeo_intake_report report = {0};
+	struct oeo_mapping *mapping = NULL;
+	struct session session = {0};
+	struct oeo_note why = {""};
+	enum oeo_exit result;
+	const char *file = cli->arguments[0];
+	enum oeo_err err = session_open(&session, cli, oeo_cli_value(cli, "plan"), &why);
+
+	if (err == OEO_OK)
+		err = find_mapping(&mapping, &session, oeo_cli_value(cli, "mapping"), file, &why);
+	if (err == OEO_OK)
+		err = read_file(&report, &session, cli, mapping, file, true, &why);
+	result = err == OEO_OK ? show_preview(cli, &report, file) : oeo_cli_error(cli, err, &why);
+	oeo_intake_report_fini(&report);
+	oeo_mapping_free(mapping);
+	session_close(&session);
+	return result;
+}
+
+/* ---- import */
+
+static enum oeo_err remember(const struct session *session, const struct oeo_mapping *mapping, const char *path,
+    struct oeo_note *why)
+{
+	bool is_new = false;
+	enum oeo_err err = oeo_mapping_remember(&session->home, mapping, path, &is_new, why);
+
+	if (err == OEO_OK && is_new)
+		(void)fprintf(stderr, _("Mapping %s is remembered: the next file with these columns needs no --mapping.\n"),
+		    mapping->id);
+	return err;
+}
+
+/* Import one file; its report goes to stdout, or to list where that is not NULL. */
+static enum oeo_exit import_file(const struct oeo_cli *cli, const struct session *session, const char *file,
+    json_t *list)
+{
+	const char *given = oeo_cli_value(cli, "mapping");
+	struct oeo_intake_report report = {0};
+	struct oeo_mapping *mapping = NULL;
+	struct oeo_note why = {""};
+	enum oeo_exit result = OEO_EXIT_OK;
+	enum oeo_err err = find_mapping(&mapping, session, given, file, &why);
+
+	if (err == OEO_OK)
+		err = read_file(&report, session, cli, mapping, file, false, &why);
+	if (err == OEO_OK && list == NULL)
+		oeo_intake_print_import(&report, file);
+	else if (err == OEO_OK && json_array_append_new(list, oeo_intake_to_json(&report, file, false)) != 0)
+		err = OEO_ERR_NOMEM;
+	if (err == OEO_OK && !has_taken_something(&report))
+		result = OEO_EXIT_FAILED;
+	else if (err == OEO_OK && given != NULL)
+		err = remember(session, mapping, given, &why);
+	if (err != OEO_OK)
+		result = oeo_cli_error(cli, err, &why);
+	oeo_intake_report_fini(&report);
+	oeo_mapping_free(mapping);
+	return result;
+}
+
+enum oeo_exit oeo_agent_import(struct oeo_cli *cli)
+{
+	json_t *list = cli->is_json ? json_array() : NULL;
+	struct session session = {0};
+	struct oeo_note why = {""};
+	enum oeo_exit result = OEO_EXIT_OK;
+	enum oeo_err err = session_open(&session, cli, NULL, &why);
+
+	if (err != OEO_OK)
+		result = oeo_cli_error(cli, err, &why);
+	for (size_t i = 0; i < cli->n_arguments && err == OEO_OK; i++) {
+		enum oeo_exit one = import_file(cli, &session, cli->arguments[i], list);
+
+		if (one != OEO_EXIT_OK)
+			result = one;
+	}
+	if (list != NULL && err == OEO_OK && print_json(cli, list) != OEO_EXIT_OK)
+		result = OEO_EXIT_FAILED;
+	else if (list != NULL && err != OEO_OK)
+		json_decref(list);
+	session_close(&session);
+	return result;
+}
