@@ -67,7 +67,7 @@ function(oeo_catalogue)
   add_custom_command(
     OUTPUT ${directory}/oeo.mo
     COMMAND ${MSGCAT} --use-first -o ${CMAKE_BINARY_DIR}/nl.po ${catalogues}
-    COMMAND ${MSGFMT} --check -o ${directory}/oeo.mo ${CMAKE_BINARY_DIR}/nl.po
+    COMMAND ${MSGFMT} --check-format --check-domain -o ${directory}/oeo.mo ${CMAKE_BINARY_DIR}/nl.po
     DEPENDS ${catalogues}
     COMMENT "Merging message catalogues"
     VERBATIM)
