@@ -171,9 +171,8 @@ static enum oeo_err read_fingerprint(struct oeo_keylines *lines, struct oeo_card
 	if (err != OEO_OK)
 		return err;
 	if (strcmp(value, card->fingerprint) != 0)
-		return oeo_keylines_refuse(
-		    lines, _("the fingerprint does not fit the lines above it. The card was "
-			     "changed on its way; ask for it again."));
+		return oeo_keylines_refuse(lines, _("the fingerprint does not fit the lines above it. The "
+						    "card was changed on its way; ask for it again."));
 	return oeo_keylines_end(lines);
 }
 

@@ -51,8 +51,7 @@ static enum oeo_err check_present(const struct oeo_card *card, const char *path,
 		return OEO_OK;
 	return oeo_note_set(why, OEO_ERR_CONFLICT,
 	    _("Another card of \"%s\" is known here already. Read both fingerprints out to each other by "
-	      "telephone; if the new one is "
-	      "right, give --replace."),
+	      "telephone; if the new one is right, give --replace."),
 	    card->id);
 }
 

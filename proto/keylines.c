@@ -31,9 +31,9 @@ enum oeo_err oeo_keylines_begin(struct oeo_keylines *lines, const char *source, 
 		return oeo_keylines_refuse(lines, _("the file is too long. Is this the right file?"));
 	if (cr != NULL) {
 		lines->line = line_of(text, cr);
-		return oeo_keylines_refuse(lines, _("the file has the line ends of Windows. Ask for the file "
-						    "itself, as an attachment, and do not save it in "
-						    "an editor."));
+		return oeo_keylines_refuse(
+		    lines, _("the file has the line ends of Windows. Ask for the file itself, as an "
+			     "attachment, and do not save it in an editor."));
 	}
 	lines->line = 0;
 	return OEO_OK;
@@ -43,8 +43,7 @@ static enum oeo_err refuse_missing(const struct oeo_keylines *lines, const char 
 {
 	return oeo_note_set(lines->why, OEO_ERR_FORMAT,
 	    _("%s:%zu: the line \"%s: ...\" is expected here. A line is missing, changed or in another "
-	      "place; ask for the file "
-	      "again."),
+	      "place; ask for the file again."),
 	    lines->source, lines->line, key);
 }
 

@@ -32,8 +32,7 @@ void oeo_plan_check_k(struct oeo_plan_checker *checker, enum oeo_plan_part part,
 	if (k < OEO_LEAST_K)
 		oeo_plan_check_fault(checker, part, i, 0, "residents",
 		    _("residents: %u is too low. A number is published only from %d residents on, and no "
-		      "agent takes part below "
-		      "that."),
+		      "agent takes part below that."),
 		    k, OEO_LEAST_K);
 	else if (k > OEO_MAX_K)
 		oeo_plan_check_fault(checker, part, i, 0, "residents",
@@ -86,8 +85,8 @@ static void check_head(struct oeo_plan_checker *checker)
 	else if (plan->n_tables > 0 && plan->from.cadence != oeo_plan_base(plan))
 		fault(checker, "from",
 		    _("the plan must begin with a period of its shortest kind. With tables per month write a "
-		      "month (2026-11), with "
-		      "quarters as the shortest a quarter (2026-Q4), else a year (2026)."));
+		      "month (2026-11), with quarters as the shortest a quarter (2026-Q4), else a year "
+		      "(2026)."));
 	check_range(checker, "icu", plan->icu, 1, MOST_ICU);
 	check_range(checker, "expected_questions", plan->expected_questions, 1, OEO_MAX_EXPECTED);
 	check_range(checker, "grace_days", plan->grace_days, 0, OEO_MAX_GRACE_DAYS);
@@ -115,9 +114,8 @@ static void check_keyholders(struct oeo_plan_checker *checker)
 	if (plan->n_keyholders == 1 && !plan->is_single_keyholder_accepted)
 		fault(checker, "keyholders",
 		    _("there is only one keyholder. Together with the collector it could read what the "
-		      "thresholds hide. Add an "
-		      "independent second one, or accept this outright with the line \"keyholders_single: "
-		      "accepted\"."));
+		      "thresholds hide. Add an independent second one, or accept this outright with the line "
+		      "\"keyholders_single: accepted\"."));
 	if (plan->n_keyholders > 1 && plan->is_single_keyholder_accepted)
 		fault(checker, "keyholders_single", _("there are several keyholders; remove this line."));
 }
@@ -161,8 +159,7 @@ static void check_field(struct oeo_plan_checker *checker, size_t i)
 		if (!is_normalised(field->kind, field->placeholders[j]))
 			oeo_plan_check_fault(checker, OEO_PART_FIELD, i, 0, "placeholders",
 			    _("\"%s\" is no placeholder for \"%s\". Write a date as 1900-01-01, a postcode "
-			      "as 1234AB, a name "
-			      "in small letters without spaces."),
+			      "as 1234AB, a name in small letters without spaces."),
 			    field->placeholders[j], field->id);
 }
 

@@ -78,8 +78,8 @@ static bool check_names(struct oeo_plan_checker *checker, size_t i)
 		if (!is_level_id(dimension->levels[j].id))
 			oeo_plan_check_fault(checker, OEO_PART_DIMENSION, i, 0, "levels",
 			    _("\"%s\" cannot be the name of a level. Use letters, digits, dot, dash or "
-			      "underscore, and not "
-			      "period, residents, questions, mark, onbekend or a name that ends in _label."),
+			      "underscore, and not period, residents, questions, mark, onbekend or a name "
+			      "that ends in _label."),
 			    dimension->levels[j].id);
 		else if (is_level_repeated(checker->plan, i, j))
 			oeo_plan_check_fault(checker, OEO_PART_DIMENSION, i, 0, "levels",
@@ -195,8 +195,7 @@ static void check_codes(struct oeo_plan_checker *checker, size_t i)
 			if (l + 1 < dimension->n_levels && !has_child(dimension, l, j))
 				oeo_plan_check_fault(checker, OEO_PART_CODE, i, j, NULL,
 				    _("no code of the level \"%s\" stands under \"%s\". Add one (such as "
-				      "\"other\"), or remove "
-				      "this line."),
+				      "\"other\"), or remove this line."),
 				    dimension->levels[l + 1].id, dimension->codes[j].code);
 		}
 	}

@@ -121,8 +121,8 @@ static void check_walk_in(struct oeo_plan_checker *checker, size_t i)
 	if (table->rules.residents < least)
 		oeo_plan_check_fault(checker, OEO_PART_TABLE, i, 0, NULL,
 		    _("this table counts walk-ins per week and needs residents: %u or more (the plan's "
-		      "threshold and %u weeks for "
-		      "each member that uses it). Or choose walk_in: questions-only."),
+		      "threshold and %u weeks for each member that uses it). Or choose walk_in: "
+		      "questions-only."),
 		    least, weeks_of(table->cadence));
 }
 

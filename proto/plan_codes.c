@@ -151,8 +151,7 @@ static void place_row(struct list *list, struct row *row, size_t n_levels)
 		if (++level >= n_levels) {
 			oeo_findings_add(list->findings, OEO_FINDING_FAULT, list->name, row->line,
 			    _("\"%s\" lies deeper than the %zu levels of this dimension, or under itself. "
-			      "Look at the column "
-			      "parent."),
+			      "Look at the column parent."),
 			    row->code.code, n_levels);
 			return;
 		}
