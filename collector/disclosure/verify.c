@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * Holds decisions against what DISCLOSURE asks for, from the definitions: what a reader sees now is compared with
+ * what he sees without anything that is decided here, and whatever he gains must be safe.
+ */
+#include "collector/disclosure/verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct audit {
+	const struct oeo_disclosure_problem *problem;
+	const struct oeo_disclosure_decision *decisions;
+	struct view before; /* without what is decided here */
+	struct view now;
+	bool *is_sound;     /* meets every rule by itself, or is latent and holds such a cell */
+	struct index above; /* relations in which a cell is a child */
+	struct oeo_disclosure_finding finding;
+};
+
+static bool init_view(struct view *view, const struct oeo_disclosure_problem *problem)
+{
+	size_t n = problem->n_cells + 1;
+	bool is_made;
+
+	view->problem = problem;
+	view->is_shown = calloc(n, sizeof(bool));
+	is_made = view->is_shown != NULL;
+	for (size_t m = 0; m < N_MEASURES; m++) {
+		view->least[m] = calloc(n, sizeof(int64_t));
+		view->most[m] = calloc(n, sizeof(int64_t));
+		view->follows[m] = calloc(n, sizeof(bool));
+		is_made = is_made && view->least[m] != NULL && view->most[m] != NULL && view->follows[m] != NULL;
+	}
+	return is_made;
+}
+
+static void free_view(struct view *view)
+{
+	free(view->is_shown);
+	for (size_t m = 0; m < N_MEASURES; m++) {
+		free(view->least[m]);
+		free(view->most[m]);
+		free(view->follows[m]);
+	}
+}
+
+static void free_audit(struct audit *audit)
+{
+	free_view(&audit->before);
+	free_view(&audit->now);
+	free(audit->is_sound);
+	oeo_disclosure_index_fini(&audit->above);
+}
+
+static bool found(struct audit *audit, enum oeo_disclosure_attack attack, size_t cell)
+{
+	if (audit->finding.attack == OEO_DISCLOSURE_NO_ATTACK)
+		audit->finding = (struct oeo_disclosure_finding){attack, cell};
+	return false;
+}
+
+/* The rules of one cell, from its values and parts. */
+static bool is_sound_cell(const struct oeo_disclosure_cell *cell)
+{
+	uint64_t n_members = 0;
+
+	if (cell->state != OEO_DISCLOSURE_OPEN)
+		return false;
+	for (size_t m = 0; m < N_MEASURES; m++) {
+		if (!cell->has_measure[m])
+			continue;
+		if (cell->value[m] < cell->rules.residents)
+			return false;
+		for (size_t i = 0; i < cell->n_parts; i++) {
+			uint64_t own = (uint64_t)part_value(&cell->parts[i], m);
+
+			if (own > 0 && is_below(cell->value[m] - own, cell->rules.rest))
+				return false;
+		}
+	}
+	for (size_t i = 0; i < cell->n_parts; i++)
+		if (cell->parts[i].residents > 0)
+			n_members++;
+	return n_members >= cell->rules.members;
+}
+
+static void mark_sound(struct audit *audit)
+{
+	const struct oeo_disclosure_problem *problem = audit->problem;
+	bool has_changed = true;
+
+	for (size_t i = 0; i < problem->n_cells; i++)
+		audit->is_sound[i] = is_sound_cell(&problem->cells[i]);
+	while (has_changed) {
+		has_changed = false;
+		for (size_t i = 0; i < problem->n_relations; i++) {
+			const struct oeo_disclosure_relation *relation = &problem->relations[i];
+
+			if (relation->kind == OEO_DISCLOSURE_VERSION || audit->is_sound[relation->parent] ||
+			    problem->cells[relation->parent].role != OEO_DISCLOSURE_LATENT)
+				continue;
+			for (size_t j = 0; j < relation->n_children; j++)
+				audit->is_sound[relation->parent] |= audit->is_sound[relation->children[j]];
+			has_changed |= audit->is_sound[relation->parent];
+		}
+	}
+}
+
+static bool check_rules(struct audit *audit)
+{
+	for (size_t i = 0; i < audit->problem->n_cells; i++) {
+		const struct oeo_disclosure_cell *cell = &audit->problem->cells[i];
+
+		if (audit->decisions[i].is_shown && cell->role == OEO_DISCLOSURE_DECIDE &&
+		    cell->state != OEO_DISCLOSURE_UNOPENED && !audit->is_sound[i])
+			return found(audit, OEO_DISCLOSURE_RULE, i);
+		if (audit->decisions[i].is_shown != (cell->role == OEO_DISCLOSURE_SHOWN) && cell->role != OEO_DISCLOSURE_DECIDE)
+			return found(audit, OEO_DISCLOSURE_RULE, i);
+	}
+	return true;
+}
+
+static bool check_zeros(struct audit *audit)
+{
+	for (size_t i = 0; i < audit->problem->n_cells; i++) {
+		const struct oeo_disclosure_cell *cell = &audit->problem->cells[i];
+
+		if (!audit->decisions[i].is_shown || cell->role != OEO_DISCLOSURE_DECIDE ||
+		    cell->state != OEO_DISCLOSURE_UNOPENED)
+			continue;
+		for (size_t m = 0; m < N_MEASURES; m++)
+			if (cell->has_measure[m] && (audit->now.most[m][i] != 0 || cell->is_rounded))
+				return found(audit, OEO_DISCLOSURE_ZERO, i);
+	}
+	return true;
+}
+
+/* No hidden number above zero is exact, none that was not so before is seen to be small. */
+static bool check_hidden(struct audit *audit)
+{
+	const struct view *now = &audit->now;
+	const struct view *before = &audit->before;
+
+	for (size_t i = 0; i < audit->problem->n_cells; i++) {
+		const struct oeo_disclosure_cell *cell = &audit->problem->cells[i];
+
+		if (now->is_shown[i] || cell->role == OEO_DISCLOSURE_LATENT)
+			continue;
+		for (size_t m = 0; m < N_MEASURES; m++) {
+			bool was_exact = before->least[m][i] == before->most[m][i] || before->follows[m][i];
+			bool was_low = is_below((uint64_t)before->most[m][i], cell->rules.reach);
+
+			if (!cell->has_measure[m] || now->most[m][i] == 0 || was_exact)
+				continue;
+			if (now->follows[m][i])
+				return found(audit, OEO_DISCLOSURE_LINEAR, i);
+			if (now->least[m][i] == now->most[m][i] || (m == OEO_DISCLOSURE_RESIDENTS && !was_low &&
+			                                               is_below((uint64_t)now->most[m][i], cell->rules.reach)))
+				return found(audit, OEO_DISCLOSURE_BOUNDS, i);
+		}
+	}
+	return true;
+}
+
+static bool is_exact_now(const struct audit *audit, size_t cell)
+{
+	const struct view *now = &audit->now;
+
+	return now->least[OEO_DISCLOSURE_RESIDENTS][cell] == now->most[OEO_DISCLOSURE_RESIDENTS][cell];
+}
+
+static bool was_exact(const struct audit *audit, size_t cell)
+{
+	const struct view *before = &audit->before;
+
+	return before->least[OEO_DISCLOSURE_RESIDENTS][cell] == before->most[OEO_DISCLOSURE_RESIDENTS][cell];
+}
+
+static bool check_pair(struct audit *audit, size_t inner, size_t outer)
+{
+	const int64_t *exact = audit->now.most[OEO_DISCLOSURE_RESIDENTS];
+	const struct oeo_disclosure_cell *cells = audit->problem->cells;
+	int64_t difference = exact[outer] - exact[inner];
+
+	if (!is_exact_now(audit, outer) || (was_exact(audit, inner) && was_exact(audit, outer)))
+		return true;
+	if (difference < 0)
+		difference = -difference;
+	if (is_below((uint64_t)difference, cells[inner].rules.rest) || is_below((uint64_t)difference, cells[outer].rules.rest))
+		return found(audit, OEO_DISCLOSURE_DIFFERENCE, inner);
+	return true;
+}
+
+/* One set against every set around it: marks climb until nothing is new. */
+static bool climb(struct audit *audit, size_t inner, bool *is_around, size_t *stack)
+{
+	size_t depth = 0;
+
+	memset(is_around, 0, audit->problem->n_cells * sizeof(bool));
+	stack[depth++] = inner;
+	while (depth > 0) {
+		size_t cell = stack[--depth];
+
+		for (size_t i = audit->above.first[cell]; i < audit->above.first[cell + 1]; i++) {
+			const struct oeo_disclosure_relation *relation =
+			    &audit->problem->relations[audit->above.relations[i]];
+
+			if (!is_about_sets(relation) || is_around[relation->parent])
+				continue;
+			is_around[relation->parent] = true;
+			stack[depth++] = relation->parent;
+			if (!check_pair(audit, inner, relation->parent))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool check_differences(struct audit *audit)
+{
+	bool *is_around = calloc(audit->problem->n_cells + 1, sizeof(bool));
+	size_t *stack = calloc(audit->problem->n_cells + 1, sizeof(*stack));
+	bool is_safe = is_around != NULL && stack != NULL;
+
+	for (size_t i = 0; is_safe && i < audit->problem->n_cells; i++)
+		if (is_exact_now(audit, i) && audit->now.most[OEO_DISCLOSURE_RESIDENTS][i] > 0)
+			is_safe = climb(audit, i, is_around, stack);
+	free(is_around);
+	free(stack);
+	return is_safe;
+}
+
+static int64_t part_of(const struct oeo_disclosure_cell *cell, size_t measure, size_t member)
+{
+	for (size_t i = 0; i < cell->n_parts; i++)
+		if (cell->parts[i].member == member)
+			return part_value(&cell->parts[i], measure);
+	return 0;
+}
+
+static bool check_change(struct audit *audit, size_t later, size_t earlier, size_t measure)
+{
+	const struct oeo_disclosure_cell *now = &audit->problem->cells[later];
+	const struct oeo_disclosure_cell *then = &audit->problem->cells[earlier];
+	int64_t change = shown_value(now, measure) - shown_value(then, measure);
+
+	if (!now->has_measure[measure] || !then->has_measure[measure])
+		return true;
+	if (is_below(size_of(change), now->rules.residents))
+		return found(audit, OEO_DISCLOSURE_TIME, later);
+	for (size_t i = 0; i < audit->problem->n_members; i++) {
+		int64_t own = part_of(now, measure, i) - part_of(then, measure, i);
+
+		if (own != 0 && is_below(size_of(change - own), now->rules.rest))
+			return found(audit, OEO_DISCLOSURE_TIME, later);
+	}
+	return true;
+}
+
+static bool check_versions(struct audit *audit)
+{
+	for (size_t i = 0; i < audit->problem->n_relations; i++) {
+		const struct oeo_disclosure_relation *relation = &audit->problem->relations[i];
+		size_t later = relation->parent;
+		size_t earlier = relation->children[0];
+
+		if (relation->kind != OEO_DISCLOSURE_VERSION || !audit->now.is_shown[later] ||
+		    !audit->now.is_shown[earlier] || (audit->before.is_shown[later] && audit->before.is_shown[earlier]))
+			continue;
+		for (size_t m = 0; m < N_MEASURES; m++)
+			if (!check_change(audit, later, earlier, m))
+				return false;
+	}
+	return true;
+}
+
+static bool init_audit(struct audit *audit)
+{
+	const struct oeo_disclosure_problem *problem = audit->problem;
+
+	if (!init_view(&audit->before, problem) || !init_view(&audit->now, problem) ||
+	    !oeo_disclosure_index_init(&audit->above, problem, false))
+		return false;
+	audit->before.above = &audit->above;
+	audit->now.above = &audit->above;
+	audit->is_sound = calloc(problem->n_cells + 1, sizeof(bool));
+	if (audit->is_sound == NULL)
+		return false;
+	for (size_t i = 0; i < problem->n_cells; i++) {
+		audit->before.is_shown[i] = problem->cells[i].role == OEO_DISCLOSURE_SHOWN;
+		audit->now.is_shown[i] = audit->decisions[i].is_shown;
+	}
+	mark_sound(audit);
+	return true;
+}
+
+static bool check_groups(struct audit *audit)
+{
+	size_t culprit;
+
+	if (oeo_disclosure_check_groups(&audit->now, &audit->before, audit->is_sound, &culprit))
+		return true;
+	return culprit == SIZE_MAX ? false : found(audit, OEO_DISCLOSURE_GROUP, culprit);
+}
+
+/* Zeros are held against what can be proved; all else against all that can be seen. */
+static bool is_safe_release(struct audit *audit)
+{
+	if (!oeo_disclosure_view_bound(&audit->now, true) || !check_rules(audit) || !check_zeros(audit))
+		return false;
+	if (!oeo_disclosure_view_bound(&audit->now, false) || !oeo_disclosure_view_bound(&audit->before, false) ||
+	    !oeo_disclosure_view_solve(&audit->now) || !oeo_disclosure_view_solve(&audit->before))
+		return false;
+	return check_hidden(audit) && check_differences(audit) && check_versions(audit) && check_groups(audit);
+}
+
+enum oeo_disclosure_err oeo_disclosure_verify(const struct oeo_disclosure_problem *problem,
+    const struct oeo_disclosure_decision *decisions, struct oeo_disclosure_finding *finding)
+{
+	struct audit audit = {.problem = problem, .decisions = decisions};
+	bool is_safe = init_audit(&audit) && is_safe_release(&audit);
+
+	free_audit(&audit);
+	if (is_safe)
+		return OEO_DISCLOSURE_OK;
+	if (audit.finding.attack == OEO_DISCLOSURE_NO_ATTACK)
+		return OEO_DISCLOSURE_NOMEM;
+	if (finding != NULL)
+		*finding = audit.finding;
+	return OEO_DISCLOSURE_UNSAFE;
+}

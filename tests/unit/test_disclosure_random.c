@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Thousands of made-up towns, attacked by code that is written apart from the library. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "disclosure_world.h"
+
+static struct world world_a;
+static struct world world_b;
+static struct town the_town;
+static struct oeo_disclosure_decision decisions_a[MOST_CELLS];
+static struct oeo_disclosure_decision decisions_b[MOST_CELLS];
+
+/* One release of a quarter: every combination of tables, some of them latent, some with questions. */
+static void make_quarter(struct world *world, const struct town *town, struct random *random)
+{
+	memset(world, 0, sizeof(*world));
+	for (unsigned by = 0; by < 8; by++) {
+		unsigned dice = (unsigned)below(random, 6);
+		bool has_questions = by == 0 || dice < 2;
+
+		if (__builtin_popcount(by) == 3 && dice > 3)
+			continue;
+		add_table(world, town, by, QUARTER, has_questions,
+		    by != 0 && dice == 5 ? OEO_DISCLOSURE_LATENT : OEO_DISCLOSURE_DECIDE);
+	}
+	close_world(world, town);
+}
+
+static void decide_and_verify(const struct world *world, struct oeo_disclosure_decision *decisions, uint64_t seed)
+{
+	struct oeo_disclosure_finding finding = {OEO_DISCLOSURE_NO_ATTACK, 0};
+	enum oeo_disclosure_err err = oeo_disclosure_decide(&world->problem, decisions, NULL);
+
+	assert_int_equal(err, OEO_DISCLOSURE_OK);
+	err = oeo_disclosure_verify(&world->problem, decisions, &finding);
+	if (err != OEO_DISCLOSURE_OK)
+		print_error("seed %llu: attack %d on cell %zu\n", (unsigned long long)seed, (int)finding.attack,
+		    finding.cell);
+	assert_int_equal(err, OEO_DISCLOSURE_OK);
+}
+
+static void test_what_is_decided_passes_the_verification(void **state)
+{
+	size_t n_open = 0;
+	size_t n_shown = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 2000; seed++) {
+		struct random random = {seed};
+
+		make_town(&the_town, &random, 20 + below(&random, 180), 4);
+		make_quarter(&world_a, &the_town, &random);
+		decide_and_verify(&world_a, decisions_a, seed);
+		for (size_t i = 0; i < world_a.problem.n_cells; i++) {
+			n_open += world_a.cells[i].state == OEO_DISCLOSURE_OPEN && decisions_a[i].reason != OEO_DISCLOSURE_PRIMARY;
+			n_shown += world_a.cells[i].state == OEO_DISCLOSURE_OPEN && decisions_a[i].is_shown;
+		}
+	}
+	print_message("shown of the cells that meet their rules: %zu of %zu\n", n_shown, n_open);
+}
+
+/* The verification has to see what a bare threshold gives away, or it would be worth nothing. */
+static void test_a_bare_threshold_is_refused(void **state)
+{
+	size_t n_leaking = 0;
+	size_t n_refused = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 500; seed++) {
+		struct random random = {seed};
+		bool is_leaking = false;
+
+		make_town(&the_town, &random, 20 + below(&random, 180), 4);
+		make_quarter(&world_a, &the_town, &random);
+		assert_int_equal(oeo_disclosure_decide(&world_a.problem, decisions_a, NULL), OEO_DISCLOSURE_OK);
+		for (size_t i = 0; i < world_a.problem.n_cells; i++) {
+			is_leaking = is_leaking || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
+			decisions_a[i].is_shown = decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
+		}
+		n_leaking += is_leaking;
+		n_refused +=
+		    oeo_disclosure_verify(&world_a.problem, decisions_a, NULL) == OEO_DISCLOSURE_UNSAFE && is_leaking;
+	}
+	print_message("bare threshold: refused %zu of %zu\n", n_refused, n_leaking);
+	assert_true(n_leaking > 250);
+	assert_int_equal(n_refused, n_leaking);
+}
+
+/* ---- The order of what goes in does not matter. */
+
+static size_t new_place[MOST_CELLS];
+
+static void shuffle(size_t *items, size_t n, struct random *random)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t j = below(random, i);
+		size_t kept = items[i - 1];
+
+		items[i - 1] = items[j];
+		items[j] = kept;
+	}
+}
+
+static void permute_world(struct world *to, const struct world *from, struct random *random)
+{
+	size_t n = from->problem.n_cells;
+
+	memcpy(to, from, sizeof(*to));
+	for (size_t i = 0; i < n; i++)
+		new_place[i] = i;
+	shuffle(new_place, n, random);
+	for (size_t i = 0; i < n; i++) {
+		struct oeo_disclosure_cell *cell = &to->cells[new_place[i]];
+
+		*cell = from->cells[i];
+		for (size_t j = 0; j < cell->n_parts; j++)
+			to->parts[i * MOST_MEMBERS + j] = from->parts[i * MOST_MEMBERS + cell->n_parts - 1 - j];
+		cell->parts = to->parts + i * MOST_MEMBERS;
+	}
+	for (size_t i = 0; i < from->problem.n_relations; i++) {
+		const struct oeo_disclosure_relation *old = &from->relations[from->problem.n_relations - 1 - i];
+		size_t *children = to->children + (old->children - from->children);
+
+		for (size_t j = 0; j < old->n_children; j++)
+			children[j] = new_place[old->children[j]];
+		shuffle(children, old->n_children, random);
+		to->relations[i] = *old;
+		to->relations[i].parent = new_place[old->parent];
+		to->relations[i].children = children;
+	}
+	to->problem.cells = to->cells;
+	to->problem.relations = to->relations;
+}
+
+static void test_order_of_input_does_not_matter(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 5000; seed < 5300; seed++) {
+		struct random random = {seed};
+
+		make_town(&the_town, &random, 20 + below(&random, 180), 4);
+		make_quarter(&world_a, &the_town, &random);
+		permute_world(&world_b, &world_a, &random);
+		assert_int_equal(oeo_disclosure_decide(&world_a.problem, decisions_a, NULL), OEO_DISCLOSURE_OK);
+		assert_int_equal(oeo_disclosure_decide(&world_b.problem, decisions_b, NULL), OEO_DISCLOSURE_OK);
+		for (size_t i = 0; i < world_a.problem.n_cells; i++) {
+			assert_int_equal(decisions_a[i].is_shown, decisions_b[new_place[i]].is_shown);
+			assert_int_equal(decisions_a[i].reason, decisions_b[new_place[i]].reason);
+		}
+	}
+}
+
+/* ---- A reader who tries every whole number for every hidden cell of a small release. */
+
+#define MOST_TRIED 4000000
+
+struct attempt {
+	const struct world *world;
+	const struct oeo_disclosure_decision *decisions;
+	unsigned measure;
+	int64_t value[MOST_CELLS]; /* -1: not chosen yet */
+	size_t unknown[MOST_CELLS];
+	size_t n_unknown;
+	int64_t cap;
+	size_t n_tried;
+};
+
+/* Can the relation still hold with what is chosen so far? */
+static bool can_hold(const struct attempt *attempt, const struct oeo_disclosure_relation *relation)
+{
+	int64_t parent = attempt->value[relation->parent];
+	int64_t sum = 0;
+	int64_t largest = 0;
+	bool is_open = false;
+
+	for (size_t i = 0; i < relation->n_children; i++) {
+		int64_t value = attempt->value[relation->children[i]];
+
+		is_open = is_open || value < 0;
+		sum += value < 0 ? 0 : value;
+		largest = value > largest ? value : largest;
+	}
+	if (parent < 0)
+		return true;
+	if (relation->kind == OEO_DISCLOSURE_EQUAL)
+		return is_open ? sum <= parent : sum == parent;
+	return largest <= parent && (is_open || relation->kind == OEO_DISCLOSURE_WITHIN || sum >= parent);
+}
+
+static bool can_all_hold(const struct attempt *attempt, size_t cell)
+{
+	const struct oeo_disclosure_problem *problem = &attempt->world->problem;
+
+	for (size_t i = 0; i < problem->n_relations; i++) {
+		const struct oeo_disclosure_relation *relation = &problem->relations[i];
+		bool is_in_it = relation->parent == cell;
+
+		if ((unsigned)relation->measure != attempt->measure)
+			continue;
+		for (size_t j = 0; j < relation->n_children && !is_in_it; j++)
+			is_in_it = relation->children[j] == cell;
+		if (is_in_it && !can_hold(attempt, relation))
+			return false;
+	}
+	return true;
+}
+
+/* Is there any way to fill in the unknown numbers from this one on? */
+static bool fill_in(struct attempt *attempt, size_t next)
+{
+	size_t cell;
+
+	if (next == attempt->n_unknown || attempt->n_tried++ > MOST_TRIED)
+		return true;
+	cell = attempt->unknown[next];
+	if (attempt->value[cell] >= 0)
+		return fill_in(attempt, next + 1);
+	for (int64_t value = 0; value <= attempt->cap; value++) {
+		attempt->value[cell] = value;
+		if (can_all_hold(attempt, cell) && fill_in(attempt, next + 1)) {
+			attempt->value[cell] = -1;
+			return true;
+		}
+	}
+	attempt->value[cell] = -1;
+	return false;
+}
+
+/* Could this hidden number be another one than it is? */
+static bool can_differ(struct attempt *attempt, size_t cell)
+{
+	int64_t truth = (int64_t)attempt->world->truth[attempt->measure][cell];
+
+	for (int64_t value = attempt->cap; value >= 0; value--) {
+		bool is_possible;
+
+		if (value == truth)
+			continue;
+		attempt->value[cell] = value;
+		attempt->n_tried = 0;
+		is_possible = can_all_hold(attempt, cell) && fill_in(attempt, 0);
+		attempt->value[cell] = -1;
+		if (is_possible)
+			return true;
+	}
+	return false;
+}
+
+static void start_attempt(struct attempt *attempt, const struct world *world,
+    const struct oeo_disclosure_decision *decisions, unsigned measure)
+{
+	memset(attempt, 0, sizeof(*attempt));
+	attempt->world = world;
+	attempt->decisions = decisions;
+	attempt->measure = measure;
+	for (size_t i = 0; i < world->problem.n_cells; i++) {
+		attempt->value[i] = decisions[i].is_shown ? (int64_t)world->truth[measure][i] : -1;
+		/* Larger numbers than any are tried too; how large they may be does not matter to the attack. */
+		if ((int64_t)world->truth[measure][i] + 4 > attempt->cap)
+			attempt->cap = (int64_t)world->truth[measure][i] + 4;
+		if (attempt->value[i] < 0 && world->cells[i].has_measure[measure])
+			attempt->unknown[attempt->n_unknown++] = i;
+	}
+}
+
+static struct attempt the_attempt;
+
+static size_t count_recovered(const struct world *world, const struct oeo_disclosure_decision *decisions)
+{
+	size_t recovered = 0;
+
+	for (unsigned measure = 0; measure < 2; measure++) {
+		for (size_t i = 0; i < world->problem.n_cells; i++) {
+			const struct oeo_disclosure_cell *cell = &world->cells[i];
+
+			if (decisions[i].is_shown || cell->role == OEO_DISCLOSURE_LATENT || !cell->has_measure[measure] ||
+			    world->truth[measure][i] == 0)
+				continue;
+			start_attempt(&the_attempt, world, decisions, measure);
+			recovered += !can_differ(&the_attempt, i);
+		}
+	}
+	return recovered;
+}
+
+static void make_small_quarter(struct world *world, const struct town *town, struct random *random)
+{
+	memset(world, 0, sizeof(*world));
+	add_table(world, town, 0, QUARTER, true, OEO_DISCLOSURE_DECIDE);
+	add_table(world, town, 1, QUARTER, below(random, 2) == 0, OEO_DISCLOSURE_DECIDE);
+	add_table(world, town, 2, QUARTER, below(random, 2) == 0, OEO_DISCLOSURE_DECIDE);
+	add_table(world, town, 3, QUARTER, below(random, 3) == 0,
+	    below(random, 3) == 0 ? OEO_DISCLOSURE_LATENT : OEO_DISCLOSURE_DECIDE);
+	close_world(world, town);
+}
+
+static void test_no_hidden_number_is_the_only_possible_one(void **state)
+{
+	size_t recovered = 0;
+	size_t recovered_bare = 0;
+
+	(void)state;
+	for (uint64_t seed = 10000; seed < 12000; seed++) {
+		struct random random = {seed};
+
+		make_town(&the_town, &random, 5 + below(&random, 20), 3);
+		make_small_quarter(&world_a, &the_town, &random);
+		decide_and_verify(&world_a, decisions_a, seed);
+		recovered += count_recovered(&world_a, decisions_a);
+		for (size_t i = 0; i < world_a.problem.n_cells; i++)
+			decisions_a[i].is_shown = decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
+		recovered_bare += count_recovered(&world_a, decisions_a);
+	}
+	print_message("recovered by trying all numbers: %zu; with the bare threshold: %zu\n", recovered, recovered_bare);
+	assert_true(recovered_bare > 1000);
+	assert_int_equal(recovered, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_what_is_decided_passes_the_verification),
+	    cmocka_unit_test(test_a_bare_threshold_is_refused),
+	    cmocka_unit_test(test_order_of_input_does_not_matter),
+	    cmocka_unit_test(test_no_hidden_number_is_the_only_possible_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
