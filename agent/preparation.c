@@ -163,13 +163,14 @@ static enum oeo_err get_keys(struct oeo_preparation *preparation, struct freezin
 static enum oeo_err store_frozen(const struct oeo_agent *agent, struct freezing *freezing)
 {
 	struct oeo_period_record *record = &freezing->record;
-	enum oeo_err err = OEO_OK;
+	/* What an earlier snapshot of the period left, where it is made anew. */
+	enum oeo_err err = oeo_period_delete_caches(agent->ledger, &record->period);
 
 	record->n_pairs = oeo_snapshot_count_pairs(&freezing->snapshot);
 	record->n_cells = freezing->snapshot.n_cells;
 	record->frozen_s = oeo_clock_now_s(&agent->clock);
 	memcpy(record->plan_digest, freezing->plan->digest, OEO_DIGEST_BYTES);
-	if (record->stage == OEO_STAGE_FROZEN)
+	if (err == OEO_OK && record->stage == OEO_STAGE_FROZEN)
 		err = oeo_snapshot_save(agent->ledger, &freezing->snapshot);
 	if (err == OEO_OK && freezing->has_keys)
 		err = oeo_key_set_save(agent->ledger, &freezing->keys, freezing->plan->id, &record->period);

@@ -245,29 +245,10 @@ static enum oeo_err on_begun_elsewhere(struct applying *applying, struct period_
 	err = oeo_period_delete_caches(applying->ledger, &news->period);
 	if (err == OEO_OK)
 		err = close_base(applying, news);
-	if (err == OEO_OK)
-		err = oeo_buf_printf(applying->news,
-		    _("The collector holds a part of a submission of %s that is not here any more (was a backup put back?). Nothing "
-		      "is lost. Ask the bureau to run: oeo-collector reopen %s %s. Then run here: oeo-agent publish --period %s "
-		      "--again\n"),
-		    news->state->period, applying->agent->self.card.id, news->state->period, news->state->period);
 	news->record.stage = OEO_STAGE_STRANDED;
+	news->record.is_gone = false;
 	news->record.n_parts = 0;
 	return err;
-}
-
-static enum oeo_err on_gone(struct applying *applying, struct oeo_period_record *record)
-{
-	char text[OEO_PERIOD_BYTES];
-
-	if (record->is_gone)
-		return OEO_OK;
-	record->is_gone = true;
-	oeo_period_format(text, &record->period);
-	return oeo_buf_printf(applying->news,
-	    _("The collector does not have the submission of %s any more (reopened, or an older database was put back there). If "
-	      "the bureau says that it should be sent again, run: oeo-agent publish --period %s --again\n"),
-	    text, text);
 }
 
 /* ---- Each period */
@@ -287,7 +268,7 @@ static enum oeo_err apply_state(struct applying *applying, struct period_news *n
 	if (state->is_final)
 		return on_final(applying, news);
 	if (record->stage == OEO_STAGE_SUBMITTED)
-		return on_gone(applying, record);
+		record->is_gone = true;
 	if (state->next_index > 0 && !record->is_sent)
 		return on_begun_elsewhere(applying, news);
 	return OEO_OK;
@@ -356,9 +337,8 @@ static enum oeo_err apply_unmentioned(struct applying *applying)
 		if (records[i].stage != OEO_STAGE_SUBMITTED || records[i].is_gone ||
 		    oeo_told_find(applying->told, &records[i].period) != NULL)
 			continue;
-		err = on_gone(applying, &records[i]);
-		if (err == OEO_OK)
-			err = oeo_period_record_save(applying->ledger, &records[i]);
+		records[i].is_gone = true;
+		err = oeo_period_record_save(applying->ledger, &records[i]);
 	}
 	free(records);
 	return err;

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* oeo-agent: the table of its commands. */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/commands.h"
+#include "agent/commands_intake.h"
+#include "proto/i18n.h"
+
+static const struct oeo_command commands[] = {
+    {"init", "", N_("make this member's keys and its ledger"), oeo_agent_init_options, 0, 0, oeo_agent_init},
+    {"card", "", N_("show this member's card, for the bureau and the keyholders"), NULL, 0, 0, oeo_agent_card_show},
+    {"join", N_("CARD..."), N_("keep the cards of the bureau and the keyholders"), oeo_agent_join_options, 1, SIZE_MAX,
+        oeo_agent_join},
+    {"plan show", "", N_("fetch the plan and tell in plain words what it does"), NULL, 0, 0, oeo_agent_plan_show},
+    {"plan accept", "", N_("accept the plan that was shown; nothing is sent without"), oeo_agent_accept_options, 0, 0,
+        oeo_agent_plan_accept},
+    {"preview", N_("FILE"), N_("show what a file would give, store and send nothing"), oeo_agent_preview_options, 1, 1,
+        oeo_agent_preview},
+    {"import", N_("FILE..."), N_("put the questions of these files into the ledger"), oeo_agent_import_options, 1, SIZE_MAX,
+        oeo_agent_import},
+    {"publish", "", N_("send what is due, sealed; goes on where it was interrupted"), oeo_agent_publish_options, 0, 0,
+        oeo_agent_publish},
+    {"status", "", N_("tell how every period stands and what there is to do"), NULL, 0, 0, oeo_agent_status},
+    {NULL, NULL, NULL, NULL, 0, 0, NULL},
+};
+
+static const struct oeo_program program = {
+    .name = "oeo-agent",
+    .summary = N_("takes in a member's questions and sends them sealed, for Ogen en Oren"),
+    .default_home = "/var/lib/oeo/agent",
+    .commands = commands,
+};
+
+int main(int argc, char **argv)
+{
+	return oeo_cli_main(&program, argc, argv);
+}

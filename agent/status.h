@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * How this agent stands, from its own home alone (nobody is asked): which plan, since when the others were reached,
+ * how far each period is, and what there is to do. The numbers of questions are the member's own.
+ */
+#ifndef OEO_AGENT_STATUS_H
+#define OEO_AGENT_STATUS_H
+
+#include <jansson.h>
+
+#include "agent/agent.h"
+#include "agent/periods.h"
+
+struct oeo_status_period {
+	struct oeo_period_record record;
+	bool has_ended;
+	bool is_base;
+	bool is_blocked;      /* waits for a plan to be accepted */
+	uint64_t n_questions; /* base periods only */
+	int64_t from_s;       /* when it goes out by itself, or the day from which it can; seconds since 1970 */
+	int64_t until_day;    /* deadline: from this day on it may be released without this member */
+	char *advice;         /* owned; NULL: none */
+};
+
+struct oeo_status_party {
+	struct oeo_card card;
+	struct oeo_contact contact;
+};
+
+struct oeo_status {
+	const struct oeo_agent *agent; /* borrowed */
+	bool has_offered;
+	struct oeo_period offered_from;
+	struct oeo_status_party *parties;
+	size_t n_parties;
+	struct oeo_status_period *periods; /* in the order of oeo_period_compare */
+	size_t n_periods;
+	char **todo; /* owned sentences */
+	size_t n_todo;
+};
+
+/* Gather it. agent is borrowed until fini. Free with oeo_status_fini. */
+enum oeo_err oeo_status_gather(struct oeo_status *status, const struct oeo_agent *agent, struct oeo_note *why);
+void oeo_status_fini(struct oeo_status *status);
+
+/* Write it for people, in the chosen language, or as JSON (owned by the caller; NULL: out of memory). */
+enum oeo_err oeo_status_print(struct oeo_buf *text, const struct oeo_status *status);
+json_t *oeo_status_to_json(const struct oeo_status *status);
+
+#endif
