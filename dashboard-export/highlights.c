@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dashboard-export/highlights.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/i18n.h"
+
+#define MAX_SERIES 64 /* periods that are looked back */
+#define RECENT 4      /* a rise is news when it began at most this many periods ago */
+
+/* One cell through the periods, oldest first; NULL where a period does not have it. */
+struct series {
+	const struct oeo_view_cell *cells[MAX_SERIES];
+	const struct oeo_view_period *periods[MAX_SERIES];
+	size_t n;
+};
+
+/* A moment from which a series is always published and clearly above everything published before. */
+struct rise {
+	const struct oeo_view_table *table;
+	size_t cell;
+	const struct oeo_view_period *last_before;
+	uint64_t highest_before; /* 0 where nothing was published before */
+	bool has_hidden_before;
+	uint64_t lowest_after;
+	uint64_t score;
+};
+
+static void collect_series(struct series *series, const struct oeo_view_period *period,
+    const struct oeo_view_table *table, size_t cell)
+{
+	const struct oeo_view_period *first = period;
+	size_t n = 1;
+
+	while (first->before != NULL && n < MAX_SERIES) {
+		first = first->before;
+		n++;
+	}
+	series->n = n;
+	for (size_t i = 0; i < n; i++, first = first->after) {
+		series->periods[i] = first;
+		series->cells[i] = oeo_view_same_cell(oeo_view_table(first, table->id), table, cell);
+	}
+}
+
+static bool is_shown(const struct oeo_view_cell *cell)
+{
+	return cell != NULL && cell->is_shown;
+}
+
+/* Weigh the split of a series before number `split`; true where it is a rise. */
+static bool weigh_split(struct rise *rise, const struct series *series, size_t split, unsigned k)
+{
+	bool is_known_before = false;
+
+	rise->highest_before = 0;
+	rise->has_hidden_before = false;
+	rise->lowest_after = UINT64_MAX;
+	for (size_t i = 0; i < series->n; i++) {
+		const struct oeo_view_cell *cell = series->cells[i];
+
+		is_known_before |= i < split && cell != NULL;
+		if (i >= split) {
+			if (!is_shown(cell))
+				return false;
+			if (cell->residents < rise->lowest_after)
+				rise->lowest_after = cell->residents;
+		} else if (!is_shown(cell)) {
+			rise->has_hidden_before = true;
+		} else if (cell->residents > rise->highest_before) {
+			rise->highest_before = cell->residents;
+		}
+	}
+	rise->last_before = series->periods[split - 1];
+	if (!is_known_before || rise->lowest_after <= rise->highest_before)
+		return false;
+	rise->score = rise->lowest_after - rise->highest_before;
+	if (rise->highest_before == 0)
+		return rise->lowest_after >= 2ull * k;
+	return oeo_view_difference(rise->highest_before, rise->lowest_after) == OEO_DIFFERENCE_MORE;
+}
+
+/* The strongest rise in one table of the period. */
+static bool find_rise(struct rise *best, const struct oeo_view_period *period, const struct oeo_view_table *table)
+{
+	bool is_found = false;
+
+	for (size_t cell = 0; cell < table->n_cells; cell++) {
+		struct series series;
+		struct rise rise = {.table = table, .cell = cell};
+
+		if (!table->cells[cell].is_shown)
+			continue;
+		collect_series(&series, period, table, cell);
+		for (size_t split = series.n > RECENT ? series.n - RECENT : 1; split < series.n; split++)
+			if (weigh_split(&rise, &series, split, table->plan->rules.residents) &&
+			    (!is_found || rise.score > best->score)) {
+				*best = rise;
+				is_found = true;
+			}
+	}
+	return is_found;
+}
+
+/* The two strongest rises, of different tables with this number of axes; returns how many there are. */
+static size_t find_rises(struct rise best[2], const struct oeo_view_period *period, size_t n_axes)
+{
+	size_t n = 0;
+
+	for (size_t t = 0; t < period->n_tables; t++) {
+		struct rise rise;
+
+		if (period->tables[t].n_axes != n_axes || !find_rise(&rise, period, &period->tables[t]))
+			continue;
+		if (n == 0 || rise.score > best[0].score) {
+			best[1] = best[0];
+			best[0] = rise;
+		} else if (n == 1 || rise.score > best[1].score) {
+			best[1] = rise;
+		}
+		n = n < 2 ? n + 1 : 2;
+	}
+	return n;
+}
+
+static void write_subject(struct oeo_highlight *highlight)
+{
+	size_t codes[OEO_MAX_BY];
+	size_t used = 0;
+
+	highlight->subject[0] = '\0';
+	oeo_view_cell_codes(highlight->table, highlight->cell, codes);
+	for (size_t i = 0; i < highlight->table->n_axes && used < sizeof(highlight->subject); i++)
+		used += (size_t)snprintf(highlight->subject + used, sizeof(highlight->subject) - used, "%s%s",
+		    i > 0 ? ", " : "", highlight->table->axes[i].codes[codes[i]].label);
+}
+
+/* "not shown", "at most 17", "not shown or at most 17". */
+static void write_before(char *text, size_t size, const struct rise *rise)
+{
+	if (rise->highest_before == 0)
+		(void)snprintf(text, size, "%s", _("not shown"));
+	else
+		(void)snprintf(text, size, rise->has_hidden_before ? _("not shown or at most %s") : _("at most %s"),
+		    oeo_notation_number(rise->highest_before).text);
+}
+
+/* The published numbers since the rise: "75 en 72 inwoners". There are at most RECENT of them. */
+static void write_after(char *text, size_t size, const struct rise *rise)
+{
+	const struct oeo_view_period *period = rise->last_before->after;
+	size_t used = 0;
+
+	for (; period != NULL && used < size; period = period->after) {
+		const struct oeo_view_cell *cell =
+		    oeo_view_same_cell(oeo_view_table(period, rise->table->id), rise->table, rise->cell);
+		bool is_last = cell == &rise->table->cells[rise->cell];
+		const char *before = used == 0 ? "" : (is_last ? _(" and ") : ", ");
+
+		if (cell == NULL)
+			continue;
+		used += (size_t)snprintf(text + used, size - used, "%s%s", before,
+		    is_last ? oeo_notation_count(rise->table->unit, cell->residents).text
+		            : oeo_notation_number(cell->residents).text);
+		if (is_last)
+			return;
+	}
+}
+
+static void write_rise(struct oeo_highlight *highlight, const struct rise *rise)
+{
+	char before[96], after[320] = "";
+	bool is_emerged = rise->highest_before == 0;
+
+	highlight->kind = is_emerged ? OEO_HIGHLIGHT_EMERGED : OEO_HIGHLIGHT_ROSE;
+	highlight->table = rise->table;
+	highlight->cell = rise->cell;
+	write_subject(highlight);
+	write_before(before, sizeof(before), rise);
+	write_after(after, sizeof(after), rise);
+	(void)snprintf(highlight->text, sizeof(highlight->text), _("%s: up to and with %s %s, then %s. %s"),
+	    highlight->subject, oeo_notation_period_in_text(&rise->last_before->period).text, before, after,
+	    is_emerged ? _("Not shown does not always mean few.") : _("That is clearly more."));
+}
+
+static uint64_t gap_of(const struct oeo_view_cell *cell)
+{
+	return cell->residents > cell->before ? cell->residents - cell->before : cell->before - cell->residents;
+}
+
+/* The theme with the largest clear change; false where no theme can be compared with the period before. */
+static bool write_change(struct oeo_highlight *highlight, const struct oeo_view_table *themes,
+    const struct oeo_view_period *period)
+{
+	const struct oeo_view_cell *best = NULL;
+	bool is_comparable = false;
+
+	for (size_t i = 0; i < themes->n_cells; i++) {
+		const struct oeo_view_cell *cell = &themes->cells[i];
+
+		is_comparable |= cell->difference != OEO_DIFFERENCE_UNKNOWN;
+		if (cell->difference != OEO_DIFFERENCE_MORE && cell->difference != OEO_DIFFERENCE_LESS)
+			continue;
+		if (best == NULL || gap_of(cell) > gap_of(best))
+			best = cell;
+	}
+	if (!is_comparable)
+		return false;
+	highlight->table = themes;
+	if (best == NULL) {
+		highlight->kind = OEO_HIGHLIGHT_STEADY;
+		highlight->cell = SIZE_MAX;
+		(void)snprintf(highlight->subject, sizeof(highlight->subject), "%s", themes->title.text);
+		(void)snprintf(highlight->text, sizeof(highlight->text),
+		    _("%s: no difference with %s that is clearly larger than chance."),
+		    highlight->subject, oeo_notation_before(period->period.cadence));
+		return true;
+	}
+	highlight->kind = OEO_HIGHLIGHT_CHANGED;
+	highlight->cell = (size_t)(best - themes->cells);
+	write_subject(highlight);
+	(void)snprintf(highlight->text, sizeof(highlight->text),
+	    best->difference == OEO_DIFFERENCE_MORE
+	        ? _("%s: clearly more than %s, from %s to %s (%s). That is the largest change among the %s.")
+	        : _("%s: clearly fewer than %s, from %s to %s (%s). That is the largest change among the %s."),
+	    highlight->subject, oeo_notation_before(period->period.cadence), oeo_notation_number(best->before).text,
+	    oeo_notation_count(themes->unit, best->residents).text,
+	    oeo_notation_change(best->before, best->residents).text, themes->axes[0].names);
+	return true;
+}
+
+static bool write_largest(struct oeo_highlight *highlight, const struct oeo_view_table *themes)
+{
+	const struct oeo_view_cell *best = NULL;
+	const struct oeo_view_table *total = themes->margins[0];
+
+	for (size_t i = 0; i < themes->n_cells; i++)
+		if (themes->cells[i].is_shown && (best == NULL || themes->cells[i].residents > best->residents))
+			best = &themes->cells[i];
+	if (best == NULL || best->residents == 0)
+		return false;
+	highlight->kind = OEO_HIGHLIGHT_LARGEST;
+	highlight->table = themes;
+	highlight->cell = (size_t)(best - themes->cells);
+	write_subject(highlight);
+	if (total != NULL && total->cells[0].is_shown && total->cells[0].residents > 0)
+		(void)snprintf(highlight->text, sizeof(highlight->text),
+		    _("Largest %s: %s, %s of %s (%s)."), themes->axes[0].name, highlight->subject,
+		    oeo_notation_number(best->residents).text,
+		    oeo_notation_count(themes->unit, total->cells[0].residents).text,
+		    oeo_notation_share(best->residents, total->cells[0].residents).text);
+	else
+		(void)snprintf(highlight->text, sizeof(highlight->text), _("Largest %s: %s, %s."), themes->axes[0].name,
+		    highlight->subject, oeo_notation_count(themes->unit, best->residents).text);
+	return true;
+}
+
+size_t oeo_highlights_make(struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS], const struct oeo_view_period *period)
+{
+	const struct oeo_view_table *themes = oeo_view_first_table(period, 1);
+	struct oeo_highlight change = {0};
+	struct rise rises[2];
+	size_t found, n = 0;
+
+	memset(highlights, 0, OEO_MAX_HIGHLIGHTS * sizeof(*highlights));
+	memset(rises, 0, sizeof(rises));
+	found = find_rises(rises, period, 2);
+	if (found == 0)
+		found = find_rises(rises, period, 1);
+	if (found > 0)
+		write_rise(&highlights[n++], &rises[0]);
+	if (themes == NULL)
+		return n;
+	/* A second rise says more than that nothing else differs. */
+	if (write_change(&change, themes, period) && (change.kind == OEO_HIGHLIGHT_CHANGED || found < 2))
+		highlights[n++] = change;
+	else if (found == 2)
+		write_rise(&highlights[n++], &rises[1]);
+	if (write_largest(&highlights[n], themes))
+		n++;
+	return n;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dashboard-export/html.h"
+
+#include <libxml/xmlwriter.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define DOCTYPE "<!DOCTYPE html>\n"
+
+struct oeo_html {
+	xmlBufferPtr buffer;
+	xmlTextWriterPtr writer;
+	bool is_failed;
+};
+
+/* Remember that a call of the writer failed (it returns a negative number then). */
+static void check(struct oeo_html *html, int result)
+{
+	if (result < 0)
+		html->is_failed = true;
+}
+
+enum oeo_err oeo_html_new(struct oeo_html **html)
+{
+	struct oeo_html *made = calloc(1, sizeof(*made));
+
+	if (made == NULL)
+		return OEO_ERR_NOMEM;
+	made->buffer = xmlBufferCreate();
+	if (made->buffer != NULL)
+		made->writer = xmlNewTextWriterMemory(made->buffer, 0);
+	if (made->writer == NULL) {
+		oeo_html_free(made);
+		return OEO_ERR_NOMEM;
+	}
+	xmlBufferSetAllocationScheme(made->buffer, XML_BUFFER_ALLOC_DOUBLEIT);
+	check(made, xmlTextWriterWriteRaw(made->writer, BAD_CAST DOCTYPE));
+	*html = made;
+	return OEO_OK;
+}
+
+void oeo_html_free(struct oeo_html *html)
+{
+	if (html == NULL)
+		return;
+	if (html->writer != NULL)
+		xmlFreeTextWriter(html->writer);
+	if (html->buffer != NULL)
+		xmlBufferFree(html->buffer);
+	free(html);
+}
+
+static void write_attributes(struct oeo_html *html, va_list attributes)
+{
+	const char *name, *value;
+
+	while ((name = va_arg(attributes, const char *)) != NULL) {
+		value = va_arg(attributes, const char *);
+		if (value != NULL)
+			check(html, xmlTextWriterWriteAttribute(html->writer, BAD_CAST name, BAD_CAST value));
+	}
+}
+
+void oeo_html_open(struct oeo_html *html, const char *element, ...)
+{
+	va_list attributes;
+
+	if (html->is_failed)
+		return;
+	check(html, xmlTextWriterStartElement(html->writer, BAD_CAST element));
+	va_start(attributes, element);
+	write_attributes(html, attributes);
+	va_end(attributes);
+}
+
+void oeo_html_attribute(struct oeo_html *html, const char *name, const char *format, ...)
+{
+	va_list arguments;
+
+	if (html->is_failed)
+		return;
+	va_start(arguments, format);
+	check(html, xmlTextWriterWriteVFormatAttribute(html->writer, BAD_CAST name, format, arguments));
+	va_end(arguments);
+}
+
+void oeo_html_void(struct oeo_html *html, const char *element, ...)
+{
+	va_list attributes;
+
+	if (html->is_failed)
+		return;
+	check(html, xmlTextWriterStartElement(html->writer, BAD_CAST element));
+	va_start(attributes, element);
+	write_attributes(html, attributes);
+	va_end(attributes);
+	check(html, xmlTextWriterEndElement(html->writer));
+}
+
+void oeo_html_text(struct oeo_html *html, const char *text)
+{
+	if (!html->is_failed)
+		check(html, xmlTextWriterWriteString(html->writer, BAD_CAST text));
+}
+
+void oeo_html_textf(struct oeo_html *html, const char *format, ...)
+{
+	va_list arguments;
+
+	if (html->is_failed)
+		return;
+	va_start(arguments, format);
+	check(html, xmlTextWriterWriteVFormatString(html->writer, format, arguments));
+	va_end(arguments);
+}
+
+void oeo_html_close(struct oeo_html *html)
+{
+	if (!html->is_failed)
+		check(html, xmlTextWriterFullEndElement(html->writer));
+}
+
+void oeo_html_close_void(struct oeo_html *html)
+{
+	if (!html->is_failed)
+		check(html, xmlTextWriterEndElement(html->writer));
+}
+
+void oeo_html_element(struct oeo_html *html, const char *element, const char *class, const char *text)
+{
+	oeo_html_open(html, element, "class", class, NULL);
+	oeo_html_text(html, text);
+	oeo_html_close(html);
+}
+
+void oeo_html_fail(struct oeo_html *html)
+{
+	html->is_failed = true;
+}
+
+enum oeo_err oeo_html_finish(struct oeo_html *html, struct oeo_buf *out)
+{
+	int length;
+
+	check(html, xmlTextWriterEndDocument(html->writer));
+	check(html, xmlTextWriterFlush(html->writer));
+	if (html->is_failed)
+		return OEO_ERR_INTERNAL;
+	length = xmlBufferLength(html->buffer);
+	if (length < 0)
+		return OEO_ERR_INTERNAL;
+	return oeo_buf_append(out, xmlBufferContent(html->buffer), (size_t)length);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dashboard-export/output.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dashboard-export/csv.h"
+#include "dashboard-export/datapackage.h"
+#include "dashboard-export/page.h"
+#include "dashboard-export/style.h"
+#include "proto/i18n.h"
+#include "proto/minisig.h"
+
+#define NAME_BYTES 160
+#define SIGNATURE_LIMIT 4096
+
+/* Write what `made` says was appended to bytes, and empty it for the next file. */
+static enum oeo_err put(struct oeo_folder *folder, const char *name, struct oeo_buf *bytes, enum oeo_err made,
+    struct oeo_note *why)
+{
+	enum oeo_err err = made;
+
+	if (err == OEO_OK)
+		err = oeo_folder_write(folder, name, bytes->data, bytes->len, why);
+	else
+		err = oeo_note_set(why, err, _("%s could not be made: %s"), name, oeo_err_str(err));
+	bytes->len = 0;
+	return err;
+}
+
+/* ---- CSV and data package ---- */
+
+static enum oeo_err put_tables(struct oeo_folder *folder, const struct oeo_view_period *period, struct oeo_buf *bytes,
+    struct oeo_note *why)
+{
+	char name[NAME_BYTES];
+	enum oeo_err err = OEO_OK;
+
+	for (size_t i = 0; err == OEO_OK && i < period->n_tables; i++) {
+		(void)snprintf(name, sizeof(name), "%s/%s.csv", period->id, period->tables[i].id);
+		err = put(folder, name, bytes, oeo_csv_write_table(bytes, period, &period->tables[i]), why);
+	}
+	return err;
+}
+
+static enum oeo_err put_codes(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes,
+    struct oeo_note *why)
+{
+	const struct oeo_view_axis **levels = NULL;
+	size_t n = 0;
+	char name[NAME_BYTES];
+	enum oeo_err err = oeo_datapackage_levels(&levels, &n, view);
+
+	for (size_t i = 0; err == OEO_OK && i < n; i++) {
+		(void)snprintf(name, sizeof(name), OEO_CODES_FOLDER "/%s.csv", levels[i]->id);
+		err = put(folder, name, bytes, oeo_csv_write_codes(bytes, view, levels[i]->id), why);
+	}
+	free(levels);
+	return err;
+}
+
+static enum oeo_err put_data(struct oeo_folder *folder, const struct oeo_view *view, bool has_releases,
+    struct oeo_buf *bytes, struct oeo_note *why)
+{
+	enum oeo_err err = OEO_OK;
+
+	for (size_t i = 0; err == OEO_OK && i < view->n_periods; i++)
+		err = put_tables(folder, &view->periods[i], bytes, why);
+	if (err == OEO_OK)
+		err = put_codes(folder, view, bytes, why);
+	if (err == OEO_OK)
+		err = put(folder, "datapackage.json", bytes, oeo_datapackage_write(bytes, view, has_releases), why);
+	return err;
+}
+
+/* ---- the signed releases ---- */
+
+/* What lies on the disk now must be what was checked when it was read. */
+static enum oeo_err check_copy(const struct oeo_source *source, const struct oeo_buf *bytes,
+    const struct oeo_buf *signature, struct oeo_note *why)
+{
+	uint8_t digest[OEO_DIGEST_BYTES];
+
+	if (crypto_generichash(digest, sizeof(digest), bytes->data, bytes->len, NULL, 0) != 0 ||
+	    sodium_memcmp(digest, source->release.digest, sizeof(digest)) != 0 ||
+	    oeo_minisig_verify((const char *)signature->data, signature->len, bytes->data, bytes->len,
+	        source->release.publisher_pk) != OEO_OK)
+		return oeo_note_set(why, OEO_ERR_CRYPTO, _("%s changed while it was read; try again"), source->path);
+	return OEO_OK;
+}
+
+static enum oeo_err put_release(struct oeo_folder *folder, const struct oeo_view *view,
+    const struct oeo_view_period *period, struct oeo_note *why)
+{
+	struct oeo_buf bytes = {0}, signature = {0};
+	char path[OEO_PATH_BYTES], name[NAME_BYTES];
+	enum oeo_err err = oeo_file_read(&bytes, period->source->path, OEO_RELEASE_LIMIT, why);
+
+	(void)snprintf(path, sizeof(path), "%s.minisig", period->source->path);
+	if (err == OEO_OK)
+		err = oeo_file_read(&signature, path, SIGNATURE_LIMIT, why);
+	if (err == OEO_OK)
+		err = check_copy(period->source, &bytes, &signature, why);
+	(void)snprintf(name, sizeof(name), "releases/%s-%s.oeorel", view->plan, period->id);
+	if (err == OEO_OK)
+		err = oeo_folder_write(folder, name, bytes.data, bytes.len, why);
+	(void)snprintf(name, sizeof(name), "releases/%s-%s.oeorel.minisig", view->plan, period->id);
+	if (err == OEO_OK)
+		err = oeo_folder_write(folder, name, signature.data, signature.len, why);
+	oeo_buf_fini(&bytes);
+	oeo_buf_fini(&signature);
+	return err;
+}
+
+/* ---- pages ---- */
+
+static enum oeo_err put_pages(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes,
+    struct oeo_note *why)
+{
+	char name[NAME_BYTES];
+	enum oeo_err err = oeo_folder_write(folder, OEO_STYLE_PATH, oeo_style, oeo_style_bytes, why);
+
+	if (err == OEO_OK)
+		err = put(folder, "index.html", bytes, oeo_page_write_index(bytes, view), why);
+	for (size_t i = 0; err == OEO_OK && i < view->n_periods; i++) {
+		const struct oeo_view_period *period = &view->periods[i];
+
+		(void)snprintf(name, sizeof(name), "%s/index.html", period->id);
+		err = put(folder, name, bytes, oeo_page_write_period(bytes, view, period), why);
+		if (err == OEO_OK)
+			err = put_release(folder, view, period, why);
+	}
+	return err;
+}
+
+/* What the export is made from, for the folder's list. */
+static enum oeo_err write_from(struct oeo_buf *from, const struct oeo_view *view)
+{
+	enum oeo_err err = oeo_buf_printf(from, "lang %s\n", oeo_i18n_lang() == OEO_LANG_EN ? "en" : "nl");
+	char hex[2 * OEO_DIGEST_BYTES + 1];
+
+	for (size_t i = 0; err == OEO_OK && i < view->n_periods; i++) {
+		oeo_hex_encode(hex, view->periods[i].source->release.digest, OEO_DIGEST_BYTES);
+		err = oeo_buf_printf(from, "release %s\n", hex);
+	}
+	return err == OEO_OK ? oeo_buf_terminate(from) : err;
+}
+
+/* CSV into the folder of a site: it has them already, or it is the site of something else. */
+static enum oeo_err check_site(bool *is_present, const char *out, const char *from, bool is_forced,
+    struct oeo_note *why)
+{
+	*is_present = oeo_folder_holds(out, "site", from);
+	if (*is_present || is_forced || strcmp(oeo_folder_kind(out).text, "site") != 0)
+		return OEO_OK;
+	return oeo_note_set(why, OEO_ERR_EXISTS,
+	    _("%s holds a site made from other releases; make the site again (it has the CSV files too), or give another "
+	      "folder"),
+	    out);
+}
+
+enum oeo_err oeo_output_write(struct oeo_output_result *result, enum oeo_output_kind kind,
+    const struct oeo_view *view, const char *out, bool is_forced, struct oeo_note *why)
+{
+	struct oeo_folder folder = {0};
+	struct oeo_buf bytes = {0}, from = {0};
+	bool is_site = kind == OEO_OUTPUT_SITE;
+	enum oeo_err err = write_from(&from, view);
+
+	memset(result, 0, sizeof(*result));
+	if (err == OEO_OK && !is_site)
+		err = check_site(&result->is_present, out, (const char *)from.data, is_forced, why);
+	if (err != OEO_OK || result->is_present)
+		goto cleanup;
+	err = oeo_folder_begin(&folder, out, is_site ? "site" : "csv", (const char *)from.data, is_forced, why);
+	if (err == OEO_OK && is_site)
+		err = put_pages(&folder, view, &bytes, why);
+	if (err == OEO_OK)
+		err = put_data(&folder, view, is_site, &bytes, why);
+	if (err == OEO_OK)
+		err = oeo_folder_commit(&folder, why);
+	if (err == OEO_OK)
+		(void)snprintf(result->kept, sizeof(result->kept), "%s", folder.kept);
+cleanup:
+	oeo_folder_fini(&folder);
+	oeo_buf_fini(&bytes);
+	oeo_buf_fini(&from);
+	return err;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dashboard-export/page_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dashboard-export/page_provenance.h"
+#include "proto/i18n.h"
+
+static void list_item(const struct oeo_page *page, const char *text)
+{
+	oeo_html_element(page->html, "li", NULL, text);
+}
+
+/* ---- what is not shown, and why ---- */
+
+/* The smallest and the largest threshold of the period's tables. */
+struct span {
+	unsigned least;
+	unsigned most;
+};
+
+static void stretch(struct span *span, unsigned value)
+{
+	if (value < span->least)
+		span->least = value;
+	if (value > span->most)
+		span->most = value;
+}
+
+static struct span residents_span(const struct oeo_view_period *period)
+{
+	struct span span = {UINT32_MAX, 0};
+
+	for (size_t i = 0; i < period->n_tables; i++) {
+		const struct oeo_rules *rules = &period->tables[i].plan->rules;
+
+		stretch(&span, rules->residents);
+		stretch(&span, rules->sensitive > rules->residents ? rules->sensitive : rules->residents);
+	}
+	return span;
+}
+
+static void write_rules(const struct oeo_page *page)
+{
+	const struct oeo_view_period *period = page->period;
+	struct span residents = residents_span(period);
+	struct span members = {UINT32_MAX, 0}, rest = {UINT32_MAX, 0}, round = {UINT32_MAX, 0};
+	char text[512];
+
+	for (size_t i = 0; i < period->n_tables; i++) {
+		stretch(&members, period->tables[i].plan->rules.members);
+		stretch(&rest, period->tables[i].plan->rules.rest);
+		stretch(&round, period->tables[i].plan->rules.round);
+	}
+	oeo_html_open(page->html, "ul", NULL);
+	if (residents.least == residents.most)
+		(void)snprintf(text, sizeof(text), _("The number is below %u. Then someone could be recognised."),
+		    residents.least);
+	else
+		(void)snprintf(text, sizeof(text),
+		    _("The number is below %u, or below %u for sensitive subjects. Then someone could be recognised."),
+		    residents.least, residents.most);
+	list_item(page, text);
+	if (members.most > 1) {
+		(void)snprintf(text, sizeof(text),
+		    _("The number comes from fewer than %u organisations (in the tables where this is asked below). Then an "
+		      "organisation would see only its own clients."),
+		    members.most);
+		list_item(page, text);
+	}
+	if (rest.most > 1) {
+		(void)snprintf(text, sizeof(text),
+		    _("One organisation has nearly all of them. If it takes its own away, fewer than %u of the others would "
+		      "be left."),
+		    rest.most);
+		list_item(page, text);
+	}
+	list_item(page, _("The number itself may be seen, but together with totals or earlier figures it would give away "
+	                  "a small number."));
+	if (round.most > 1) {
+		(void)snprintf(text, sizeof(text), _("Numbers are rounded to a multiple of %u."), round.most);
+		list_item(page, text);
+	}
+	oeo_html_close(page->html);
+}
+
+static void write_not_shown_row(const struct oeo_page *page, const struct oeo_view_table *table)
+{
+	struct oeo_html *html = page->html;
+	const struct oeo_rules *rules = &table->plan->rules;
+
+	oeo_html_open(html, "tr", NULL);
+	oeo_html_open(html, "th", "scope", "row", NULL);
+	oeo_page_link(page, NULL, table->title.text, "%s/index.html#table-%s", page->period->id, table->id);
+	oeo_html_close(html);
+	oeo_html_element(html, "td", "number", oeo_notation_number(oeo_view_shown(table)).text);
+	oeo_html_element(html, "td", "number", oeo_notation_number(table->not_shown).text);
+	oeo_html_open(html, "td", "class", "number", NULL);
+	if (rules->sensitive > rules->residents)
+		oeo_html_textf(html, _("%u (sensitive: %u)"), rules->residents, rules->sensitive);
+	else
+		oeo_html_textf(html, "%u", rules->residents);
+	oeo_html_close(html);
+	oeo_html_open(html, "td", "class", "number", NULL);
+	oeo_html_textf(html, "%u", rules->members);
+	oeo_html_close(html);
+	oeo_html_close(html);
+}
+
+static void write_not_shown_table(const struct oeo_page *page)
+{
+	struct oeo_html *html = page->html;
+
+	oeo_page_open_table(page, "list", "hidden");
+	oeo_page_caption(page, "hidden", _("Figures shown and not shown, for each table"));
+	oeo_html_open(html, "thead", NULL);
+	oeo_html_open(html, "tr", NULL);
+	oeo_page_head_cell(page, "col", NULL, _("Table"));
+	oeo_page_head_cell(page, "col", "number", _("Shown"));
+	oeo_page_head_cell(page, "col", "number", _("Not shown"));
+	oeo_page_head_cell(page, "col", "number", _("Shown from this number of people"));
+	oeo_page_head_cell(page, "col", "number", _("and of organisations"));
+	oeo_html_close(html);
+	oeo_html_close(html);
+	oeo_html_open(html, "tbody", NULL);
+	for (size_t i = 0; i < page->period->n_tables; i++)
+		write_not_shown_row(page, &page->period->tables[i]);
+	oeo_html_close(html);
+	oeo_page_close_table(page);
+}
+
+static void write_hidden(const struct oeo_page *page)
+{
+	oeo_page_paragraph(page, NULL,
+	    _("A dot means: this figure is not shown. It does not say that the number is small. There are several reasons, "
+	      "and a dot does not tell which one:"));
+	write_rules(page);
+	oeo_page_paragraph(page, NULL,
+	    _("An empty place in a chart is the same dot. Nothing on this site depends on a figure that is not shown: no "
+	      "bar, no shade, no order and no sentence."));
+	write_not_shown_table(page);
+}
+
+/* ---- method ---- */
+
+/* Names of identity fields that plans commonly have; any other keeps its id. */
+static const char *field_name(const char *id)
+{
+	static const char *const names[][2] = {{"birthdate", N_("date of birth")}, {"surname", N_("surname")},
+	    {"postcode", N_("postcode")}, {"firstname", N_("first name")}, {"initials", N_("initials")}};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i][0], id) == 0)
+			return _(names[i][1]);
+	return id;
+}
+
+static void write_identity(const struct oeo_page *page)
+{
+	const struct oeo_plan *plan = page->period->source->release.plan.plan;
+	char fields[256] = "";
+	size_t used = 0;
+
+	for (size_t i = 0; i < plan->n_fields && used < sizeof(fields); i++)
+		used += (size_t)snprintf(fields + used, sizeof(fields) - used, "%s%s",
+		    i == 0 ? "" : (i + 1 == plan->n_fields ? _(" and ") : ", "), field_name(plan->fields[i].id));
+	oeo_html_open(page->html, "p", NULL);
+	oeo_html_textf(page->html,
+	    _("A resident counts once in each figure, however often they come and at however many organisations. Two "
+	      "visits are of the same resident where %s are the same; that is compared under seal, not read. A change in "
+	      "one of them, such as a move, counts as another resident."),
+	    fields);
+	oeo_html_close(page->html);
+}
+
+static void write_walk_in(const struct oeo_page *page)
+{
+	bool is_said[4] = {false};
+
+	for (size_t i = 0; i < page->period->n_tables; i++) {
+		enum oeo_walk_in kind = page->period->tables[i].plan->walk_in;
+
+		if ((unsigned)kind > 3 || is_said[kind])
+			continue;
+		is_said[kind] = true;
+		if (kind == OEO_WALK_IN_QUESTIONS_ONLY)
+			oeo_page_paragraph(page, NULL,
+			    _("Someone who comes in without giving a name counts in the number of questions only, not in the "
+			      "number of residents."));
+		else if (kind == OEO_WALK_IN_PER_WEEK)
+			oeo_page_paragraph(page, NULL,
+			    _("Someone who comes in without giving a name counts as one contact for each organisation and "
+			      "week. That is why some tables count contacts."));
+		else if (kind == OEO_WALK_IN_REFUSE)
+			oeo_page_paragraph(page, NULL,
+			    _("Questions of someone who gives no name are not counted in some tables."));
+	}
+}
+
+static void write_method(const struct oeo_page *page)
+{
+	const struct oeo_release *release = &page->period->source->release;
+	struct span residents = residents_span(page->period);
+	char text[512];
+
+	oeo_html_open(page->html, "ol", NULL);
+	list_item(page, _("Each organisation keeps its own notes; names and conversations never leave it."));
+	(void)snprintf(text, sizeof(text),
+	    release->n_keyholders == 1
+	        ? _("Every count goes into a sealed box; its lock is made with %u keyholder, who cannot see "
+	            "what it is for.")
+	        : _("Every count goes into a sealed box; its lock is made with %u keyholders together, who "
+	            "cannot see what it is for."),
+	    (unsigned)release->n_keyholders);
+	list_item(page, text);
+	(void)snprintf(text, sizeof(text),
+	    _("A box opens only when at least %u different residents have been counted in it."), residents.least);
+	list_item(page, text);
+	list_item(page, _("What has opened is checked again before it is published, so that nobody can work out a small "
+	                  "number from the others."));
+	list_item(page, _("After publication the keyholders destroy their keys; then nobody can open what stayed closed."));
+	oeo_html_close(page->html);
+	write_identity(page);
+	write_walk_in(page);
+	oeo_page_paragraph(page, NULL,
+	    _("Differences with the period before can be chance: other people come each time. We call a difference clear "
+	      "where two equal rates would give one this large at most once in a hundred times. With many figures side by "
+	      "side, one of them can still be chance."));
+	oeo_page_paragraph(page, NULL,
+	    _("These are people who asked for help. They do not say how many residents have a problem."));
+}
+
+const struct oeo_page_section *oeo_page_account_sections(void)
+{
+	static const struct oeo_page_section sections[] = {
+	    {"hidden", N_("What you do not see, and why"), write_hidden},
+	    {"method", N_("How these figures are made"), write_method},
+	    {"coverage", N_("Who took part"), oeo_page_coverage},
+	    {"quality", N_("How complete it is"), oeo_page_quality},
+	    {"keys", N_("Who holds the keys"), oeo_page_keys},
+	    {"verify", N_("Check it yourself"), oeo_page_verify},
+	    {"cite", N_("How to cite"), oeo_page_cite},
+	    {"downloads", N_("Downloads"), oeo_page_downloads},
+	    {NULL, NULL, NULL},
+	};
+
+	return sections;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dashboard-export/page_parts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "proto/home.h"
+#include "proto/i18n.h"
+
+static void write_head(const struct oeo_page *page, const char *title, const char *description)
+{
+	struct oeo_html *html = page->html;
+
+	oeo_html_open(html, "head", NULL);
+	oeo_html_void(html, "meta", "charset", "utf-8", NULL);
+	oeo_html_void(html, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
+	oeo_html_void(html, "meta", "name", "color-scheme", "content", "light dark", NULL);
+	oeo_html_void(html, "meta", "name", "generator", "content", "oeo-export " OEO_VERSION, NULL);
+	oeo_html_void(html, "meta", "name", "description", "content", description, NULL);
+	oeo_html_open(html, "title", NULL);
+	if (title[0] != '\0')
+		oeo_html_textf(html, "%s \u2013 ", title);
+	oeo_html_text(html, page->view->title);
+	oeo_html_close(html);
+	oeo_html_open(html, "link", "rel", "stylesheet", NULL);
+	oeo_html_attribute(html, "href", "%s%s", page->root, OEO_STYLE_PATH);
+	oeo_html_close_void(html);
+	oeo_html_close(html);
+}
+
+static void write_neighbour(const struct oeo_page *page, const struct oeo_view_period *period, const char *relation,
+    const char *before, const char *after)
+{
+	char text[192];
+
+	if (period == NULL)
+		return;
+	(void)snprintf(text, sizeof(text), "%s%s%s", before, period->name.text, after);
+	oeo_html_open(page->html, "li", "class", relation, NULL);
+	oeo_page_link(page, NULL, text, "%s/index.html", period->id);
+	oeo_html_close(page->html);
+}
+
+static void write_site_header(const struct oeo_page *page)
+{
+	struct oeo_html *html = page->html;
+
+	oeo_html_open(html, "header", "class", "site", NULL);
+	oeo_html_open(html, "div", "class", "wrap", NULL);
+	if (page->period == NULL)
+		oeo_html_element(html, "span", "brand", page->view->title);
+	else
+		oeo_page_link(page, "brand", page->view->title, "index.html");
+	if (page->period != NULL) {
+		oeo_html_open(html, "nav", "aria-label", _("Periods"), NULL);
+		oeo_html_open(html, "ul", NULL);
+		write_neighbour(page, page->period->before, "previous", "\u2190 ", "");
+		oeo_html_open(html, "li", NULL);
+		oeo_page_link(page, NULL, _("All periods"), "index.html#periods");
+		oeo_html_close(html);
+		write_neighbour(page, page->period->after, "next", "", " \u2192");
+		oeo_html_close(html);
+		oeo_html_close(html);
+	}
+	oeo_html_close(html);
+	oeo_html_close(html);
+}
+
+void oeo_page_begin(const struct oeo_page *page, const char *title, const char *description)
+{
+	struct oeo_html *html = page->html;
+
+	oeo_html_open(html, "html", "lang", oeo_i18n_lang() == OEO_LANG_EN ? "en" : "nl", NULL);
+	write_head(page, title, description);
+	oeo_html_open(html, "body", NULL);
+	oeo_html_open(html, "a", "class", "skip", "href", "#main", NULL);
+	oeo_html_text(html, _("Go to the content"));
+	oeo_html_close(html);
+	write_site_header(page);
+	oeo_html_open(html, "main", "id", "main", "tabindex", "-1", NULL);
+}
+
+void oeo_page_end(const struct oeo_page *page)
+{
+	struct oeo_html *html = page->html;
+
+	oeo_html_close(html);
+	oeo_html_open(html, "footer", "class", "site", NULL);
+	oeo_html_open(html, "div", "class", "wrap", NULL);
+	oeo_html_open(html, "p", NULL);
+	oeo_html_textf(html, _("Published by %s. Counted without names, shown from a set number of residents."),
+	    page->view->publisher);
+	oeo_html_close(html);
+	oeo_html_open(html, "p", NULL);
+	oeo_html_textf(html, _("Made from signed releases by oeo-export %s. This page works without scripts and asks "
+	                       "nothing from other sites."),
+	    OEO_VERSION);
+	oeo_html_close(html);
+	oeo_html_close(html);
+	oeo_html_close(html);
+	oeo_html_close(html);
+	oeo_html_close(html);
+}
+
+void oeo_page_open_section(const struct oeo_page *page, const char *id, const char *heading)
+{
+	oeo_html_open(page->html, "section", NULL);
+	oeo_html_attribute(page->html, "aria-labelledby", "%s", id);
+	oeo_html_open(page->html, "h2", "id", id, NULL);
+	oeo_html_text(page->html, heading);
+	oeo_html_close(page->html);
+}
+
+void oeo_page_paragraph(const struct oeo_page *page, const char *class, const char *text)
+{
+	oeo_html_element(page->html, "p", class, text);
+}
+
+void oeo_page_open_table(const struct oeo_page *page, const char *class, const char *caption_id)
+{
+	oeo_html_open(page->html, "div", "class", "scroll", "role", "region", "tabindex", "0", NULL);
+	oeo_html_attribute(page->html, "aria-labelledby", "%s-caption", caption_id);
+	oeo_html_open(page->html, "table", "class", class, NULL);
+}
+
+void oeo_page_close_table(const struct oeo_page *page)
+{
+	oeo_html_close(page->html);
+	oeo_html_close(page->html);
+}
+
+void oeo_page_caption(const struct oeo_page *page, const char *id, const char *text)
+{
+	oeo_html_open(page->html, "caption", NULL);
+	oeo_html_attribute(page->html, "id", "%s-caption", id);
+	oeo_html_text(page->html, text);
+	oeo_html_close(page->html);
+}
+
+void oeo_page_head_cell(const struct oeo_page *page, const char *scope, const char *class, const char *text)
+{
+	oeo_html_open(page->html, "th", "scope", scope, "class", class, NULL);
+	oeo_html_text(page->html, text);
+	oeo_html_close(page->html);
+}
+
+void oeo_page_hidden_mark(const struct oeo_page *page)
+{
+	oeo_html_open(page->html, "abbr", "title", _("not shown"), NULL);
+	oeo_html_text(page->html, ".");
+	oeo_html_close(page->html);
+}
+
+void oeo_page_number_cell(const struct oeo_page *page, const struct oeo_view_cell *cell)
+{
+	if (cell == NULL) {
+		oeo_html_element(page->html, "td", "number absent", "\u2013");
+		return;
+	}
+	oeo_html_open(page->html, "td", "class", cell->is_shown ? "number" : "number hidden", NULL);
+	if (cell->is_shown)
+		oeo_html_text(page->html, oeo_notation_number(cell->residents).text);
+	else
+		oeo_page_hidden_mark(page);
+	oeo_html_close(page->html);
+}
+
+void oeo_page_link(const struct oeo_page *page, const char *class, const char *text, const char *href, ...)
+{
+	char path[OEO_PATH_BYTES];
+	va_list arguments;
+
+	va_start(arguments, href);
+	if (vsnprintf(path, sizeof(path), href, arguments) < 0)
+		path[0] = '\0';
+	va_end(arguments);
+	oeo_html_open(page->html, "a", "class", class, NULL);
+	oeo_html_attribute(page->html, "href", "%s%s", page->root, path);
+	oeo_html_text(page->html, text);
+	oeo_html_close(page->html);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The parts that pages are made of; used by page_*.c only. Each writes a whole, closed part of the page into
+ * html and cannot fail by itself (html.h: errors stick).
+ */
+#ifndef OEO_DASHBOARD_EXPORT_PAGE_PARTS_H
+#define OEO_DASHBOARD_EXPORT_PAGE_PARTS_H
+
+#include "dashboard-export/page.h"
+
+struct oeo_page {
+	struct oeo_html *html;
+	const struct oeo_view *view;
+	const struct oeo_view_period *period; /* NULL on the front page */
+	const char *root;                     /* "" on the front page, "../" on the others */
+};
+
+/* ---- page_frame.c ---- */
+
+/* Everything up to and with the opening of <main>, and from its end on. title stands before the plan's title. */
+void oeo_page_begin(const struct oeo_page *page, const char *title, const char *description);
+void oeo_page_end(const struct oeo_page *page);
+
+/* Open <section id=...> with an h2; closed by oeo_html_close. */
+void oeo_page_open_section(const struct oeo_page *page, const char *id, const char *heading);
+
+/* One paragraph; class may be NULL. */
+void oeo_page_paragraph(const struct oeo_page *page, const char *class, const char *text);
+
+/* Open a region that can scroll sideways, named by the element with this id, then its table. Closed by
+ * oeo_page_close_table. */
+void oeo_page_open_table(const struct oeo_page *page, const char *class, const char *caption_id);
+void oeo_page_close_table(const struct oeo_page *page);
+
+/* The caption of the open table; its id is "<id>-caption". */
+void oeo_page_caption(const struct oeo_page *page, const char *id, const char *text);
+
+/* <th scope=...>; class may be NULL. */
+void oeo_page_head_cell(const struct oeo_page *page, const char *scope, const char *class, const char *text);
+
+/* <td> with a published number, or the mark of a hidden cell. cell NULL: the plan has no such number. */
+void oeo_page_number_cell(const struct oeo_page *page, const struct oeo_view_cell *cell);
+void oeo_page_hidden_mark(const struct oeo_page *page);
+
+/* A link; href is relative to the site's root. */
+void oeo_page_link(const struct oeo_page *page, const char *class, const char *text, const char *href, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* ---- page_summary.c ---- */
+
+/* Key figures and findings of a period. */
+void oeo_page_summary(const struct oeo_page *page, const struct oeo_view_period *period);
+
+/* ---- page_table.c ---- */
+
+/* The section of one table: bars with their table, a heat table, or a list. */
+void oeo_page_table(const struct oeo_page *page, const struct oeo_view_table *table);
+
+/* ---- page_series.c ---- */
+
+/* A table of one kind through n periods (oldest first), rows as in the last one. id is unique on the page. */
+void oeo_page_series_table(const struct oeo_page *page, const char *id, const struct oeo_view_table *last,
+    const struct oeo_view_period *const *periods, size_t n);
+
+/* Small multiples of the same, one for each code that is published at least once. */
+void oeo_page_series_charts(const struct oeo_page *page, const char *id, const struct oeo_view_table *last,
+    const struct oeo_view_period *const *periods, size_t n);
+
+/* ---- page_account.c: what is not shown and why, method, coverage, quality, keys, verifying, citing, downloads ---- */
+
+struct oeo_page_section {
+	const char *id;
+	const char *heading; /* N_ */
+	void (*write)(const struct oeo_page *page);
+};
+
+/* The sections in their order; the last has id NULL. */
+const struct oeo_page_section *oeo_page_account_sections(void);
+
+#endif

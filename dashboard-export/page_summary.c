@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dashboard-export/page_parts.h"
+
+#include <stdio.h>
+
+#include "dashboard-export/chart.h"
+#include "dashboard-export/highlights.h"
+#include "proto/i18n.h"
+
+/* What a difference with the period before means, in words. */
+static const char *difference_words(enum oeo_difference difference)
+{
+	switch (difference) {
+	case OEO_DIFFERENCE_MORE:
+		return _("clearly more");
+	case OEO_DIFFERENCE_LESS:
+		return _("clearly fewer");
+	case OEO_DIFFERENCE_UNCLEAR:
+		return _("no clear difference");
+	case OEO_DIFFERENCE_UNKNOWN:
+		break;
+	}
+	return "";
+}
+
+/* One card: a large number, what it counts, and the change from the period before. */
+static void write_figure(const struct oeo_page *page, const char *name, bool is_shown, uint64_t now,
+    const struct oeo_view_cell *before, uint64_t then)
+{
+	struct oeo_html *html = page->html;
+	enum oeo_difference difference;
+
+	oeo_html_open(html, "div", "class", "figure", NULL);
+	oeo_html_element(html, "dt", NULL, name);
+	oeo_html_open(html, "dd", "class", "big", NULL);
+	if (is_shown)
+		oeo_html_text(html, oeo_notation_number(now).text);
+	else
+		oeo_page_hidden_mark(page);
+	oeo_html_close(html);
+	if (is_shown && before != NULL && before->is_shown) {
+		difference = oeo_view_difference(then, now);
+		oeo_html_open(html, "dd", "class", oeo_chart_class(difference), NULL);
+		oeo_html_textf(html, "%s %s: %s", oeo_chart_sign(difference), oeo_notation_change(then, now).text,
+		    difference_words(difference));
+		oeo_html_close(html);
+	}
+	oeo_html_close(html);
+}
+
+/* A card that counts something of the release itself: so many of so many. */
+static void write_count(const struct oeo_page *page, const char *name, uint64_t part, uint64_t whole,
+    const char *words)
+{
+	struct oeo_html *html = page->html;
+
+	oeo_html_open(html, "div", "class", "figure", NULL);
+	oeo_html_element(html, "dt", NULL, name);
+	oeo_html_open(html, "dd", "class", "big", NULL);
+	oeo_html_text(html, oeo_notation_number(part).text);
+	oeo_html_open(html, "small", NULL);
+	oeo_html_textf(html, _(" of %s"), oeo_notation_number(whole).text);
+	oeo_html_close(html);
+	oeo_html_close(html);
+	oeo_html_element(html, "dd", "none", words);
+	oeo_html_close(html);
+}
+
+static void write_total_figures(const struct oeo_page *page, const struct oeo_view_period *period)
+{
+	const struct oeo_view_table *total = oeo_view_first_table(period, 0);
+	const struct oeo_view_table *earlier;
+	const struct oeo_view_cell *before, *now;
+
+	if (total == NULL)
+		return;
+	now = &total->cells[0];
+	earlier = period->before != NULL ? oeo_view_table(period->before, total->id) : NULL;
+	before = oeo_view_same_cell(earlier, total, 0);
+	write_figure(page, oeo_notation_capital(oeo_notation_unit(total->unit)).text, now->is_shown, now->residents,
+	    before, before != NULL ? before->residents : 0);
+	if (!total->plan->publishes_questions)
+		return;
+	if (earlier != NULL && !earlier->plan->publishes_questions)
+		before = NULL;
+	write_figure(page, oeo_notation_capital(oeo_notation_questions()).text, now->is_shown, now->questions, before,
+	    before != NULL ? before->questions : 0);
+}
+
+static void write_figures(const struct oeo_page *page, const struct oeo_view_period *period)
+{
+	const struct oeo_release *release = &period->source->release;
+	size_t present = 0, shown = 0, cells = 0;
+
+	for (size_t i = 0; i < release->n_members; i++)
+		present += release->members[i].coverage != OEO_COVERAGE_NO ? 1 : 0;
+	for (size_t i = 0; i < period->n_tables; i++) {
+		shown += oeo_view_shown(&period->tables[i]);
+		cells += period->tables[i].n_cells;
+	}
+	oeo_html_open(page->html, "dl", "class", "figures", NULL);
+	write_total_figures(page, period);
+	write_count(page, _("Organisations"), present, release->n_members, _("took part"));
+	write_count(page, _("Figures shown"), shown, cells, _("the rest stays hidden"));
+	oeo_html_close(page->html);
+}
+
+static void write_highlights(const struct oeo_page *page, const struct oeo_view_period *period)
+{
+	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
+	size_t n = oeo_highlights_make(highlights, period);
+
+	if (n == 0)
+		return;
+	oeo_html_open(page->html, "ol", "class", "highlights", NULL);
+	for (size_t i = 0; i < n; i++) {
+		oeo_html_open(page->html, "li", NULL);
+		oeo_html_element(page->html, "p", NULL, highlights[i].text);
+		oeo_page_link(page, NULL, highlights[i].table->title.text, "%s/index.html#table-%s", period->id,
+		    highlights[i].table->id);
+		oeo_html_close(page->html);
+	}
+	oeo_html_close(page->html);
+}
+
+void oeo_page_summary(const struct oeo_page *page, const struct oeo_view_period *period)
+{
+	write_figures(page, period);
+	if (period->before != NULL) {
+		oeo_html_open(page->html, "p", "class", "note", NULL);
+		oeo_html_textf(page->html,
+		    _("Changes are compared with %s (%s). A difference is called clear where chance alone would make one "
+		      "this large at most once in a hundred times."),
+		    oeo_notation_before(period->period.cadence), period->before->name.text);
+		oeo_html_close(page->html);
+	}
+	write_highlights(page, period);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dashboard-export/page_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dashboard-export/chart.h"
+#include "dashboard-export/page_matrix.h"
+#include "proto/i18n.h"
+
+#define MOST_BARS 25   /* with more codes than this ... */
+#define LONGEST_BARS 15 /* ... only the longest bars are drawn; the table has them all */
+
+/* What the table counts and how much of it is shown. */
+static void write_intro(const struct oeo_page *page, const struct oeo_view_table *table)
+{
+	struct oeo_html *html = page->html;
+
+	oeo_html_open(html, "p", "class", "intro", NULL);
+	oeo_html_textf(html, _("Number of %s. "), oeo_notation_unit(table->unit));
+	if (table->not_shown == 0)
+		oeo_html_text(html, _("All figures are shown. "));
+	else
+		oeo_html_textf(html, _("Shown: %s of %s figures. "), oeo_notation_number(oeo_view_shown(table)).text,
+		    oeo_notation_number(table->n_cells).text);
+	if (table->not_shown > 0)
+		oeo_page_link(page, NULL, _("Why is there a dot?"), "%s/index.html#hidden", page->period->id);
+	oeo_html_close(html);
+}
+
+static bool is_exclusive(const struct oeo_page *page, const struct oeo_view_table *table)
+{
+	const struct oeo_plan *plan = page->period->source->release.plan.plan;
+
+	return plan->dimensions[table->plan->by[0].dimension].computed_from[0] != '\0';
+}
+
+static void write_overlap(const struct oeo_page *page, const struct oeo_view_table *table)
+{
+	if (is_exclusive(page, table) || table->unit == OEO_UNIT_CONTACTS)
+		return;
+	oeo_html_open(page->html, "p", "class", "note", NULL);
+	oeo_html_text(page->html, _("One person can have several questions. So the numbers do not add up to the total."));
+	oeo_html_close(page->html);
+}
+
+static void write_bars_legend(const struct oeo_page *page, const struct oeo_view_table *table, size_t drawn)
+{
+	struct oeo_html *html = page->html;
+
+	oeo_html_open(html, "figcaption", NULL);
+	if (drawn < table->n_cells)
+		oeo_html_textf(html, _("The %s largest. All are in the table below. "), oeo_notation_number(drawn).text);
+	if (page->period->before != NULL)
+		oeo_html_textf(html,
+		    _("The upright line is %s. \u25B2 clearly more, \u25BC clearly fewer, \u2248 no clear difference."),
+		    oeo_notation_before(page->period->period.cadence));
+	oeo_html_close(html);
+}
+
+/* How many of the sorted cells are drawn: all, or the longest published ones of a long list. */
+static size_t bars_drawn(const struct oeo_view_table *table)
+{
+	size_t shown = oeo_view_shown(table);
+
+	if (table->n_cells <= MOST_BARS)
+		return table->n_cells;
+	return shown < LONGEST_BARS ? shown : LONGEST_BARS;
+}
+
+static void write_difference_cell(const struct oeo_page *page, const struct oeo_view_cell *cell)
+{
+	static const char *const words[] = {N_("no comparison"), N_("no clear difference"), N_("clearly more"),
+	    N_("clearly fewer")};
+
+	if (cell->difference == OEO_DIFFERENCE_UNKNOWN) {
+		oeo_html_element(page->html, "td", "none", cell->is_shown ? _(words[0]) : "");
+		return;
+	}
+	oeo_html_open(page->html, "td", "class", oeo_chart_class(cell->difference), NULL);
+	oeo_html_textf(page->html, "%s %s %s", oeo_chart_sign(cell->difference),
+	    oeo_notation_change(cell->before, cell->residents).text, _(words[cell->difference]));
+	oeo_html_close(page->html);
+}
+
+static void write_questions_cell(const struct oeo_page *page, const struct oeo_view_cell *cell)
+{
+	struct oeo_view_cell questions = {.is_shown = cell->is_shown, .residents = cell->questions};
+
+	oeo_page_number_cell(page, &questions);
+}
+
+static void write_list_row(const struct oeo_page *page, const struct oeo_view_table *table, const char *label,
+    const struct oeo_view_cell *cell, const char *class)
+{
+	oeo_html_open(page->html, "tr", "class", class, NULL);
+	oeo_page_head_cell(page, "row", NULL, label);
+	oeo_page_number_cell(page, cell);
+	if (table->plan->publishes_questions)
+		write_questions_cell(page, cell);
+	if (page->period->before != NULL)
+		write_difference_cell(page, cell);
+	oeo_html_close(page->html);
+}
+
+static void write_list_head(const struct oeo_page *page, const struct oeo_view_table *table)
+{
+	struct oeo_html *html = page->html;
+	char text[192];
+
+	oeo_html_open(html, "thead", NULL);
+	oeo_html_open(html, "tr", NULL);
+	oeo_page_head_cell(page, "col", NULL, oeo_notation_capital(table->axes[0].name).text);
+	oeo_page_head_cell(page, "col", "number", oeo_notation_capital(oeo_notation_unit(table->unit)).text);
+	if (table->plan->publishes_questions)
+		oeo_page_head_cell(page, "col", "number", oeo_notation_capital(oeo_notation_questions()).text);
+	if (page->period->before != NULL) {
+		(void)snprintf(text, sizeof(text), _("Compared with %s"),
+		    oeo_notation_before(page->period->period.cadence));
+		oeo_page_head_cell(page, "col", NULL, text);
+	}
+	oeo_html_close(html);
+	oeo_html_close(html);
+}
+
+/* A row that names the code above the next ones ("Wonen" above its categories). */
+static void write_group_row(const struct oeo_page *page, const struct oeo_view_table *table, const char *group)
+{
+	int columns = 2 + (table->plan->publishes_questions ? 1 : 0) + (page->period->before != NULL ? 1 : 0);
+
+	oeo_html_open(page->html, "tr", "class", "group", NULL);
+	oeo_html_open(page->html, "th", "scope", "rowgroup", NULL);
+	oeo_html_attribute(page->html, "colspan", "%d", columns);
+	oeo_html_text(page->html, group);
+	oeo_html_close(page->html);
+	oeo_html_close(page->html);
+}
+
+/* Rows in the plan's order, with a body of their own for each group. */
+static void write_list_rows(const struct oeo_page *page, const struct oeo_view_table *table)
+{
+	const struct oeo_view_axis *axis = &table->axes[0];
+	const struct oeo_view_cell *total;
+	const size_t all[OEO_MAX_BY] = {OEO_VIEW_TOTAL};
+
+	oeo_html_open(page->html, "tbody", NULL);
+	for (size_t i = 0; i < axis->n_codes; i++) {
+		const char *group = axis->codes[i].group;
+
+		if (group != NULL && (i == 0 || strcmp(group, axis->codes[i - 1].group) != 0)) {
+			if (i > 0) {
+				oeo_html_close(page->html);
+				oeo_html_open(page->html, "tbody", NULL);
+			}
+			write_group_row(page, table, group);
+		}
+		write_list_row(page, table, axis->codes[i].label, &table->cells[i], NULL);
+	}
+	oeo_html_close(page->html);
+	total = oeo_view_margin_cell(table, all);
+	if (total == NULL)
+		return;
+	oeo_html_open(page->html, "tfoot", NULL);
+	write_list_row(page, table, _("Total"), total, "total");
+	oeo_html_close(page->html);
+}
+
+static void write_list(const struct oeo_page *page, const struct oeo_view_table *table, const char *id)
+{
+	char caption[320];
+
+	oeo_html_open(page->html, "details", NULL);
+	oeo_html_element(page->html, "summary", NULL, _("Table with the same numbers"));
+	oeo_page_open_table(page, "list", id);
+	(void)snprintf(caption, sizeof(caption), "%s, %s", table->title.text, page->period->name.text);
+	oeo_page_caption(page, id, caption);
+	write_list_head(page, table);
+	write_list_rows(page, table);
+	oeo_page_close_table(page);
+	oeo_html_close(page->html);
+}
+
+static void write_bars(const struct oeo_page *page, const struct oeo_view_table *table, const char *id)
+{
+	size_t *order = oeo_alloc_array(table->n_cells, sizeof(*order));
+	size_t drawn = bars_drawn(table);
+	char chart_id[OEO_ID_BYTES + 16];
+
+	if (order == NULL) {
+		oeo_html_fail(page->html);
+		return;
+	}
+	oeo_view_sort_cells(table, order);
+	if (drawn > 0) {
+		oeo_html_open(page->html, "figure", NULL);
+		(void)snprintf(chart_id, sizeof(chart_id), "chart-%s", table->id);
+		oeo_chart_bars(page->html, chart_id, table, order, drawn);
+		write_bars_legend(page, table, drawn);
+		oeo_html_close(page->html);
+	}
+	free(order);
+	write_list(page, table, id);
+}
+
+void oeo_page_table(const struct oeo_page *page, const struct oeo_view_table *table)
+{
+	char id[OEO_ID_BYTES + 16];
+
+	(void)snprintf(id, sizeof(id), "table-%s", table->id);
+	oeo_page_open_section(page, id, table->title.text);
+	write_intro(page, table);
+	if (table->n_axes == 1) {
+		write_overlap(page, table);
+		write_bars(page, table, id);
+	} else if (table->n_axes == 2) {
+		oeo_page_matrix(page, table, id);
+	} else {
+		oeo_page_cells(page, table, id);
+	}
+	oeo_html_close(page->html);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * The style sheet of the site, assets/oeo.css, embedded by the build (embed.cmake).
+ */
+#ifndef OEO_DASHBOARD_EXPORT_STYLE_H
+#define OEO_DASHBOARD_EXPORT_STYLE_H
+
+#include <stddef.h>
+
+extern const unsigned char oeo_style[];
+extern const size_t oeo_style_bytes;
+
+#endif

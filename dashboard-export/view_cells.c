@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dashboard-export/view_cells.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum oeo_difference oeo_view_difference(uint64_t before, uint64_t now)
+{
+	uint64_t gap = now > before ? now - before : before - now;
+	bool is_clear;
+
+	if (gap < 2)
+		return OEO_DIFFERENCE_UNCLEAR;
+	/* Counts of residents lie far below 2^26; above it a gap of a thousandth is clear anyway. */
+	if (now > UINT32_MAX / 64 || before > UINT32_MAX / 64)
+		is_clear = gap > (now / 1000) + 1;
+	else
+		is_clear = (gap - 1) * (gap - 1) * 1000 > 6635 * (now + before);
+	if (!is_clear)
+		return OEO_DIFFERENCE_UNCLEAR;
+	return now > before ? OEO_DIFFERENCE_MORE : OEO_DIFFERENCE_LESS;
+}
+
+void oeo_view_cell_codes(const struct oeo_view_table *table, size_t cell, size_t codes[OEO_MAX_BY])
+{
+	for (size_t i = table->n_axes; i > 0; i--) {
+		codes[i - 1] = cell % table->axes[i - 1].n_codes;
+		cell /= table->axes[i - 1].n_codes;
+	}
+}
+
+static size_t cell_at(const struct oeo_view_table *table, const size_t codes[OEO_MAX_BY])
+{
+	size_t cell = 0;
+
+	for (size_t i = 0; i < table->n_axes; i++)
+		cell = cell * table->axes[i].n_codes + codes[i];
+	return cell;
+}
+
+/* The index of a code in an axis, tried first where it stood in the other one; SIZE_MAX where it is missing. */
+static size_t find_code(const struct oeo_view_axis *axis, const char *code, size_t hint)
+{
+	if (hint < axis->n_codes && strcmp(axis->codes[hint].code, code) == 0)
+		return hint;
+	for (size_t i = 0; i < axis->n_codes; i++)
+		if (strcmp(axis->codes[i].code, code) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+static bool is_comparable(const struct oeo_view_table *a, const struct oeo_view_table *b)
+{
+	if (strcmp(a->id, b->id) != 0 || a->n_axes != b->n_axes || a->unit != b->unit)
+		return false;
+	for (size_t i = 0; i < a->n_axes; i++)
+		if (strcmp(a->axes[i].id, b->axes[i].id) != 0)
+			return false;
+	return true;
+}
+
+const struct oeo_view_cell *oeo_view_same_cell(const struct oeo_view_table *other, const struct oeo_view_table *table,
+    size_t cell)
+{
+	size_t codes[OEO_MAX_BY];
+
+	if (other == NULL || !is_comparable(other, table))
+		return NULL;
+	oeo_view_cell_codes(table, cell, codes);
+	for (size_t i = 0; i < table->n_axes; i++) {
+		codes[i] = find_code(&other->axes[i], table->axes[i].codes[codes[i]].code, codes[i]);
+		if (codes[i] == SIZE_MAX)
+			return NULL;
+	}
+	return &other->cells[cell_at(other, codes)];
+}
+
+void oeo_view_compare_cells(struct oeo_view_period *period)
+{
+	if (period->before == NULL)
+		return;
+	for (size_t t = 0; t < period->n_tables; t++) {
+		struct oeo_view_table *table = &period->tables[t];
+		const struct oeo_view_table *earlier = oeo_view_table(period->before, table->id);
+
+		for (size_t i = 0; i < table->n_cells; i++) {
+			const struct oeo_view_cell *before = oeo_view_same_cell(earlier, table, i);
+
+			if (!table->cells[i].is_shown || before == NULL || !before->is_shown)
+				continue;
+			table->cells[i].before = before->residents;
+			table->cells[i].difference = oeo_view_difference(before->residents, table->cells[i].residents);
+		}
+	}
+}
+
+/* True where margin counts the same thing by exactly the axes of table that are in the set. */
+static bool is_margin(const struct oeo_view_table *margin, const struct oeo_view_table *table, unsigned set)
+{
+	size_t at = 0;
+
+	if (margin->unit != table->unit || margin->plan->walk_in != table->plan->walk_in)
+		return false;
+	for (size_t i = 0; i < table->n_axes; i++) {
+		if ((set & (1u << i)) == 0)
+			continue;
+		if (at >= margin->n_axes || strcmp(margin->axes[at].id, table->axes[i].id) != 0)
+			return false;
+		at++;
+	}
+	return at == margin->n_axes;
+}
+
+void oeo_view_link_margins(struct oeo_view_table *table, const struct oeo_view_table *tables, size_t n)
+{
+	unsigned all = (1u << table->n_axes) - 1;
+
+	for (unsigned set = 0; set < all; set++)
+		for (size_t i = 0; i < n && table->margins[set] == NULL; i++)
+			if (is_margin(&tables[i], table, set))
+				table->margins[set] = &tables[i];
+	table->margins[all] = table;
+}
+
+const struct oeo_view_cell *oeo_view_margin_cell(const struct oeo_view_table *table, const size_t codes[OEO_MAX_BY])
+{
+	size_t kept[OEO_MAX_BY];
+	size_t n = 0;
+	unsigned set = 0;
+
+	for (size_t i = 0; i < table->n_axes; i++) {
+		if (codes[i] == OEO_VIEW_TOTAL)
+			continue;
+		set |= 1u << i;
+		kept[n++] = codes[i];
+	}
+	if (table->margins[set] == NULL)
+		return NULL;
+	return &table->margins[set]->cells[cell_at(table->margins[set], kept)];
+}
+
+size_t oeo_view_shown(const struct oeo_view_table *table)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < table->n_cells; i++)
+		shown += table->cells[i].is_shown ? 1 : 0;
+	return shown;
+}
+
+/* Shown first, then the larger, then the earlier code. */
+static int compare_cells(const void *left, const void *right, void *context)
+{
+	const struct oeo_view_table *table = context;
+	size_t i = *(const size_t *)left;
+	size_t j = *(const size_t *)right;
+	const struct oeo_view_cell *a = &table->cells[i];
+	const struct oeo_view_cell *b = &table->cells[j];
+
+	if (a->is_shown != b->is_shown)
+		return a->is_shown ? -1 : 1;
+	if (a->residents != b->residents)
+		return a->residents > b->residents ? -1 : 1;
+	return i < j ? -1 : 1;
+}
+
+void oeo_view_sort_cells(const struct oeo_view_table *table, size_t *order)
+{
+	for (size_t i = 0; i < table->n_cells; i++)
+		order[i] = i;
+	/* qsort_r takes a plain pointer; compare_cells only reads through it. */
+	qsort_r(order, table->n_cells, sizeof(*order), compare_cells, (void *)(uintptr_t)table);
+}

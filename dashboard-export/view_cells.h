@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* How the cells of a view relate to each other; used by view.c only. The public part is in view.h. */
+#ifndef OEO_DASHBOARD_EXPORT_VIEW_CELLS_H
+#define OEO_DASHBOARD_EXPORT_VIEW_CELLS_H
+
+#include "dashboard-export/view.h"
+
+/* Fill table->margins from the n tables of the same period. */
+void oeo_view_link_margins(struct oeo_view_table *table, const struct oeo_view_table *tables, size_t n);
+
+/* Fill difference and before of every cell of the period, where period->before is set. */
+void oeo_view_compare_cells(struct oeo_view_period *period);
+
+#endif
