@@ -125,20 +125,16 @@ void oeo_lines_rewind(struct oeo_lines *lines, const struct oeo_line_mark *mark)
 
 enum oeo_err oeo_lines_skip(struct oeo_lines *lines)
 {
-	enum oeo_line_found found = OEO_LINE_FULL;
-	const uint8_t *bytes;
+	const uint8_t *line_feed = NULL;
 	enum oeo_err err;
-	size_t len;
 
-	for (;;) {
+	do {
 		oeo_lines_hold(lines);
-		err = oeo_lines_take(lines, &bytes, &len, &found);
-		if (err != OEO_OK || found == OEO_LINE_FOUND)
+		err = find_line_feed(lines, &line_feed);
+		if (err != OEO_OK)
 			return err;
-		if (found == OEO_LINE_NONE)
-			break;
-		lines->next = lines->end; /* a part of the line: the rest follows */
-	}
+		lines->next = line_feed != NULL ? (size_t)(line_feed - lines->window) + 1 : lines->end;
+	} while (line_feed == NULL && !lines->is_end);
 	lines->line++;
 	return OEO_OK;
 }

@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: EUPL-1.2
+# The agent's ledger and intake: reading files, mappings, questions.
+function(oeo_intake_failing_alloc name)
+  target_link_options(test_${name} PRIVATE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
+endfunction()
+
+oeo_unit_test(ledger oeo_agent)
+oeo_unit_test(questions oeo_agent)
+oeo_intake_failing_alloc(questions)

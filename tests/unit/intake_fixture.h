@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A temporary home with a ledger, and the plan of Almelo, for the tests of the agent's intake. */
+#ifndef OEO_TESTS_INTAKE_FIXTURE_H
+#define OEO_TESTS_INTAKE_FIXTURE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent/ledger.h"
+#include "proto/plan_file.h"
+
+#define OEO_ALMELO OEO_TEST_DIR "/../proto/plans/almelo"
+#define OEO_ALMELO_DATA OEO_TEST_DIR "/data/almelo"
+
+struct fixture {
+	struct oeo_home home;
+	struct oeo_ledger *ledger;
+	struct oeo_plan *plan;
+};
+
+static inline void remove_tree(const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	if (dir == NULL) {
+		(void)unlink(path);
+		return;
+	}
+	while ((entry = readdir(dir)) != NULL) {
+		char inside[OEO_PATH_BYTES];
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		assert_true((size_t)snprintf(inside, sizeof(inside), "%s/%s", path, entry->d_name) < sizeof(inside));
+		remove_tree(inside);
+	}
+	(void)closedir(dir);
+	(void)rmdir(path);
+}
+
+/* A home with an empty, open ledger. */
+static inline void fixture_open(struct fixture *fixture)
+{
+	char path[] = "/tmp/oeo-test-agent-XXXXXX";
+
+	assert_true(sodium_init() >= 0);
+	memset(fixture, 0, sizeof(*fixture));
+	assert_non_null(mkdtemp(path));
+	assert_int_equal(oeo_home_open(&fixture->home, path, NULL), OEO_OK);
+	assert_int_equal(oeo_ledger_create(&fixture->home, NULL), OEO_OK);
+	assert_int_equal(oeo_ledger_open(&fixture->ledger, &fixture->home, NULL), OEO_OK);
+}
+
+static inline void fixture_reopen(struct fixture *fixture)
+{
+	oeo_ledger_close(fixture->ledger);
+	fixture->ledger = NULL;
+	assert_int_equal(oeo_ledger_open(&fixture->ledger, &fixture->home, NULL), OEO_OK);
+}
+
+static inline void fixture_load_plan(struct fixture *fixture)
+{
+	struct oeo_findings findings = {0};
+
+	assert_int_equal(oeo_plan_file_read(&fixture->plan, OEO_ALMELO "/plan.yaml", &findings), OEO_OK);
+	oeo_findings_fini(&findings);
+}
+
+static inline void fixture_close(struct fixture *fixture)
+{
+	char path[OEO_PATH_BYTES];
+
+	oeo_ledger_close(fixture->ledger);
+	oeo_plan_free(fixture->plan);
+	assert_int_equal(oeo_home_path(path, &fixture->home, "."), OEO_OK);
+	oeo_home_close(&fixture->home);
+	remove_tree(path);
+}
+
+/* Whether the bytes stand in any file of the folder. */
+static inline bool folder_holds(const char *path, const char *text)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	bool found = false;
+
+	assert_non_null(dir);
+	while (!found && (entry = readdir(dir)) != NULL) {
+		char inside[OEO_PATH_BYTES];
+		struct oeo_buf bytes = {0};
+		struct stat info;
+
+		assert_true((size_t)snprintf(inside, sizeof(inside), "%s/%s", path, entry->d_name) < sizeof(inside));
+		if (entry->d_name[0] == '.' || stat(inside, &info) != 0 || !S_ISREG(info.st_mode))
+			continue;
+		assert_int_equal(oeo_file_read(&bytes, inside, (size_t)64 << 20, NULL), OEO_OK);
+		found = memmem(bytes.data, bytes.len, text, strlen(text)) != NULL;
+		oeo_buf_fini(&bytes);
+	}
+	(void)closedir(dir);
+	return found;
+}
+
+static inline size_t count_items(struct oeo_ledger *ledger, const char *collection)
+{
+	size_t n = 0;
+
+	assert_int_equal(oeo_ledger_count(ledger, collection, "", &n), OEO_OK);
+	return n;
+}
+
+#endif
