@@ -271,7 +271,8 @@ static void describe_quota(struct oeo_prose *prose, const struct oeo_plan *plan)
 	      "the agreements, together with the collection point, could try in this way to find out about "
 	      "one person or a small number. That is why there is a limit, and every keyholder writes down "
 	      "who asks how much. The limit is twice what is needed for %s questions per organisation in a "
-	      "quarter. For each of its two keys a keyholder allows one organisation:"),
+	      "quarter. A keyholder has two keys for every period. For each key one organisation may ask at "
+	      "most:"),
 	    text_of(prose, &expected, oeo_prose_number(&expected, plan->expected_questions)));
 	describe_one_quota(prose, plan, OEO_MONTH, _("for a month"));
 	describe_one_quota(prose, plan, OEO_QUARTER, _("for a quarter"));

@@ -188,8 +188,7 @@ static enum oeo_err check_approval(const struct oeo_signed_plan *signed_plan,
 	    memcmp(approval->digest, plan->digest, OEO_DIGEST_BYTES) != 0)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
 		    _("This approval is for another plan, or for an earlier version of this one. Let "
-		      "keyholder \"%s\" approve the "
-		      "present .oeoplan file."),
+		      "keyholder \"%s\" approve the present .oeoplan file."),
 		    approval->keyholder);
 	if (!is_keyholder(plan, approval->keyholder))
 		return oeo_note_set(why, OEO_ERR_NOT_FOUND,
@@ -202,8 +201,7 @@ static enum oeo_err check_approval(const struct oeo_signed_plan *signed_plan,
 	if (oeo_plan_verify(approval->signature, plan->digest, keyholder->identity_pk) != OEO_OK)
 		return oeo_note_set(why, OEO_ERR_CRYPTO,
 		    _("The signature on the approval of keyholder \"%s\" is not right. Compare the "
-		      "fingerprint of its card by "
-		      "telephone and ask for the approval again."),
+		      "fingerprint of its card by telephone and ask for the approval again."),
 		    approval->keyholder);
 	return OEO_OK;
 }

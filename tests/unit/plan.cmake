@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: EUPL-1.2
+# The plan and what it is made of: YAML, cards, code lists, signatures; and the catalogues of what people read.
+add_test(NAME catalogues COMMAND ${CMAKE_SOURCE_DIR}/tests/scenario/check-catalogues.sh)
+add_test(NAME catalogues.self COMMAND ${CMAKE_SOURCE_DIR}/tests/scenario/check-catalogues.sh --self-test)
+set_tests_properties(catalogues catalogues.self PROPERTIES LABELS unit TIMEOUT 120)
