@@ -69,7 +69,7 @@ struct oeo_store_member {
 
 /*
  * Admit an agent's card. OEO_ERR_EXISTS: this very card is admitted already; OEO_ERR_CONFLICT: another card has
- * this id (is_replaced replaces it) or this key; a revoked id is admitted again with is_replaced only.
+ * this id (is_replaced replaces it) or this key. A revoked member's own card is admitted again.
  */
 enum oeo_err oeo_store_admit(struct oeo_store *store, const struct oeo_card *card, bool is_replaced, int64_t now_s);
 

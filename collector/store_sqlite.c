@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "proto/i18n.h"
 
@@ -324,6 +325,9 @@ static enum oeo_err make_database(struct oeo_store *store, const char *path)
 {
 	enum oeo_err err = connect_database(store, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 
+	/* The journal takes the database's mode. */
+	if (err == OEO_OK && chmod(path, 0600) != 0)
+		err = oeo_sql_refuse(store, OEO_ERR_IO, "cannot make the file the owner's alone");
 	if (err == OEO_OK)
 		err = run_script(store, PAGES "PRAGMA journal_mode = WAL;" SETTINGS "BEGIN EXCLUSIVE;");
 	if (err == OEO_OK)

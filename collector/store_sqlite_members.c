@@ -29,13 +29,14 @@ static enum oeo_err check_admission(
 	struct oeo_buf known = {0};
 	bool is_known = false;
 	bool is_revoked = false;
+	bool is_same;
 	enum oeo_err err = find_card(store, id, &known, &is_known, &is_revoked);
 
-	if (err == OEO_OK && is_known && !is_revoked && known.len == text->len &&
-	    memcmp(known.data, text->data, text->len) == 0)
+	is_same = err == OEO_OK && is_known && known.len == text->len && memcmp(known.data, text->data, text->len) == 0;
+	if (is_same && !is_revoked)
 		err = oeo_sql_refuse(store, OEO_ERR_EXISTS, "this card is admitted already");
-	else if (err == OEO_OK && is_known && !is_replaced)
-		err = oeo_sql_refuse(store, OEO_ERR_CONFLICT, "another card has this id, or the member was revoked");
+	else if (err == OEO_OK && is_known && !is_same && !is_replaced)
+		err = oeo_sql_refuse(store, OEO_ERR_CONFLICT, "another card has this id");
 	oeo_buf_fini(&known);
 	return err;
 }
