@@ -64,7 +64,7 @@ const char *oeo_stage_text(const struct oeo_period_record *record)
 	case OEO_STAGE_SUBMITTED:
 		return _("submitted; waits for the release");
 	case OEO_STAGE_RELEASED:
-		return _("released; caches deleted here");
+		return _("released; what was kept of it is deleted here");
 	case OEO_STAGE_MISSED:
 		return _("released without this member");
 	case OEO_STAGE_LOST:

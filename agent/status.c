@@ -11,6 +11,7 @@
 #include "proto/i18n.h"
 
 #define DAY_S 86400
+#define MOST_LINES_ALIKE 3
 
 /* ---- What there is to do */
 
@@ -343,26 +344,54 @@ static enum oeo_err print_period(struct oeo_buf *text, const struct oeo_status_p
 	return err == OEO_OK ? oeo_buf_append_text(text, "\n") : err;
 }
 
-/* What is over is told in one line, unless there is something to say about it. */
+/* How many periods from `first` on stand alike, so that one line tells them. */
+static size_t count_alike(const struct oeo_status *status, size_t first)
+{
+	const struct oeo_status_period *like = &status->periods[first];
+	size_t n = 1;
+
+	if (like->advice != NULL)
+		return 1;
+	while (first + n < status->n_periods && status->periods[first + n].advice == NULL &&
+	    status->periods[first + n].record.stage == like->record.stage &&
+	    status->periods[first + n].has_ended == like->has_ended &&
+	    status->periods[first + n].record.is_sent == like->record.is_sent)
+		n++;
+	return n;
+}
+
+static enum oeo_err print_alike(struct oeo_buf *text, const struct oeo_status *status, size_t first, size_t n)
+{
+	char from[OEO_PERIOD_BYTES];
+	char to[OEO_PERIOD_BYTES];
+	uint64_t questions = 0;
+	enum oeo_err err;
+
+	for (size_t i = first; i < first + n; i++)
+		questions += status->periods[i].n_questions;
+	oeo_period_format(from, &status->periods[first].record.period);
+	oeo_period_format(to, &status->periods[first + n - 1].record.period);
+	err = oeo_buf_printf(text, _("  %s to %s (%zu periods): %s"), from, to, n,
+	    oeo_stage_text(&status->periods[first].record));
+	if (err == OEO_OK && status->periods[first].record.stage == OEO_STAGE_NONE)
+		err = oeo_buf_printf(text, _("; %llu questions so far"), (unsigned long long)questions);
+	return err == OEO_OK ? oeo_buf_append_text(text, "\n") : err;
+}
+
 static enum oeo_err print_periods(struct oeo_buf *text, const struct oeo_status *status)
 {
-	char last[OEO_PERIOD_BYTES] = "";
-	size_t n_over = 0;
 	enum oeo_err err = OEO_OK;
 
-	for (size_t i = 0; i < status->n_periods && err == OEO_OK; i++) {
-		const struct oeo_status_period *period = &status->periods[i];
+	for (size_t i = 0; i < status->n_periods && err == OEO_OK;) {
+		size_t n = count_alike(status, i);
 
-		if (period->record.stage == OEO_STAGE_RELEASED && period->advice == NULL) {
-			n_over++;
-			oeo_period_format(last, &period->record.period);
+		if (n > MOST_LINES_ALIKE) {
+			err = print_alike(text, status, i, n);
+			i += n;
 		} else {
-			err = print_period(text, period);
+			err = print_period(text, &status->periods[i++]);
 		}
 	}
-	if (err == OEO_OK && n_over > 0)
-		err = oeo_buf_printf(text, _("  %zu period(s) released, the last is %s; their caches are deleted here.\n"), n_over,
-		    last);
 	if (err == OEO_OK && status->n_periods == 0)
 		err = oeo_buf_append_text(text, _("  none yet\n"));
 	return err;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/advice.h"
 #include "agent/crash_point.h"
 #include "agent/keyholders.h"
 #include "proto/i18n.h"
@@ -52,6 +53,7 @@ static enum oeo_err delete_caches(struct applying *applying, const struct period
 static enum oeo_err compare_keys(struct applying *applying, struct period_news *news)
 {
 	struct oeo_key_set set;
+	struct oeo_note alarm;
 	enum oeo_err err = oeo_key_set_load(&set, applying->ledger, news->plan->id, &news->period);
 
 	if (err == OEO_ERR_NOT_FOUND)
@@ -59,10 +61,8 @@ static enum oeo_err compare_keys(struct applying *applying, struct period_news *
 	if (err != OEO_OK || memcmp(set.digest, news->state->release_key_digest, OEO_DIGEST_BYTES) == 0)
 		return err;
 	news->record.has_other_keys = true;
-	return oeo_buf_printf(applying->news,
-	    _("ALARM: %s was released with other keys than the keyholders showed this agent. Tell the bureau and every "
-	      "keyholder: somebody may have shown different keys to different members.\n"),
-	    news->state->period);
+	(void)oeo_period_advise(&alarm, applying->agent, &news->record);
+	return oeo_buf_printf(applying->news, "%s\n", alarm.text);
 }
 
 static enum oeo_err on_released(struct applying *applying, struct period_news *news)
