@@ -17,6 +17,12 @@ struct oeo_charset {
 	size_t capacity;
 };
 
+/* The characters that make lines, delimiters, quotes and codes; IBM's code pages move some other control characters. */
+static bool is_structural(int c)
+{
+	return (c >= 0x20 && c < 0x7F) || c == '\t' || c == '\n' || c == '\r';
+}
+
 /* Lines and delimiters are looked for as ASCII bytes. */
 static bool is_ascii_compatible(UConverter *converter)
 {
@@ -31,7 +37,7 @@ static bool is_ascii_compatible(UConverter *converter)
 	if (U_FAILURE(status) || len != ASCII_COUNT)
 		return false;
 	for (int i = 0; i < ASCII_COUNT; i++) {
-		if (wide[i] != i)
+		if (is_structural(i) && wide[i] != i)
 			return false;
 	}
 	return true;
