@@ -195,7 +195,18 @@ static enum oeo_err give_up(struct asking *asking)
 		first = &asking->keyholders->items[i - 1];
 		first->is_silent = true;
 	}
-	return first != NULL ? oeo_away_explain(asking->why, &first->card) : OEO_ERR_INTERNAL;
+	return first != NULL ? oeo_away_explain(asking->why, &first->card, first->client) : OEO_ERR_INTERNAL;
+}
+
+static bool is_patience_over(const struct asking *asking, int64_t silence_ms, int64_t asked_ms)
+{
+	for (size_t i = 0; i < asking->keyholders->n; i++) {
+		if (!asking->is_answered[i] &&
+		    oeo_patience_is_over(&asking->keyholders->patience, asking->keyholders->items[i].client, silence_ms,
+			asked_ms))
+			return true;
+	}
+	return false;
 }
 
 static enum oeo_err on_silence(struct asking *asking, int64_t began_ms, int64_t *asked_ms)
@@ -203,7 +214,7 @@ static enum oeo_err on_silence(struct asking *asking, int64_t began_ms, int64_t 
 	const struct oeo_patience *patience = &asking->keyholders->patience;
 	int64_t now_ms = oeo_monotonic_ms();
 
-	if (now_ms - began_ms >= patience->away_ms)
+	if (is_patience_over(asking, now_ms - began_ms, now_ms - *asked_ms))
 		return give_up(asking);
 	if (now_ms - *asked_ms < patience->retry_ms)
 		return OEO_OK;

@@ -120,10 +120,15 @@ enum oeo_err oeo_refusal_explain(struct oeo_note *note, const struct oeo_refusal
 	return OEO_ERR_REFUSED;
 }
 
-enum oeo_err oeo_away_explain(struct oeo_note *note, const struct oeo_card *card)
+enum oeo_err oeo_away_explain(struct oeo_note *note, const struct oeo_card *card, struct oeo_client *client)
 {
+	if (client != NULL && oeo_client_get_state(client) == OEO_CLIENT_REFUSED)
+		return oeo_note_set(note, OEO_ERR_AWAY,
+		    _("%s is there, but does not let this agent in. Nothing is lost. Ask them to admit your card (show it with: "
+		      "oeo-agent card), and whether theirs is still the right one; then run again: oeo-agent publish"),
+		    card->name);
 	return oeo_note_set(note, OEO_ERR_AWAY,
-	    _("%s does not answer at %s. Nothing is lost: everything is kept here. Is this computer on the internet? If so, ask "
-	      "whether their machine is on and has admitted your card; then run again: oeo-agent publish"),
+	    _("%s does not answer at %s. Nothing is lost: everything is kept here. Is this computer on the internet? If so, "
+	      "ask whether their machine is on; then run again: oeo-agent publish"),
 	    card->name, card->endpoint);
 }

@@ -7,6 +7,7 @@
 #define OEO_AGENT_REASONS_H
 
 #include "proto/card.h"
+#include "proto/link.h"
 #include "proto/period.h"
 #include "proto/wire.h"
 
@@ -21,7 +22,8 @@ struct oeo_refusal {
 /* Write in note, in the chosen language: who refused what, why, and what to do. Returns OEO_ERR_REFUSED. */
 enum oeo_err oeo_refusal_explain(struct oeo_note *note, const struct oeo_refusal *refusal);
 
-/* The same for a party that does not answer. Returns OEO_ERR_AWAY. */
-enum oeo_err oeo_away_explain(struct oeo_note *note, const struct oeo_card *card);
+/* The same for a party that does not answer; client tells whether it is there but does not let this agent in.
+ * Returns OEO_ERR_AWAY. */
+enum oeo_err oeo_away_explain(struct oeo_note *note, const struct oeo_card *card, struct oeo_client *client);
 
 #endif

@@ -12,8 +12,9 @@
 #include "proto/i18n.h"
 
 #define GROUP_BYTES (OEO_GROUP_SIZE * OEO_ELEMENT_BYTES)
-#define IN_FLIGHT 3      /* groups per keyholder: one at work, one on its way, one waiting */
+#define MOST_IN_FLIGHT 3 /* groups per keyholder: one at work, one on its way, one waiting */
 #define STORE_EVERY 4    /* answered groups to a commit: few commits, and little asked twice after a power cut */
+#define SMALL_WORK 8     /* groups; below it one in flight and two to a commit: a quota is small then too */
 #define HASHED_KEPT 8    /* groups whose hashed names are kept for the keyholder that is behind */
 
 /* A pair: an entry with a resident, and the cell that it stands in. */
@@ -40,7 +41,7 @@ struct flight {
 
 /* One keyholder's side of the work. */
 struct lane {
-	struct flight flights[IN_FLIGHT];
+	struct flight flights[MOST_IN_FLIGHT];
 	uint8_t *elements; /* GROUP_BYTES per task, owned */
 	uint8_t *is_done;  /* per task, owned */
 	size_t n_done;
@@ -61,6 +62,8 @@ struct oeo_sealing {
 	size_t n_pairs;
 	size_t n_cell_groups;
 	size_t n_tasks; /* cell groups, then resident groups */
+	size_t in_flight;   /* at most, per keyholder */
+	size_t store_every; /* at most STORE_EVERY */
 	struct lane lanes[OEO_MAX_KEYHOLDERS];
 	size_t n_lanes;
 	struct hashed *hashed;
@@ -122,6 +125,8 @@ enum oeo_err oeo_sealing_new(struct oeo_sealing **sealing, const struct oeo_plan
 	err = list_pairs(made);
 	made->n_cell_groups = groups_of(snapshot->n_cells);
 	made->n_tasks = made->n_cell_groups + groups_of(made->n_pairs);
+	made->in_flight = made->n_tasks < SMALL_WORK ? 1 : MOST_IN_FLIGHT;
+	made->store_every = made->n_tasks < SMALL_WORK ? 2 : STORE_EVERY;
 	if (err == OEO_OK)
 		err = make_lanes(made);
 	if (err != OEO_OK) {
@@ -343,7 +348,7 @@ static size_t count_flights(const struct lane *lane)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < IN_FLIGHT; i++)
+	for (size_t i = 0; i < MOST_IN_FLIGHT; i++)
 		n += lane->flights[i].is_used;
 	return n;
 }
@@ -360,7 +365,7 @@ static enum oeo_err top_up_one(struct run *run, size_t which, bool *has_asked)
 {
 	struct lane *lane = &run->sealing->lanes[which];
 
-	for (size_t i = 0; i < IN_FLIGHT; i++) {
+	for (size_t i = 0; i < run->sealing->in_flight; i++) {
 		size_t task;
 
 		if (lane->flights[i].is_used)
@@ -444,7 +449,7 @@ static enum oeo_err on_message(struct run *run, size_t which, const struct oeo_b
 
 	if (err != OEO_OK)
 		return refuse_answer(run, which);
-	for (size_t i = 0; i < IN_FLIGHT; i++) {
+	for (size_t i = 0; i < MOST_IN_FLIGHT; i++) {
 		if (lane->flights[i].is_used && lane->flights[i].request == message.request)
 			flight = &lane->flights[i];
 	}
@@ -467,7 +472,7 @@ static enum oeo_err ask_again(struct run *run, size_t which)
 	struct lane *lane = &run->sealing->lanes[which];
 	enum oeo_err err = oeo_keyholders_reconnect(run->keyholders, which, run->why);
 
-	for (size_t i = 0; i < IN_FLIGHT && err == OEO_OK; i++) {
+	for (size_t i = 0; i < MOST_IN_FLIGHT && err == OEO_OK; i++) {
 		if (lane->flights[i].is_used)
 			err = send_flight(run, which, &lane->flights[i]);
 	}
@@ -486,9 +491,10 @@ static enum oeo_err check_silence(struct run *run)
 
 		if (count_flights(lane) == 0)
 			continue;
-		if (now_ms - lane->silent_ms >= patience->away_ms) {
+		if (oeo_patience_is_over(patience, run->keyholders->items[i].client, now_ms - lane->silent_ms,
+			now_ms - lane->asked_ms)) {
 			run->keyholders->items[i].is_silent = true;
-			err = oeo_away_explain(run->why, &run->keyholders->items[i].card);
+			err = oeo_away_explain(run->why, &run->keyholders->items[i].card, run->keyholders->items[i].client);
 		} else if (now_ms - lane->asked_ms >= patience->retry_ms) {
 			err = ask_again(run, i);
 		}
@@ -534,7 +540,7 @@ static enum oeo_err run_once(struct run *run, struct oeo_buf *bytes)
 		err = OEO_OK;
 	if (err == OEO_OK)
 		err = check_silence(run);
-	if (err == OEO_OK && run->sealing->n_waiting == STORE_EVERY && !is_complete(run->sealing))
+	if (err == OEO_OK && run->sealing->n_waiting >= run->sealing->store_every && !is_complete(run->sealing))
 		err = store_waiting(run->sealing, run->ledger, run->why);
 	show_progress(run);
 	return err;

@@ -74,9 +74,9 @@ static enum oeo_err check_silence(struct oeo_uplink *uplink, int64_t silent_ms, 
 	int64_t now_ms = oeo_monotonic_ms();
 
 	*is_due = false;
-	if (now_ms - silent_ms >= uplink->patience.away_ms) {
+	if (oeo_patience_is_over(&uplink->patience, uplink->client, now_ms - silent_ms, now_ms - *asked_ms)) {
 		uplink->is_silent = true;
-		return oeo_away_explain(why, &uplink->card);
+		return oeo_away_explain(why, &uplink->card, uplink->client);
 	}
 	if (now_ms - *asked_ms < uplink->patience.retry_ms)
 		return OEO_OK;
