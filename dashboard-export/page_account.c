@@ -36,7 +36,8 @@ static struct span residents_span(const struct oeo_view_period *period)
 		const struct oeo_rules *rules = &period->tables[i].plan->rules;
 
 		stretch(&span, rules->residents);
-		stretch(&span, rules->sensitive > rules->residents ? rules->sensitive : rules->residents);
+		if (oeo_view_sensitive(&period->tables[i]) > 0)
+			stretch(&span, rules->sensitive);
 	}
 	return span;
 }
@@ -92,12 +93,12 @@ static void write_not_shown_row(const struct oeo_page *page, const struct oeo_vi
 
 	oeo_html_open(html, "tr", NULL);
 	oeo_html_open(html, "th", "scope", "row", NULL);
-	oeo_page_link(page, NULL, table->title.text, "%s/index.html#table-%s", page->period->id, table->id);
+	oeo_page_table_link(page, page->period, table);
 	oeo_html_close(html);
 	oeo_html_element(html, "td", "number", oeo_notation_number(oeo_view_shown(table)).text);
 	oeo_html_element(html, "td", "number", oeo_notation_number(table->not_shown).text);
 	oeo_html_open(html, "td", "class", "number", NULL);
-	if (rules->sensitive > rules->residents)
+	if (oeo_view_sensitive(table) > 0)
 		oeo_html_textf(html, _("%u (sensitive: %u)"), rules->residents, rules->sensitive);
 	else
 		oeo_html_textf(html, "%u", rules->residents);

@@ -179,3 +179,12 @@ void oeo_page_link(const struct oeo_page *page, const char *class, const char *t
 	oeo_html_text(page->html, text);
 	oeo_html_close(page->html);
 }
+
+void oeo_page_table_link(const struct oeo_page *page, const struct oeo_view_period *period,
+    const struct oeo_view_table *table)
+{
+	if (table->n_axes == 0)
+		oeo_page_link(page, NULL, table->title.text, "%s/index.html#summary", period->id);
+	else
+		oeo_page_link(page, NULL, table->title.text, "%s/index.html#table-%s", period->id, table->id);
+}

@@ -46,6 +46,10 @@ void oeo_page_hidden_mark(const struct oeo_page *page);
 void oeo_page_link(const struct oeo_page *page, const char *class, const char *text, const char *href, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* A link to a table's section, with its title; the total has no section but stands in the summary. */
+void oeo_page_table_link(const struct oeo_page *page, const struct oeo_view_period *period,
+    const struct oeo_view_table *table);
+
 /* ---- page_summary.c ---- */
 
 /* Key figures and findings of a period. */

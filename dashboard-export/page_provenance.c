@@ -86,7 +86,7 @@ static void write_share(const struct oeo_page *page, const char *name, const str
 {
 	oeo_html_open(page->html, "tr", NULL);
 	oeo_page_head_cell(page, "row", NULL, name);
-	oeo_html_open(page->html, "td", "class", share->is_shown ? "number" : "number hidden", NULL);
+	oeo_html_open(page->html, "td", "class", share->is_shown ? NULL : "hidden", NULL);
 	if (share->is_shown)
 		oeo_html_textf(page->html, _("about %u%%"), share->percent);
 	else

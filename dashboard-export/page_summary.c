@@ -116,8 +116,7 @@ static void write_highlights(const struct oeo_page *page, const struct oeo_view_
 	for (size_t i = 0; i < n; i++) {
 		oeo_html_open(page->html, "li", NULL);
 		oeo_html_element(page->html, "p", NULL, highlights[i].text);
-		oeo_page_link(page, NULL, highlights[i].table->title.text, "%s/index.html#table-%s", period->id,
-		    highlights[i].table->id);
+		oeo_page_table_link(page, period, highlights[i].table);
 		oeo_html_close(page->html);
 	}
 	oeo_html_close(page->html);

@@ -49,6 +49,7 @@ static enum oeo_err fill_axis(struct oeo_view_axis *axis, const struct oeo_dimen
 		const struct oeo_code *code = &dimension->codes[source->first + i];
 		const struct oeo_code *parent = code->parent != SIZE_MAX ? &dimension->codes[code->parent] : NULL;
 
+		axis->has_sensitive |= code->is_sensitive;
 		axis->codes[i].code = code->code;
 		axis->codes[i].label = oeo_i18n_pick(code->label_nl, code->label_en);
 		axis->codes[i].label_nl = code->label_nl != NULL ? code->label_nl : "";

@@ -50,6 +50,7 @@ struct oeo_view_axis {
 	const char *names; /* "thema's" */
 	struct oeo_view_code *codes;
 	size_t n_codes;
+	bool has_sensitive; /* a code of it asks for the higher threshold */
 };
 
 struct oeo_view_table {
@@ -126,6 +127,9 @@ const struct oeo_view_cell *oeo_view_same_cell(const struct oeo_view_table *othe
 /* The cell with these codes, of which some are OEO_VIEW_TOTAL: then it is the margin table's. NULL where the plan
  * has no such table. */
 const struct oeo_view_cell *oeo_view_margin_cell(const struct oeo_view_table *table, const size_t codes[OEO_MAX_BY]);
+
+/* The threshold of the table's cells with a sensitive code; 0 where it has no such code or no higher threshold. */
+unsigned oeo_view_sensitive(const struct oeo_view_table *table);
 
 /* Number of shown cells of the table. */
 size_t oeo_view_shown(const struct oeo_view_table *table);

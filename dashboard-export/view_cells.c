@@ -139,6 +139,14 @@ const struct oeo_view_cell *oeo_view_margin_cell(const struct oeo_view_table *ta
 	return &table->margins[set]->cells[cell_at(table->margins[set], kept)];
 }
 
+unsigned oeo_view_sensitive(const struct oeo_view_table *table)
+{
+	for (size_t i = 0; i < table->n_axes; i++)
+		if (table->axes[i].has_sensitive && table->plan->rules.sensitive > table->plan->rules.residents)
+			return table->plan->rules.sensitive;
+	return 0;
+}
+
 size_t oeo_view_shown(const struct oeo_view_table *table)
 {
 	size_t shown = 0;

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The view model: published numbers only, compared with the period before, and the findings said about them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dashboard-export/highlights.h"
+#include "export_sample.h"
+#include "proto/i18n.h"
+
+#define MOST_RELEASES 8
+
+/* Some releases, read back and viewed. */
+struct fixture {
+	struct sample sample;
+	char paths[MOST_RELEASES][SAMPLE_PATH_BYTES];
+	size_t n;
+	struct oeo_sources sources;
+	struct oeo_view view;
+};
+
+static void add(struct fixture *fixture, struct oeo_release *release)
+{
+	char period[OEO_PERIOD_BYTES];
+
+	oeo_period_format(period, &release->period);
+	sample_save(fixture->paths[fixture->n], release, &fixture->sample, period);
+	fixture->n++;
+}
+
+static void open_view(struct fixture *fixture)
+{
+	const char *paths[MOST_RELEASES];
+	struct oeo_note why = {""};
+
+	for (size_t i = 0; i < fixture->n; i++)
+		paths[i] = fixture->paths[i];
+	if (oeo_sources_read(&fixture->sources, paths, fixture->n, fixture->sample.publisher_pk, &why) != OEO_OK)
+		fail_msg("%s", why.text);
+	assert_int_equal(oeo_view_make(&fixture->view, &fixture->sources), OEO_OK);
+}
+
+static int setup(void **state)
+{
+	static struct fixture fixture;
+
+	memset(&fixture, 0, sizeof(fixture));
+	assert_true(oeo_i18n_init("nl"));
+	sample_init(&fixture.sample, SAMPLE_SMALL);
+	*state = &fixture;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *fixture = *state;
+
+	oeo_view_fini(&fixture->view);
+	oeo_sources_fini(&fixture->sources);
+	sample_fini(&fixture->sample);
+	return 0;
+}
+
+/* A quarter with these residents for the theme WO (0: hidden) and a total. */
+static void add_quarter(struct fixture *fixture, const char *period, uint64_t housing)
+{
+	struct oeo_release release;
+
+	sample_begin(&release, &fixture->sample, period);
+	sample_show(&release, "total", 1234, 2000, NULL);
+	if (housing > 0)
+		sample_show(&release, "theme", housing, housing + 5, "WO", NULL);
+	add(fixture, &release);
+}
+
+static const struct oeo_view_table *table_of(const struct fixture *fixture, size_t period, const char *id)
+{
+	const struct oeo_view_table *table = oeo_view_table(&fixture->view.periods[period], id);
+
+	assert_non_null(table);
+	return table;
+}
+
+static void test_view_holds_what_was_published_and_nothing_else(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct oeo_view_table *theme;
+
+	add_quarter(fixture, "2026-Q3", 40);
+	open_view(fixture);
+	theme = table_of(fixture, 0, "theme");
+	assert_string_equal(theme->title.text, "Thema's");
+	assert_string_equal(theme->axes[0].name, "thema");
+	assert_int_equal(theme->n_cells, 4);
+	assert_int_equal(theme->not_shown, 3);
+	assert_int_equal(oeo_view_shown(theme), 1);
+	assert_int_equal(theme->most, 40);
+	assert_true(theme->cells[1].is_shown);
+	assert_int_equal(theme->cells[1].residents, 40);
+	assert_int_equal(theme->cells[1].questions, 45);
+	assert_false(theme->cells[0].is_shown);
+	assert_int_equal(theme->cells[0].residents, 0);
+	assert_int_equal(theme->cells[0].questions, 0);
+	assert_string_equal(theme->axes[0].codes[3].code, "onbekend");
+}
+
+static void test_view_names_codes_and_the_codes_above_them(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct oeo_view_table *category;
+
+	add_quarter(fixture, "2026-Q3", 40);
+	open_view(fixture);
+	category = table_of(fixture, 0, "category");
+	assert_string_equal(category->axes[0].codes[0].label, "Schulden");
+	assert_string_equal(category->axes[0].codes[0].group, "Geld");
+	assert_string_equal(category->axes[0].codes[0].parent, "GE");
+	assert_null(table_of(fixture, 0, "theme")->axes[0].codes[0].group);
+	/* A level without a label that nobody knows keeps its id. */
+	assert_string_equal(table_of(fixture, 0, "theme-desk")->title.text, "Thema per desk");
+}
+
+static void test_view_says_the_higher_threshold_only_where_a_code_asks_for_it(void **state)
+{
+	struct fixture *fixture = *state;
+
+	add_quarter(fixture, "2026-Q3", 40);
+	open_view(fixture);
+	assert_int_equal(oeo_view_sensitive(table_of(fixture, 0, "category")), 15);
+	assert_int_equal(oeo_view_sensitive(table_of(fixture, 0, "ward")), 0);
+	assert_int_equal(oeo_view_sensitive(table_of(fixture, 0, "total")), 0);
+}
+
+static void test_view_compares_with_the_quarter_before(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct oeo_view_table *theme;
+
+	add_quarter(fixture, "2026-Q3", 90);
+	add_quarter(fixture, "2026-Q2", 40);
+	open_view(fixture);
+	assert_ptr_equal(fixture->view.periods[1].before, &fixture->view.periods[0]);
+	assert_ptr_equal(fixture->view.periods[0].after, &fixture->view.periods[1]);
+	theme = table_of(fixture, 1, "theme");
+	assert_int_equal(theme->cells[1].difference, OEO_DIFFERENCE_MORE);
+	assert_int_equal(theme->cells[1].before, 40);
+	assert_int_equal(table_of(fixture, 0, "theme")->cells[1].difference, OEO_DIFFERENCE_UNKNOWN);
+}
+
+static void test_view_does_not_compare_with_a_hidden_cell(void **state)
+{
+	struct fixture *fixture = *state;
+
+	add_quarter(fixture, "2026-Q2", 0);
+	add_quarter(fixture, "2026-Q3", 90);
+	open_view(fixture);
+	assert_int_equal(table_of(fixture, 1, "theme")->cells[1].difference, OEO_DIFFERENCE_UNKNOWN);
+	assert_int_equal(table_of(fixture, 1, "theme")->cells[1].before, 0);
+}
+
+static void test_view_does_not_compare_a_hidden_cell_with_what_was_shown(void **state)
+{
+	struct fixture *fixture = *state;
+
+	add_quarter(fixture, "2026-Q2", 90);
+	add_quarter(fixture, "2026-Q3", 0);
+	open_view(fixture);
+	assert_int_equal(table_of(fixture, 1, "theme")->cells[1].difference, OEO_DIFFERENCE_UNKNOWN);
+	assert_int_equal(table_of(fixture, 1, "theme")->cells[1].before, 0);
+}
+
+static void test_view_leaves_a_gap_where_a_quarter_is_missing(void **state)
+{
+	struct fixture *fixture = *state;
+
+	add_quarter(fixture, "2026-Q1", 40);
+	add_quarter(fixture, "2026-Q3", 90);
+	open_view(fixture);
+	assert_null(fixture->view.periods[1].before);
+	assert_int_equal(table_of(fixture, 1, "theme")->cells[1].difference, OEO_DIFFERENCE_UNKNOWN);
+}
+
+static void test_view_does_not_join_periods_of_different_length(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_release month;
+
+	sample_begin(&month, &fixture->sample, "2026-09");
+	add(fixture, &month);
+	add_quarter(fixture, "2026-Q3", 40);
+	add_quarter(fixture, "2026-Q4", 40);
+	open_view(fixture);
+	assert_string_equal(fixture->view.periods[0].id, "2026-09");
+	assert_null(fixture->view.periods[0].after);
+	assert_int_equal(fixture->view.main, OEO_QUARTER);
+	assert_string_equal(oeo_view_latest(&fixture->view, OEO_QUARTER)->id, "2026-Q4");
+	assert_null(oeo_view_latest(&fixture->view, OEO_YEAR));
+}
+
+static void test_difference_is_clear_only_beyond_chance(void **state)
+{
+	(void)state;
+	assert_int_equal(oeo_view_difference(100, 100), OEO_DIFFERENCE_UNCLEAR);
+	assert_int_equal(oeo_view_difference(100, 101), OEO_DIFFERENCE_UNCLEAR);
+	/* (38 - 1)^2 = 1369 < 6.635 * 238 = 1579; (41 - 1)^2 = 1600 > 6.635 * 241 = 1599.04 */
+	assert_int_equal(oeo_view_difference(100, 138), OEO_DIFFERENCE_UNCLEAR);
+	assert_int_equal(oeo_view_difference(100, 140), OEO_DIFFERENCE_UNCLEAR);
+	assert_int_equal(oeo_view_difference(100, 141), OEO_DIFFERENCE_MORE);
+	assert_int_equal(oeo_view_difference(141, 100), OEO_DIFFERENCE_LESS);
+	assert_int_equal(oeo_view_difference(0, 0), OEO_DIFFERENCE_UNCLEAR);
+	assert_int_equal(oeo_view_difference(0, 40), OEO_DIFFERENCE_MORE);
+	/* No overflow, no nonsense far above what people count. */
+	assert_int_equal(oeo_view_difference(UINT64_MAX - 1, UINT64_MAX), OEO_DIFFERENCE_UNCLEAR);
+	assert_int_equal(oeo_view_difference(1, UINT64_MAX), OEO_DIFFERENCE_MORE);
+}
+
+static void test_margins_are_the_tables_that_the_plan_has(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct oeo_view_table *cross, *desk;
+	const size_t row_total[OEO_MAX_BY] = {1, OEO_VIEW_TOTAL};
+	const size_t column_total[OEO_MAX_BY] = {OEO_VIEW_TOTAL, 0};
+	const size_t all[OEO_MAX_BY] = {OEO_VIEW_TOTAL, OEO_VIEW_TOTAL};
+
+	add_quarter(fixture, "2026-Q3", 40);
+	open_view(fixture);
+	cross = table_of(fixture, 0, "theme-ward");
+	assert_ptr_equal(oeo_view_margin_cell(cross, row_total), &table_of(fixture, 0, "theme")->cells[1]);
+	assert_ptr_equal(oeo_view_margin_cell(cross, column_total), &table_of(fixture, 0, "ward")->cells[0]);
+	assert_ptr_equal(oeo_view_margin_cell(cross, all), &table_of(fixture, 0, "total")->cells[0]);
+	/* There is no table by desk alone. */
+	desk = table_of(fixture, 0, "theme-desk");
+	assert_non_null(oeo_view_margin_cell(desk, row_total));
+	assert_null(oeo_view_margin_cell(desk, column_total));
+}
+
+static void test_cells_are_sorted_by_published_value_then_by_code(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_release release;
+	size_t order[4];
+
+	sample_begin(&release, &fixture->sample, "2026-Q3");
+	sample_show(&release, "theme", 20, 20, "WO", NULL);
+	sample_show(&release, "theme", 30, 30, "ZO", NULL);
+	add(fixture, &release);
+	open_view(fixture);
+	oeo_view_sort_cells(table_of(fixture, 0, "theme"), order);
+	assert_int_equal(order[0], 2);
+	assert_int_equal(order[1], 1);
+	assert_int_equal(order[2], 0);
+	assert_int_equal(order[3], 3);
+}
+
+/* ---- findings ---- */
+
+static size_t find(struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS], const struct fixture *fixture)
+{
+	return oeo_highlights_make(highlights, oeo_view_latest(&fixture->view, fixture->view.main));
+}
+
+/* A quarter in which housing in ward W1 has this many residents (0: hidden). */
+static void add_ward_quarter(struct fixture *fixture, const char *period, uint64_t residents)
+{
+	struct oeo_release release;
+
+	sample_begin(&release, &fixture->sample, period);
+	sample_show(&release, "total", 500, 600, NULL);
+	sample_show(&release, "theme", 100, 120, "WO", NULL);
+	if (residents > 0)
+		sample_show(&release, "theme-ward", residents, 0, "WO", "W1", NULL);
+	add(fixture, &release);
+}
+
+static void test_finding_tells_what_came_into_sight(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
+
+	add_ward_quarter(fixture, "2026-Q1", 0);
+	add_ward_quarter(fixture, "2026-Q2", 75);
+	add_ward_quarter(fixture, "2026-Q3", 72);
+	open_view(fixture);
+	assert_int_equal(find(highlights, fixture), 3);
+	assert_int_equal(highlights[0].kind, OEO_HIGHLIGHT_EMERGED);
+	assert_string_equal(highlights[0].text,
+	    "Wonen, huur en \"koop\", Noord: tot en met het 1e kwartaal van 2026 niet getoond, daarna 75 en 72 inwoners. "
+	    "Niet getoond betekent niet altijd weinig.");
+}
+
+static void test_finding_needs_twice_the_threshold_to_come_into_sight(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
+
+	add_ward_quarter(fixture, "2026-Q2", 0);
+	add_ward_quarter(fixture, "2026-Q3", 19);
+	open_view(fixture);
+	assert_int_equal(find(highlights, fixture), 2);
+	assert_int_equal(highlights[0].kind, OEO_HIGHLIGHT_STEADY);
+	assert_int_equal(highlights[1].kind, OEO_HIGHLIGHT_LARGEST);
+}
+
+static void test_finding_tells_a_rise_above_all_that_was_shown(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
+
+	add_ward_quarter(fixture, "2025-Q4", 17);
+	add_ward_quarter(fixture, "2026-Q1", 0);
+	add_ward_quarter(fixture, "2026-Q2", 16);
+	add_ward_quarter(fixture, "2026-Q3", 72);
+	open_view(fixture);
+	assert_int_equal(find(highlights, fixture), 3);
+	assert_int_equal(highlights[0].kind, OEO_HIGHLIGHT_ROSE);
+	assert_string_equal(highlights[0].text,
+	    "Wonen, huur en \"koop\", Noord: tot en met het 2e kwartaal van 2026 niet getoond of hooguit 17, daarna 72 "
+	    "inwoners. Dat is duidelijk meer.");
+}
+
+static void test_finding_names_the_theme_with_the_largest_clear_change(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
+
+	add_quarter(fixture, "2026-Q2", 160);
+	add_quarter(fixture, "2026-Q3", 90);
+	open_view(fixture);
+	assert_int_equal(find(highlights, fixture), 2);
+	assert_int_equal(highlights[0].kind, OEO_HIGHLIGHT_CHANGED);
+	assert_string_equal(highlights[0].text,
+	    "Wonen, huur en \"koop\": duidelijk minder dan het kwartaal ervoor, van 160 naar 90 inwoners (\u221270). Dat is "
+	    "de grootste verandering bij de thema's.");
+	assert_string_equal(
+	    highlights[1].text, "Grootste thema: Wonen, huur en \"koop\", 90 van de 1.234 inwoners (7%).");
+}
+
+static void test_findings_are_few_where_little_is_published(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
+	struct oeo_release release;
+
+	sample_begin(&release, &fixture->sample, "2026-Q3");
+	add(fixture, &release);
+	open_view(fixture);
+	assert_int_equal(find(highlights, fixture), 0);
+}
+
+static void test_numbers_and_periods_are_written_in_dutch(void **state)
+{
+	struct oeo_period quarter;
+
+	(void)state;
+	assert_int_equal(oeo_period_parse(&quarter, "2026-Q3"), OEO_OK);
+	assert_string_equal(oeo_notation_number(1234567).text, "1.234.567");
+	assert_string_equal(oeo_notation_number(999).text, "999");
+	assert_string_equal(oeo_notation_number(0).text, "0");
+	assert_string_equal(oeo_notation_number(UINT64_MAX).text, "18.446.744.073.709.551.615");
+	assert_string_equal(oeo_notation_change(1200, 200).text, "\u22121.000");
+	assert_string_equal(oeo_notation_count(OEO_UNIT_RESIDENTS, 1).text, "1 inwoner");
+	assert_string_equal(oeo_notation_count(OEO_UNIT_CLIENTS, 2000).text, "2.000 cliënten");
+	assert_string_equal(oeo_notation_period(&quarter).text, "3e kwartaal 2026");
+	assert_string_equal(oeo_notation_span(&quarter).text, "1 juli tot en met 30 september 2026");
+	assert_string_equal(oeo_notation_date(SAMPLE_CREATED).text, "21 november 2026");
+	assert_string_equal(oeo_notation_share(1, 8).text, "13%");
+}
+
+#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    WITH_FIXTURE(test_view_holds_what_was_published_and_nothing_else),
+	    WITH_FIXTURE(test_view_names_codes_and_the_codes_above_them),
+	    WITH_FIXTURE(test_view_says_the_higher_threshold_only_where_a_code_asks_for_it),
+	    WITH_FIXTURE(test_view_compares_with_the_quarter_before),
+	    WITH_FIXTURE(test_view_does_not_compare_with_a_hidden_cell),
+	    WITH_FIXTURE(test_view_does_not_compare_a_hidden_cell_with_what_was_shown),
+	    WITH_FIXTURE(test_view_leaves_a_gap_where_a_quarter_is_missing),
+	    WITH_FIXTURE(test_view_does_not_join_periods_of_different_length),
+	    WITH_FIXTURE(test_difference_is_clear_only_beyond_chance),
+	    WITH_FIXTURE(test_margins_are_the_tables_that_the_plan_has),
+	    WITH_FIXTURE(test_cells_are_sorted_by_published_value_then_by_code),
+	    WITH_FIXTURE(test_finding_tells_what_came_into_sight),
+	    WITH_FIXTURE(test_finding_needs_twice_the_threshold_to_come_into_sight),
+	    WITH_FIXTURE(test_finding_tells_a_rise_above_all_that_was_shown),
+	    WITH_FIXTURE(test_finding_names_the_theme_with_the_largest_clear_change),
+	    WITH_FIXTURE(test_findings_are_few_where_little_is_published),
+	    WITH_FIXTURE(test_numbers_and_periods_are_written_in_dutch),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
