@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "collector/commands.h"
+#include "collector/release.h"
 #include "proto/i18n.h"
 
 static const struct oeo_option init_options[] = {
@@ -49,6 +50,12 @@ static const struct oeo_option purge_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct oeo_option release_options[] = {
+    {"period", N_("PERIOD"), N_("2026, 2026-Q4 or 2026-11")},
+    {"yes", NULL, N_("do not ask")},
+    {NULL, NULL, NULL},
+};
+
 static const struct oeo_command commands[] = {
     {"init", "", N_("Make the keys, the card and the database of a new collector."), init_options, 0, 0,
 	oeo_init_command},
@@ -67,6 +74,8 @@ static const struct oeo_command commands[] = {
     {"status", "", N_("Tell who reports, what is due and what needs attention."), NULL, 0, 0, oeo_status_command},
     {"reopen", "MEMBER PERIOD", N_("Drop a member's submission of a period, so that it can be made anew."), yes_options,
 	2, 2, oeo_reopen_command},
+    {"release", "", N_("Open, protect, sign and write the release of a period."), release_options, 0, 0,
+	oeo_release_command},
     {"purge", "", N_("Delete the reports of a released or destroyed period."), purge_options, 0, 0,
 	oeo_purge_command},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * From opened cells to a release: disclosure control decides, other code verifies, and what passes is put into
+ * struct oeo_release with who is behind it: members with their coverage, quality figures in the safe form,
+ * keyholders, publisher. Pure: no store, no files.
+ */
+#ifndef OEO_COLLECTOR_RELEASE_BUILD_H
+#define OEO_COLLECTOR_RELEASE_BUILD_H
+
+#include "collector/opened.h"
+#include "collector/release_problem.h"
+#include "collector/store.h"
+#include "proto/card.h"
+#include "proto/release.h"
+
+/* All borrowed. */
+struct oeo_release_facts {
+	const struct oeo_signed_plan *plan;
+	const struct oeo_opened *opened; /* of the period to be released */
+	const struct oeo_release_source *related; /* the releases that share questions with it, any order */
+	size_t n_related;
+	const struct oeo_store_member *members; /* by id; revoked ones that are not in are left out */
+	size_t n_members;
+	const struct oeo_store_submission *submissions; /* of the period */
+	size_t n_submissions;
+	const struct oeo_card *keyholders; /* at least those of the plan */
+	size_t n_keyholders;
+	const struct oeo_card *self;
+	int64_t now_s;
+};
+
+/*
+ * Make the release, all but its digest. Returns owned (oeo_release_fini). OEO_ERR_REFUSED: the verification found
+ * the decisions unsafe, nothing may be written; OEO_ERR_NOT_FOUND: a keyholder's card is missing; OEO_ERR_FORMAT: what
+ * was opened does not fit the plan; OEO_ERR_NOMEM.
+ */
+enum oeo_err oeo_release_build(struct oeo_release *release, const struct oeo_release_facts *facts, struct oeo_note *why);
+
+/* Coverage of all members, and the shares of the period's questions that are without identity, unmapped and late:
+ * summed over the members that are in, at least two with questions, rounded to 5 %, and only where both parts are
+ * at least `least` in size. Part of oeo_release_build. */
+enum oeo_err oeo_release_add_members(struct oeo_release *release, const struct oeo_release_facts *facts);
+void oeo_release_add_quality(struct oeo_release *release, const struct oeo_release_facts *facts, uint64_t least);
+
+/* True where the member's submission is among those that were opened. */
+bool oeo_release_has_member(const struct oeo_opened *opened, const char *member);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What `release` reads from the store and the releases' folder, and how it writes: the opened cells first, then
+ * the signature, then the release, then the mark in the store. The release file appears whole and only with
+ * its signature beside it; once it is there it is never made again, so that a crash before the mark is
+ * mended by marking what is there.
+ */
+#ifndef OEO_COLLECTOR_RELEASE_STORE_H
+#define OEO_COLLECTOR_RELEASE_STORE_H
+
+#include "collector/opened.h"
+#include "collector/plans.h"
+#include "collector/release_problem.h"
+#include "collector/store.h"
+#include "proto/card.h"
+#include "proto/home.h"
+#include "proto/release.h"
+
+/* One release that is out and shares questions with the period at hand. */
+struct oeo_related {
+	struct oeo_release release;
+	struct oeo_opened opened;
+	bool has_opened;
+};
+
+struct oeo_related_list {
+	struct oeo_related *items;
+	struct oeo_release_source *sources; /* point into items */
+	size_t n;
+};
+
+/* Write the path of a period's release file. OEO_ERR_RANGE. */
+enum oeo_err oeo_release_path(char path[OEO_PATH_BYTES], const struct oeo_home *home, const struct oeo_plan *plan,
+    const struct oeo_period *period);
+
+/*
+ * Load every release of this plan that lies in the period, around it, or in one that is out and around it; each is
+ * checked against the digest in the store. OEO_ERR_NOT_FOUND: a file is gone (why says to put it back);
+ * OEO_ERR_CONFLICT: it is another one. Free with oeo_related_fini.
+ */
+enum oeo_err oeo_related_load(struct oeo_related_list *list, struct oeo_store *store, const struct oeo_home *home,
+    const struct oeo_plan *plan, const struct oeo_period *period, const struct oeo_self *self, struct oeo_note *why);
+void oeo_related_fini(struct oeo_related_list *list);
+
+/* Keep the opened cells, then write signature and release. OEO_ERR_EXISTS: the release file is there. */
+enum oeo_err oeo_release_write(struct oeo_release *release, struct oeo_store *store, const struct oeo_home *home,
+    const struct oeo_opened *opened, const struct oeo_self *self, struct oeo_note *why);
+
+/* Mark the period released in the store, without the members that are admitted and not among those opened, and
+ * forget the opened cells that no period to come contains. */
+enum oeo_err oeo_release_mark(const struct oeo_release *release, struct oeo_store *store, const struct oeo_plans *plans,
+    const struct oeo_opened *opened, int64_t now_s, struct oeo_note *why);
+
+#endif

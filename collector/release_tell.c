@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "collector/release_tell.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/i18n.h"
+
+void oeo_release_tell_members(const struct oeo_due *due)
+{
+	char period[OEO_PERIOD_BYTES];
+
+	oeo_period_format(period, &due->period);
+	(void)fprintf(stderr, _("%s: in are"), period);
+	for (size_t i = 0; i < due->n_in; i++)
+		(void)fprintf(stderr, "%s %s", i > 0 ? "," : "", due->in[i]);
+	(void)fprintf(stderr, ".\n");
+	if (due->n_missing == 0)
+		return;
+	(void)fprintf(stderr, _("Not in, and left out of this release:"));
+	for (size_t i = 0; i < due->n_missing; i++)
+		(void)fprintf(stderr, "%s %s", i > 0 ? "," : "", due->missing[i]);
+	(void)fprintf(stderr, ".\n");
+}
+
+static void tell_tables(const struct oeo_release *release)
+{
+	for (size_t i = 0; i < release->n_tables; i++) {
+		const struct oeo_release_table *table = &release->tables[i];
+
+		(void)printf(_("  %-32s %6zu cells shown, %6zu not shown"),
+		    release->plan.plan->tables[table->table].id, table->n_cells - (size_t)table->not_shown,
+		    (size_t)table->not_shown);
+		if (table->withheld > 0)
+			(void)printf(_(" (%u could not be opened)"), table->withheld);
+		(void)printf("\n");
+	}
+}
+
+/* Which members' reports had something wrong: named with what it was, never with a cell. */
+static void tell_faults(const struct oeo_opening_report *report)
+{
+	for (size_t i = 0; i < report->n_members; i++) {
+		const struct oeo_opening_member *member = &report->members[i];
+
+		if (member->blocked_tags > 0 || member->rival_tags > 0)
+			(void)printf(_("Cells that could not be opened hold reports of %s. Ask this member for its version and its "
+				       "logs.\n"),
+			    member->member);
+		if (member->bad_shares > 0 || member->bad_labels > 0)
+			(void)printf(_("Reports of %s that do not fit the others were set aside. Ask this member for its version "
+				       "and its logs.\n"),
+			    member->member);
+	}
+}
+
+static void tell_text(const struct oeo_release *release, const struct oeo_opening_report *report, const char *path)
+{
+	char period[OEO_PERIOD_BYTES];
+
+	oeo_period_format(period, &release->period);
+	(void)printf(_("%s is released: %s\n"), period, path);
+	tell_tables(release);
+	tell_faults(report);
+	(void)printf(_("Anyone can check it: minisign -Vm %s -p minisign.pub\n"), path);
+	(void)printf(_("Next: every keyholder ends the period (oeo-keyholder destroy --period %s), then: oeo-collector purge "
+		       "--period %s --statement FILE\n"),
+	    period, period);
+}
+
+static json_t *tables_json(const struct oeo_release *release)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list != NULL && i < release->n_tables; i++) {
+		const struct oeo_release_table *table = &release->tables[i];
+		json_t *item = json_pack("{s:s, s:I, s:I, s:I}", "table", release->plan.plan->tables[table->table].id, "shown",
+		    (json_int_t)(table->n_cells - table->not_shown), "not_shown", (json_int_t)table->not_shown, "not_opened",
+		    (json_int_t)table->withheld);
+
+		if (item == NULL || json_array_append_new(list, item) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static json_t *faults_json(const struct oeo_opening_report *report)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; list != NULL && i < report->n_members; i++) {
+		const struct oeo_opening_member *member = &report->members[i];
+		json_t *item;
+
+		if (member->bad_shares + member->bad_labels + member->blocked_tags + member->rival_tags == 0)
+			continue;
+		item = json_pack("{s:s, s:b, s:b}", "member", member->member, "not_opened",
+		    member->blocked_tags + member->rival_tags > 0, "set_aside", member->bad_shares + member->bad_labels > 0);
+		if (item == NULL || json_array_append_new(list, item) != 0) {
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
+static enum oeo_err tell_json(const struct oeo_release *release, const struct oeo_opening_report *report,
+    const char *path)
+{
+	char period[OEO_PERIOD_BYTES];
+	char digest[2 * OEO_DIGEST_BYTES + 1];
+	json_t *json;
+	int printed;
+
+	oeo_period_format(period, &release->period);
+	oeo_hex_encode(digest, release->digest, OEO_DIGEST_BYTES);
+	json = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "period", period, "plan", release->plan.plan->id, "file", path,
+	    "digest", digest, "tables", tables_json(release), "faults", faults_json(report));
+	if (json == NULL)
+		return OEO_ERR_NOMEM;
+	printed = json_dumpf(json, stdout, JSON_INDENT(2));
+	json_decref(json);
+	return printed == 0 && putchar('\n') != EOF ? OEO_OK : OEO_ERR_IO;
+}
+
+enum oeo_err oeo_release_tell(const struct oeo_cli *cli, const struct oeo_release *release,
+    const struct oeo_opening_report *report, const char *path, struct oeo_note *why)
+{
+	enum oeo_err err = OEO_OK;
+
+	if (cli->is_json)
+		err = tell_json(release, report, path);
+	else
+		tell_text(release, report, path);
+	if (err == OEO_OK && fflush(stdout) != 0)
+		err = OEO_ERR_IO;
+	return err == OEO_OK ? OEO_OK
+	                     : oeo_note_set(why, err, _("%s is written, but the summary could not be printed."), path);
+}
