@@ -19,6 +19,8 @@ enum oeo_finding_kind { OEO_FINDING_FAULT = 1, OEO_FINDING_WARNING = 2 };
 struct oeo_finding {
 	enum oeo_finding_kind kind;
 	char *text; /* "plan.yaml:12: ..." in the chosen language */
+	char *file; /* NULL where it is about no file */
+	size_t line; /* 0 where it is about no line */
 };
 
 /* A zero-initialised struct is empty. faults counts every fault ever added, kept or not, so that a
@@ -33,6 +35,10 @@ struct oeo_findings {
 /* Append "<file>:<line>: <text>"; "<file>: <text>" where line is 0; the text alone where file is NULL. */
 void oeo_findings_add(struct oeo_findings *findings, enum oeo_finding_kind kind, const char *file,
     size_t line, const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* Bring them in the order of the files (by name) and lines; what is about no file comes last. Findings of one
+ * line keep their order. */
+void oeo_findings_sort(struct oeo_findings *findings);
 
 /* Free all and leave it empty; findings may be NULL. */
 void oeo_findings_fini(struct oeo_findings *findings);

@@ -40,6 +40,7 @@
 #define OEO_MAX_GRACE_DAYS 90
 #define OEO_MAX_WINDOW_DAYS 60
 #define OEO_MAX_ROUND 1000
+#define OEO_MAX_ICU 999
 
 struct oeo_code {
 	char code[OEO_ID_BYTES];

@@ -69,13 +69,13 @@ static size_t period_len(enum oeo_cadence cadence)
 	return cadence == OEO_YEAR ? strlen("2026") : strlen("2026-11");
 }
 
-/* "oeo1" US "cell" US plan US k US table US period, then US code for each level. */
+/* "oeo1" US plan US k US table US period, then US code for each level. */
 static size_t longest_name(const struct oeo_plan *plan, const struct oeo_table *table)
 {
 	char k[16];
 	int k_len = snprintf(k, sizeof(k), "%u", table->rules.residents);
-	size_t len = strlen("oeo1") + 1 + strlen("cell") + 1 + strlen(plan->id) + 1 +
-		     (k_len > 0 ? (size_t)k_len : 0) + 1 + strlen(table->id) + 1 + period_len(table->cadence);
+	size_t len = strlen("oeo1") + 1 + strlen(plan->id) + 1 + (k_len > 0 ? (size_t)k_len : 0) + 1 +
+		     strlen(table->id) + 1 + period_len(table->cadence);
 
 	for (size_t i = 0; i < table->n_by; i++)
 		len += 1 + longest_code(dimension_of(plan, &table->by[i]), level_of(plan, &table->by[i]));

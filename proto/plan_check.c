@@ -10,7 +10,6 @@
 #include "proto/text.h"
 
 #define SENTENCE_BYTES 512
-#define MOST_ICU 999
 
 void oeo_plan_check_fault(struct oeo_plan_checker *checker, enum oeo_plan_part part, size_t i, size_t j,
     const char *key, const char *format, ...)
@@ -87,7 +86,7 @@ static void check_head(struct oeo_plan_checker *checker)
 		    _("the plan must begin with a period of its shortest kind. With tables per month write a "
 		      "month (2026-11), with quarters as the shortest a quarter (2026-Q4), else a year "
 		      "(2026)."));
-	check_range(checker, "icu", plan->icu, 1, MOST_ICU);
+	check_range(checker, "icu", plan->icu, 1, OEO_MAX_ICU);
 	check_range(checker, "expected_questions", plan->expected_questions, 1, OEO_MAX_EXPECTED);
 	check_range(checker, "grace_days", plan->grace_days, 0, OEO_MAX_GRACE_DAYS);
 	check_range(checker, "window_days", plan->window_days, 1, OEO_MAX_WINDOW_DAYS);
@@ -205,7 +204,7 @@ static void check_tables(struct oeo_plan_checker *checker)
 		is_per_week = is_per_week || plan->tables[i].walk_in == OEO_WALK_IN_PER_WEEK;
 	}
 	if (is_per_week && plan->walk_in_members == 0)
-		fault(checker, "walk_in_members",
+		fault(checker, "walk_in",
 		    _("walk_in is per-week; say with \"walk_in_members: 2\" how many members may count "
 		      "walk-ins this way."));
 	if (!is_per_week && plan->walk_in_members > 0)

@@ -52,11 +52,10 @@ static bool is_level_repeated(const struct oeo_plan *plan, size_t dimension, siz
 	return false;
 }
 
+/* True where the levels can be counted. */
 static bool check_names(struct oeo_plan_checker *checker, size_t i)
 {
 	const struct oeo_dimension *dimension = &checker->plan->dimensions[i];
-	size_t faults = checker->faults;
-
 	if (!oeo_id_is_valid(dimension->id))
 		fault(checker, i, NULL,
 		    _("the name of a dimension may hold letters, digits, dot, dash and underscore only (at "
@@ -87,7 +86,7 @@ static bool check_names(struct oeo_plan_checker *checker, size_t i)
 			      "own."),
 			    dimension->levels[j].id);
 	}
-	return checker->faults == faults;
+	return true;
 }
 
 /* Levels lie one behind another, each with codes and "onbekend" as its last, and cover all codes. */

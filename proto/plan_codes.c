@@ -76,6 +76,8 @@ static enum oeo_err on_row(void *context, size_t line, char *const *fields)
 		reason = _("this list is too long (at most 10,000 codes).");
 	else if (!copy_id(row->code.code, fields[0]))
 		reason = _("a code may hold letters, digits, dot, dash and underscore only (at most 32).");
+	else if (strcmp(fields[0], OEO_UNKNOWN) == 0)
+		reason = _("every dimension has the code onbekend by itself. Remove this line.");
 	else if (fields[1][0] != '\0' && !copy_id(row->parent, fields[1]))
 		reason = _("the parent is no code. Leave it empty at the first level.");
 	else if (!read_sensitive(&row->code.is_sensitive, fields[4]))

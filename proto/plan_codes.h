@@ -19,7 +19,8 @@ struct oeo_lines_of {
 
 /*
  * Fill codes and the levels' ranges of a dimension whose level ids are set. Faults go to findings under
- * name. *lines is owned by the caller (free lines->lines). OEO_ERR_NOMEM; OEO_OK also after faults.
+ * name. *lines is owned by the caller (free lines->lines). OEO_ERR_FORMAT: no list with the right first line;
+ * OEO_ERR_NOMEM; OEO_OK also after other faults.
  */
 enum oeo_err oeo_plan_codes_read(struct oeo_dimension *dimension, struct oeo_lines_of *lines,
     const char *name, const char *text, size_t len, struct oeo_findings *findings);

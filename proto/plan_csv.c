@@ -17,6 +17,7 @@ struct reader {
 	size_t columns;
 	const char *header;
 	bool has_header;
+	bool is_header_wrong;
 	oeo_plan_csv_row_fn *row;
 	void *context;
 	struct oeo_findings *findings;
@@ -83,6 +84,7 @@ static void on_header(struct reader *reader)
 	reader->has_header = true;
 	if (is_header(reader))
 		return;
+	reader->is_header_wrong = true;
 	if (reader->n_fields == 1 && strchr(reader->fields[0], ';') != NULL)
 		fault(reader, _("the columns are separated by semicolons. Save the list again as CSV with "
 				"commas, in UTF-8."));
@@ -97,7 +99,7 @@ static void on_row(int end, void *context)
 	struct reader *reader = context;
 
 	(void)end;
-	if (reader->err != OEO_OK) {
+	if (reader->err != OEO_OK || reader->is_header_wrong) {
 		drop_fields(reader);
 		return;
 	}
@@ -105,8 +107,8 @@ static void on_row(int end, void *context)
 		on_header(reader);
 	else if (reader->n_fields != reader->columns)
 		oeo_findings_add(reader->findings, OEO_FINDING_FAULT, reader->name, reader->line,
-		    _("there are %zu columns here instead of %zu. Put a text that holds a comma between "
-		      "double quotes."),
+		    _("columns on this line: %zu; needed: %zu. Put a text that holds a comma between double "
+		      "quotes."),
 		    reader->n_fields, reader->columns);
 	else
 		reader->err = reader->row(reader->context, reader->line, reader->fields);
@@ -173,7 +175,7 @@ enum oeo_err oeo_plan_csv_read(const char *name, const char *text, size_t len, c
 	if (csv_init(&parser, OPTIONS) != 0)
 		return OEO_ERR_NOMEM;
 	skip_byte_order_mark(&text, &len);
-	while (len > 0 && reader.err == OEO_OK) {
+	while (len > 0 && reader.err == OEO_OK && !reader.is_header_wrong) {
 		const char *end = memchr(text, '\n', len);
 		size_t line_len = end != NULL ? (size_t)(end - text) : len;
 
@@ -185,7 +187,9 @@ enum oeo_err oeo_plan_csv_read(const char *name, const char *text, size_t len, c
 		text = end + 1;
 		len -= line_len + 1;
 	}
-	if (reader.err == OEO_OK && !reader.has_header)
+	if (reader.err == OEO_OK && (!reader.has_header || reader.is_header_wrong))
+		reader.err = OEO_ERR_FORMAT;
+	if (!reader.has_header)
 		oeo_findings_add(findings, OEO_FINDING_FAULT, name, 0, _("the list is empty."));
 	drop_fields(&reader);
 	csv_free(&parser);

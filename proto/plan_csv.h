@@ -21,7 +21,8 @@ typedef enum oeo_err oeo_plan_csv_row_fn(void *context, size_t line, char *const
 /*
  * Read the text. header: what the first line must be, such as "code,parent"; columns: their number, at most
  * OEO_PLAN_CSV_COLUMNS. header NULL: any names. Faults are added to findings under name; records with a fault are skipped.
- * OEO_ERR_NOMEM or what row returned; OEO_OK also after faults.
+ * OEO_ERR_FORMAT: the first line is not the header; the rest was not read. OEO_ERR_NOMEM, or what row returned;
+ * OEO_OK also after other faults.
  */
 enum oeo_err oeo_plan_csv_read(const char *name, const char *text, size_t len, const char *header,
     size_t columns, oeo_plan_csv_row_fn *row, void *context, struct oeo_findings *findings);

@@ -138,6 +138,7 @@ static enum oeo_err compile(struct oeo_plan **plan, struct oeo_yaml *yaml, oeo_p
 	if (reader.plan == NULL)
 		return OEO_ERR_NOMEM;
 	err = read_all(&reader);
+	oeo_findings_sort(findings);
 	free_lists(&reader);
 	if (err == OEO_OK)
 		*plan = reader.plan;
@@ -166,10 +167,16 @@ static enum oeo_err load_beside(void *context, const char *name, struct oeo_buf 
 	int folder = slash != NULL ? (int)(slash - path + 1) : 0;
 	char full[OEO_PATH_BYTES];
 	int len = snprintf(full, sizeof(full), "%.*s%s", folder, path, name);
+	enum oeo_err err;
 
 	if (len <= 0 || (size_t)len >= sizeof(full))
 		return oeo_note_set(why, OEO_ERR_RANGE, _("the name of this file is too long."));
-	return oeo_file_read(text, full, OEO_PLAN_CSV_LIMIT, why);
+	err = oeo_file_read(text, full, OEO_PLAN_CSV_LIMIT, why);
+	if (err == OEO_ERR_NOT_FOUND)
+		return oeo_note_set(why, err,
+		    _("there is no file \"%.200s\". It is looked for beside the plan; look at its name."),
+		    name);
+	return err;
 }
 
 enum oeo_err oeo_plan_file_read(struct oeo_plan **plan, const char *path, struct oeo_findings *findings)

@@ -124,7 +124,7 @@ static enum oeo_err read_codes(struct oeo_plan_reader *reader, struct oeo_dimens
 		    dimension, &lists->codes, name, (const char *)text.data, text.len, reader->findings);
 	}
 	oeo_buf_fini(&text);
-	if (err != OEO_ERR_NOT_FOUND)
+	if (err != OEO_ERR_NOT_FOUND && err != OEO_ERR_FORMAT)
 		return err;
 	lists->is_broken = true;
 	return OEO_OK;
@@ -143,7 +143,7 @@ static enum oeo_err read_lookup(struct oeo_plan_reader *reader, struct oeo_dimen
 		    dimension, &lists->lookup, name, (const char *)text.data, text.len, reader->findings);
 	}
 	oeo_buf_fini(&text);
-	if (err != OEO_ERR_NOT_FOUND)
+	if (err != OEO_ERR_NOT_FOUND && err != OEO_ERR_FORMAT)
 		return err;
 	lists->is_broken = true;
 	return OEO_OK;
@@ -166,7 +166,7 @@ static enum oeo_err read_computed(struct oeo_plan_reader *reader, struct oeo_dim
 		return OEO_OK;
 	}
 	if (!oeo_yaml_get_id(reader->yaml, from, dimension->computed_from) ||
-	    !oeo_yaml_get_number(reader->yaml, prefix, 0, OEO_ANY_NUMBER, &dimension->prefix)) {
+	    !oeo_yaml_get_number(reader->yaml, prefix, 1, OEO_POSTCODE_BYTES - 1, &dimension->prefix)) {
 		dimension->computed_from[0] = '\0';
 		dimension->prefix = 0;
 		return OEO_OK;

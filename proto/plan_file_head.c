@@ -23,12 +23,12 @@ static const struct oeo_yaml_node *find(const struct oeo_plan_reader *reader, co
 }
 
 /* A number of the plan, or a harmless one where it cannot be read. */
-static unsigned number_or(
-    const struct oeo_plan_reader *reader, const struct oeo_yaml_node *node, unsigned otherwise)
+static unsigned number_or(const struct oeo_plan_reader *reader, const struct oeo_yaml_node *node,
+    unsigned least, unsigned most, unsigned otherwise)
 {
 	unsigned number = otherwise;
 
-	(void)oeo_yaml_get_number(reader->yaml, node, 0, OEO_ANY_NUMBER, &number);
+	(void)oeo_yaml_get_number(reader->yaml, node, least, most, &number);
 	return number;
 }
 
@@ -106,11 +106,13 @@ static void read_thresholds(struct oeo_plan_reader *reader)
 	struct oeo_rules *rules = &reader->rules;
 
 	if (oeo_yaml_map(reader->yaml, node, threshold_keys)) {
-		rules->residents = number_or(reader, oeo_yaml_find(node, "residents"), OEO_LEAST_K);
-		rules->members = number_or(reader, oeo_yaml_find(node, "members"), 1);
-		rules->rest = number_or(reader, oeo_yaml_find(node, "rest"), 1);
-		rules->round = number_or(reader, oeo_yaml_find(node, "round"), 0);
-		rules->sensitive = number_or(reader, oeo_yaml_find(node, "sensitive"), OEO_MAX_K);
+		rules->residents =
+		    number_or(reader, oeo_yaml_find(node, "residents"), 0, OEO_MAX_K, OEO_LEAST_K);
+		rules->members = number_or(reader, oeo_yaml_find(node, "members"), 1, OEO_MAX_MEMBERS, 1);
+		rules->rest = number_or(reader, oeo_yaml_find(node, "rest"), 1, OEO_MAX_K, 1);
+		rules->round = number_or(reader, oeo_yaml_find(node, "round"), 0, OEO_MAX_ROUND, 0);
+		rules->sensitive =
+		    number_or(reader, oeo_yaml_find(node, "sensitive"), 0, OEO_MAX_K, OEO_MAX_K);
 	} else {
 		*rules = (struct oeo_rules){
 		    .residents = OEO_LEAST_K, .members = 1, .rest = 1, .sensitive = OEO_MAX_K};
@@ -127,10 +129,11 @@ enum oeo_err oeo_plan_file_head(struct oeo_plan_reader *reader)
 	id_or(reader, find(reader, "plan"), plan->id, "-");
 	id_or(reader, find(reader, "municipality"), plan->municipality, "-");
 	read_from(reader);
-	plan->icu = number_or(reader, find(reader, "icu"), 1);
-	plan->expected_questions = number_or(reader, find(reader, "expected_questions"), 1);
-	plan->grace_days = number_or(reader, find(reader, "grace_days"), 0);
-	plan->window_days = number_or(reader, find(reader, "window_days"), 1);
+	plan->icu = number_or(reader, find(reader, "icu"), 1, OEO_MAX_ICU, 1);
+	plan->expected_questions =
+	    number_or(reader, find(reader, "expected_questions"), 1, OEO_MAX_EXPECTED, 1);
+	plan->grace_days = number_or(reader, find(reader, "grace_days"), 0, OEO_MAX_GRACE_DAYS, 0);
+	plan->window_days = number_or(reader, find(reader, "window_days"), 1, OEO_MAX_WINDOW_DAYS, 1);
 	read_single(reader);
 	read_thresholds(reader);
 	err = read_title(reader);
@@ -260,6 +263,7 @@ enum oeo_err oeo_plan_file_identity(struct oeo_plan_reader *reader)
 	(void)oeo_yaml_get_bool(
 	    reader->yaml, oeo_yaml_find(node, "member_number"), &reader->accepts_member_numbers);
 	(void)oeo_plan_file_walk_in(reader, oeo_yaml_find(node, "walk_in"), &reader->walk_in);
-	reader->plan->walk_in_members = number_or(reader, oeo_yaml_find(node, "walk_in_members"), 0);
+	reader->plan->walk_in_members =
+	    number_or(reader, oeo_yaml_find(node, "walk_in_members"), 1, OEO_MAX_MEMBERS, 0);
 	return read_placeholders(reader, oeo_yaml_find(node, "placeholders"));
 }

@@ -10,9 +10,6 @@
 #include "proto/plan_file.h"
 #include "proto/yaml.h"
 
-/* Any number that is written down; its range is plan_check.h's business. */
-#define OEO_ANY_NUMBER 999999999u
-
 /* Where a dimension's lists came from. */
 struct oeo_plan_lists {
 	const char *codes_name; /* borrowed from yaml; NULL where the list could not be read */

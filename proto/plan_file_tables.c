@@ -4,6 +4,7 @@
 
 #include "proto/i18n.h"
 #include "proto/plan_file_internal.h"
+#include "proto/tally.h"
 
 #define LIST_BYTES 400
 
@@ -88,12 +89,10 @@ static void read_rules(
 	struct oeo_rules *rules = &table->rules;
 
 	*rules = reader->rules;
-	(void)oeo_yaml_get_number(
-	    yaml, oeo_yaml_find(node, "residents"), 0, OEO_ANY_NUMBER, &rules->residents);
-	(void)oeo_yaml_get_number(yaml, oeo_yaml_find(node, "members"), 0, OEO_ANY_NUMBER, &rules->members);
-	(void)oeo_yaml_get_number(yaml, oeo_yaml_find(node, "rest"), 0, OEO_ANY_NUMBER, &rules->rest);
-	(void)oeo_yaml_get_number(
-	    yaml, oeo_yaml_find(node, "sensitive"), 0, OEO_ANY_NUMBER, &rules->sensitive);
+	(void)oeo_yaml_get_number(yaml, oeo_yaml_find(node, "residents"), 0, OEO_MAX_K, &rules->residents);
+	(void)oeo_yaml_get_number(yaml, oeo_yaml_find(node, "members"), 1, OEO_MAX_MEMBERS, &rules->members);
+	(void)oeo_yaml_get_number(yaml, oeo_yaml_find(node, "rest"), 1, OEO_MAX_K, &rules->rest);
+	(void)oeo_yaml_get_number(yaml, oeo_yaml_find(node, "sensitive"), 0, OEO_MAX_K, &rules->sensitive);
 }
 
 static void read_cadence(

@@ -145,6 +145,7 @@ static bool add_entry(struct builder *builder, struct oeo_yaml_node *node, char 
 	node->entries[node->count].key = key;
 	node->entries[node->count].key_line = key_line;
 	node->entries[node->count].value = value;
+	value->key = key;
 	node->count++;
 	return true;
 }

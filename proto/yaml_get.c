@@ -113,35 +113,6 @@ static void check_keys(
 			oeo_yaml_fault(yaml, node, _("\"%s\" is missing here. Add it."), key->name);
 }
 
-bool oeo_yaml_map(
-    const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const struct oeo_yaml_key *keys)
-{
-	if (node == NULL)
-		return false;
-	if (node->kind != OEO_YAML_MAP) {
-		oeo_yaml_fault(yaml, node, _("lines \"name: value\" (or {name: value}) are expected here."));
-		return false;
-	}
-	if (keys != NULL)
-		check_keys(yaml, node, keys);
-	return true;
-}
-
-bool oeo_yaml_list(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, size_t least)
-{
-	if (node == NULL)
-		return false;
-	if (node->kind != OEO_YAML_LIST) {
-		oeo_yaml_fault(yaml, node, _("a list is expected here, such as [a, b]."));
-		return false;
-	}
-	if (node->count < least) {
-		oeo_yaml_fault(yaml, node, _("this list needs at least %zu entries."), least);
-		return false;
-	}
-	return true;
-}
-
 const struct oeo_yaml_node *oeo_yaml_find(const struct oeo_yaml_node *node, const char *key)
 {
 	if (!oeo_yaml_is_map(node))
@@ -167,14 +138,63 @@ const char *oeo_yaml_key_at(const struct oeo_yaml_node *node, size_t i)
 	return i < oeo_yaml_count(node) ? node->entries[i].key : NULL;
 }
 
+/* A fault of one value, with its key in front: a line may hold several. */
+static void value_fault(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const char *format,
+    ...) __attribute__((format(printf, 3, 4)));
+
+static void value_fault(
+    const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const char *format, ...)
+{
+	char sentence[SENTENCE_BYTES];
+	va_list arguments;
+
+	va_start(arguments, format);
+	if (vsnprintf(sentence, sizeof(sentence), format, arguments) < 0)
+		sentence[0] = '\0';
+	va_end(arguments);
+	if (node->key != NULL)
+		oeo_yaml_fault(yaml, node, "%.*s: %s", SHOWN_BYTES, node->key, sentence);
+	else
+		oeo_yaml_fault(yaml, node, "%s", sentence);
+}
+
+bool oeo_yaml_map(
+    const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, const struct oeo_yaml_key *keys)
+{
+	if (node == NULL)
+		return false;
+	if (node->kind != OEO_YAML_MAP) {
+		value_fault(yaml, node, _("lines \"name: value\" (or {name: value}) are expected here."));
+		return false;
+	}
+	if (keys != NULL)
+		check_keys(yaml, node, keys);
+	return true;
+}
+
+bool oeo_yaml_list(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node, size_t least)
+{
+	if (node == NULL)
+		return false;
+	if (node->kind != OEO_YAML_LIST) {
+		value_fault(yaml, node, _("a list is expected here, such as [a, b]."));
+		return false;
+	}
+	if (node->count < least) {
+		value_fault(yaml, node, _("this list is too short; it needs %zu or more."), least);
+		return false;
+	}
+	return true;
+}
+
 static bool is_scalar(const struct oeo_yaml *yaml, const struct oeo_yaml_node *node)
 {
 	if (node == NULL)
 		return false;
 	if (node->kind != OEO_YAML_SCALAR)
-		oeo_yaml_fault(yaml, node, _("one value is expected here, not a list or a group."));
+		value_fault(yaml, node, _("one value is expected here, not a list or a group."));
 	else if (node->text[0] == '\0')
-		oeo_yaml_fault(yaml, node, _("the value is missing here."));
+		value_fault(yaml, node, _("the value is missing here."));
 	else
 		return true;
 	return false;
@@ -186,7 +206,7 @@ bool oeo_yaml_get_text(
 	if (!is_scalar(yaml, node))
 		return false;
 	if (strlen(node->text) > most) {
-		oeo_yaml_fault(yaml, node, _("this text is too long (at most %zu characters)."), most);
+		value_fault(yaml, node, _("this text is too long (at most %zu characters)."), most);
 		return false;
 	}
 	*text = node->text;
@@ -198,7 +218,7 @@ bool oeo_yaml_get_id(const struct oeo_yaml *yaml, const struct oeo_yaml_node *no
 	if (!is_scalar(yaml, node))
 		return false;
 	if (!oeo_id_is_valid(node->text)) {
-		oeo_yaml_fault(yaml, node,
+		value_fault(yaml, node,
 		    _("\"%.*s\" cannot be used as a short name. Use 1 to 32 letters a-z, digits, dot, dash "
 		      "or underscore."),
 		    SHOWN_BYTES, node->text);
@@ -232,7 +252,7 @@ bool oeo_yaml_get_number(const struct oeo_yaml *yaml, const struct oeo_yaml_node
 			return true;
 		}
 	}
-	oeo_yaml_fault(yaml, node,
+	value_fault(yaml, node,
 	    _("\"%.*s\" is not a number from %u to %u. Write digits only, without a zero in front."),
 	    SHOWN_BYTES, node->text, least, most);
 	return false;
@@ -247,7 +267,7 @@ bool oeo_yaml_get_bool(const struct oeo_yaml *yaml, const struct oeo_yaml_node *
 	else if (node->is_plain && strcmp(node->text, "no") == 0)
 		*value = false;
 	else {
-		oeo_yaml_fault(yaml, node, _("write yes or no here, not \"%.*s\""), SHOWN_BYTES, node->text);
+		value_fault(yaml, node, _("write yes or no here, not \"%.*s\""), SHOWN_BYTES, node->text);
 		return false;
 	}
 	return true;
@@ -267,7 +287,7 @@ bool oeo_yaml_get_choice(
 		}
 	}
 	list_words(list, sizeof(list), words);
-	oeo_yaml_fault(yaml, node, _("\"%.*s\" is not possible here. Choose one of: %s."), SHOWN_BYTES,
+	value_fault(yaml, node, _("\"%.*s\" is not possible here. Choose one of: %s."), SHOWN_BYTES,
 	    node->text, list);
 	return false;
 }

@@ -19,6 +19,7 @@ struct oeo_yaml_entry {
 struct oeo_yaml_node {
 	enum oeo_yaml_kind kind;
 	size_t line;
+	const char *key; /* of the map it stands in, borrowed from there; NULL elsewhere */
 	char *text; /* of a scalar */
 	bool is_plain; /* not quoted */
 	struct oeo_yaml_entry *entries;

@@ -3,3 +3,6 @@
 add_test(NAME catalogues COMMAND ${CMAKE_SOURCE_DIR}/tests/scenario/check-catalogues.sh)
 add_test(NAME catalogues.self COMMAND ${CMAKE_SOURCE_DIR}/tests/scenario/check-catalogues.sh --self-test)
 set_tests_properties(catalogues catalogues.self PROPERTIES LABELS unit TIMEOUT 120)
+
+oeo_unit_test(plan_file oeo_proto)
+oeo_unit_test(plan oeo_proto oeo_messages)
