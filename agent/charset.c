@@ -143,7 +143,8 @@ static enum oeo_err append_wide(struct oeo_buf *out, const UChar *wide, int32_t 
 	return OEO_OK;
 }
 
-enum oeo_err oeo_charset_decode(struct oeo_charset *charset, struct oeo_buf *out, const void *bytes, size_t len)
+enum oeo_err oeo_charset_decode(
+    struct oeo_charset *charset, struct oeo_buf *out, const void *bytes, size_t len)
 {
 	UErrorCode status = U_ZERO_ERROR;
 	enum oeo_err err;
@@ -158,7 +159,8 @@ enum oeo_err oeo_charset_decode(struct oeo_charset *charset, struct oeo_buf *out
 	err = make_room(charset, 2 * len + 1);
 	if (err != OEO_OK)
 		return err;
-	written = ucnv_toUChars(charset->converter, charset->wide, (int32_t)charset->capacity, bytes, (int32_t)len, &status);
+	written = ucnv_toUChars(
+	    charset->converter, charset->wide, (int32_t)charset->capacity, bytes, (int32_t)len, &status);
 	if (U_FAILURE(status) || has_c1_control(charset->wide, written))
 		return OEO_ERR_FORMAT;
 	return append_wide(out, charset->wide, written);

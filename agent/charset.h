@@ -27,6 +27,7 @@ bool oeo_charset_is_utf8(const struct oeo_charset *charset);
  * also said of control characters (bytes 0x80-0x9F in ISO-8859-1 are Windows-1252 in truth) and, in an encoding of one
  * byte a character, of bytes above 0x7F that together are well-formed UTF-8 ("MÃ¼ller"): the file then is UTF-8.
  */
-enum oeo_err oeo_charset_decode(struct oeo_charset *charset, struct oeo_buf *out, const void *bytes, size_t len);
+enum oeo_err oeo_charset_decode(
+    struct oeo_charset *charset, struct oeo_buf *out, const void *bytes, size_t len);
 
 #endif

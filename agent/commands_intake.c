@@ -84,8 +84,8 @@ static enum oeo_err load_accepted_plan(struct session *session, struct oeo_note 
 	return OEO_OK;
 }
 
-static enum oeo_err session_open(struct session *session, const struct oeo_cli *cli, const char *plan_path,
-    struct oeo_note *why)
+static enum oeo_err session_open(
+    struct session *session, const struct oeo_cli *cli, const char *plan_path, struct oeo_note *why)
 {
 	enum oeo_err err = open_ledger(session, cli, why);
 
@@ -95,8 +95,8 @@ static enum oeo_err session_open(struct session *session, const struct oeo_cli *
 	return err == OEO_OK ? load_accepted_plan(session, why) : err;
 }
 
-static enum oeo_err find_mapping(struct oeo_mapping **mapping, const struct session *session, const char *given,
-    const char *file, struct oeo_note *why)
+static enum oeo_err find_mapping(struct oeo_mapping **mapping, const struct session *session,
+    const char *given, const char *file, struct oeo_note *why)
 {
 	struct oeo_findings findings = {0};
 	enum oeo_err err;
@@ -111,7 +111,8 @@ static enum oeo_err find_mapping(struct oeo_mapping **mapping, const struct sess
 	if (err != OEO_OK || given != NULL)
 		print_findings(&findings);
 	if (err == OEO_ERR_FORMAT && why->text[0] == '\0')
-		(void)oeo_note_set(why, err, _("The mapping %s cannot be used; see above what to change."), given);
+		(void)oeo_note_set(
+		    why, err, _("The mapping %s cannot be used; see above what to change."), given);
 	oeo_findings_fini(&findings);
 	return err;
 }
@@ -122,17 +123,24 @@ static void show_progress(void *context, unsigned long done, unsigned long total
 }
 
 static enum oeo_err read_file(struct oeo_intake_report *report, const struct session *session,
-    const struct oeo_cli *cli, struct oeo_mapping *mapping, const char *file, bool is_preview, struct oeo_note *why)
+    const struct oeo_cli *cli, struct oeo_mapping *mapping, const char *file, bool is_preview,
+    struct oeo_note *why)
 {
 	struct oeo_findings findings = {0};
-	struct oeo_intake_job job = {.plan = session->plan, .mapping = mapping, .path = file, .ledger = session->ledger,
-	    .is_preview = is_preview, .today = oeo_clock_today(&cli->clock), .progress = show_progress,
+	struct oeo_intake_job job = {.plan = session->plan,
+	    .mapping = mapping,
+	    .path = file,
+	    .ledger = session->ledger,
+	    .is_preview = is_preview,
+	    .today = oeo_clock_today(&cli->clock),
+	    .progress = show_progress,
 	    .progress_context = (void *)file};
 	enum oeo_err err = oeo_intake_read(report, &job, &findings, why);
 
 	print_findings(&findings);
 	if (err == OEO_ERR_FORMAT && why->text[0] == '\0')
-		(void)oeo_note_set(why, err, _("%s does not fit the mapping; see above what to change."), file);
+		(void)oeo_note_set(
+		    why, err, _("%s does not fit the mapping; see above what to change."), file);
 	oeo_findings_fini(&findings);
 	return err;
 }
@@ -154,7 +162,8 @@ static enum oeo_exit print_json(const struct oeo_cli *cli, json_t *json)
 
 /* ---- preview */
 
-static enum oeo_exit show_preview(const struct oeo_cli *cli, const struct oeo_intake_report *report, const char *file)
+static enum oeo_exit show_preview(
+    const struct oeo_cli *cli, const struct oeo_intake_report *report, const char *file)
 {
 	enum oeo_exit result = OEO_EXIT_OK;
 
@@ -188,21 +197,22 @@ enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
 
 /* ---- import */
 
-static enum oeo_err remember(const struct session *session, const struct oeo_mapping *mapping, const char *path,
-    struct oeo_note *why)
+static enum oeo_err remember(
+    const struct session *session, const struct oeo_mapping *mapping, const char *path, struct oeo_note *why)
 {
 	bool is_new = false;
 	enum oeo_err err = oeo_mapping_remember(&session->home, mapping, path, &is_new, why);
 
 	if (err == OEO_OK && is_new)
-		(void)fprintf(stderr, _("Mapping %s is remembered: the next file with these columns needs no --mapping.\n"),
+		(void)fprintf(stderr,
+		    _("Mapping %s is remembered: the next file with these columns needs no --mapping.\n"),
 		    mapping->id);
 	return err;
 }
 
 /* Import one file; its report goes to stdout, or to list where that is not NULL. */
-static enum oeo_exit import_file(const struct oeo_cli *cli, const struct session *session, const char *file,
-    json_t *list)
+static enum oeo_exit import_file(
+    const struct oeo_cli *cli, const struct session *session, const char *file, json_t *list)
 {
 	const char *given = oeo_cli_value(cli, "mapping");
 	struct oeo_intake_report report = {0};

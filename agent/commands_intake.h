@@ -16,6 +16,6 @@ extern const struct oeo_option oeo_agent_preview_options[];
 extern const struct oeo_option oeo_agent_import_options[];
 
 enum oeo_exit oeo_agent_preview(struct oeo_cli *cli); /* exactly one argument */
-enum oeo_exit oeo_agent_import(struct oeo_cli *cli);  /* one argument or more */
+enum oeo_exit oeo_agent_import(struct oeo_cli *cli); /* one argument or more */
 
 #endif

@@ -129,7 +129,8 @@ static bool has_swallowed_row(const struct oeo_csv *csv, const char *text, size_
 		if (text[i] == '\n') {
 			is_first = false;
 			delimiters = 0;
-		} else if (!is_first && text[i] == csv->format.delimiter && ++delimiters >= csv->n_expected - 1) {
+		} else if (!is_first && text[i] == csv->format.delimiter &&
+			   ++delimiters >= csv->n_expected - 1) {
 			return true;
 		}
 	}
@@ -242,7 +243,8 @@ static void finish_row(struct oeo_csv *csv, struct oeo_csv_row *row, size_t n_li
 	row->fault = judge(csv);
 	row->n_columns = csv->n_columns;
 	row->bad_column = csv->bad_column;
-	if (n_lines > 1 && (row->fault == OEO_CSV_QUOTE || row->fault == OEO_CSV_TOO_FEW || row->fault == OEO_CSV_TOO_MANY)) {
+	if (n_lines > 1 && (row->fault == OEO_CSV_QUOTE || row->fault == OEO_CSV_TOO_FEW ||
+			       row->fault == OEO_CSV_TOO_MANY)) {
 		row->fault = OEO_CSV_QUOTE;
 		oeo_lines_rewind(&csv->lines, &csv->after_first);
 	}
@@ -356,7 +358,8 @@ static enum oeo_err check_start(struct oeo_csv *csv, struct oeo_note *why)
 		return oeo_note_set(why, OEO_ERR_FORMAT, _("The file is empty."));
 	if (len >= 4 && (memcmp(bytes, "PK\x03\x04", 4) == 0 || memcmp(bytes, "\xD0\xCF\x11\xE0", 4) == 0))
 		return oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("This is a spreadsheet or document, not a CSV file. Open it and save it as CSV (UTF-8)."));
+		    _("This is a spreadsheet or document, not a CSV file. Open it and save it as CSV "
+		      "(UTF-8)."));
 	if (len >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0))
 		return oeo_note_set(why, OEO_ERR_FORMAT,
 		    _("This file is in UTF-16, which is not read. Save it as CSV (UTF-8)."));
@@ -395,7 +398,8 @@ static enum oeo_err read_header(struct oeo_csv *csv, struct oeo_note *why)
 		return err;
 	if (is_end || row.fault != OEO_CSV_FINE)
 		return oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("Line %zu should hold the names of the columns and cannot be read. Look at `skip_lines`, `encoding` "
+		    _("Line %zu should hold the names of the columns and cannot be read. Look at "
+		      "`skip_lines`, `encoding` "
 		      "and `quote` in the mapping."),
 		    start.line);
 	err = keep_header(csv, &row);

@@ -23,8 +23,8 @@
 #include "proto/err.h"
 
 #define OEO_CSV_MAX_BYTES ((size_t)64 * 1024) /* of one row */
-#define OEO_CSV_MAX_LINES 200                 /* of one row */
-#define OEO_CSV_MAX_COLUMNS 512               /* of a header; a row with more has OEO_CSV_TOO_MANY */
+#define OEO_CSV_MAX_LINES 200 /* of one row */
+#define OEO_CSV_MAX_COLUMNS 512 /* of a header; a row with more has OEO_CSV_TOO_MANY */
 #define OEO_ENCODING_BYTES 40
 
 struct oeo_csv_format {
@@ -37,13 +37,13 @@ struct oeo_csv_format {
 
 enum oeo_csv_fault {
 	OEO_CSV_FINE = 0,
-	OEO_CSV_EMPTY,    /* no character but delimiters, quotes and spaces */
-	OEO_CSV_NUL,      /* holds a zero byte */
+	OEO_CSV_EMPTY, /* no character but delimiters, quotes and spaces */
+	OEO_CSV_NUL, /* holds a zero byte */
 	OEO_CSV_ENCODING, /* a wanted field does not fit the encoding: see bad_column */
-	OEO_CSV_TOO_FEW,  /* columns, compared with the header (or the first row) */
+	OEO_CSV_TOO_FEW, /* columns, compared with the header (or the first row) */
 	OEO_CSV_TOO_MANY,
-	OEO_CSV_QUOTE,    /* a quote is not closed */
-	OEO_CSV_TOO_LONG  /* one line above OEO_CSV_MAX_BYTES */
+	OEO_CSV_QUOTE, /* a quote is not closed */
+	OEO_CSV_TOO_LONG /* one line above OEO_CSV_MAX_BYTES */
 };
 
 struct oeo_csv_field {
@@ -55,9 +55,10 @@ struct oeo_csv_field {
 struct oeo_csv_row {
 	size_t line;
 	enum oeo_csv_fault fault;
-	size_t n_columns;  /* as found, also where there are more than are kept */
+	size_t n_columns; /* as found, also where there are more than are kept */
 	size_t bad_column; /* OEO_CSV_ENCODING: the first field that does not fit */
-	const struct oeo_csv_field *fields; /* min(n_columns, OEO_CSV_MAX_COLUMNS); NULL unless OEO_CSV_FINE */
+	const struct oeo_csv_field
+	    *fields; /* min(n_columns, OEO_CSV_MAX_COLUMNS); NULL unless OEO_CSV_FINE */
 };
 
 /* Read up to capacity bytes to bytes; *len == 0 is the end. Any chunking gives the same rows. */

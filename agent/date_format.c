@@ -64,7 +64,7 @@ bool oeo_date_format_is_valid(const char *format)
 		format += token.len;
 	}
 	return count[YEAR] == 1 && count[MONTH] == 1 && count[DAY] == 1 && count[HOUR] == count[MINUTE] &&
-	    count[SECOND] <= count[MINUTE];
+	       count[SECOND] <= count[MINUTE];
 }
 
 /* Read least..most digits; 0 characters where there are not so many. */
@@ -92,7 +92,8 @@ enum oeo_err oeo_date_read(int64_t *day, const char *format, const char *text)
 			if (*text != token.character)
 				return OEO_ERR_FORMAT;
 		} else {
-			len = read_digits(text, token.len, token.len == 1 ? 2 : token.len, &values[token.part]);
+			len =
+			    read_digits(text, token.len, token.len == 1 ? 2 : token.len, &values[token.part]);
 			if (len == 0)
 				return OEO_ERR_FORMAT;
 			has_hour = has_hour || token.part == HOUR;

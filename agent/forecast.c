@@ -49,13 +49,14 @@ static void find_place(struct place *place, const struct oeo_plan *plan, size_t 
 	for (size_t i = 0; i < of->n_by; i++) {
 		size_t dimension = of->by[i].dimension;
 
-		place->codes[i] = oeo_dimension_ancestor(&plan->dimensions[dimension], codes[dimension], of->by[i].level);
+		place->codes[i] =
+		    oeo_dimension_ancestor(&plan->dimensions[dimension], codes[dimension], of->by[i].level);
 	}
 }
 
 /* These fail only for lengths outside the library's range, which these are not. */
-static void hash(const struct oeo_forecast *forecast, const struct place *place, const struct oeo_question *question,
-    uint8_t out[OEO_HASH_SET_KEY_BYTES])
+static void hash(const struct oeo_forecast *forecast, const struct place *place,
+    const struct oeo_question *question, uint8_t out[OEO_HASH_SET_KEY_BYTES])
 {
 	crypto_generichash_state state;
 	char week[OEO_WEEK_BYTES];
@@ -67,10 +68,11 @@ static void hash(const struct oeo_forecast *forecast, const struct place *place,
 			(void)crypto_generichash_update(&state, (const uint8_t *)question->identity[i],
 			    strlen(question->identity[i]) + 1);
 	} else if (place->subject == SUBJECT_NUMBER) {
-		(void)crypto_generichash_update(&state, (const uint8_t *)question->member_number,
-		    strlen(question->member_number));
+		(void)crypto_generichash_update(
+		    &state, (const uint8_t *)question->member_number, strlen(question->member_number));
 	} else if (place->subject == SUBJECT_WEEK) {
-		oeo_day_format_week(week, question->is_late ? oeo_period_first_day(&question->base) : question->day);
+		oeo_day_format_week(
+		    week, question->is_late ? oeo_period_first_day(&question->base) : question->day);
 		(void)crypto_generichash_update(&state, (const uint8_t *)week, sizeof(week));
 	}
 	(void)crypto_generichash_final(&state, out, OEO_HASH_SET_KEY_BYTES);
@@ -95,13 +97,14 @@ static uint32_t subject_of(const struct oeo_table *table, const struct oeo_quest
 {
 	if (oeo_question_has_identity(question))
 		return SUBJECT_RESIDENT;
-	if (table->accepts_member_numbers && question->member_number != NULL && question->member_number[0] != '\0')
+	if (table->accepts_member_numbers && question->member_number != NULL &&
+	    question->member_number[0] != '\0')
 		return SUBJECT_NUMBER;
 	return table->walk_in == OEO_WALK_IN_PER_WEEK ? SUBJECT_WEEK : 0;
 }
 
-static enum oeo_err count_period(struct oeo_forecast *forecast, const struct place *place,
-    const struct oeo_question *question)
+static enum oeo_err count_period(
+    struct oeo_forecast *forecast, const struct place *place, const struct oeo_question *question)
 {
 	struct place period;
 	bool is_first = false;
@@ -117,8 +120,8 @@ static enum oeo_err count_period(struct oeo_forecast *forecast, const struct pla
 	return err;
 }
 
-static enum oeo_err add_to_table(struct oeo_forecast *forecast, size_t table, const struct oeo_question *question,
-    const size_t codes[OEO_MAX_DIMENSIONS])
+static enum oeo_err add_to_table(struct oeo_forecast *forecast, size_t table,
+    const struct oeo_question *question, const size_t codes[OEO_MAX_DIMENSIONS])
 {
 	const struct oeo_table *of = &forecast->plan->tables[table];
 	struct place place;

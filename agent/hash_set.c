@@ -49,8 +49,8 @@ static enum oeo_err grow(struct oeo_hash_set *set)
 	return OEO_OK;
 }
 
-enum oeo_err oeo_hash_set_add(struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES], size_t value,
-    bool *found, size_t *earlier)
+enum oeo_err oeo_hash_set_add(struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES],
+    size_t value, bool *found, size_t *earlier)
 {
 	enum oeo_err err = grow(set);
 	struct oeo_hash_set_entry *entry;
@@ -71,7 +71,8 @@ enum oeo_err oeo_hash_set_add(struct oeo_hash_set *set, const uint8_t key[OEO_HA
 	return OEO_OK;
 }
 
-bool oeo_hash_set_find(const struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES], size_t *value)
+bool oeo_hash_set_find(
+    const struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES], size_t *value)
 {
 	const struct oeo_hash_set_entry *entry;
 

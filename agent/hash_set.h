@@ -32,10 +32,11 @@ void oeo_hash_set_fini(struct oeo_hash_set *set);
 
 /* Add the key with this value. *found: it was there already, and *earlier is its value (earlier may be NULL); then nothing
  * changes. OEO_ERR_NOMEM. */
-enum oeo_err oeo_hash_set_add(struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES], size_t value,
-    bool *found, size_t *earlier);
+enum oeo_err oeo_hash_set_add(struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES],
+    size_t value, bool *found, size_t *earlier);
 
 /* True where the key is there; *value (may be NULL) is its value. */
-bool oeo_hash_set_find(const struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES], size_t *value);
+bool oeo_hash_set_find(
+    const struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES], size_t *value);
 
 #endif

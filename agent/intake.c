@@ -55,7 +55,8 @@ static enum oeo_err report_init(struct oeo_intake_report *report, const struct o
 	for (size_t i = 0; i < job->plan->n_dimensions; i++) {
 		struct oeo_intake_dimension *dimension = &report->dimensions[i];
 
-		dimension->counts = oeo_alloc_array(job->plan->dimensions[i].n_codes, sizeof(*dimension->counts));
+		dimension->counts =
+		    oeo_alloc_array(job->plan->dimensions[i].n_codes, sizeof(*dimension->counts));
 		dimension->unmapped = oeo_alloc_array(OEO_INTAKE_MAX_UNMAPPED, sizeof(*dimension->unmapped));
 		if (dimension->counts == NULL || dimension->unmapped == NULL)
 			return OEO_ERR_NOMEM;
@@ -127,8 +128,8 @@ static enum oeo_refusal_reason reason_of(enum oeo_csv_fault fault)
 }
 
 /* Whether an earlier row of this file that was taken has the same number. */
-static enum oeo_err check_repeated(struct work *work, const struct oeo_read_row *read, size_t line,
-    struct oeo_refusal *refusal)
+static enum oeo_err check_repeated(
+    struct work *work, const struct oeo_read_row *read, size_t line, struct oeo_refusal *refusal)
 {
 	bool found = false;
 	size_t earlier = 0;
@@ -177,7 +178,8 @@ static enum oeo_err do_row(struct work *work, const struct oeo_csv_row *row)
 	if (row->fault != OEO_CSV_FINE) {
 		refusal.reason = reason_of(row->fault);
 		if (row->fault == OEO_CSV_ENCODING)
-			refusal.columns = oeo_mapping_find_column(work->job->mapping, row->bad_column, &refusal.column);
+			refusal.columns =
+			    oeo_mapping_find_column(work->job->mapping, row->bad_column, &refusal.column);
 		add_refusal(work->report, &refusal);
 		return OEO_OK;
 	}
@@ -211,7 +213,8 @@ static enum oeo_err do_rows(struct work *work)
 		if (err != OEO_OK)
 			return err;
 		if (job->progress != NULL && work->report->n_rows % 256 == 0)
-			job->progress(job->progress_context, (unsigned long)oeo_csv_bytes(work->csv), work->file_bytes);
+			job->progress(
+			    job->progress_context, (unsigned long)oeo_csv_bytes(work->csv), work->file_bytes);
 	}
 }
 
@@ -224,15 +227,16 @@ static enum oeo_err open_file(FILE **file, unsigned long *bytes, const char *pat
 	*file = fopen(path, "rbe");
 	if (*file == NULL)
 		return oeo_note_set(why, errno == ENOENT ? OEO_ERR_NOT_FOUND : OEO_ERR_IO,
-		    errno == ENOENT ? _("There is no file %s.") : _("Cannot read %s. May you read it?"), path);
+		    errno == ENOENT ? _("There is no file %s.") : _("Cannot read %s. May you read it?"),
+		    path);
 	if (fstat(fileno(*file), &info) != 0 || S_ISDIR(info.st_mode))
 		return oeo_note_set(why, OEO_ERR_IO, _("%s is not a file."), path);
 	*bytes = info.st_size > 0 ? (unsigned long)info.st_size : 0;
 	return OEO_OK;
 }
 
-static enum oeo_err list_not_read(struct oeo_intake_report *report, const char *const *header, const bool *wanted,
-    size_t n)
+static enum oeo_err list_not_read(
+    struct oeo_intake_report *report, const char *const *header, const bool *wanted, size_t n)
 {
 	report->not_read = oeo_alloc_array(n, sizeof(*report->not_read));
 	if (report->not_read == NULL)
@@ -303,7 +307,8 @@ enum oeo_err oeo_intake_read(struct oeo_intake_report *report, const struct oeo_
 	if (err == OEO_OK)
 		err = do_rows(&work);
 	if (err == OEO_ERR_IO && ferror(work.file) != 0)
-		(void)oeo_note_set(why, err, _("Cannot read on in %s. Is the disk or the network share still there?"), job->path);
+		(void)oeo_note_set(why, err,
+		    _("Cannot read on in %s. Is the disk or the network share still there?"), job->path);
 	if (err == OEO_OK && has_begun)
 		err = oeo_ledger_commit(job->ledger, why);
 	else if (has_begun)

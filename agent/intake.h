@@ -19,8 +19,8 @@
 #include "agent/mapping.h"
 
 #define OEO_INTAKE_MAX_REFUSALS 1000 /* kept with line and reason; all are counted */
-#define OEO_INTAKE_MAX_UNMAPPED 100  /* different codes kept per dimension */
-#define OEO_INTAKE_MAX_LINES 5       /* lines kept per unmapped code */
+#define OEO_INTAKE_MAX_UNMAPPED 100 /* different codes kept per dimension */
+#define OEO_INTAKE_MAX_LINES 5 /* lines kept per unmapped code */
 
 enum oeo_refusal_reason {
 	OEO_REFUSAL_EMPTY = 1,
@@ -32,7 +32,7 @@ enum oeo_refusal_reason {
 	OEO_REFUSAL_TOO_LONG,
 	OEO_REFUSAL_NO_RECORD,
 	OEO_REFUSAL_REPEATED,
-	OEO_REFUSAL_NO_DATE,     /* not written as the mapping says */
+	OEO_REFUSAL_NO_DATE, /* not written as the mapping says */
 	OEO_REFUSAL_NO_SUCH_DAY, /* written so, but does not exist */
 	OEO_REFUSAL_FUTURE,
 	OEO_REFUSAL_BEFORE_PLAN,
@@ -63,15 +63,15 @@ struct oeo_intake_dimension {
 };
 
 struct oeo_intake_report {
-	const struct oeo_plan *plan;       /* borrowed */
+	const struct oeo_plan *plan; /* borrowed */
 	const struct oeo_mapping *mapping; /* borrowed, bound to the file */
-	size_t n_rows;    /* without the header */
-	size_t n_taken;   /* added + known + changed + frozen */
+	size_t n_rows; /* without the header */
+	size_t n_taken; /* added + known + changed + frozen */
 	size_t n_refused; /* the rest */
 	size_t n_added, n_known, n_changed, n_frozen;
-	size_t n_late;             /* of those added or changed */
+	size_t n_late; /* of those added or changed */
 	size_t n_without_identity; /* of those taken */
-	size_t n_unmapped;         /* rows with a value that is not on its list */
+	size_t n_unmapped; /* rows with a value that is not on its list */
 	struct oeo_refusal *refusals; /* the first OEO_INTAKE_MAX_REFUSALS */
 	size_t n_refusals;
 	struct oeo_intake_dimension dimensions[OEO_MAX_DIMENSIONS];

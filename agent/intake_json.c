@@ -52,8 +52,8 @@ static json_t *codes_to_json(const struct oeo_dimension *dimension, const struct
 
 		if (of->counts[i] > 0)
 			is_complete = append(list, json_pack("{s:s, s:s, s:I}", "code", code->code, "label",
-			                               oeo_i18n_pick(code->label_nl, code->label_en), "count",
-			                               (json_int_t)of->counts[i]));
+						       oeo_i18n_pick(code->label_nl, code->label_en), "count",
+						       (json_int_t)of->counts[i]));
 	}
 	return done(list, is_complete);
 }
@@ -78,9 +78,10 @@ static json_t *unmapped_to_json(const struct oeo_intake_dimension *of)
 		const struct oeo_unmapped *unmapped = &of->unmapped[i];
 
 		if (unmapped->count > 0)
-			is_complete = append(list, json_pack("{s:s?, s:I, s:o}", "code",
-			                               unmapped->code[0] != '\0' ? unmapped->code : NULL, "count",
-			                               (json_int_t)unmapped->count, "lines", lines_to_json(unmapped)));
+			is_complete =
+			    append(list, json_pack("{s:s?, s:I, s:o}", "code",
+					     unmapped->code[0] != '\0' ? unmapped->code : NULL, "count",
+					     (json_int_t)unmapped->count, "lines", lines_to_json(unmapped)));
 	}
 	return done(list, is_complete);
 }
@@ -93,11 +94,11 @@ static json_t *dimensions_to_json(const struct oeo_intake_report *report)
 	for (size_t i = 0; i < report->plan->n_dimensions && is_complete; i++) {
 		const struct oeo_columns *columns = &report->mapping->dimensions[i].columns;
 
-		is_complete = append(list,
-		    json_pack("{s:s, s:s?, s:o, s:o}", "dimension", report->plan->dimensions[i].id, "column",
-		        columns->n > 0 ? columns->names[0] : NULL, "codes",
-		        codes_to_json(&report->plan->dimensions[i], &report->dimensions[i]), "unmapped",
-		        unmapped_to_json(&report->dimensions[i])));
+		is_complete = append(
+		    list, json_pack("{s:s, s:s?, s:o, s:o}", "dimension", report->plan->dimensions[i].id,
+			      "column", columns->n > 0 ? columns->names[0] : NULL, "codes",
+			      codes_to_json(&report->plan->dimensions[i], &report->dimensions[i]), "unmapped",
+			      unmapped_to_json(&report->dimensions[i])));
 	}
 	return done(list, is_complete);
 }
@@ -108,10 +109,11 @@ static json_t *forecast_to_json(const struct oeo_intake_report *report)
 	bool is_complete = list != NULL;
 
 	for (size_t i = 0; i < report->plan->n_tables && is_complete; i++)
-		is_complete = append(list, json_pack("{s:s, s:s, s:I, s:I}", "table", report->plan->tables[i].id, "cadence",
-		                               oeo_cadence_name(report->plan->tables[i].cadence), "periods",
-		                               (json_int_t)report->forecast.periods[i], "reports",
-		                               (json_int_t)report->forecast.reports[i]));
+		is_complete =
+		    append(list, json_pack("{s:s, s:s, s:I, s:I}", "table", report->plan->tables[i].id,
+				     "cadence", oeo_cadence_name(report->plan->tables[i].cadence), "periods",
+				     (json_int_t)report->forecast.periods[i], "reports",
+				     (json_int_t)report->forecast.reports[i]));
 	return done(list, is_complete);
 }
 
@@ -127,20 +129,22 @@ static json_t *not_read_to_json(const struct oeo_intake_report *report)
 
 static json_t *counts_to_json(const struct oeo_intake_report *report, const char *file, bool is_preview)
 {
-	return json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "file", file,
-	    "mapping", report->mapping->id, "plan", report->plan->id, "preview", is_preview, "rows",
-	    (json_int_t)report->n_rows, "taken", (json_int_t)report->n_taken, "refused", (json_int_t)report->n_refused,
-	    "added", (json_int_t)report->n_added, "known", (json_int_t)report->n_known, "changed",
-	    (json_int_t)report->n_changed, "frozen", (json_int_t)report->n_frozen, "late", (json_int_t)report->n_late,
-	    "without_identity", (json_int_t)report->n_without_identity, "unmapped", (json_int_t)report->n_unmapped,
-	    "refusals", refusals_to_json(report));
+	return json_pack("{s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+	    "file", file, "mapping", report->mapping->id, "plan", report->plan->id, "preview", is_preview,
+	    "rows", (json_int_t)report->n_rows, "taken", (json_int_t)report->n_taken, "refused",
+	    (json_int_t)report->n_refused, "added", (json_int_t)report->n_added, "known",
+	    (json_int_t)report->n_known, "changed", (json_int_t)report->n_changed, "frozen",
+	    (json_int_t)report->n_frozen, "late", (json_int_t)report->n_late, "without_identity",
+	    (json_int_t)report->n_without_identity, "unmapped", (json_int_t)report->n_unmapped, "refusals",
+	    refusals_to_json(report));
 }
 
 json_t *oeo_intake_to_json(const struct oeo_intake_report *report, const char *file, bool is_preview)
 {
 	json_t *json = counts_to_json(report, file, is_preview);
-	bool is_complete = json != NULL && json_object_set_new(json, "dimensions", dimensions_to_json(report)) == 0 &&
-	    json_object_set_new(json, "columns_not_read", not_read_to_json(report)) == 0;
+	bool is_complete = json != NULL &&
+			   json_object_set_new(json, "dimensions", dimensions_to_json(report)) == 0 &&
+			   json_object_set_new(json, "columns_not_read", not_read_to_json(report)) == 0;
 
 	if (is_complete && is_preview)
 		is_complete = json_object_set_new(json, "would_send", forecast_to_json(report)) == 0;

@@ -64,7 +64,8 @@ static void print_refusals(const struct oeo_intake_report *report)
 
 		if (oeo_refusal_describe(&text, &report->refusals[i], report->mapping) == OEO_OK &&
 		    oeo_buf_terminate(&text) == OEO_OK)
-			(void)printf(_("  line %zu: %s\n"), report->refusals[i].line, (const char *)text.data);
+			(void)printf(
+			    _("  line %zu: %s\n"), report->refusals[i].line, (const char *)text.data);
 		oeo_buf_fini(&text);
 	}
 	if (report->n_refused > report->n_refusals)
@@ -89,7 +90,8 @@ static void print_unmapped_of(const struct oeo_intake_report *report, size_t dim
 	const char *column = report->mapping->dimensions[dimension].columns.names[0];
 
 	for (size_t i = 1; i < of->n_unmapped; i++) {
-		(void)printf(_("  column %s: code %s, rows: %zu"), column, of->unmapped[i].code, of->unmapped[i].count);
+		(void)printf(_("  column %s: code %s, rows: %zu"), column, of->unmapped[i].code,
+		    of->unmapped[i].count);
 		print_lines(&of->unmapped[i]);
 	}
 	if (of->unmapped[0].count > 0) {
@@ -102,8 +104,8 @@ static void print_unmapped(const struct oeo_intake_report *report)
 {
 	if (report->n_unmapped == 0)
 		return;
-	(void)printf("\n%s\n",
-	    _("Not on the list of the plan. These rows are taken and count as unknown there; add the values to the mapping."));
+	(void)printf("\n%s\n", _("Not on the list of the plan. These rows are taken and count as unknown "
+				 "there; add the values to the mapping."));
 	for (size_t i = 0; i < report->plan->n_dimensions; i++)
 		print_unmapped_of(report, i);
 }
@@ -136,7 +138,8 @@ static void print_dimension(const struct oeo_intake_report *report, size_t index
 			continue;
 		(void)printf("  ");
 		print_padded(dimension->codes[i].code, CODE_WIDTH);
-		print_padded(oeo_i18n_pick(dimension->codes[i].label_nl, dimension->codes[i].label_en), LABEL_WIDTH);
+		print_padded(
+		    oeo_i18n_pick(dimension->codes[i].label_nl, dimension->codes[i].label_en), LABEL_WIDTH);
 		(void)printf("%*zu\n", COUNT_WIDTH, of->counts[i]);
 	}
 }
@@ -160,7 +163,8 @@ static void print_forecast(const struct oeo_intake_report *report)
 	size_t total = 0;
 
 	(void)printf("\n%s\n%s\n", _("What this file alone would send: sealed reports, per table."),
-	    _("They hold no name, date of birth or postcode, and can be read only where enough residents say the same."));
+	    _("They hold no name, date of birth or postcode, and can be read only where enough residents say "
+	      "the same."));
 	(void)printf("  ");
 	print_padded(_("table"), TABLE_WIDTH);
 	print_padded(_("published"), CADENCE_WIDTH);
@@ -190,7 +194,8 @@ static void print_not_read(const struct oeo_intake_report *report)
 
 void oeo_intake_print_preview(const struct oeo_intake_report *report, const char *file)
 {
-	(void)printf(_("Preview of %s, read with mapping %s under plan %s.\n"), file, report->mapping->id, report->plan->id);
+	(void)printf(_("Preview of %s, read with mapping %s under plan %s.\n"), file, report->mapping->id,
+	    report->plan->id);
 	(void)printf("%s\n\n", _("Nothing has been sent and nothing has been stored."));
 	print_rows(report);
 	print_refusals(report);

@@ -67,7 +67,8 @@ static enum oeo_err describe_row(struct oeo_buf *text, const struct oeo_refusal 
 	case OEO_REFUSAL_TOO_MANY:
 		return oeo_buf_printf(text, _("too many columns (%zu)"), refusal->number);
 	case OEO_REFUSAL_QUOTE:
-		return oeo_buf_append_text(text, _("a quotation mark opens here and is not closed where it should be"));
+		return oeo_buf_append_text(
+		    text, _("a quotation mark opens here and is not closed where it should be"));
 	case OEO_REFUSAL_TOO_LONG:
 		return oeo_buf_append_text(text, _("longer than 64 KiB"));
 	default:
@@ -75,16 +76,18 @@ static enum oeo_err describe_row(struct oeo_buf *text, const struct oeo_refusal 
 	}
 }
 
-static enum oeo_err describe_cell(struct oeo_buf *text, const struct oeo_refusal *refusal,
-    const struct oeo_mapping *mapping)
+static enum oeo_err describe_cell(
+    struct oeo_buf *text, const struct oeo_refusal *refusal, const struct oeo_mapping *mapping)
 {
 	switch (refusal->reason) {
 	case OEO_REFUSAL_ENCODING:
-		return oeo_buf_printf(text, _("does not fit the encoding %s of the mapping"), mapping->format.encoding);
+		return oeo_buf_printf(
+		    text, _("does not fit the encoding %s of the mapping"), mapping->format.encoding);
 	case OEO_REFUSAL_NO_RECORD:
 		return oeo_buf_append_text(text, _("no record number"));
 	case OEO_REFUSAL_REPEATED:
-		return oeo_buf_printf(text, _("the same record number as line %zu, which was taken"), refusal->number);
+		return oeo_buf_printf(
+		    text, _("the same record number as line %zu, which was taken"), refusal->number);
 	case OEO_REFUSAL_NO_DATE:
 		return oeo_buf_printf(text, _("no date written as %s"), format_of(mapping, refusal->columns));
 	case OEO_REFUSAL_NO_SUCH_DAY:
@@ -104,8 +107,8 @@ static enum oeo_err describe_cell(struct oeo_buf *text, const struct oeo_refusal
 	}
 }
 
-enum oeo_err oeo_refusal_describe(struct oeo_buf *text, const struct oeo_refusal *refusal,
-    const struct oeo_mapping *mapping)
+enum oeo_err oeo_refusal_describe(
+    struct oeo_buf *text, const struct oeo_refusal *refusal, const struct oeo_mapping *mapping)
 {
 	enum oeo_err err = OEO_OK;
 

@@ -39,7 +39,8 @@ void oeo_row_reader_fini(struct oeo_row_reader *reader)
 	sodium_memzero(reader, sizeof(*reader));
 }
 
-static void refuse(struct oeo_refusal *refusal, enum oeo_refusal_reason reason, const struct oeo_columns *columns)
+static void refuse(
+    struct oeo_refusal *refusal, enum oeo_refusal_reason reason, const struct oeo_columns *columns)
 {
 	refusal->reason = reason;
 	refusal->columns = columns;
@@ -47,7 +48,8 @@ static void refuse(struct oeo_refusal *refusal, enum oeo_refusal_reason reason, 
 }
 
 /* What stands in the columns, the empty ones left out, with a space between; in reader->joined. */
-static enum oeo_err join(struct oeo_row_reader *reader, const struct oeo_csv_row *row, const struct oeo_columns *columns)
+static enum oeo_err join(
+    struct oeo_row_reader *reader, const struct oeo_csv_row *row, const struct oeo_columns *columns)
 {
 	enum oeo_err err = OEO_OK;
 
@@ -77,8 +79,8 @@ static void hash_record(const struct oeo_row_reader *reader, uint8_t record[OEO_
 	if (reader->ledger != NULL)
 		oeo_ledger_record_hash(reader->ledger, record, reader->mapping->id, joined_text(reader));
 	else /* fails only for lengths outside the library's range */
-		(void)crypto_generichash(record, OEO_RECORD_HASH_BYTES, reader->joined.data, reader->joined.len, reader->key,
-		    sizeof(reader->key));
+		(void)crypto_generichash(record, OEO_RECORD_HASH_BYTES, reader->joined.data,
+		    reader->joined.len, reader->key, sizeof(reader->key));
 }
 
 static enum oeo_err read_record(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
@@ -101,7 +103,8 @@ static bool parse_day(const struct oeo_row_reader *reader, const struct oeo_mapp
 	enum oeo_err err = oeo_date_read(day, mapped->format, joined_text(reader));
 
 	if (err != OEO_OK)
-		refuse(refusal, err == OEO_ERR_RANGE ? OEO_REFUSAL_NO_SUCH_DAY : OEO_REFUSAL_NO_DATE, &mapped->columns);
+		refuse(refusal, err == OEO_ERR_RANGE ? OEO_REFUSAL_NO_SUCH_DAY : OEO_REFUSAL_NO_DATE,
+		    &mapped->columns);
 	return err == OEO_OK;
 }
 
@@ -157,9 +160,11 @@ static enum oeo_err read_name(struct oeo_row_reader *reader, const struct oeo_co
 	enum oeo_err err;
 
 	reader->folded.len = 0;
-	err = oeo_normalise_name(&reader->folded, reader->normaliser, joined_text(reader), reader->joined.len);
+	err =
+	    oeo_normalise_name(&reader->folded, reader->normaliser, joined_text(reader), reader->joined.len);
 	if (err == OEO_ERR_RANGE || err == OEO_ERR_FORMAT) {
-		refuse(refusal, err == OEO_ERR_RANGE ? OEO_REFUSAL_NAME_TOO_LONG : OEO_REFUSAL_ENCODING, columns);
+		refuse(refusal, err == OEO_ERR_RANGE ? OEO_REFUSAL_NAME_TOO_LONG : OEO_REFUSAL_ENCODING,
+		    columns);
 		return OEO_OK;
 	}
 	if (err == OEO_OK)
@@ -187,8 +192,8 @@ static enum oeo_err read_birth_date(struct oeo_row_reader *reader, const struct 
 	return *value != NULL ? OEO_OK : OEO_ERR_NOMEM;
 }
 
-static enum oeo_err read_postcode(struct oeo_row_reader *reader, const struct oeo_columns *columns, char **value,
-    struct oeo_refusal *refusal)
+static enum oeo_err read_postcode(struct oeo_row_reader *reader, const struct oeo_columns *columns,
+    char **value, struct oeo_refusal *refusal)
 {
 	char postcode[OEO_POSTCODE_BYTES];
 
@@ -302,8 +307,8 @@ static void note_unmapped(const struct oeo_row_reader *reader, size_t dimension,
 	}
 }
 
-static enum oeo_err match(struct oeo_row_reader *reader, const struct oeo_csv_row *row, size_t dimension,
-    struct oeo_read_row *read)
+static enum oeo_err match(
+    struct oeo_row_reader *reader, const struct oeo_csv_row *row, size_t dimension, struct oeo_read_row *read)
 {
 	const struct oeo_mapped_dimension *mapped = &reader->mapping->dimensions[dimension];
 	const size_t unknown = oeo_dimension_unknown(&reader->plan->dimensions[dimension]);
@@ -311,7 +316,8 @@ static enum oeo_err match(struct oeo_row_reader *reader, const struct oeo_csv_ro
 	enum oeo_err err = join(reader, row, &mapped->columns);
 
 	if (err == OEO_OK)
-		err = oeo_matcher_find(&mapped->matcher, &reader->folded, joined_text(reader), reader->joined.len, &code);
+		err = oeo_matcher_find(
+		    &mapped->matcher, &reader->folded, joined_text(reader), reader->joined.len, &code);
 	if (err != OEO_OK)
 		return err;
 	if (code == SIZE_MAX) {
@@ -344,8 +350,8 @@ static size_t compute(const struct oeo_row_reader *reader, const struct oeo_dime
 	return oeo_dimension_compute(dimension, question->identity[field]);
 }
 
-static enum oeo_err read_dimensions(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
-    struct oeo_read_row *read)
+static enum oeo_err read_dimensions(
+    struct oeo_row_reader *reader, const struct oeo_csv_row *row, struct oeo_read_row *read)
 {
 	struct oeo_question *question = &read->question;
 
@@ -368,8 +374,8 @@ static enum oeo_err read_dimensions(struct oeo_row_reader *reader, const struct 
 	return OEO_OK;
 }
 
-enum oeo_err oeo_row_read(struct oeo_row_reader *reader, const struct oeo_csv_row *row, struct oeo_read_row *read,
-    struct oeo_refusal *refusal)
+enum oeo_err oeo_row_read(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
+    struct oeo_read_row *read, struct oeo_refusal *refusal)
 {
 	enum oeo_err err;
 

@@ -7,9 +7,10 @@
 
 /* What reading rows needs; one per file. */
 struct oeo_row_reader {
-	const struct oeo_plan *plan;       /* borrowed */
+	const struct oeo_plan *plan; /* borrowed */
 	const struct oeo_mapping *mapping; /* borrowed, bound */
-	const struct oeo_ledger *ledger;   /* borrowed; NULL: record numbers are hashed under a key of this reader */
+	const struct oeo_ledger
+	    *ledger; /* borrowed; NULL: record numbers are hashed under a key of this reader */
 	struct oeo_normaliser *normaliser;
 	int64_t today;
 	uint8_t key[16];
@@ -22,7 +23,8 @@ struct oeo_read_row {
 	struct oeo_question question; /* base is left to the ledger; free with oeo_question_fini */
 	size_t codes[OEO_MAX_DIMENSIONS]; /* indexes in the plan's dimensions */
 	bool is_unmapped[OEO_MAX_DIMENSIONS];
-	char unmapped[OEO_MAX_DIMENSIONS][OEO_ID_BYTES]; /* the code that is not on the list, in capitals; "": no code */
+	char unmapped[OEO_MAX_DIMENSIONS]
+		     [OEO_ID_BYTES]; /* the code that is not on the list, in capitals; "": no code */
 };
 
 /* OEO_ERR_NOMEM, OEO_ERR_INTERNAL (ICU). All but the normaliser are borrowed until fini. */
@@ -33,7 +35,7 @@ void oeo_row_reader_fini(struct oeo_row_reader *reader);
  * Read the fields of a fine row. refusal->reason is 0 where it is taken: then *read is filled and owned by the caller.
  * Else refusal says why (its line is the caller's) and *read holds nothing. OEO_ERR_NOMEM and faults of the program.
  */
-enum oeo_err oeo_row_read(struct oeo_row_reader *reader, const struct oeo_csv_row *row, struct oeo_read_row *read,
-    struct oeo_refusal *refusal);
+enum oeo_err oeo_row_read(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
+    struct oeo_read_row *read, struct oeo_refusal *refusal);
 
 #endif

@@ -32,7 +32,7 @@ enum statement { GET, PUT, REMOVE, REMOVE_RANGE, COUNT_RANGE, N_STATEMENTS };
 struct oeo_ledger {
 	sqlite3 *db;
 	sqlite3_stmt *statements[N_STATEMENTS];
-	struct oeo_secret value_key;  /* encrypts the values */
+	struct oeo_secret value_key; /* encrypts the values */
 	struct oeo_secret record_key; /* hashes record numbers */
 };
 
@@ -42,7 +42,7 @@ struct oeo_ledger {
 static const char *const statement_text[N_STATEMENTS] = {
     [GET] = "SELECT value FROM item WHERE collection = ?1 AND key = ?2",
     [PUT] = "INSERT INTO item (collection, key, value) VALUES (?1, ?2, ?3) "
-            "ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value",
+	    "ON CONFLICT (collection, key) DO UPDATE SET value = excluded.value",
     [REMOVE] = "DELETE FROM item WHERE collection = ?1 AND key = ?2",
     [REMOVE_RANGE] = "DELETE FROM item WHERE " IN_RANGE,
     [COUNT_RANGE] = "SELECT count(*) FROM item WHERE " IN_RANGE,
@@ -81,16 +81,18 @@ static enum oeo_err explain(struct oeo_note *why, enum oeo_err err)
 		return oeo_note_set(why, err,
 		    _("Another oeo-agent command is writing to the ledger. Try again in a moment."));
 	case OEO_ERR_FORMAT:
-		return oeo_note_set(why, err, _("%s is damaged. Put back a backup (oeo-agent restore)."), DATABASE_FILE);
+		return oeo_note_set(
+		    why, err, _("%s is damaged. Put back a backup (oeo-agent restore)."), DATABASE_FILE);
 	case OEO_ERR_CRYPTO:
 		return oeo_note_set(why, err,
-		    _("%s does not fit %s, or the ledger was changed from outside. Put back a backup (oeo-agent restore)."),
+		    _("%s does not fit %s, or the ledger was changed from outside. Put back a backup "
+		      "(oeo-agent restore)."),
 		    KEY_FILE, DATABASE_FILE);
 	case OEO_ERR_NOMEM:
 		return oeo_note_set(why, err, _("There is not enough memory."));
 	default:
-		return oeo_note_set(why, err, _("Cannot read or write %s. Is the disk full, or not yours to write?"),
-		    DATABASE_FILE);
+		return oeo_note_set(why, err,
+		    _("Cannot read or write %s. Is the disk full, or not yours to write?"), DATABASE_FILE);
 	}
 }
 
@@ -134,8 +136,9 @@ static enum oeo_err set_pragmas(struct oeo_ledger *ledger)
 
 	if (rc != SQLITE_OK)
 		return from_sqlite(rc);
-	return execute(ledger, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
-	                       "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF");
+	return execute(ledger,
+	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
+	    "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF");
 }
 
 static enum oeo_err read_schema_version(struct oeo_ledger *ledger, int *version)
@@ -173,12 +176,14 @@ static enum oeo_err make_schema(struct oeo_ledger *ledger)
 		return err;
 	err = read_schema_version(ledger, &version);
 	if (err == OEO_OK && version == 0) {
-		err = execute(ledger, "CREATE TABLE item (collection TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, "
-		                      "PRIMARY KEY (collection, key)); PRAGMA user_version = 1");
+		err = execute(ledger,
+		    "CREATE TABLE item (collection TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, "
+		    "PRIMARY KEY (collection, key)); PRAGMA user_version = 1");
 		if (err == OEO_OK)
 			err = prepare_statements(ledger);
 		if (err == OEO_OK)
-			err = oeo_ledger_put(ledger, CHECK_COLLECTION, CHECK_KEY, CHECK_VALUE, sizeof(CHECK_VALUE));
+			err = oeo_ledger_put(
+			    ledger, CHECK_COLLECTION, CHECK_KEY, CHECK_VALUE, sizeof(CHECK_VALUE));
 	} else if (err == OEO_OK) {
 		err = prepare_statements(ledger);
 	}
@@ -196,7 +201,8 @@ static enum oeo_err check_schema(struct oeo_ledger *ledger, struct oeo_note *why
 
 	if (err == OEO_OK && version > SCHEMA_VERSION)
 		return oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("%s was made by a newer oeo-agent. Install that version, or put back a backup."), DATABASE_FILE);
+		    _("%s was made by a newer oeo-agent. Install that version, or put back a backup."),
+		    DATABASE_FILE);
 	if (err == OEO_OK && version == 0)
 		err = make_schema(ledger);
 	else if (err == OEO_OK)
@@ -228,7 +234,8 @@ enum oeo_err oeo_ledger_open(struct oeo_ledger **ledger, const struct oeo_home *
 	if (err != OEO_OK)
 		goto cleanup;
 	if (!oeo_file_exists(path)) {
-		err = oeo_note_set(why, OEO_ERR_NOT_FOUND, _("There is no ledger here yet. Run: oeo-agent init"));
+		err = oeo_note_set(
+		    why, OEO_ERR_NOT_FOUND, _("There is no ledger here yet. Run: oeo-agent init"));
 		goto cleanup;
 	}
 	err = load_keys(opened, home, why);
@@ -298,7 +305,8 @@ enum oeo_err oeo_ledger_create(const struct oeo_home *home, struct oeo_note *why
 	if (err != OEO_OK)
 		return err;
 	if (oeo_file_exists(path))
-		return oeo_note_set(why, OEO_ERR_EXISTS, _("There is a ledger here already; it is left as it is."));
+		return oeo_note_set(
+		    why, OEO_ERR_EXISTS, _("There is a ledger here already; it is left as it is."));
 	err = make_key(home, why);
 	if (err == OEO_OK)
 		err = make_database_file(path, why);
@@ -349,7 +357,7 @@ static bool is_key_text(const char *text, size_t limit)
 static bool is_place(const char *collection, const char *key)
 {
 	return collection[0] != '\0' && key[0] != '\0' && is_key_text(collection, OEO_COLLECTION_BYTES) &&
-	    is_key_text(key, OEO_ITEM_KEY_BYTES);
+	       is_key_text(key, OEO_ITEM_KEY_BYTES);
 }
 
 /* collection || 0 || key: what the value is bound to. */
@@ -377,8 +385,8 @@ static enum oeo_err seal(const struct oeo_ledger *ledger, struct oeo_buf *sealed
 	if (err != OEO_OK)
 		return err;
 	randombytes_buf(sealed->data, NONCE_BYTES);
-	if (crypto_aead_xchacha20poly1305_ietf_encrypt(sealed->data + NONCE_BYTES, &written, value, len, place, place_len,
-	        NULL, sealed->data, ledger->value_key.bytes) != 0)
+	if (crypto_aead_xchacha20poly1305_ietf_encrypt(sealed->data + NONCE_BYTES, &written, value, len,
+		place, place_len, NULL, sealed->data, ledger->value_key.bytes) != 0)
 		return OEO_ERR_INTERNAL;
 	sealed->len = NONCE_BYTES + (size_t)written;
 	return OEO_OK;
@@ -399,8 +407,9 @@ static enum oeo_err unseal(const struct oeo_ledger *ledger, struct oeo_buf *valu
 	err = oeo_buf_reserve(value, len - OVERHEAD_BYTES + 1);
 	if (err != OEO_OK)
 		return err;
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(value->data + value->len, &written, NULL, sealed + NONCE_BYTES,
-	        len - NONCE_BYTES, place, place_len, sealed, ledger->value_key.bytes) != 0)
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(value->data + value->len, &written, NULL,
+		sealed + NONCE_BYTES, len - NONCE_BYTES, place, place_len, sealed,
+		ledger->value_key.bytes) != 0)
 		return OEO_ERR_CRYPTO;
 	value->len += (size_t)written;
 	return OEO_OK;
@@ -433,8 +442,8 @@ static enum oeo_err run(sqlite3_stmt *statement, const char *collection, const c
 	return err;
 }
 
-enum oeo_err oeo_ledger_put(struct oeo_ledger *ledger, const char *collection, const char *key, const void *value,
-    size_t len)
+enum oeo_err oeo_ledger_put(
+    struct oeo_ledger *ledger, const char *collection, const char *key, const void *value, size_t len)
 {
 	sqlite3_stmt *statement = ledger->statements[PUT];
 	struct oeo_buf sealed = {0};
@@ -444,14 +453,16 @@ enum oeo_err oeo_ledger_put(struct oeo_ledger *ledger, const char *collection, c
 		return OEO_ERR_RANGE;
 	err = seal(ledger, &sealed, collection, key, value, len);
 	if (err == OEO_OK)
-		err = from_sqlite(sqlite3_bind_blob(statement, 3, sealed.data, (int)sealed.len, SQLITE_STATIC));
+		err =
+		    from_sqlite(sqlite3_bind_blob(statement, 3, sealed.data, (int)sealed.len, SQLITE_STATIC));
 	if (err == OEO_OK)
 		err = run(statement, collection, key);
 	oeo_buf_fini(&sealed);
 	return err;
 }
 
-enum oeo_err oeo_ledger_get(struct oeo_ledger *ledger, const char *collection, const char *key, struct oeo_buf *value)
+enum oeo_err oeo_ledger_get(
+    struct oeo_ledger *ledger, const char *collection, const char *key, struct oeo_buf *value)
 {
 	sqlite3_stmt *statement = ledger->statements[GET];
 	enum oeo_err err;
@@ -486,7 +497,8 @@ enum oeo_err oeo_ledger_remove_prefix(struct oeo_ledger *ledger, const char *col
 	return run(ledger->statements[REMOVE_RANGE], collection, prefix);
 }
 
-enum oeo_err oeo_ledger_count(struct oeo_ledger *ledger, const char *collection, const char *prefix, size_t *count)
+enum oeo_err oeo_ledger_count(
+    struct oeo_ledger *ledger, const char *collection, const char *prefix, size_t *count)
 {
 	sqlite3_stmt *statement = ledger->statements[COUNT_RANGE];
 	enum oeo_err err;
@@ -514,7 +526,8 @@ static enum oeo_err hand_over(struct oeo_ledger *ledger, sqlite3_stmt *row, cons
 
 	if (key == NULL)
 		return OEO_ERR_NOMEM;
-	err = unseal(ledger, value, collection, key, sqlite3_column_blob(row, 1), (size_t)sqlite3_column_bytes(row, 1));
+	err = unseal(ledger, value, collection, key, sqlite3_column_blob(row, 1),
+	    (size_t)sqlite3_column_bytes(row, 1));
 	if (err == OEO_OK)
 		err = each(context, key, value->data, value->len);
 	oeo_buf_wipe(value);
@@ -546,13 +559,14 @@ enum oeo_err oeo_ledger_each(struct oeo_ledger *ledger, const char *collection, 
 
 /* ---- Record numbers */
 
-void oeo_ledger_record_hash(const struct oeo_ledger *ledger, uint8_t record[OEO_RECORD_HASH_BYTES], const char *mapping,
-    const char *record_number)
+void oeo_ledger_record_hash(const struct oeo_ledger *ledger, uint8_t record[OEO_RECORD_HASH_BYTES],
+    const char *mapping, const char *record_number)
 {
 	crypto_generichash_state state;
 
 	/* These fail only for lengths outside the library's range, which the constants are not. */
-	(void)crypto_generichash_init(&state, ledger->record_key.bytes, ledger->record_key.len, OEO_RECORD_HASH_BYTES);
+	(void)crypto_generichash_init(
+	    &state, ledger->record_key.bytes, ledger->record_key.len, OEO_RECORD_HASH_BYTES);
 	(void)crypto_generichash_update(&state, (const unsigned char *)mapping, strlen(mapping) + 1);
 	(void)crypto_generichash_update(&state, (const unsigned char *)record_number, strlen(record_number));
 	(void)crypto_generichash_final(&state, record, OEO_RECORD_HASH_BYTES);

@@ -45,16 +45,18 @@ bool oeo_ledger_is_in_transaction(const struct oeo_ledger *ledger);
  * put replaces. get: OEO_ERR_NOT_FOUND; appends to value; OEO_ERR_CRYPTO where it was tampered with or moved.
  * remove: OEO_OK also where there was none.
  */
-enum oeo_err oeo_ledger_put(struct oeo_ledger *ledger, const char *collection, const char *key, const void *value,
-    size_t len);
-enum oeo_err oeo_ledger_get(struct oeo_ledger *ledger, const char *collection, const char *key, struct oeo_buf *value);
+enum oeo_err oeo_ledger_put(
+    struct oeo_ledger *ledger, const char *collection, const char *key, const void *value, size_t len);
+enum oeo_err oeo_ledger_get(
+    struct oeo_ledger *ledger, const char *collection, const char *key, struct oeo_buf *value);
 enum oeo_err oeo_ledger_remove(struct oeo_ledger *ledger, const char *collection, const char *key);
 
 /* Remove all items whose key begins with prefix ("" for the whole collection). */
 enum oeo_err oeo_ledger_remove_prefix(struct oeo_ledger *ledger, const char *collection, const char *prefix);
 
 /* Count items whose key begins with prefix. */
-enum oeo_err oeo_ledger_count(struct oeo_ledger *ledger, const char *collection, const char *prefix, size_t *count);
+enum oeo_err oeo_ledger_count(
+    struct oeo_ledger *ledger, const char *collection, const char *prefix, size_t *count);
 
 /* Call each for every item whose key begins with prefix, in key order; value is wiped afterwards. A result other
  * than OEO_OK from each ends the walk and is returned. each must not change the collection. */
@@ -76,11 +78,11 @@ struct oeo_question {
 	uint8_t record[OEO_RECORD_HASH_BYTES]; /* keyed hash of mapping id and record number */
 	int64_t day;
 	struct oeo_period base; /* base period it counts in */
-	bool is_late;           /* base is later than the day's own */
-	bool is_unmapped;       /* a value was not on its list */
+	bool is_late; /* base is later than the day's own */
+	bool is_unmapped; /* a value was not on its list */
 	size_t n_fields;
 	char *identity[OEO_MAX_FIELDS]; /* owned strings */
-	char *member_number;            /* normalised, or NULL */
+	char *member_number; /* normalised, or NULL */
 	size_t n_dimensions;
 	char dimensions[OEO_MAX_DIMENSIONS][OEO_ID_BYTES]; /* ids */
 	char codes[OEO_MAX_DIMENSIONS][OEO_ID_BYTES];
@@ -91,8 +93,8 @@ void oeo_question_fini(struct oeo_question *question);
 
 /* The keyed hash of a record number of a source: the same record of the same mapping gives the same hash in this
  * ledger only. */
-void oeo_ledger_record_hash(const struct oeo_ledger *ledger, uint8_t record[OEO_RECORD_HASH_BYTES], const char *mapping,
-    const char *record_number);
+void oeo_ledger_record_hash(const struct oeo_ledger *ledger, uint8_t record[OEO_RECORD_HASH_BYTES],
+    const char *mapping, const char *record_number);
 
 /* True where every identity field has a value (or, where the plan's table accepts it, a member number): the caller
  * asks per table. A placeholder counts as missing and has been emptied at import. */
@@ -125,7 +127,7 @@ enum oeo_err oeo_ledger_is_closed(struct oeo_ledger *ledger, const struct oeo_pe
 
 /* Move the questions of a base period that was released without this member to the earliest open base period, marked
  * late, and close it. n_moved may be NULL. */
-enum oeo_err oeo_ledger_move_missed(struct oeo_ledger *ledger, const struct oeo_plan *plan,
-    const struct oeo_period *missed, size_t *n_moved);
+enum oeo_err oeo_ledger_move_missed(
+    struct oeo_ledger *ledger, const struct oeo_plan *plan, const struct oeo_period *missed, size_t *n_moved);
 
 #endif

@@ -85,7 +85,8 @@ static enum oeo_err find_line_feed(struct oeo_lines *lines, const uint8_t **line
 	}
 }
 
-enum oeo_err oeo_lines_take(struct oeo_lines *lines, const uint8_t **bytes, size_t *len, enum oeo_line_found *found)
+enum oeo_err oeo_lines_take(
+    struct oeo_lines *lines, const uint8_t **bytes, size_t *len, enum oeo_line_found *found)
 {
 	const uint8_t *line_feed = NULL;
 	enum oeo_err err = find_line_feed(lines, &line_feed);

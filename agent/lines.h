@@ -22,8 +22,8 @@ struct oeo_lines {
 	oeo_csv_read_fn *read; /* borrowed, with its context */
 	void *context;
 	uint8_t *window; /* 2 * OEO_CSV_MAX_BYTES */
-	size_t held;     /* the bytes from here on are kept */
-	size_t next;     /* first byte of the next line */
+	size_t held; /* the bytes from here on are kept */
+	size_t next; /* first byte of the next line */
 	size_t end;
 	size_t line; /* number of the next line, from 1 */
 	uint64_t dropped; /* bytes of the stream before the window */
@@ -48,7 +48,8 @@ void oeo_lines_hold(struct oeo_lines *lines);
  * Take the next line, without its end; *bytes is borrowed until the next oeo_lines_hold. OEO_LINE_NONE: the stream has
  * ended. OEO_LINE_FULL: with this line more than OEO_CSV_MAX_BYTES would be held; nothing was taken.
  */
-enum oeo_err oeo_lines_take(struct oeo_lines *lines, const uint8_t **bytes, size_t *len, enum oeo_line_found *found);
+enum oeo_err oeo_lines_take(
+    struct oeo_lines *lines, const uint8_t **bytes, size_t *len, enum oeo_line_found *found);
 
 /* Where the next line begins, and back to a place that is still held. */
 struct oeo_line_mark oeo_lines_mark(const struct oeo_lines *lines);

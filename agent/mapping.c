@@ -107,7 +107,8 @@ static enum oeo_err bind_columns(const struct oeo_mapping *mapping, struct oeo_c
 			return err;
 		if (count == 0)
 			oeo_findings_add(findings, OEO_FINDING_FAULT, mapping->name, columns->line,
-			    _("The file has no column %s. Is it written otherwise, or is `skip_lines` or `delimiter` wrong?"),
+			    _("The file has no column %s. Is it written otherwise, or is `skip_lines` or "
+			      "`delimiter` wrong?"),
 			    columns->names[i]);
 		else if (count > 1)
 			oeo_findings_add(findings, OEO_FINDING_FAULT, mapping->name, columns->line,
@@ -118,8 +119,8 @@ static enum oeo_err bind_columns(const struct oeo_mapping *mapping, struct oeo_c
 	return OEO_OK;
 }
 
-static enum oeo_err check_never_read(const struct oeo_mapping *mapping, const struct header *header,
-    struct oeo_findings *findings)
+static enum oeo_err check_never_read(
+    const struct oeo_mapping *mapping, const struct header *header, struct oeo_findings *findings)
 {
 	enum oeo_err err = OEO_OK;
 
@@ -131,14 +132,15 @@ static enum oeo_err check_never_read(const struct oeo_mapping *mapping, const st
 		err = find_name(header, columns->names[0], &at, &count);
 		if (err == OEO_OK && count == 0)
 			oeo_findings_add(findings, OEO_FINDING_WARNING, mapping->name, columns->line,
-			    _("The file has no column %s, which the mapping says is never read. Is it written otherwise?"),
+			    _("The file has no column %s, which the mapping says is never read. Is it "
+			      "written otherwise?"),
 			    columns->names[0]);
 	}
 	return err;
 }
 
-enum oeo_err oeo_mapping_bind(struct oeo_mapping *mapping, const char *const *names, size_t n,
-    struct oeo_findings *findings)
+enum oeo_err oeo_mapping_bind(
+    struct oeo_mapping *mapping, const char *const *names, size_t n, struct oeo_findings *findings)
 {
 	struct oeo_findings ignored = {0};
 	struct header header = {0};

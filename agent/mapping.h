@@ -37,7 +37,7 @@
 /* Columns whose contents are joined with a space. */
 struct oeo_columns {
 	char names[OEO_MAX_JOINED][OEO_COLUMN_NAME_BYTES];
-	size_t n;    /* 0: the source does not have it */
+	size_t n; /* 0: the source does not have it */
 	size_t line; /* in the mapping file */
 	size_t at[OEO_MAX_JOINED]; /* in the file's header, set by oeo_mapping_bind */
 };
@@ -89,13 +89,14 @@ void oeo_mapping_free(struct oeo_mapping *mapping);
  * twice; findings says which, by the mapping's own words and never the file's. A never_read column that is not there is a
  * warning. findings may be NULL.
  */
-enum oeo_err oeo_mapping_bind(struct oeo_mapping *mapping, const char *const *header, size_t n,
-    struct oeo_findings *findings);
+enum oeo_err oeo_mapping_bind(
+    struct oeo_mapping *mapping, const char *const *header, size_t n, struct oeo_findings *findings);
 
 /* Set wanted[i] for the columns that are read, after oeo_mapping_bind; n is the header's. */
 void oeo_mapping_wanted(const struct oeo_mapping *mapping, bool *wanted, size_t n);
 
 /* The columns of the mapping (borrowed) that the file's column `at` belongs to, and *which of them; NULL: not read. */
-const struct oeo_columns *oeo_mapping_find_column(const struct oeo_mapping *mapping, size_t at, size_t *which);
+const struct oeo_columns *oeo_mapping_find_column(
+    const struct oeo_mapping *mapping, size_t at, size_t *which);
 
 #endif

@@ -61,7 +61,8 @@ static void read_columns(struct reading *in, const struct oeo_yaml_node *node, s
 }
 
 /* The same, or the name of one column alone. */
-static void read_columns_or_name(struct reading *in, const struct oeo_yaml_node *node, struct oeo_columns *columns)
+static void read_columns_or_name(
+    struct reading *in, const struct oeo_yaml_node *node, struct oeo_columns *columns)
 {
 	static const struct oeo_yaml_key keys[] = {{"column", false}, {"columns", false}, {NULL, false}};
 
@@ -87,7 +88,8 @@ static void read_delimiter(struct reading *in, const struct oeo_yaml_node *node)
 	else if (strlen(text) == 1 && strchr(";,|\t:!#$%&*+/=@^~", text[0]) != NULL)
 		in->mapping->format.delimiter = text[0];
 	else
-		oeo_yaml_fault(in->yaml, node, _("The delimiter is one of ; , | or tab, between quotes: \";\"."));
+		oeo_yaml_fault(
+		    in->yaml, node, _("The delimiter is one of ; , | or tab, between quotes: \";\"."));
 }
 
 static void read_quote(struct reading *in, const struct oeo_yaml_node *node)
@@ -117,9 +119,11 @@ static void read_encoding(struct reading *in, const struct oeo_yaml_node *node)
 	err = oeo_charset_open(&charset, text);
 	oeo_charset_close(charset);
 	if (err == OEO_ERR_NOT_FOUND)
-		oeo_yaml_fault(in->yaml, node, _("The encoding %s is not known. Usual ones: utf-8, windows-1252."), text);
+		oeo_yaml_fault(in->yaml, node,
+		    _("The encoding %s is not known. Usual ones: utf-8, windows-1252."), text);
 	else if (err == OEO_ERR_RANGE)
-		oeo_yaml_fault(in->yaml, node, _("The encoding %s is not read. Save the file as CSV (UTF-8)."), text);
+		oeo_yaml_fault(
+		    in->yaml, node, _("The encoding %s is not read. Save the file as CSV (UTF-8)."), text);
 	else if (err != OEO_OK)
 		in->err = err;
 }
@@ -146,7 +150,8 @@ static void read_source(struct reading *in, const struct oeo_yaml_node *node)
 
 /* ---- Dates and identity */
 
-static void read_date_format(struct reading *in, const struct oeo_yaml_node *node, char format[OEO_DATE_FORMAT_BYTES])
+static void read_date_format(
+    struct reading *in, const struct oeo_yaml_node *node, char format[OEO_DATE_FORMAT_BYTES])
 {
 	const struct oeo_yaml_node *value = oeo_yaml_find(node, "format");
 	const char *text;
@@ -161,13 +166,14 @@ static void read_date_format(struct reading *in, const struct oeo_yaml_node *nod
 		memcpy(format, text, strlen(text) + 1);
 	else
 		oeo_yaml_fault(in->yaml, value,
-		    _("%s is no format of a date. Write the year as yyyy, the month as mm or m, the day as dd or d, the time "
+		    _("%s is no format of a date. Write the year as yyyy, the month as mm or m, the day as "
+		      "dd or d, the time "
 		      "as hh:mm or hh:mm:ss."),
 		    text);
 }
 
-static void read_mapped(struct reading *in, const struct oeo_yaml_node *node, struct oeo_mapped_date *mapped,
-    bool is_date)
+static void read_mapped(
+    struct reading *in, const struct oeo_yaml_node *node, struct oeo_mapped_date *mapped, bool is_date)
 {
 	static const struct oeo_yaml_key date_keys[] = {
 	    {"column", false}, {"columns", false}, {"format", false}, {NULL, false}};
@@ -198,14 +204,17 @@ static void read_identity(struct reading *in, const struct oeo_yaml_node *node)
 		size_t field = find_field(in->plan, oeo_yaml_key_at(node, i));
 
 		if (field == SIZE_MAX)
-			oeo_yaml_fault(in->yaml, item, _("The plan has no identity field %s."), oeo_yaml_key_at(node, i));
+			oeo_yaml_fault(in->yaml, item, _("The plan has no identity field %s."),
+			    oeo_yaml_key_at(node, i));
 		else
-			read_mapped(in, item, &in->mapping->fields[field], in->plan->fields[field].kind == OEO_FIELD_DATE);
+			read_mapped(in, item, &in->mapping->fields[field],
+			    in->plan->fields[field].kind == OEO_FIELD_DATE);
 	}
 	for (size_t i = 0; i < in->plan->n_fields; i++) {
 		if (in->mapping->fields[i].columns.n == 0)
 			oeo_yaml_warn(in->yaml, node,
-			    _("%s is not mapped: every row of this source counts as a question without a resident."),
+			    _("%s is not mapped: every row of this source counts as a question without a "
+			      "resident."),
 			    in->plan->fields[i].id);
 	}
 }
@@ -260,8 +269,8 @@ static void read_missing(struct reading *in, const struct oeo_yaml_node *node)
 
 /* ---- Dimensions */
 
-static void read_map(struct reading *in, const struct oeo_yaml_node *node, const struct oeo_dimension *dimension,
-    struct oeo_matcher *matcher)
+static void read_map(struct reading *in, const struct oeo_yaml_node *node,
+    const struct oeo_dimension *dimension, struct oeo_matcher *matcher)
 {
 	if (!oeo_yaml_map(in->yaml, node, NULL))
 		return;
@@ -274,14 +283,15 @@ static void read_map(struct reading *in, const struct oeo_yaml_node *node, const
 			continue;
 		code = oeo_match_find_word(dimension, id);
 		if (code == SIZE_MAX)
-			oeo_yaml_fault(in->yaml, item, _("The plan's dimension %s has no code %s."), dimension->id, id);
+			oeo_yaml_fault(
+			    in->yaml, item, _("The plan's dimension %s has no code %s."), dimension->id, id);
 		else if (in->err == OEO_OK)
 			in->err = oeo_matcher_add_term(matcher, oeo_yaml_key_at(node, i), code);
 	}
 }
 
-static void read_otherwise(struct reading *in, const struct oeo_yaml_node *node, const struct oeo_dimension *dimension,
-    size_t *otherwise)
+static void read_otherwise(struct reading *in, const struct oeo_yaml_node *node,
+    const struct oeo_dimension *dimension, size_t *otherwise)
 {
 	char id[OEO_ID_BYTES];
 
@@ -290,7 +300,8 @@ static void read_otherwise(struct reading *in, const struct oeo_yaml_node *node,
 		return;
 	*otherwise = oeo_match_find_word(dimension, id);
 	if (*otherwise == SIZE_MAX)
-		oeo_yaml_fault(in->yaml, node, _("The plan's dimension %s has no code %s."), dimension->id, id);
+		oeo_yaml_fault(
+		    in->yaml, node, _("The plan's dimension %s has no code %s."), dimension->id, id);
 }
 
 static void read_synonyms(struct reading *in, const struct oeo_yaml_node *node, size_t index)
@@ -327,9 +338,11 @@ static void check_match_keys(struct reading *in, const struct oeo_yaml_node *nod
 		if ((value != NULL) == (kind == belongs[i].kind))
 			continue;
 		if (value != NULL)
-			oeo_yaml_fault(in->yaml, value, _("`%s` belongs to `match: %s`."), belongs[i].key, belongs[i].key);
+			oeo_yaml_fault(in->yaml, value, _("`%s` belongs to `match: %s`."), belongs[i].key,
+			    belongs[i].key);
 		else
-			oeo_yaml_fault(in->yaml, node, _("`match: %s` needs `%s`."), belongs[i].key, belongs[i].key);
+			oeo_yaml_fault(
+			    in->yaml, node, _("`match: %s` needs `%s`."), belongs[i].key, belongs[i].key);
 	}
 }
 
@@ -356,20 +369,20 @@ static void read_match(struct reading *in, const struct oeo_yaml_node *node, siz
 		read_synonyms(in, oeo_yaml_find(node, "synonyms"), index);
 	oeo_matcher_seal(matcher, &ambiguous);
 	if (ambiguous != NULL)
-		oeo_yaml_fault(in->yaml, node, _("\"%s\" stands for more than one code here. Use `match: map` or codes."),
-		    ambiguous);
+		oeo_yaml_fault(in->yaml, node,
+		    _("\"%s\" stands for more than one code here. Use `match: map` or codes."), ambiguous);
 }
 
 static void read_dimension(struct reading *in, const struct oeo_yaml_node *node, size_t index)
 {
-	static const struct oeo_yaml_key keys[] = {{"column", false}, {"columns", false}, {"match", true}, {"map", false},
-	    {"synonyms", false}, {"otherwise", false}, {NULL, false}};
+	static const struct oeo_yaml_key keys[] = {{"column", false}, {"columns", false}, {"match", true},
+	    {"map", false}, {"synonyms", false}, {"otherwise", false}, {NULL, false}};
 	struct oeo_mapped_dimension *mapped = &in->mapping->dimensions[index];
 	const struct oeo_dimension *dimension = &in->plan->dimensions[index];
 
 	if (dimension->computed_from[0] != '\0') {
-		oeo_yaml_fault(in->yaml, node, _("The plan works out %s from %s itself. Take it out here."), dimension->id,
-		    dimension->computed_from);
+		oeo_yaml_fault(in->yaml, node, _("The plan works out %s from %s itself. Take it out here."),
+		    dimension->id, dimension->computed_from);
 		return;
 	}
 	if (!oeo_yaml_map(in->yaml, node, keys))
@@ -389,7 +402,8 @@ static void read_dimensions(struct reading *in, const struct oeo_yaml_node *node
 		size_t index = oeo_plan_find_dimension(in->plan, oeo_yaml_key_at(node, i));
 
 		if (index == SIZE_MAX || index >= OEO_MAX_DIMENSIONS)
-			oeo_yaml_fault(in->yaml, item, _("The plan has no dimension %s."), oeo_yaml_key_at(node, i));
+			oeo_yaml_fault(
+			    in->yaml, item, _("The plan has no dimension %s."), oeo_yaml_key_at(node, i));
 		else
 			read_dimension(in, item, index);
 	}
@@ -409,7 +423,7 @@ static bool is_read(const struct oeo_columns *columns, const char *name)
 static bool is_read_anywhere(const struct oeo_mapping *mapping, const char *name)
 {
 	bool found = is_read(&mapping->record, name) || is_read(&mapping->date.columns, name) ||
-	    is_read(&mapping->member_number, name);
+		     is_read(&mapping->member_number, name);
 
 	for (size_t i = 0; i < OEO_MAX_FIELDS && !found; i++)
 		found = is_read(&mapping->fields[i].columns, name);
@@ -444,7 +458,8 @@ static void read_never_read(struct reading *in, const struct oeo_yaml_node *node
 			continue;
 		mapping->n_never_read++;
 		if (is_read_anywhere(mapping, columns->names[0]))
-			oeo_yaml_fault(in->yaml, item, _("%s is read above. A column is read or never read, not both."),
+			oeo_yaml_fault(in->yaml, item,
+			    _("%s is read above. A column is read or never read, not both."),
 			    columns->names[0]);
 	}
 }
@@ -453,9 +468,9 @@ static void read_never_read(struct reading *in, const struct oeo_yaml_node *node
 
 static void read_all(struct reading *in)
 {
-	static const struct oeo_yaml_key keys[] = {{"mapping", true}, {"source", true}, {"record", true}, {"date", true},
-	    {"identity", false}, {"member_number", false}, {"missing", false}, {"dimensions", true}, {"never_read", false},
-	    {NULL, false}};
+	static const struct oeo_yaml_key keys[] = {{"mapping", true}, {"source", true}, {"record", true},
+	    {"date", true}, {"identity", false}, {"member_number", false}, {"missing", false},
+	    {"dimensions", true}, {"never_read", false}, {NULL, false}};
 	const struct oeo_yaml_node *root = oeo_yaml_root(in->yaml);
 
 	if (!oeo_yaml_map(in->yaml, root, keys))

@@ -66,8 +66,8 @@ cleanup:
 }
 
 /* What is remembered under its own name already ("<id>-synonyms.csv") keeps it. */
-static enum oeo_err copy_synonyms(const struct oeo_home *home, const struct oeo_mapping *mapping, const char *from,
-    bool *is_new, struct oeo_note *why)
+static enum oeo_err copy_synonyms(const struct oeo_home *home, const struct oeo_mapping *mapping,
+    const char *from, bool *is_new, struct oeo_note *why)
 {
 	char to[OEO_PATH_BYTES];
 	const char *name = last_part(from);
@@ -80,8 +80,8 @@ static enum oeo_err copy_synonyms(const struct oeo_home *home, const struct oeo_
 	return err == OEO_OK ? copy_file(from, to, is_new, why) : err;
 }
 
-enum oeo_err oeo_mapping_remember(const struct oeo_home *home, const struct oeo_mapping *mapping, const char *path,
-    bool *is_new, struct oeo_note *why)
+enum oeo_err oeo_mapping_remember(const struct oeo_home *home, const struct oeo_mapping *mapping,
+    const char *path, bool *is_new, struct oeo_note *why)
 {
 	char to[OEO_PATH_BYTES];
 	enum oeo_err err = make_folder(home, why);
@@ -106,7 +106,7 @@ static int is_mapping_file(const struct dirent *entry)
 	size_t len = strlen(entry->d_name);
 
 	return entry->d_name[0] != '.' && len > strlen(ENDING) &&
-	    strcmp(entry->d_name + len - strlen(ENDING), ENDING) == 0;
+	       strcmp(entry->d_name + len - strlen(ENDING), ENDING) == 0;
 }
 
 /* Read the mapping and keep it where it is the first that fits. A mapping with faults does not count. */
@@ -144,8 +144,8 @@ static enum oeo_err try_all(struct oeo_mapping **chosen, size_t *n_fitting, cons
 	return err;
 }
 
-enum oeo_err oeo_mapping_choose(struct oeo_mapping **mapping, const struct oeo_home *home, const struct oeo_plan *plan,
-    const char *file, struct oeo_findings *findings, struct oeo_note *why)
+enum oeo_err oeo_mapping_choose(struct oeo_mapping **mapping, const struct oeo_home *home,
+    const struct oeo_plan *plan, const char *file, struct oeo_findings *findings, struct oeo_note *why)
 {
 	struct oeo_mapping *chosen = NULL;
 	char folder[OEO_PATH_BYTES];
@@ -162,7 +162,8 @@ enum oeo_err oeo_mapping_choose(struct oeo_mapping **mapping, const struct oeo_h
 		    _("No remembered mapping has the columns of %s. Name one: --mapping FILE"), file);
 	else if (err == OEO_OK && n_fitting > 1)
 		err = oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("More than one remembered mapping has the columns of %s. Name one: --mapping FILE"), file);
+		    _("More than one remembered mapping has the columns of %s. Name one: --mapping FILE"),
+		    file);
 	if (err == OEO_OK)
 		*mapping = chosen;
 	else

@@ -11,14 +11,14 @@
 #include "proto/home.h"
 
 /* Copy the mapping that was read from path, replacing an earlier one of its id. *is_new: there was none, or another one. */
-enum oeo_err oeo_mapping_remember(const struct oeo_home *home, const struct oeo_mapping *mapping, const char *path,
-    bool *is_new, struct oeo_note *why);
+enum oeo_err oeo_mapping_remember(const struct oeo_home *home, const struct oeo_mapping *mapping,
+    const char *path, bool *is_new, struct oeo_note *why);
 
 /*
  * Read the remembered mapping whose columns are all in the file's header. OEO_ERR_NOT_FOUND: none is; OEO_ERR_CONFLICT:
  * several are; why then says to use --mapping. Mappings with faults are passed over; their faults are in findings.
  */
-enum oeo_err oeo_mapping_choose(struct oeo_mapping **mapping, const struct oeo_home *home, const struct oeo_plan *plan,
-    const char *file, struct oeo_findings *findings, struct oeo_note *why);
+enum oeo_err oeo_mapping_choose(struct oeo_mapping **mapping, const struct oeo_home *home,
+    const struct oeo_plan *plan, const char *file, struct oeo_findings *findings, struct oeo_note *why);
 
 #endif

@@ -19,7 +19,8 @@ static const char *last_part(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-static bool find_file(char path[OEO_PATH_BYTES], const char *mapping_path, const char *mapping_id, const char *file)
+static bool find_file(
+    char path[OEO_PATH_BYTES], const char *mapping_path, const char *mapping_id, const char *file)
 {
 	int folder = (int)(last_part(mapping_path) - mapping_path);
 	int len = snprintf(path, OEO_PATH_BYTES, "%.*s%s", folder, mapping_path, file);
@@ -39,14 +40,15 @@ static enum oeo_err read_row(struct oeo_matcher *matcher, const struct oeo_dimen
 		return OEO_OK;
 	if (row->fault != OEO_CSV_FINE || row->fields[0].len == 0) {
 		oeo_findings_add(findings, OEO_FINDING_FAULT, name, row->line,
-		    _("This line cannot be read. It should hold a term and a code, with a comma between them."));
+		    _("This line cannot be read. It should hold a term and a code, with a comma between "
+		      "them."));
 		return OEO_OK;
 	}
 	code = oeo_match_find_word(dimension, row->fields[1].text);
 	if (code != SIZE_MAX)
 		return oeo_matcher_add_term(matcher, row->fields[0].text, code);
-	oeo_findings_add(findings, OEO_FINDING_FAULT, name, row->line, _("The plan's dimension %s has no code %s."),
-	    dimension->id, row->fields[1].text);
+	oeo_findings_add(findings, OEO_FINDING_FAULT, name, row->line,
+	    _("The plan's dimension %s has no code %s."), dimension->id, row->fields[1].text);
 	return OEO_OK;
 }
 
@@ -58,8 +60,8 @@ static bool is_header(struct oeo_csv *csv)
 	return n == 2 && strcmp(header[0], "term") == 0 && strcmp(header[1], "code") == 0;
 }
 
-static enum oeo_err read_terms(struct oeo_matcher *matcher, const struct oeo_dimension *dimension, const char *name,
-    const struct oeo_buf *text, struct oeo_findings *findings)
+static enum oeo_err read_terms(struct oeo_matcher *matcher, const struct oeo_dimension *dimension,
+    const char *name, const struct oeo_buf *text, struct oeo_findings *findings)
 {
 	static const struct oeo_csv_format format = {',', '"', 0, true, "utf-8"};
 	struct oeo_csv_memory memory = {text->data, text->len, 0};
@@ -70,7 +72,8 @@ static enum oeo_err read_terms(struct oeo_matcher *matcher, const struct oeo_dim
 	enum oeo_err err = oeo_csv_open(&csv, &format, oeo_csv_read_memory, &memory, &why);
 
 	if (err == OEO_ERR_FORMAT || (err == OEO_OK && !is_header(csv))) {
-		oeo_findings_add(findings, OEO_FINDING_FAULT, name, 1, _("The first line should be: term,code"));
+		oeo_findings_add(
+		    findings, OEO_FINDING_FAULT, name, 1, _("The first line should be: term,code"));
 		err = OEO_OK;
 		is_end = true;
 	}
@@ -83,8 +86,9 @@ static enum oeo_err read_terms(struct oeo_matcher *matcher, const struct oeo_dim
 	return err;
 }
 
-enum oeo_err oeo_mapping_read_synonyms(struct oeo_matcher *matcher, char **path, const struct oeo_dimension *dimension,
-    const char *mapping_path, const char *mapping_id, const char *file, struct oeo_findings *findings)
+enum oeo_err oeo_mapping_read_synonyms(struct oeo_matcher *matcher, char **path,
+    const struct oeo_dimension *dimension, const char *mapping_path, const char *mapping_id, const char *file,
+    struct oeo_findings *findings)
 {
 	struct oeo_buf text = {0};
 	char found[OEO_PATH_BYTES];
@@ -95,7 +99,8 @@ enum oeo_err oeo_mapping_read_synonyms(struct oeo_matcher *matcher, char **path,
 		return OEO_ERR_NOT_FOUND;
 	err = oeo_file_read(&text, found, LIMIT_BYTES, NULL);
 	if (err == OEO_ERR_RANGE) {
-		oeo_findings_add(findings, OEO_FINDING_FAULT, last_part(found), 0, _("The file is larger than 1 MiB."));
+		oeo_findings_add(
+		    findings, OEO_FINDING_FAULT, last_part(found), 0, _("The file is larger than 1 MiB."));
 		err = OEO_OK;
 	} else if (err == OEO_OK) {
 		err = read_terms(matcher, dimension, last_part(found), &text, findings);

@@ -11,7 +11,8 @@
  * `<mapping_id>-<last part of file>`; *path returns owned where it was. Faults go to findings with file:line. OEO_ERR_NOT_FOUND:
  * neither is there; OEO_ERR_IO, OEO_ERR_NOMEM.
  */
-enum oeo_err oeo_mapping_read_synonyms(struct oeo_matcher *matcher, char **path, const struct oeo_dimension *dimension,
-    const char *mapping_path, const char *mapping_id, const char *file, struct oeo_findings *findings);
+enum oeo_err oeo_mapping_read_synonyms(struct oeo_matcher *matcher, char **path,
+    const struct oeo_dimension *dimension, const char *mapping_path, const char *mapping_id, const char *file,
+    struct oeo_findings *findings);
 
 #endif

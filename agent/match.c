@@ -117,6 +117,8 @@ void oeo_matcher_seal(struct oeo_matcher *matcher, const char **ambiguous)
 
 	if (ambiguous != NULL)
 		*ambiguous = NULL;
+	if (matcher->n == 0)
+		return;
 	qsort(matcher->entries, matcher->n, sizeof(*matcher->entries), by_key_and_rank);
 	for (size_t i = 0; i < matcher->n; i++) {
 		struct oeo_match_entry *entry = &matcher->entries[i];
@@ -150,8 +152,8 @@ static int compare_key(const void *key, const void *entry)
 	return strcmp(key, ((const struct oeo_match_entry *)entry)->key);
 }
 
-enum oeo_err oeo_matcher_find(const struct oeo_matcher *matcher, struct oeo_buf *folded, const char *text, size_t len,
-    size_t *code)
+enum oeo_err oeo_matcher_find(
+    const struct oeo_matcher *matcher, struct oeo_buf *folded, const char *text, size_t len, size_t *code)
 {
 	enum oeo_err err = oeo_fold_text(folded, text, len);
 	const struct oeo_match_entry *entry;
@@ -182,8 +184,8 @@ static bool has_same_shape(const char *code, const char *value)
 	bool has_digit = false;
 
 	for (; *code != '\0' && *value != '\0'; code++, value++) {
-		bool is_like = (is_letter(*code) && is_letter(*value)) || (is_digit(*code) && is_digit(*value)) ||
-		    *code == *value;
+		bool is_like = (is_letter(*code) && is_letter(*value)) ||
+			       (is_digit(*code) && is_digit(*value)) || *code == *value;
 
 		if (!is_like)
 			return false;

@@ -46,8 +46,8 @@ size_t oeo_match_find_word(const struct oeo_dimension *dimension, const char *wo
 
 /* Match a cell (UTF-8). *code: index in the dimension's codes, SIZE_MAX where it is not on the list. folded is scratch
  * and afterwards holds the folded value. OEO_ERR_NOMEM, OEO_ERR_FORMAT, OEO_ERR_RANGE. */
-enum oeo_err oeo_matcher_find(const struct oeo_matcher *matcher, struct oeo_buf *folded, const char *text, size_t len,
-    size_t *code);
+enum oeo_err oeo_matcher_find(
+    const struct oeo_matcher *matcher, struct oeo_buf *folded, const char *text, size_t len, size_t *code);
 
 /* True where the folded value is written like a code of this dimension (as many letters and digits in the same places,
  * at least one digit): only such a value may be shown to a person when it is not on the list. */

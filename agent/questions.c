@@ -75,7 +75,7 @@ static enum oeo_err write_text(struct oeo_buf *out, const char *text)
 static enum oeo_err write_head(struct oeo_buf *out, const struct oeo_question *question)
 {
 	unsigned flags = (question->is_late ? FLAG_LATE : 0) | (question->is_unmapped ? FLAG_UNMAPPED : 0) |
-	    (question->member_number != NULL ? FLAG_MEMBER_NUMBER : 0);
+			 (question->member_number != NULL ? FLAG_MEMBER_NUMBER : 0);
 	enum oeo_err err = write_number(out, VERSION, 1);
 
 	if (err == OEO_OK)
@@ -304,7 +304,8 @@ static enum oeo_err find_open_base(struct oeo_ledger *ledger, struct oeo_period 
 	}
 }
 
-static enum oeo_err place(struct oeo_ledger *ledger, const struct oeo_plan *plan, struct oeo_question *question)
+static enum oeo_err place(
+    struct oeo_ledger *ledger, const struct oeo_plan *plan, struct oeo_question *question)
 {
 	struct oeo_period own = oeo_period_of_day(oeo_plan_base(plan), question->day);
 	enum oeo_err err;
@@ -315,8 +316,8 @@ static enum oeo_err place(struct oeo_ledger *ledger, const struct oeo_plan *plan
 	return err;
 }
 
-static enum oeo_err compare(struct oeo_ledger *ledger, const struct oeo_plan *plan, const struct oeo_question *stored,
-    struct oeo_question *question, enum oeo_put_result *result)
+static enum oeo_err compare(struct oeo_ledger *ledger, const struct oeo_plan *plan,
+    const struct oeo_question *stored, struct oeo_question *question, enum oeo_put_result *result)
 {
 	bool is_frozen = false;
 	enum oeo_err err = oeo_ledger_is_closed(ledger, &stored->base, &is_frozen);
@@ -445,7 +446,8 @@ static enum oeo_err on_question(void *context, const struct oeo_question *questi
 	return oeo_buf_append(&missed->records, question->record, OEO_RECORD_HASH_BYTES);
 }
 
-static enum oeo_err move_question(struct oeo_ledger *ledger, const uint8_t *record, const struct oeo_period *to)
+static enum oeo_err move_question(
+    struct oeo_ledger *ledger, const uint8_t *record, const struct oeo_period *to)
 {
 	char key[RECORD_KEY_BYTES];
 	struct oeo_question question;
@@ -476,8 +478,8 @@ static enum oeo_err move_all(struct oeo_ledger *ledger, struct missed *missed)
 	return err;
 }
 
-enum oeo_err oeo_ledger_move_missed(struct oeo_ledger *ledger, const struct oeo_plan *plan,
-    const struct oeo_period *missed, size_t *n_moved)
+enum oeo_err oeo_ledger_move_missed(
+    struct oeo_ledger *ledger, const struct oeo_plan *plan, const struct oeo_period *missed, size_t *n_moved)
 {
 	struct missed found = {missed, {0}};
 	bool is_own = !oeo_ledger_is_in_transaction(ledger);

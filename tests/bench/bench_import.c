@@ -64,7 +64,8 @@ static double seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static size_t import_one(const struct oeo_plan *plan, struct oeo_ledger *ledger, const char *member, const char *path)
+static size_t import_one(
+    const struct oeo_plan *plan, struct oeo_ledger *ledger, const char *member, const char *path)
 {
 	struct oeo_findings findings = {0};
 	struct oeo_intake_report report = {0};
@@ -139,8 +140,8 @@ static void measure(const struct oeo_plan *plan, const char *folder, unsigned lo
 		speeds[i] = run(plan, folder, i, written);
 	qsort(speeds, runs, sizeof(speeds[0]), by_value);
 	(void)getrusage(RUSAGE_SELF, &usage);
-	(void)printf("import: %.0f rows/s (median of %u; %.0f to %.0f), %lu rows, peak memory %ld MB\n", speeds[runs / 2],
-	    runs, speeds[0], speeds[runs - 1], written, usage.ru_maxrss / 1024);
+	(void)printf("import: %.0f rows/s (median of %u; %.0f to %.0f), %lu rows, peak memory %ld MB\n",
+	    speeds[runs / 2], runs, speeds[0], speeds[runs - 1], written, usage.ru_maxrss / 1024);
 }
 
 int main(int argc, char **argv)

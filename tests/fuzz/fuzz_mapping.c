@@ -25,8 +25,19 @@ static struct oeo_level levels[] = {
 };
 static char unknown[][OEO_ID_BYTES] = {"GS99"};
 static struct oeo_dimension dimensions[] = {
-    {.id = "question", .levels = levels, .n_levels = 2, .codes = codes, .n_codes = 5, .unknown = unknown, .n_unknown = 1},
-    {.id = "area", .levels = levels, .n_levels = 2, .codes = codes, .n_codes = 5, .computed_from = "postcode"},
+    {.id = "question",
+	.levels = levels,
+	.n_levels = 2,
+	.codes = codes,
+	.n_codes = 5,
+	.unknown = unknown,
+	.n_unknown = 1},
+    {.id = "area",
+	.levels = levels,
+	.n_levels = 2,
+	.codes = codes,
+	.n_codes = 5,
+	.computed_from = "postcode"},
 };
 static struct oeo_table tables[] = {{.id = "total", .cadence = OEO_QUARTER, .accepts_member_numbers = true}};
 static struct oeo_identity_field fields[] = {
@@ -46,7 +57,8 @@ static const struct oeo_plan plan = {
 
 static void use(struct oeo_mapping *mapping)
 {
-	static const char *const header[] = {"Nr", "Datum", "Naam", "Geboren", "Postcode", "Vraag", "Toelichting"};
+	static const char *const header[] = {
+	    "Nr", "Datum", "Naam", "Geboren", "Postcode", "Vraag", "Toelichting"};
 	struct oeo_buf folded = {0};
 	bool wanted[7];
 	size_t code = 0;
@@ -66,7 +78,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct oeo_findings findings = {0};
 	struct oeo_mapping *mapping = NULL;
-	enum oeo_err err = oeo_mapping_parse(&mapping, "/nowhere/at/all/fuzz.yaml", data, size, &plan, &findings);
+	enum oeo_err err =
+	    oeo_mapping_parse(&mapping, "/nowhere/at/all/fuzz.yaml", data, size, &plan, &findings);
 
 	if ((err == OEO_OK) != (mapping != NULL) || (err == OEO_OK && findings.faults > 0) ||
 	    (err == OEO_ERR_FORMAT && findings.faults == 0))

@@ -45,7 +45,8 @@ static inline void remove_tree(const char *path)
 
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		assert_true((size_t)snprintf(inside, sizeof(inside), "%s/%s", path, entry->d_name) < sizeof(inside));
+		assert_true(
+		    (size_t)snprintf(inside, sizeof(inside), "%s/%s", path, entry->d_name) < sizeof(inside));
 		remove_tree(inside);
 	}
 	(void)closedir(dir);
@@ -104,7 +105,8 @@ static inline bool folder_holds(const char *path, const char *text)
 		struct oeo_buf bytes = {0};
 		struct stat info;
 
-		assert_true((size_t)snprintf(inside, sizeof(inside), "%s/%s", path, entry->d_name) < sizeof(inside));
+		assert_true(
+		    (size_t)snprintf(inside, sizeof(inside), "%s/%s", path, entry->d_name) < sizeof(inside));
 		if (entry->d_name[0] == '.' || stat(inside, &info) != 0 || !S_ISREG(info.st_mode))
 			continue;
 		assert_int_equal(oeo_file_read(&bytes, inside, (size_t)64 << 20, NULL), OEO_OK);

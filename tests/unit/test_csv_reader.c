@@ -80,7 +80,8 @@ static enum oeo_err read_all(struct oeo_buf *out, const struct oeo_csv_format *f
 	return err;
 }
 
-static void assert_rows_of(const struct oeo_csv_format *format, const void *bytes, size_t len, const char *wanted)
+static void assert_rows_of(
+    const struct oeo_csv_format *format, const void *bytes, size_t len, const char *wanted)
 {
 	struct pieces pieces = {bytes, len, 0, 0, 0};
 	struct oeo_buf out = {0};
@@ -295,8 +296,8 @@ static void test_rows_of_other_widths_are_refused(void **state)
 	append_lines(&text, "x\n", 1);
 	append_lines(&text, "y;", OEO_CSV_MAX_COLUMNS + 10);
 	append_lines(&text, "y\n1;2;3\n", 1);
-	assert_rows_of(&semicolons, text.data, text.len,
-	    "2:too-few\n3:too-many\n4:too-many\n5:too-many\n6:1|2|3\n");
+	assert_rows_of(
+	    &semicolons, text.data, text.len, "2:too-few\n3:too-many\n4:too-many\n5:too-many\n6:1|2|3\n");
 	oeo_buf_fini(&text);
 }
 
@@ -352,7 +353,11 @@ static void test_encodings_are_read(void **state)
 	assert_rows_in("UTF8", "a;b\nM\xc3\xbcller;2\n", "2:M\xc3\xbcller|2\n");
 	assert_rows_in("windows-1252", "a;b\nM\xfcller \x80;2\n", "2:M\xc3\xbcller \xe2\x82\xac|2\n");
 	assert_rows_in("iso-8859-1", "a;b\nM\xfcller;2\n", "2:M\xc3\xbcller|2\n");
-	assert_rows_in("iso-8859-9", "a;b\n\xde" "ahin;2\n", "2:\xc5\x9e" "ahin|2\n");
+	assert_rows_in("iso-8859-9",
+	    "a;b\n\xde"
+	    "ahin;2\n",
+	    "2:\xc5\x9e"
+	    "ahin|2\n");
 	assert_rows_in("ibm850", "a;b\nM\x81ller;2\n", "2:M\xc3\xbcller|2\n");
 }
 
@@ -370,11 +375,16 @@ static void test_bytes_that_do_not_fit_refuse_their_row_only(void **state)
 static void test_byte_order_marks_are_passed_over(void **state)
 {
 	(void)state;
-	assert_rows("\xef\xbb\xbf" "a;b\n1;2\n", "2:1|2\n");
+	assert_rows("\xef\xbb\xbf"
+		    "a;b\n1;2\n",
+	    "2:1|2\n");
 	/* Where two files were joined, also before a quote. */
 	assert_rows("a;b\n1;2\n\xef\xbb\xbf\"3\";4\n\xef\xbb\xbf\n", "2:1|2\n3:3|4\n4:empty\n");
 	/* Not inside quotes. */
-	assert_rows("a;b\n1;\"2\n\xef\xbb\xbf" "3\"\n", "2:1|2\n\xef\xbb\xbf" "3\n");
+	assert_rows("a;b\n1;\"2\n\xef\xbb\xbf"
+		    "3\"\n",
+	    "2:1|2\n\xef\xbb\xbf"
+	    "3\n");
 }
 
 static enum oeo_err open_error(const char *encoding, const char *bytes, size_t len, struct oeo_note *why)
@@ -400,9 +410,17 @@ static void test_files_that_are_no_csv_are_named(void **state)
 	assert_non_null(strstr(why.text, "empty"));
 	assert_int_equal(open_error("utf-8", "PK\x03\x04xxxx", 8, &why), OEO_ERR_FORMAT);
 	assert_non_null(strstr(why.text, "spreadsheet"));
-	assert_int_equal(open_error("utf-8", "\xff\xfe" "a\0;\0", 6, &why), OEO_ERR_FORMAT);
+	assert_int_equal(open_error("utf-8",
+			     "\xff\xfe"
+			     "a\0;\0",
+			     6, &why),
+	    OEO_ERR_FORMAT);
 	assert_non_null(strstr(why.text, "UTF-16"));
-	assert_int_equal(open_error("windows-1252", "\xef\xbb\xbf" "a;b\n", 7, &why), OEO_ERR_FORMAT);
+	assert_int_equal(open_error("windows-1252",
+			     "\xef\xbb\xbf"
+			     "a;b\n",
+			     7, &why),
+	    OEO_ERR_FORMAT);
 	assert_non_null(strstr(why.text, "windows-1252"));
 	assert_int_equal(open_error("utf-8", "\n1;2\n", 5, &why), OEO_ERR_FORMAT);
 	assert_non_null(strstr(why.text, "Line 1"));
@@ -437,20 +455,20 @@ static void test_columns_that_are_not_wanted_are_not_given_out(void **state)
 
 /* ---- Chunks */
 
-static const char tricky[] =
-    "\xef\xbb\xbf" "a;b;c;d\r\n"
-    "1;\"2;\"\"2\r\n2\";3;M\xc3\xbcller\r\n"
-    "\r\n"
-    "\xef\xbb\xbf\"x\" ;y\"y;;z\n"
-    "1;2\0;3;4\r\n"
-    "1;2;3\r\n"
-    "1;2;3;4;5\r\n"
-    "1;2;3;\"open\r\n"
-    "5;6;7;\xe2\x82\r\n"
-    "5;6;7;8\"\r\n"
-    "9;\"10\n11\";\"12\n"
-    "13;14;15;16\r"
-    "17;18";
+static const char tricky[] = "\xef\xbb\xbf"
+			     "a;b;c;d\r\n"
+			     "1;\"2;\"\"2\r\n2\";3;M\xc3\xbcller\r\n"
+			     "\r\n"
+			     "\xef\xbb\xbf\"x\" ;y\"y;;z\n"
+			     "1;2\0;3;4\r\n"
+			     "1;2;3\r\n"
+			     "1;2;3;4;5\r\n"
+			     "1;2;3;\"open\r\n"
+			     "5;6;7;\xe2\x82\r\n"
+			     "5;6;7;8\"\r\n"
+			     "9;\"10\n11\";\"12\n"
+			     "13;14;15;16\r"
+			     "17;18";
 
 static void test_every_split_point_gives_the_same_rows(void **state)
 {

@@ -9,17 +9,17 @@
 
 #define HOSTILE OEO_TEST_DIR "/data/hostile"
 #define HEADER "Nr;Datum;Naam;Geboren;Postcode;Vraag;Toelichting\n"
-#define MAPPING \
-	"mapping: test\n" \
-	"source: {delimiter: \";\", encoding: utf-8}\n" \
-	"record: Nr\n" \
-	"date: {column: Datum, format: dd-mm-yyyy}\n" \
-	"identity:\n" \
-	"  surname: {column: Naam}\n" \
-	"  birthdate: {column: Geboren, format: dd-mm-yyyy}\n" \
-	"  postcode: {column: Postcode}\n" \
-	"dimensions:\n" \
-	"  question: {column: Vraag, match: code}\n" \
+#define MAPPING                                                                                              \
+	"mapping: test\n"                                                                                    \
+	"source: {delimiter: \";\", encoding: utf-8}\n"                                                      \
+	"record: Nr\n"                                                                                       \
+	"date: {column: Datum, format: dd-mm-yyyy}\n"                                                        \
+	"identity:\n"                                                                                        \
+	"  surname: {column: Naam}\n"                                                                        \
+	"  birthdate: {column: Geboren, format: dd-mm-yyyy}\n"                                               \
+	"  postcode: {column: Postcode}\n"                                                                   \
+	"dimensions:\n"                                                                                      \
+	"  question: {column: Vraag, match: code}\n"                                                         \
 	"never_read: [Toelichting]\n"
 
 static const char *const members[] = {"klientenraad", "bga", "cosbo", "wmo-adviesraad"};
@@ -66,18 +66,23 @@ static struct oeo_mapping *parse_mapping(const struct fixture *fixture, const ch
 	struct oeo_findings findings = {0};
 	struct oeo_mapping *mapping = NULL;
 
-	assert_int_equal(oeo_mapping_parse(&mapping, "/nowhere/test.yaml", text, strlen(text), fixture->plan, &findings),
+	assert_int_equal(
+	    oeo_mapping_parse(&mapping, "/nowhere/test.yaml", text, strlen(text), fixture->plan, &findings),
 	    OEO_OK);
 	oeo_findings_fini(&findings);
 	return mapping;
 }
 
-static enum oeo_err run(struct fixture *fixture, struct oeo_mapping *mapping, const char *path, bool is_preview,
-    struct oeo_intake_report *report)
+static enum oeo_err run(struct fixture *fixture, struct oeo_mapping *mapping, const char *path,
+    bool is_preview, struct oeo_intake_report *report)
 {
 	struct oeo_findings findings = {0};
-	struct oeo_intake_job job = {.plan = fixture->plan, .mapping = mapping, .path = path, .ledger = fixture->ledger,
-	    .is_preview = is_preview, .today = day("2026-11-21")};
+	struct oeo_intake_job job = {.plan = fixture->plan,
+	    .mapping = mapping,
+	    .path = path,
+	    .ledger = fixture->ledger,
+	    .is_preview = is_preview,
+	    .today = day("2026-11-21")};
 	enum oeo_err err = oeo_intake_read(report, &job, &findings, NULL);
 
 	oeo_findings_fini(&findings);
@@ -108,8 +113,9 @@ static void assert_counts(struct fixture *fixture, const char *rows, const char 
 	char found[128];
 
 	import_rows(fixture, rows, &report);
-	(void)snprintf(found, sizeof(found), "added %zu known %zu changed %zu frozen %zu late %zu refused %zu",
-	    report.n_added, report.n_known, report.n_changed, report.n_frozen, report.n_late, report.n_refused);
+	(void)snprintf(found, sizeof(found),
+	    "added %zu known %zu changed %zu frozen %zu late %zu refused %zu", report.n_added, report.n_known,
+	    report.n_changed, report.n_frozen, report.n_late, report.n_refused);
 	assert_string_equal(found, wanted);
 	assert_int_equal(report.n_rows, report.n_taken + report.n_refused);
 	oeo_intake_report_fini(&report);
@@ -132,7 +138,8 @@ static void count_in_report(const struct oeo_intake_report *report, const char *
 		size_t d = oeo_plan_find_dimension(report->plan, dimension);
 
 		assert_true(d != SIZE_MAX);
-		*found = report->dimensions[d].counts[oeo_match_find_word(&report->plan->dimensions[d], code)];
+		*found =
+		    report->dimensions[d].counts[oeo_match_find_word(&report->plan->dimensions[d], code)];
 	} else if (sscanf(line, "reports %63s", table) == 1) {
 		*found = report->forecast.reports[oeo_plan_find_table(report->plan, table)];
 	} else {
@@ -174,8 +181,8 @@ static FILE *count_by_python(void)
 	FILE *file;
 
 	assert_true(fd >= 0);
-	(void)snprintf(command, sizeof(command), "python3 %s/unit/count_intake.py %s/codes %s > %s", OEO_TEST_DIR,
-	    OEO_ALMELO, OEO_ALMELO_DATA, path);
+	(void)snprintf(command, sizeof(command), "python3 %s/unit/count_intake.py %s/codes %s > %s",
+	    OEO_TEST_DIR, OEO_ALMELO, OEO_ALMELO_DATA, path);
 	assert_int_equal(system(command), 0);
 	file = fdopen(fd, "r");
 	assert_non_null(file);
@@ -183,8 +190,8 @@ static FILE *count_by_python(void)
 	return file;
 }
 
-static void run_almelo(struct fixture *fixture, const char *member, bool is_preview, struct oeo_intake_report *report,
-    struct oeo_mapping **mapping)
+static void run_almelo(struct fixture *fixture, const char *member, bool is_preview,
+    struct oeo_intake_report *report, struct oeo_mapping **mapping)
 {
 	char path[OEO_PATH_BYTES];
 
@@ -226,8 +233,8 @@ static enum oeo_err check_question(void *context, const struct oeo_question *que
 
 static void test_imports_of_almelo_store_every_row_once_and_nothing_readable(void **state)
 {
-	static const char *const secrets[] = {"CANARY", "gesprek over", "snoeijer", "Snoeijer", "1967-02-09", "7608AA",
-	    "7608aa", "KR2025-00001", "surname", "ZO01"};
+	static const char *const secrets[] = {"CANARY", "gesprek over", "snoeijer", "Snoeijer", "1967-02-09",
+	    "7608AA", "7608aa", "KR2025-00001", "surname", "ZO01"};
 	struct fixture *fixture = *state;
 	size_t n_residents = 0;
 
@@ -254,39 +261,43 @@ static void test_imports_of_almelo_store_every_row_once_and_nothing_readable(voi
 
 static void describe_report(struct oeo_buf *out, const struct oeo_intake_report *report)
 {
-	assert_int_equal(oeo_buf_printf(out, "rows %zu\ntaken %zu\nrefused %zu\nwithout_identity %zu\nunmapped %zu\n",
-	                     report->n_rows, report->n_taken, report->n_refused, report->n_without_identity,
-	                     report->n_unmapped),
+	assert_int_equal(
+	    oeo_buf_printf(out, "rows %zu\ntaken %zu\nrefused %zu\nwithout_identity %zu\nunmapped %zu\n",
+		report->n_rows, report->n_taken, report->n_refused, report->n_without_identity,
+		report->n_unmapped),
 	    OEO_OK);
 	for (size_t i = 0; i < report->n_refusals; i++) {
 		const struct oeo_refusal *refusal = &report->refusals[i];
 
-		assert_int_equal(oeo_buf_printf(out, "refusal %zu %s %s\n", refusal->line, oeo_refusal_name(refusal->reason),
-		                     refusal->columns != NULL ? refusal->columns->names[refusal->column] : "-"),
+		assert_int_equal(
+		    oeo_buf_printf(out, "refusal %zu %s %s\n", refusal->line,
+			oeo_refusal_name(refusal->reason),
+			refusal->columns != NULL ? refusal->columns->names[refusal->column] : "-"),
 		    OEO_OK);
 	}
 }
 
-static void describe_dimension(struct oeo_buf *out, const struct oeo_intake_report *report, const char *id,
-    const char *code)
+static void describe_dimension(
+    struct oeo_buf *out, const struct oeo_intake_report *report, const char *id, const char *code)
 {
 	size_t d = oeo_plan_find_dimension(report->plan, id);
 	const struct oeo_dimension *dimension = &report->plan->dimensions[d];
 
 	assert_int_equal(oeo_buf_printf(out, "code %s %s %zu\n", id, code,
-	                     report->dimensions[d].counts[oeo_match_find_word(dimension, code)]),
+			     report->dimensions[d].counts[oeo_match_find_word(dimension, code)]),
 	    OEO_OK);
 }
 
 static void describe_unmapped(struct oeo_buf *out, const struct oeo_intake_report *report, const char *id)
 {
-	const struct oeo_intake_dimension *of = &report->dimensions[oeo_plan_find_dimension(report->plan, id)];
+	const struct oeo_intake_dimension *of =
+	    &report->dimensions[oeo_plan_find_dimension(report->plan, id)];
 
 	for (size_t i = 1; i <= of->n_unmapped; i++) {
 		const struct oeo_unmapped *unmapped = &of->unmapped[i % of->n_unmapped];
 
-		assert_int_equal(oeo_buf_printf(out, "unmapped %s %s %zu\n", id, unmapped->code[0] != '\0' ? unmapped->code : "-",
-		                     unmapped->count),
+		assert_int_equal(oeo_buf_printf(out, "unmapped %s %s %zu\n", id,
+				     unmapped->code[0] != '\0' ? unmapped->code : "-", unmapped->count),
 		    OEO_OK);
 	}
 }
@@ -294,8 +305,8 @@ static void describe_unmapped(struct oeo_buf *out, const struct oeo_intake_repor
 /* Nothing of a cell but codes; in the report for people and for programs. */
 static void assert_silent(const struct oeo_intake_report *report)
 {
-	static const char *const secrets[] = {"CANARY", "Zandstra", "Overbeek", "7601", "1960", "H0001", "DUBBEL", "zorg",
-	    "1+1", "gisteren"};
+	static const char *const secrets[] = {
+	    "CANARY", "Zandstra", "Overbeek", "7601", "1960", "H0001", "DUBBEL", "zorg", "1+1", "gisteren"};
 	json_t *json = oeo_intake_to_json(report, "file", true);
 	char *text = json_dumps(json, 0);
 
@@ -360,7 +371,8 @@ static void test_changed_row_replaces_the_old_one_until_its_period_is_sent(void 
 	    "added 0 known 0 changed 1 frozen 0 late 0 refused 0");
 	assert_int_equal(oeo_period_parse(&base, "2025-02"), OEO_OK);
 	assert_int_equal(oeo_ledger_close_base(fixture->ledger, &base), OEO_OK);
-	assert_counts(fixture, "1;03-02-2025;Jansen;05-06-1960;7601AA;ZO03;x\n2;03-02-2025;Jansen;05-06-1960;7601AA;ZO03;x\n",
+	assert_counts(fixture,
+	    "1;03-02-2025;Jansen;05-06-1960;7601AA;ZO03;x\n2;03-02-2025;Jansen;05-06-1960;7601AA;ZO03;x\n",
 	    "added 1 known 0 changed 0 frozen 1 late 1 refused 0");
 }
 
@@ -370,7 +382,8 @@ static void test_repeated_record_number_takes_the_first_row(void **state)
 
 	assert_counts(fixture, "1;03-02-2025;;;;ZO01;x\n1;03-02-2025;;;;ZO01;x\n1;04-02-2025;;;;ZO02;x\n",
 	    "added 1 known 0 changed 0 frozen 0 late 0 refused 2");
-	assert_counts(fixture, "1;04-02-2025;;;;ZO02;x\n", "added 0 known 0 changed 1 frozen 0 late 0 refused 0");
+	assert_counts(
+	    fixture, "1;04-02-2025;;;;ZO02;x\n", "added 0 known 0 changed 1 frozen 0 late 0 refused 0");
 }
 
 static void test_same_record_number_of_two_sources_is_two_questions(void **state)
@@ -381,11 +394,13 @@ static void test_same_record_number_of_two_sources_is_two_questions(void **state
 	struct oeo_intake_report report = {0};
 	char path[OEO_PATH_BYTES];
 
-	assert_counts(fixture, "1;03-02-2025;;;;ZO01;x\n", "added 1 known 0 changed 0 frozen 0 late 0 refused 0");
+	assert_counts(
+	    fixture, "1;03-02-2025;;;;ZO01;x\n", "added 1 known 0 changed 0 frozen 0 late 0 refused 0");
 	memcpy(strstr(text, "test"), "more", 4);
 	mapping = parse_mapping(fixture, text);
 	assert_int_equal(oeo_home_path(path, &fixture->home, "intake.csv"), OEO_OK);
-	assert_int_equal(oeo_file_write(path, HEADER "1;03-02-2025;;;;ZO01;x\n", strlen(HEADER) + 23, 0600, NULL), OEO_OK);
+	assert_int_equal(
+	    oeo_file_write(path, HEADER "1;03-02-2025;;;;ZO01;x\n", strlen(HEADER) + 23, 0600, NULL), OEO_OK);
 	assert_int_equal(run(fixture, mapping, path, false, &report), OEO_OK);
 	assert_int_equal(report.n_added, 1);
 	oeo_intake_report_fini(&report);
@@ -404,7 +419,8 @@ static void test_question_without_whole_identity_keeps_no_part_of_it_and_no_ward
 	struct fixture *fixture = *state;
 	struct oeo_buf text = {0};
 
-	assert_counts(fixture, "1;03-02-2025;Jansen;;7601AA;ZO01;x\n", "added 1 known 0 changed 0 frozen 0 late 0 refused 0");
+	assert_counts(fixture, "1;03-02-2025;Jansen;;7601AA;ZO01;x\n",
+	    "added 1 known 0 changed 0 frozen 0 late 0 refused 0");
 	assert_int_equal(oeo_ledger_each_question(fixture->ledger, remember_question, &text), OEO_OK);
 	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
 	assert_string_equal((char *)text.data, "// ZO01 onbekend;");
@@ -431,8 +447,11 @@ static void test_killed_import_leaves_nothing(void **state)
 	struct fixture *fixture = *state;
 	struct oeo_intake_report report = {0};
 	struct oeo_mapping *mapping = read_mapping(fixture, OEO_ALMELO "/mappings/bga.yaml");
-	struct oeo_intake_job job = {.plan = fixture->plan, .mapping = mapping, .path = OEO_ALMELO_DATA "/bga.csv",
-	    .today = day("2026-11-21"), .progress = die_late};
+	struct oeo_intake_job job = {.plan = fixture->plan,
+	    .mapping = mapping,
+	    .path = OEO_ALMELO_DATA "/bga.csv",
+	    .today = day("2026-11-21"),
+	    .progress = die_late};
 	int status = 0;
 	pid_t child;
 
@@ -464,7 +483,8 @@ static void test_file_that_does_not_fit_changes_nothing(void **state)
 	struct oeo_intake_report report = {0};
 
 	assert_int_equal(run(fixture, mapping, OEO_ALMELO_DATA "/cosbo.csv", false, &report), OEO_ERR_FORMAT);
-	assert_int_equal(run(fixture, mapping, OEO_ALMELO_DATA "/no-such-file.csv", false, &report), OEO_ERR_NOT_FOUND);
+	assert_int_equal(
+	    run(fixture, mapping, OEO_ALMELO_DATA "/no-such-file.csv", false, &report), OEO_ERR_NOT_FOUND);
 	assert_int_equal(run(fixture, mapping, OEO_ALMELO_DATA, false, &report), OEO_ERR_IO);
 	assert_int_equal(report.n_rows, 0);
 	assert_false(oeo_ledger_is_in_transaction(fixture->ledger));
@@ -498,7 +518,9 @@ static void test_unmapped_codes_are_kept_up_to_a_limit_and_all_counted(void **st
 	size_t d = oeo_plan_find_dimension(fixture->plan, "question");
 
 	for (unsigned i = 0; i < 150; i++)
-		assert_int_equal(oeo_buf_printf(&rows, "%u;03-02-2025;;;;Q%c%02u;x\n", i, 'A' + (int)(i / 100), i % 100), OEO_OK);
+		assert_int_equal(
+		    oeo_buf_printf(&rows, "%u;03-02-2025;;;;Q%c%02u;x\n", i, 'A' + (int)(i / 100), i % 100),
+		    OEO_OK);
 	assert_int_equal(oeo_buf_terminate(&rows), OEO_OK);
 	import_rows(fixture, (const char *)rows.data, &report);
 	for (size_t i = 0; i < report.dimensions[d].n_unmapped; i++)
@@ -591,8 +613,10 @@ static void test_every_reason_has_words_and_a_name(void **state)
 	struct oeo_mapping *mapping = parse_mapping(fixture, MAPPING);
 
 	for (unsigned reason = OEO_REFUSAL_EMPTY; reason <= OEO_REFUSAL_NAME_TOO_LONG; reason++) {
-		struct oeo_refusal refusal = {
-		    .line = 7, .reason = (enum oeo_refusal_reason)reason, .columns = &mapping->date.columns, .number = 3};
+		struct oeo_refusal refusal = {.line = 7,
+		    .reason = (enum oeo_refusal_reason)reason,
+		    .columns = &mapping->date.columns,
+		    .number = 3};
 		struct oeo_buf text = {0};
 
 		assert_int_equal(oeo_refusal_describe(&text, &refusal, mapping), OEO_OK);
@@ -608,22 +632,27 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_previews_of_almelo_equal_another_count, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_imports_of_almelo_store_every_row_once_and_nothing_readable, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_hostile_file_gives_exactly_the_expected_report, setup, teardown),
+		test_imports_of_almelo_store_every_row_once_and_nothing_readable, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_hostile_file_gives_exactly_the_expected_report, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_longer_export_adds_only_what_is_new, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_changed_row_replaces_the_old_one_until_its_period_is_sent, setup, teardown),
+		test_changed_row_replaces_the_old_one_until_its_period_is_sent, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_repeated_record_number_takes_the_first_row, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_same_record_number_of_two_sources_is_two_questions, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_question_without_whole_identity_keeps_no_part_of_it_and_no_ward, setup, teardown),
+		test_same_record_number_of_two_sources_is_two_questions, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_question_without_whole_identity_keeps_no_part_of_it_and_no_ward, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_killed_import_leaves_nothing, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_file_that_does_not_fit_changes_nothing, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_refusals_are_kept_up_to_a_limit_and_all_counted, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_unmapped_codes_are_kept_up_to_a_limit_and_all_counted, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_remembered_mappings_are_chosen_by_the_columns_of_the_file, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_two_mappings_that_fit_are_not_guessed_between, setup, teardown),
+		test_refusals_are_kept_up_to_a_limit_and_all_counted, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_unmapped_codes_are_kept_up_to_a_limit_and_all_counted, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_remembered_mappings_are_chosen_by_the_columns_of_the_file, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_two_mappings_that_fit_are_not_guessed_between, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_every_reason_has_words_and_a_name, setup, teardown),
 	};
 

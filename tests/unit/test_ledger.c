@@ -10,7 +10,8 @@ static void put(struct oeo_ledger *ledger, const char *collection, const char *k
 	assert_int_equal(oeo_ledger_put(ledger, collection, key, value, strlen(value)), OEO_OK);
 }
 
-static void assert_value(struct oeo_ledger *ledger, const char *collection, const char *key, const char *value)
+static void assert_value(
+    struct oeo_ledger *ledger, const char *collection, const char *key, const char *value)
 {
 	struct oeo_buf found = {0};
 
@@ -20,7 +21,8 @@ static void assert_value(struct oeo_ledger *ledger, const char *collection, cons
 	oeo_buf_fini(&found);
 }
 
-static void assert_refused(struct oeo_ledger *ledger, const char *collection, const char *key, enum oeo_err wanted)
+static void assert_refused(
+    struct oeo_ledger *ledger, const char *collection, const char *key, enum oeo_err wanted)
 {
 	struct oeo_buf found = {0};
 
@@ -160,7 +162,8 @@ static void test_ledger_refuses_keys_that_may_not_be(void **state)
 	assert_int_equal(oeo_ledger_put(fixture->ledger, "a", "", "", 0), OEO_ERR_RANGE);
 	assert_int_equal(oeo_ledger_put(fixture->ledger, "", "k", "", 0), OEO_ERR_RANGE);
 	assert_int_equal(oeo_ledger_put(fixture->ledger, "a", "de Vries", "", 0), OEO_ERR_RANGE);
-	assert_int_equal(oeo_ledger_put(fixture->ledger, "abcdefghijklmnopqrstuvwx", "k", "", 0), OEO_ERR_RANGE);
+	assert_int_equal(
+	    oeo_ledger_put(fixture->ledger, "abcdefghijklmnopqrstuvwx", "k", "", 0), OEO_ERR_RANGE);
 	assert_int_equal(oeo_ledger_put(fixture->ledger, "abcdefghijklmnopqrstuvw", "k", "", 0), OEO_OK);
 }
 
@@ -188,8 +191,9 @@ static void test_ledger_finds_a_tampered_value(void **state)
 
 	put(fixture->ledger, "a", "k", "value");
 	put(fixture->ledger, "a", "short", "value");
-	change_database(fixture, "UPDATE item SET value = substr(value, 1, 30) || x'00' || substr(value, 32) "
-	                         "WHERE key = 'k'; UPDATE item SET value = substr(value, 1, 39) WHERE key = 'short'");
+	change_database(fixture,
+	    "UPDATE item SET value = substr(value, 1, 30) || x'00' || substr(value, 32) "
+	    "WHERE key = 'k'; UPDATE item SET value = substr(value, 1, 39) WHERE key = 'short'");
 	assert_int_equal(oeo_ledger_open(&fixture->ledger, &fixture->home, NULL), OEO_OK);
 	assert_refused(fixture->ledger, "a", "k", OEO_ERR_CRYPTO);
 	assert_refused(fixture->ledger, "a", "short", OEO_ERR_CRYPTO);
@@ -204,8 +208,9 @@ static void test_ledger_finds_a_moved_value(void **state)
 	put(fixture->ledger, "a", "two", "second");
 	put(fixture->ledger, "b", "one", "third");
 	put(fixture->ledger, "ab", "c", "fourth");
-	change_database(fixture, "UPDATE item SET value = (SELECT value FROM item WHERE collection = 'a' AND key = 'two') "
-	                         "WHERE key = 'one'; UPDATE item SET collection = 'a', key = 'bc' WHERE collection = 'ab'");
+	change_database(fixture,
+	    "UPDATE item SET value = (SELECT value FROM item WHERE collection = 'a' AND key = 'two') "
+	    "WHERE key = 'one'; UPDATE item SET collection = 'a', key = 'bc' WHERE collection = 'ab'");
 	assert_int_equal(oeo_ledger_open(&fixture->ledger, &fixture->home, NULL), OEO_OK);
 	assert_refused(fixture->ledger, "a", "one", OEO_ERR_CRYPTO);
 	assert_refused(fixture->ledger, "b", "one", OEO_ERR_CRYPTO);
@@ -436,19 +441,22 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_ledger_removes_one_and_by_prefix, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_walks_in_key_order, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_refuses_keys_that_may_not_be, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_files_hold_no_value_and_are_the_owners, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_ledger_files_hold_no_value_and_are_the_owners, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_finds_a_tampered_value, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_finds_a_moved_value, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_does_not_open_with_another_key, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_of_a_newer_version_is_left_alone, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_that_is_no_database_is_said_to_be_damaged, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_ledger_that_is_no_database_is_said_to_be_damaged, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_is_made_once, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_without_database_says_to_init, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_whose_creation_was_cut_short_opens, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_rolls_back, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_keeps_all_or_nothing_when_killed, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_ledger_lets_two_processes_take_turns, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_record_hash_tells_records_mappings_and_ledgers_apart, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_record_hash_tells_records_mappings_and_ledgers_apart, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);

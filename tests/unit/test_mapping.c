@@ -6,14 +6,14 @@
 #include "agent/mapping.h"
 #include "failing_alloc.h"
 
-#define FINE_HEAD \
-	"mapping: test\n" \
-	"source: {delimiter: \";\", encoding: utf-8}\n" \
-	"record: Nr\n" \
-	"date: {column: Datum, format: dd-mm-yyyy}\n" \
-	"identity:\n" \
-	"  surname: {columns: [Tussen, Naam]}\n" \
-	"  birthdate: {column: Geboren, format: yyyy-mm-dd}\n" \
+#define FINE_HEAD                                                                                            \
+	"mapping: test\n"                                                                                    \
+	"source: {delimiter: \";\", encoding: utf-8}\n"                                                      \
+	"record: Nr\n"                                                                                       \
+	"date: {column: Datum, format: dd-mm-yyyy}\n"                                                        \
+	"identity:\n"                                                                                        \
+	"  surname: {columns: [Tussen, Naam]}\n"                                                             \
+	"  birthdate: {column: Geboren, format: yyyy-mm-dd}\n"                                               \
 	"  postcode: {column: Postcode}\n"
 #define FINE FINE_HEAD "dimensions:\n  question: {column: Vraag, match: code}\n"
 
@@ -24,7 +24,9 @@ static int load_plan(void **state)
 	struct oeo_findings findings = {0};
 
 	(void)state;
-	return sodium_init() >= 0 && oeo_plan_file_read(&plan, OEO_ALMELO "/plan.yaml", &findings) == OEO_OK ? 0 : -1;
+	return sodium_init() >= 0 && oeo_plan_file_read(&plan, OEO_ALMELO "/plan.yaml", &findings) == OEO_OK
+		   ? 0
+		   : -1;
 }
 
 static int free_plan(void **state)
@@ -38,8 +40,8 @@ static struct oeo_mapping *parse(const char *text)
 {
 	struct oeo_findings findings = {0};
 	struct oeo_mapping *mapping = NULL;
-	enum oeo_err err =
-	    oeo_mapping_parse(&mapping, OEO_ALMELO "/mappings/test.yaml", text, strlen(text), plan, &findings);
+	enum oeo_err err = oeo_mapping_parse(
+	    &mapping, OEO_ALMELO "/mappings/test.yaml", text, strlen(text), plan, &findings);
 
 	if (err != OEO_OK && findings.count > 0)
 		print_error("%s\n", findings.items[0].text);
@@ -55,13 +57,15 @@ static void assert_fault(const char *text, const char *wanted)
 	struct oeo_mapping *mapping = NULL;
 	bool found = false;
 
-	assert_int_equal(oeo_mapping_parse(&mapping, "/nowhere/test.yaml", text, strlen(text), plan, &findings),
+	assert_int_equal(
+	    oeo_mapping_parse(&mapping, "/nowhere/test.yaml", text, strlen(text), plan, &findings),
 	    OEO_ERR_FORMAT);
 	assert_null(mapping);
 	for (size_t i = 0; i < findings.count; i++)
 		found = found || strncmp(findings.items[i].text, wanted, strlen(wanted)) == 0;
 	if (!found)
-		print_error("wanted: %s\nfound:  %s\n", wanted, findings.count > 0 ? findings.items[0].text : "nothing");
+		print_error("wanted: %s\nfound:  %s\n", wanted,
+		    findings.count > 0 ? findings.items[0].text : "nothing");
 	assert_true(found);
 	oeo_findings_fini(&findings);
 }
@@ -84,7 +88,9 @@ static const char *find(const struct oeo_mapping *mapping, const char *dimension
 	size_t code = 0;
 
 	assert_true(index != SIZE_MAX);
-	assert_int_equal(oeo_matcher_find(&mapping->dimensions[index].matcher, &folded, value, strlen(value), &code), OEO_OK);
+	assert_int_equal(
+	    oeo_matcher_find(&mapping->dimensions[index].matcher, &folded, value, strlen(value), &code),
+	    OEO_OK);
 	oeo_buf_fini(&folded);
 	return code == SIZE_MAX ? "-" : plan->dimensions[index].codes[code].code;
 }
@@ -125,7 +131,8 @@ static void test_example_of_the_format_is_read(void **state)
 	    "dimensions:\n"
 	    "  question: {column: Vraag, match: label}       # code | label | synonyms | map\n"
 	    "  barrier:  {column: Knelpunt, match: label}\n"
-	    "  channel:  {column: Kanaal, match: map, map: {Spreekuur: KA01, balie: KA02}, otherwise: onbekend}\n"
+	    "  channel:  {column: Kanaal, match: map, map: {Spreekuur: KA01, balie: KA02}, otherwise: "
+	    "onbekend}\n"
 	    "  result:   {column: Uitkomst, match: label}\n"
 	    "never_read: [Toelichting]\n");
 
@@ -181,9 +188,11 @@ static void test_faults_of_columns_are_named_with_their_line(void **state)
 	assert_fault_in("record: Nr\n", "record: {columns: [A, B, C, D, E]}\n", "test.yaml:3: ");
 	assert_fault_in("{column: Datum, format: dd-mm-yyyy}", "{column: Datum}", "test.yaml:4: ");
 	assert_fault_in("format: dd-mm-yyyy}", "format: dd-mm-yy}", "test.yaml:4: ");
-	assert_fault_in("{columns: [Tussen, Naam]}", "{columns: [Tussen, Naam], format: dd-mm-yyyy}", "test.yaml:6: ");
+	assert_fault_in(
+	    "{columns: [Tussen, Naam]}", "{columns: [Tussen, Naam], format: dd-mm-yyyy}", "test.yaml:6: ");
 	assert_fault_in("{columns: [Tussen, Naam]}", "{column: Naam, columns: [Naam]}", "test.yaml:6: ");
-	assert_fault_in("postcode: {", "huisnummer: {", "test.yaml:8: The plan has no identity field huisnummer");
+	assert_fault_in(
+	    "postcode: {", "huisnummer: {", "test.yaml:8: The plan has no identity field huisnummer");
 }
 
 static void test_faults_of_dimensions_are_named_with_their_line(void **state)
@@ -195,11 +204,13 @@ static void test_faults_of_dimensions_are_named_with_their_line(void **state)
 	assert_fault_in(", match: code", "", "test.yaml:10: ");
 	assert_fault_in("match: code", "match: map", "test.yaml:10: ");
 	assert_fault_in("match: code", "match: code, map: {a: ZO01}", "test.yaml:10: ");
-	assert_fault_in("match: code", "match: map, map: {a: ZO77}", "test.yaml:10: The plan's dimension question has no code");
+	assert_fault_in("match: code", "match: map, map: {a: ZO77}",
+	    "test.yaml:10: The plan's dimension question has no code");
 	assert_fault_in("match: code", "match: map, map: {a: ZO}", "test.yaml:10: ");
 	assert_fault_in("match: code", "match: map, map: {Wmo: ZO01, wmo: ZO02}", "test.yaml:10: \"wmo\"");
 	assert_fault_in("match: code", "match: code, otherwise: ZO77", "test.yaml:10: ");
-	assert_fault_in("match: code", "match: synonyms, synonyms: none.csv", "test.yaml:10: There is no file none.csv");
+	assert_fault_in(
+	    "match: code", "match: synonyms, synonyms: none.csv", "test.yaml:10: There is no file none.csv");
 	assert_fault_in("match: code", "match: synonyms, synonyms: /etc/passwd", "test.yaml:10: ");
 	assert_fault(FINE "never_read: [Naam]\n", "test.yaml:11: Naam");
 	assert_fault(FINE "never_read: Toelichting\n", "test.yaml:11: ");
@@ -208,12 +219,13 @@ static void test_faults_of_dimensions_are_named_with_their_line(void **state)
 static void test_all_faults_are_shown_at_once(void **state)
 {
 	const char text[] = "mapping: test\nsource: {delimiter: x, encoding: utf-16}\nrecord: Nr\n"
-	                    "date: {column: D, format: x}\ndimensions: {theme: {}}\n";
+			    "date: {column: D, format: x}\ndimensions: {theme: {}}\n";
 	struct oeo_findings findings = {0};
 	struct oeo_mapping *mapping = NULL;
 
 	(void)state;
-	assert_int_equal(oeo_mapping_parse(&mapping, "test.yaml", text, strlen(text), plan, &findings), OEO_ERR_FORMAT);
+	assert_int_equal(
+	    oeo_mapping_parse(&mapping, "test.yaml", text, strlen(text), plan, &findings), OEO_ERR_FORMAT);
 	assert_int_equal(findings.faults, 4);
 	oeo_findings_fini(&findings);
 }
@@ -221,13 +233,14 @@ static void test_all_faults_are_shown_at_once(void **state)
 static void test_identity_that_is_not_whole_is_warned_of(void **state)
 {
 	const char text[] = "mapping: t\nsource: {delimiter: \";\", encoding: utf-8}\nrecord: Nr\n"
-	                    "date: {column: D, format: d-m-yyyy}\nidentity: {surname: {column: N}}\n"
-	                    "member_number: K\ndimensions: {}\n";
+			    "date: {column: D, format: d-m-yyyy}\nidentity: {surname: {column: N}}\n"
+			    "member_number: K\ndimensions: {}\n";
 	struct oeo_findings findings = {0};
 	struct oeo_mapping *mapping = NULL;
 
 	(void)state;
-	assert_int_equal(oeo_mapping_parse(&mapping, "test.yaml", text, strlen(text), plan, &findings), OEO_OK);
+	assert_int_equal(
+	    oeo_mapping_parse(&mapping, "test.yaml", text, strlen(text), plan, &findings), OEO_OK);
 	assert_int_equal(findings.faults, 0);
 	/* birthdate, postcode, and client numbers that this plan has no use for. */
 	assert_int_equal(findings.count, 3);
@@ -245,7 +258,10 @@ static void test_codes_match_in_any_case(void **state)
 	(void)state;
 	assert_string_equal(find(mapping, "question", "ZO01"), "ZO01");
 	assert_string_equal(find(mapping, "question", "  zo01\t"), "ZO01");
-	assert_string_equal(find(mapping, "question", "\xef\xbc\xba\xef\xbc\xaf" "01"), "ZO01"); /* full width */
+	assert_string_equal(find(mapping, "question",
+				"\xef\xbc\xba\xef\xbc\xaf"
+				"01"),
+	    "ZO01"); /* full width */
 	assert_string_equal(find(mapping, "question", "ZO"), "-");
 	assert_string_equal(find(mapping, "question", "ZO011"), "-");
 	assert_string_equal(find(mapping, "question", "Hulp bij het huishouden"), "-");
@@ -259,12 +275,15 @@ static void test_codes_match_in_any_case(void **state)
 
 static void test_labels_match_in_both_languages(void **state)
 {
-	struct oeo_mapping *mapping =
-	    parse(FINE_HEAD "dimensions:\n  question: {column: Vraag, match: label}\n  barrier: {column: K, match: label}\n");
+	struct oeo_mapping *mapping = parse(FINE_HEAD
+	    "dimensions:\n  question: {column: Vraag, match: label}\n  barrier: {column: K, match: label}\n");
 
 	(void)state;
 	assert_string_equal(find(mapping, "question", "Hulp bij het huishouden"), "ZO01");
-	assert_string_equal(find(mapping, "question", "HULP  BIJ HET\xc2\xa0" "Huishouden "), "ZO01");
+	assert_string_equal(find(mapping, "question",
+				"HULP  BIJ HET\xc2\xa0"
+				"Huishouden "),
+	    "ZO01");
 	assert_string_equal(find(mapping, "question", "domestic help"), "ZO01");
 	assert_string_equal(find(mapping, "question", "ZO01"), "-");
 	assert_string_equal(find(mapping, "question", "Hulp bij huishouden"), "-");
@@ -290,14 +309,16 @@ static void test_synonyms_match_beside_labels(void **state)
 static void assert_synonyms_fault(const char *csv, const char *wanted)
 {
 	char folder[] = "/tmp/oeo-test-mapping-XXXXXX";
-	const char text[] = FINE_HEAD "dimensions:\n  question: {column: V, match: synonyms, synonyms: terms.csv}\n";
+	const char text[] =
+	    FINE_HEAD "dimensions:\n  question: {column: V, match: synonyms, synonyms: terms.csv}\n";
 	char path[OEO_PATH_BYTES];
 	struct oeo_findings findings = {0};
 	struct oeo_mapping *mapping = NULL;
 	enum oeo_err err;
 
 	assert_non_null(mkdtemp(folder));
-	(void)snprintf(path, sizeof(path), "%s/test-terms.csv", folder); /* as it is called where it is remembered */
+	(void)snprintf(
+	    path, sizeof(path), "%s/test-terms.csv", folder); /* as it is called where it is remembered */
 	assert_int_equal(oeo_file_write(path, csv, strlen(csv), 0600, NULL), OEO_OK);
 	(void)snprintf(path, sizeof(path), "%s/test.yaml", folder);
 	err = oeo_mapping_parse(&mapping, path, text, strlen(text), plan, &findings);
@@ -359,7 +380,8 @@ static void test_mapping_is_bound_to_a_header(void **state)
 
 static void test_header_that_does_not_fit_is_told_in_the_mappings_words(void **state)
 {
-	static const char *const header[] = {"Nr", "Datum", "CANARY", "Tussen", "Geboren", "Postcode", "Postcode", "Vraag"};
+	static const char *const header[] = {
+	    "Nr", "Datum", "CANARY", "Tussen", "Geboren", "Postcode", "Postcode", "Vraag"};
 	struct oeo_mapping *mapping = parse(FINE "never_read: [Toelichting]\n");
 	struct oeo_findings findings = {0};
 
@@ -429,9 +451,9 @@ static void test_dates_that_are_none_are_refused(void **state)
 
 static void test_formats_that_are_none_are_refused(void **state)
 {
-	static const char *const formats[] = {"", "dd-mm", "dd-mm-yy", "ddd-mm-yyyy", "dd-mm-yyyy-dd", "mm-mm-yyyy",
-	    "dd-mm-yyyyThh", "dd-mm-yyyyT:mm", "hh:mm dd-mm-yyyy", "dmyyyy", "dd.mm.yyyyX", "dd-mm-yyyy hh:mm:ss:ss",
-	    "dd-mm-yyyy                      "};
+	static const char *const formats[] = {"", "dd-mm", "dd-mm-yy", "ddd-mm-yyyy", "dd-mm-yyyy-dd",
+	    "mm-mm-yyyy", "dd-mm-yyyyThh", "dd-mm-yyyyT:mm", "hh:mm dd-mm-yyyy", "dmyyyy", "dd.mm.yyyyX",
+	    "dd-mm-yyyy hh:mm:ss:ss", "dd-mm-yyyy                      "};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
@@ -455,21 +477,29 @@ static void test_text_is_folded(void **state)
 	(void)state;
 	assert_folded("", "");
 	assert_folded("  Hulp\t\n bij  het ", "hulp bij het");
-	assert_folded("\xc2\xa0" "Cli\xc3\x8bnt\xe2\x80\x83" "X\xc2\xa0", "cli\xc3\xabnt x");
-	assert_folded("Clie\xcc\x88nt", "cli\xc3\xabnt");        /* a combining character */
-	assert_folded("STRASSE Stra\xc3\x9f" "e", "strasse strasse");
-	assert_folded("\xef\xbb\xbfZO\xe2\x80\x8b" "01", "zo01"); /* invisible ones */
-	assert_folded("\xef\xb7\xba", "\xd8\xb5\xd9\x84\xd9\x89 \xd8\xa7\xd9\x84\xd9\x84\xd9\x87 "
-	                              "\xd8\xb9\xd9\x84\xd9\x8a\xd9\x87 \xd9\x88\xd8\xb3\xd9\x84\xd9\x85"); /* the longest */
+	assert_folded("\xc2\xa0"
+		      "Cli\xc3\x8bnt\xe2\x80\x83"
+		      "X\xc2\xa0",
+	    "cli\xc3\xabnt x");
+	assert_folded("Clie\xcc\x88nt", "cli\xc3\xabnt"); /* a combining character */
+	assert_folded("STRASSE Stra\xc3\x9f"
+		      "e",
+	    "strasse strasse");
+	assert_folded("\xef\xbb\xbfZO\xe2\x80\x8b"
+		      "01",
+	    "zo01"); /* invisible ones */
+	assert_folded("\xef\xb7\xba",
+	    "\xd8\xb5\xd9\x84\xd9\x89 \xd8\xa7\xd9\x84\xd9\x84\xd9\x87 "
+	    "\xd8\xb9\xd9\x84\xd9\x8a\xd9\x87 \xd9\x88\xd8\xb3\xd9\x84\xd9\x85"); /* the longest */
 	assert_int_equal(oeo_fold_text(&folded, "\xff", 1), OEO_ERR_FORMAT);
 	oeo_buf_fini(&folded);
 }
 
 static void test_every_failing_allocation_is_an_error(void **state)
 {
-	const char text[] = FINE_HEAD
-	    "missing: [onbekend]\ndimensions:\n  question: {column: V, match: synonyms, synonyms: ../codes/synonyms.csv}\n"
-	    "never_read: [Toelichting]\n";
+	const char text[] = FINE_HEAD "missing: [onbekend]\ndimensions:\n  question: {column: V, match: "
+				      "synonyms, synonyms: ../codes/synonyms.csv}\n"
+				      "never_read: [Toelichting]\n";
 	enum oeo_err err = OEO_ERR_NOMEM;
 	long n = 0;
 
@@ -479,7 +509,8 @@ static void test_every_failing_allocation_is_an_error(void **state)
 		struct oeo_mapping *mapping = NULL;
 
 		alloc_fail_after(n);
-		err = oeo_mapping_parse(&mapping, OEO_ALMELO "/mappings/test.yaml", text, strlen(text), plan, &findings);
+		err = oeo_mapping_parse(
+		    &mapping, OEO_ALMELO "/mappings/test.yaml", text, strlen(text), plan, &findings);
 		alloc_fail_never();
 		assert_true((err == OEO_OK) == (mapping != NULL));
 		oeo_mapping_free(mapping);

@@ -32,7 +32,8 @@ static struct oeo_period period(const char *text)
 	return result;
 }
 
-static struct oeo_question question(struct fixture *fixture, const char *record, const char *day, const char *code)
+static struct oeo_question question(
+    struct fixture *fixture, const char *record, const char *day, const char *code)
 {
 	struct oeo_question made = {.n_fields = 3, .n_dimensions = 2};
 
@@ -75,8 +76,8 @@ static enum oeo_err list(void *context, const struct oeo_question *found)
 
 	oeo_period_format(base, &found->base);
 	oeo_day_format(day, found->day);
-	return oeo_buf_printf(text, "%s %s%s %s %s %s %s %s;", day, base, found->is_late ? " late" : "", found->codes[0],
-	    found->identity[0], found->identity[1], found->identity[2],
+	return oeo_buf_printf(text, "%s %s%s %s %s %s %s %s;", day, base, found->is_late ? " late" : "",
+	    found->codes[0], found->identity[0], found->identity[1], found->identity[2],
 	    found->member_number != NULL ? found->member_number : "-");
 }
 
@@ -182,7 +183,8 @@ static void test_missed_base_moves_to_the_next_open_one(void **state)
 	(void)put(fixture, "2", "2025-02-04", "ZO01");
 	(void)put(fixture, "3", "2025-05-04", "ZO01");
 	assert_int_equal(oeo_ledger_close_base(fixture->ledger, &march), OEO_OK);
-	assert_int_equal(oeo_ledger_move_missed(fixture->ledger, fixture->plan, &quarter, NULL), OEO_ERR_RANGE);
+	assert_int_equal(
+	    oeo_ledger_move_missed(fixture->ledger, fixture->plan, &quarter, NULL), OEO_ERR_RANGE);
 	assert_int_equal(oeo_ledger_move_missed(fixture->ledger, fixture->plan, &february, &n), OEO_OK);
 	assert_int_equal(n, 2);
 	assert_string_equal(put(fixture, "1", "2025-02-03", "ZO01"), "known 2025-04 late");
@@ -213,9 +215,10 @@ static void test_stored_questions_have_one_size(void **state)
 	(void)put(fixture, "2", "2025-02-03", "an-extremely-long-code.of-32-chr");
 	assert_int_equal(oeo_home_path(path, &fixture->home, "ledger.db"), OEO_OK);
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db,
-	                     "SELECT count(DISTINCT length(value)), count(*) FROM item WHERE collection = 'question'", -1,
-	                     &statement, NULL),
+	assert_int_equal(
+	    sqlite3_prepare_v2(db,
+		"SELECT count(DISTINCT length(value)), count(*) FROM item WHERE collection = 'question'", -1,
+		&statement, NULL),
 	    SQLITE_OK);
 	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
 	assert_int_equal(sqlite3_column_int(statement, 0), 1);
@@ -250,11 +253,14 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_question_comes_back_whole, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_question_is_added_once, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_question_trying_stores_nothing, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_changed_question_replaces_while_its_base_is_open, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_changed_question_replaces_while_its_base_is_open, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_question_of_a_closed_base_is_frozen, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_late_question_counts_in_the_earliest_open_base, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_late_question_counts_in_the_earliest_open_base, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_missed_base_moves_to_the_next_open_one, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_question_has_identity_only_with_every_field, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_question_has_identity_only_with_every_field, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_stored_questions_have_one_size, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_question_survives_every_failing_allocation, setup, teardown),
 	};
