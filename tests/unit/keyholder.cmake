@@ -4,3 +4,11 @@ oeo_unit_test(wire oeo_proto oeo_messages)
 target_sources(test_wire PRIVATE wire_sample.c)
 target_link_options(test_wire PRIVATE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
 oeo_unit_test(link oeo_proto PkgConfig::ZMQ)
+
+function(oeo_keyholder_test name)
+  oeo_unit_test(keyholder_${name} oeo_keyholder)
+  target_sources(test_keyholder_${name} PRIVATE keyholder_world.c)
+endfunction()
+
+oeo_keyholder_test(register)
+oeo_keyholder_test(periods)
