@@ -6,3 +6,8 @@ set_tests_properties(catalogues catalogues.self PROPERTIES LABELS unit TIMEOUT 1
 
 oeo_unit_test(plan_file oeo_proto)
 oeo_unit_test(plan oeo_proto oeo_messages)
+oeo_unit_test(plan_memory oeo_proto)
+oeo_failing_alloc(plan_memory)
+oeo_unit_test(plan_sign oeo_proto)
+oeo_unit_test(yaml oeo_proto)
+oeo_unit_test(card oeo_proto PkgConfig::ZMQ)

@@ -287,7 +287,8 @@ static void test_number_of_cells_counts_onbekend(void **state)
 
 	(void)state;
 	assert_int_equal(oeo_table_cells(plan, &plan->tables[oeo_plan_find_table(plan, "total")]), 1);
-	assert_int_equal(oeo_table_cells(plan, &plan->tables[oeo_plan_find_table(plan, "theme-ward")]), 15 * 13);
+	assert_int_equal(
+	    oeo_table_cells(plan, &plan->tables[oeo_plan_find_table(plan, "theme-ward")]), 15 * 13);
 	assert_int_equal(oeo_table_cells(plan, &plan->tables[oeo_plan_find_table(plan, "result")]), 8);
 	assert_int_equal(oeo_plan_find_table(plan, "no-such-table"), SIZE_MAX);
 	oeo_plan_free(plan);
@@ -326,7 +327,8 @@ static void test_codes_are_found_at_their_level_only(void **state)
 	assert_int_not_equal(code, SIZE_MAX);
 	assert_int_equal(oeo_dimension_find_code(question, 0, "GS01"), SIZE_MAX);
 	assert_int_equal(oeo_dimension_find_code(question, 2, "GS01"), SIZE_MAX);
-	assert_int_equal(oeo_dimension_ancestor(question, code, 0), oeo_dimension_find_code(question, 0, "GS"));
+	assert_int_equal(
+	    oeo_dimension_ancestor(question, code, 0), oeo_dimension_find_code(question, 0, "GS"));
 	assert_int_equal(oeo_dimension_ancestor(question, code, 1), code);
 	assert_true(oeo_plan_find_level(plan, "outcome", &by));
 	assert_string_equal(plan->dimensions[by.dimension].id, "result");
@@ -434,8 +436,9 @@ static void test_label_bytes_hold_the_longest_name_of_the_table(void **state)
 			oeo_table_cell_codes(plan, table, cell, codes);
 			for (size_t i = 0; i < table->n_by; i++)
 				names[i] = plan->dimensions[table->by[i].dimension].codes[codes[i]].code;
-			assert_int_equal(oeo_cell_name(&name, plan->id, table->rules.residents, table->id,
-			                     table->cadence == OEO_YEAR ? "2026" : "2026-11", names, table->n_by),
+			assert_int_equal(
+			    oeo_cell_name(&name, plan->id, table->rules.residents, table->id,
+				table->cadence == OEO_YEAR ? "2026" : "2026-11", names, table->n_by),
 			    OEO_OK);
 			longest = name.len > longest ? name.len : longest;
 			oeo_buf_fini(&name);

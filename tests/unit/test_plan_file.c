@@ -122,10 +122,10 @@ static void test_any_change_makes_another_digest(void **state)
 
 	(void)state;
 	memcpy(first, plan->digest, sizeof(first));
-#define EXPECT_OTHER_DIGEST(change)                                                                                  \
-	memcpy(before, plan->digest, sizeof(before));                                                               \
-	change;                                                                                                      \
-	assert_int_equal(oeo_plan_seal(plan, NULL), OEO_OK);                                                         \
+#define EXPECT_OTHER_DIGEST(change)                                                                          \
+	memcpy(before, plan->digest, sizeof(before));                                                        \
+	change;                                                                                              \
+	assert_int_equal(oeo_plan_seal(plan, NULL), OEO_OK);                                                 \
 	assert_memory_not_equal(before, plan->digest, sizeof(before))
 	EXPECT_OTHER_DIGEST(plan->title_nl[0] = 'L');
 	EXPECT_OTHER_DIGEST(plan->icu++);
