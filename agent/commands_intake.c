@@ -48,13 +48,16 @@ static void print_findings(const struct oeo_findings *findings)
 		(void)fprintf(stderr, "%s\n", findings->items[i].text);
 }
 
-static enum oeo_err read_own_plan(struct session *session, const char *path)
+static enum oeo_err read_own_plan(struct session *session, const char *path, struct oeo_note *why)
 {
 	struct oeo_findings findings = {0};
 	enum oeo_err err = oeo_plan_file_read(&session->own_plan, path, &findings);
 
-	if (err != OEO_OK)
+	if (err != OEO_OK) {
 		print_findings(&findings);
+		(void)oeo_note_set(
+		    why, err, _("The plan %s cannot be used; see above what to change."), path);
+	}
 	oeo_findings_fini(&findings);
 	session->plan = session->own_plan;
 	return err;
@@ -89,10 +92,13 @@ static enum oeo_err session_open(
 {
 	enum oeo_err err = open_ledger(session, cli, why);
 
+	if (plan_path == NULL)
+		return err == OEO_OK ? load_accepted_plan(session, why) : err;
 	/* With a plan of its own a preview needs no home; one that is there tells what is known already. */
-	if (plan_path != NULL)
-		return err == OEO_OK || err == OEO_ERR_NOT_FOUND ? read_own_plan(session, plan_path) : err;
-	return err == OEO_OK ? load_accepted_plan(session, why) : err;
+	if (err != OEO_OK && err != OEO_ERR_NOT_FOUND)
+		return err;
+	why->text[0] = '\0';
+	return read_own_plan(session, plan_path, why);
 }
 
 static enum oeo_err find_mapping(struct oeo_mapping **mapping, const struct session *session,
@@ -110,7 +116,7 @@ static enum oeo_err find_mapping(struct oeo_mapping **mapping, const struct sess
 	/* The faults of remembered mappings matter only where none fits. */
 	if (err != OEO_OK || given != NULL)
 		print_findings(&findings);
-	if (err == OEO_ERR_FORMAT && why->text[0] == '\0')
+	if (err != OEO_OK && given != NULL && why->text[0] == '\0')
 		(void)oeo_note_set(
 		    why, err, _("The mapping %s cannot be used; see above what to change."), given);
 	oeo_findings_fini(&findings);
@@ -150,14 +156,26 @@ static bool has_taken_something(const struct oeo_intake_report *report)
 	return report->n_taken > 0 || report->n_rows == 0;
 }
 
+/* What was printed has to be out: a full disk behind a redirection is an error. */
+static enum oeo_exit finish_output(const struct oeo_cli *cli)
+{
+	struct oeo_note why = {""};
+
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return OEO_EXIT_OK;
+	return oeo_cli_error(cli, oeo_note_set(&why, OEO_ERR_IO, _("Cannot write the result.")), &why);
+}
+
 static enum oeo_exit print_json(const struct oeo_cli *cli, json_t *json)
 {
-	int result = json != NULL ? json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : -1;
+	int result = 0;
 
-	json_decref(json);
-	if (result != 0 || printf("\n") < 0)
+	if (json == NULL)
 		return oeo_cli_error(cli, OEO_ERR_NOMEM, &(struct oeo_note){""});
-	return OEO_EXIT_OK;
+	result = json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	json_decref(json);
+	(void)printf("\n");
+	return result == 0 || ferror(stdout) != 0 ? finish_output(cli) : OEO_EXIT_FAILED;
 }
 
 /* ---- preview */
@@ -165,12 +183,14 @@ static enum oeo_exit print_json(const struct oeo_cli *cli, json_t *json)
 static enum oeo_exit show_preview(
     const struct oeo_cli *cli, const struct oeo_intake_report *report, const char *file)
 {
-	enum oeo_exit result = OEO_EXIT_OK;
+	enum oeo_exit result;
 
-	if (cli->is_json)
+	if (cli->is_json) {
 		result = print_json(cli, oeo_intake_to_json(report, file, true));
-	else
+	} else {
 		oeo_intake_print_preview(report, file);
+		result = finish_output(cli);
+	}
 	return result == OEO_EXIT_OK && !has_taken_something(report) ? OEO_EXIT_FAILED : result;
 }
 
@@ -254,10 +274,10 @@ enum oeo_exit oeo_agent_import(struct oeo_cli *cli)
 		if (one != OEO_EXIT_OK)
 			result = one;
 	}
-	if (list != NULL && err == OEO_OK && print_json(cli, list) != OEO_EXIT_OK)
-		result = OEO_EXIT_FAILED;
-	else if (list != NULL && err != OEO_OK)
+	if (list != NULL && err != OEO_OK)
 		json_decref(list);
+	else if ((list != NULL ? print_json(cli, list) : finish_output(cli)) != OEO_EXIT_OK)
+		result = OEO_EXIT_FAILED;
 	session_close(&session);
 	return result;
 }

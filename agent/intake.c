@@ -231,6 +231,8 @@ static enum oeo_err open_file(FILE **file, unsigned long *bytes, const char *pat
 		    path);
 	if (fstat(fileno(*file), &info) != 0 || S_ISDIR(info.st_mode))
 		return oeo_note_set(why, OEO_ERR_IO, _("%s is not a file."), path);
+	/* Read in large pieces into the reader's own window: no copy is left in a buffer that nobody wipes. */
+	(void)setvbuf(*file, NULL, _IONBF, 0);
 	*bytes = info.st_size > 0 ? (unsigned long)info.st_size : 0;
 	return OEO_OK;
 }

@@ -367,7 +367,8 @@ static size_t write_place(uint8_t place[PLACE_BYTES], const char *collection, co
 	size_t key_len = strlen(key);
 
 	memcpy(place, collection, collection_len);
-	memcpy(place + collection_len, key, key_len);
+	/* The key ends the place: no zero byte is wanted behind it. */
+	memcpy(place + collection_len, key, key_len); /* NOLINT(bugprone-not-null-terminated-result) */
 	return collection_len + key_len;
 }
 

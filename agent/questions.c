@@ -17,7 +17,7 @@
 #define COLLECTION "question"
 #define CLOSED "closed"
 #define VERSION 1
-#define PAD_BYTES 256
+#define PAD_BYTES ((size_t)256)
 #define FLAG_LATE 1U
 #define FLAG_UNMAPPED 2U
 #define FLAG_MEMBER_NUMBER 4U
