@@ -14,6 +14,7 @@
 #define GROUP_BYTES (OEO_GROUP_SIZE * OEO_ELEMENT_BYTES)
 #define MOST_IN_FLIGHT 3 /* groups per keyholder: one at work, one on its way, one waiting */
 #define STORE_EVERY 4    /* answered groups to a commit: few commits, and little asked twice after a power cut */
+#define MOST_WAITING (STORE_EVERY + 1 + OEO_MAX_KEYHOLDERS) /* one turn may bring one answer more of each */
 #define SMALL_WORK 8     /* groups; below it one in flight and two to a commit: a quota is small then too */
 #define HASHED_KEPT 8    /* groups whose hashed names are kept for the keyholder that is behind */
 
@@ -67,7 +68,7 @@ struct oeo_sealing {
 	struct lane lanes[OEO_MAX_KEYHOLDERS];
 	size_t n_lanes;
 	struct hashed *hashed;
-	struct answered waiting[STORE_EVERY]; /* answered, not stored yet */
+	struct answered waiting[MOST_WAITING]; /* answered, not stored yet */
 	size_t n_waiting;
 };
 
@@ -480,25 +481,40 @@ static enum oeo_err ask_again(struct run *run, size_t which)
 	return err;
 }
 
-static enum oeo_err check_silence(struct run *run)
+/* What has come from this keyholder and only waits here for its turn is no silence. */
+static enum oeo_err take_one(struct run *run, size_t which, struct oeo_buf *bytes)
+{
+	size_t index = 0;
+	enum oeo_err err = oeo_client_receive(&run->keyholders->items[which].client, 1, &index, bytes, 0);
+
+	return err == OEO_OK ? on_message(run, which, bytes) : err;
+}
+
+static enum oeo_err check_lane(struct run *run, size_t which, struct oeo_buf *bytes)
 {
 	const struct oeo_patience *patience = &run->keyholders->patience;
+	const struct lane *lane = &run->sealing->lanes[which];
+	struct oeo_keyholder *keyholder = &run->keyholders->items[which];
+	int64_t now_ms = oeo_monotonic_ms();
+	enum oeo_err err;
+
+	if (count_flights(lane) == 0 || now_ms - lane->asked_ms < patience->retry_ms)
+		return OEO_OK;
+	err = take_one(run, which, bytes);
+	if (err != OEO_ERR_AWAY)
+		return err;
+	if (!oeo_patience_is_over(patience, keyholder->client, now_ms - lane->silent_ms, now_ms - lane->asked_ms))
+		return ask_again(run, which);
+	keyholder->is_silent = true;
+	return oeo_away_explain(run->why, &keyholder->card, keyholder->client);
+}
+
+static enum oeo_err check_silence(struct run *run, struct oeo_buf *bytes)
+{
 	enum oeo_err err = OEO_OK;
 
-	for (size_t i = 0; i < run->sealing->n_lanes && err == OEO_OK; i++) {
-		const struct lane *lane = &run->sealing->lanes[i];
-		int64_t now_ms = oeo_monotonic_ms();
-
-		if (count_flights(lane) == 0)
-			continue;
-		if (oeo_patience_is_over(patience, run->keyholders->items[i].client, now_ms - lane->silent_ms,
-			now_ms - lane->asked_ms)) {
-			run->keyholders->items[i].is_silent = true;
-			err = oeo_away_explain(run->why, &run->keyholders->items[i].card, run->keyholders->items[i].client);
-		} else if (now_ms - lane->asked_ms >= patience->retry_ms) {
-			err = ask_again(run, i);
-		}
-	}
+	for (size_t i = 0; i < run->sealing->n_lanes && err == OEO_OK; i++)
+		err = check_lane(run, i, bytes);
 	return err;
 }
 
@@ -539,7 +555,7 @@ static enum oeo_err run_once(struct run *run, struct oeo_buf *bytes)
 	else if (err == OEO_ERR_AWAY)
 		err = OEO_OK;
 	if (err == OEO_OK)
-		err = check_silence(run);
+		err = check_silence(run, bytes);
 	if (err == OEO_OK && run->sealing->n_waiting >= run->sealing->store_every && !is_complete(run->sealing))
 		err = store_waiting(run->sealing, run->ledger, run->why);
 	show_progress(run);

@@ -1,3 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
 # The agent's way to keyholders and collector: freezing, sealing, sending.
 oeo_unit_test(snapshot oeo_agent)
+oeo_unit_test(sealing oeo_agent Threads::Threads)
+oeo_unit_test(submission oeo_agent Threads::Threads)
