@@ -67,7 +67,7 @@ static enum oeo_err keep_shares(struct oeo_partition *p, const uint8_t *records,
 		const struct oeo_opening_group *group = &p->groups[bucket->group];
 
 		if (group->state == OEO_GROUP_CANDIDATE && bucket->n_kept < most_kept(bucket, k_of(p, group)) &&
-		    !oeo_report_is_tag_alone(record))
+		    oeo_partition_has_share(record))
 			keep(bucket, record);
 	}
 	return OEO_OK;

@@ -154,11 +154,11 @@ static enum oeo_err count_reports(struct oeo_partition *p, const uint8_t *record
 
 		if (bucket == NULL)
 			return OEO_ERR_FORMAT;
-		if (oeo_report_is_tag_alone(record)) {
-			bucket->n_alone++;
-		} else {
+		if (oeo_partition_has_share(record)) {
 			bucket->n_shares++;
 			p->groups[bucket->group].n_shares++;
+		} else {
+			bucket->n_alone++;
 		}
 	}
 	return OEO_OK;
@@ -219,7 +219,7 @@ static enum oeo_err collect_candidates(struct oeo_partition *p, const uint8_t *r
 		struct oeo_opening_group *group = &p->groups[oeo_partition_bucket(p, record)->group];
 
 		if (group->state == OEO_GROUP_CANDIDATE && group->n_candidates < k_of(p, group) &&
-		    !oeo_report_is_tag_alone(record))
+		    oeo_partition_has_share(record))
 			add_candidate(p, group, record);
 	}
 	return OEO_OK;

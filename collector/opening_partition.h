@@ -44,6 +44,16 @@ static inline struct oeo_opening_bucket *oeo_partition_bucket(struct oeo_partiti
 	return number < p->n_buckets ? &p->buckets[number] : NULL;
 }
 
+/* True for a report with a share. Ingest has seen to it that x is zero in a report with the tag alone and nowhere
+ * else. */
+static inline bool oeo_partition_has_share(const uint8_t *record)
+{
+	uint64_t x[2];
+
+	memcpy(x, oeo_report_x(record), sizeof(x));
+	return (x[0] | x[1]) != 0;
+}
+
 /* A secret has been found: derive the polynomial and open a label. */
 enum oeo_err oeo_partition_name(struct oeo_partition *p, struct oeo_opening_group *group, const uint8_t *a0);
 

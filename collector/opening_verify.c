@@ -31,7 +31,7 @@ struct verifying {
 static bool is_wanted(struct oeo_partition *p, const uint8_t *record)
 {
 	return p->groups[oeo_partition_bucket(p, record)->group].state == OEO_GROUP_NAMED &&
-	       !oeo_report_is_tag_alone(record);
+	       oeo_partition_has_share(record);
 }
 
 /* ---- One group */
