@@ -2,11 +2,12 @@
 /*
  * The release file <plan>-<period>.oeorel: what the gate let through for one period, immutable. A ReleaseHeader
  * and then one ReleaseTable per table of the period's cadence, in the plan's order, each preceded by its
- * length as a varint (protobuf's delimited form). Signed by <same>.minisig (minisig.h).
+ * length as a varint (protobuf's delimited form). Signed by <plan>-<period>.oeorel.minisig (minisig.h), where the
+ * minisign program looks for it.
  *
  * Refused when reading: unknown format, wrong order or number of tables, a table whose cells are not the
  * plan's, a cell shown in one measure and hidden in another, a not_shown that is not the number of hidden
- * cells, bytes behind the last table, a plan whose digest or id is not the header's.
+ * cells, bytes behind the last table, a plan whose digest is not the header's.
  */
 #ifndef OEO_PROTO_RELEASE_H
 #define OEO_PROTO_RELEASE_H
@@ -83,7 +84,7 @@ enum oeo_err oeo_release_pack(struct oeo_buf *out, struct oeo_release *release);
 enum oeo_err oeo_release_unpack(struct oeo_release *release, const uint8_t *bytes, size_t len, struct oeo_note *why);
 
 /*
- * Read path and path's .minisig and check, in this order: the signature under publisher_pk (NULL: the key that the
+ * Read path and <path>.minisig and check, in this order: the signature under publisher_pk (NULL: the key that the
  * release itself names, for a first look; the caller then says which key that was), the bytes, and the
  * plan's approvals by the keyholders named in the release. OEO_ERR_CRYPTO, OEO_ERR_FORMAT, OEO_ERR_NOT_FOUND.
  */
