@@ -7,14 +7,14 @@
 
 #include "proto/i18n.h"
 
-#define ROW_HEIGHT 46  /* pixels: label above its bar */
+#define ROW_HEIGHT 46 /* pixels: label above its bar */
 #define LABEL_LINE 15
 #define BAR_TOP 22
 #define BAR_HEIGHT 16
 #define LONGEST_BAR 640 /* tenths of a per cent of the width; the rest is for the numbers */
 
-#define VALUE_ROOM 18  /* above the tallest column */
-#define LABEL_ROOM 34  /* below the columns: period and year */
+#define VALUE_ROOM 18 /* above the tallest column */
+#define LABEL_ROOM 34 /* below the columns: period and year */
 #define MOST_LABELLED 9 /* columns: with more of them only the first, the largest and the last get a number */
 
 const char *oeo_chart_sign(enum oeo_difference difference)
@@ -57,7 +57,8 @@ static struct percent percent_of(uint64_t part, uint64_t whole, uint64_t full)
 	struct percent percent;
 	uint64_t tenths = whole == 0 ? 0 : (part >= whole ? full : part * full / whole);
 
-	(void)snprintf(percent.text, sizeof(percent.text), "%" PRIu64 ".%" PRIu64 "%%", tenths / 10, tenths % 10);
+	(void)snprintf(
+	    percent.text, sizeof(percent.text), "%" PRIu64 ".%" PRIu64 "%%", tenths / 10, tenths % 10);
 	return percent;
 }
 
@@ -82,8 +83,8 @@ static void open_desc(struct oeo_html *html, const char *id)
 	oeo_html_attribute(html, "id", "%s-desc", id);
 }
 
-static void write_bar_desc(struct oeo_html *html, const char *id, const struct oeo_view_table *table, size_t first,
-    size_t n)
+static void write_bar_desc(
+    struct oeo_html *html, const char *id, const struct oeo_view_table *table, size_t first, size_t n)
 {
 	const struct oeo_view_cell *cell = &table->cells[first];
 
@@ -119,8 +120,8 @@ static void write_tick(struct oeo_html *html, const char *x, size_t y)
 	oeo_html_close(html);
 }
 
-static void write_bar(struct oeo_html *html, const char *label, const struct oeo_view_cell *cell, uint64_t most,
-    size_t y)
+static void write_bar(
+    struct oeo_html *html, const char *label, const struct oeo_view_cell *cell, uint64_t most, size_t y)
 {
 	struct percent width = percent_of(cell->residents, most, LONGEST_BAR);
 	uint64_t longer = cell->before > cell->residents ? cell->before : cell->residents;
@@ -146,8 +147,8 @@ static void write_bar(struct oeo_html *html, const char *label, const struct oeo
 	write_bar_value(html, cell, percent_of(longer, most, LONGEST_BAR).text, y + BAR_TOP + BAR_HEIGHT - 3);
 }
 
-void oeo_chart_bars(struct oeo_html *html, const char *id, const struct oeo_view_table *table, const size_t *order,
-    size_t n)
+void oeo_chart_bars(
+    struct oeo_html *html, const char *id, const struct oeo_view_table *table, const size_t *order, size_t n)
 {
 	uint64_t most = table->most;
 
@@ -161,7 +162,8 @@ void oeo_chart_bars(struct oeo_html *html, const char *id, const struct oeo_view
 	write_title(html, id, table->title.text);
 	write_bar_desc(html, id, table, order[0], n);
 	for (size_t i = 0; i < n; i++)
-		write_bar(html, table->axes[0].codes[order[i]].label, &table->cells[order[i]], most, i * ROW_HEIGHT);
+		write_bar(html, table->axes[0].codes[order[i]].label, &table->cells[order[i]], most,
+		    i * ROW_HEIGHT);
 	oeo_html_close(html);
 }
 
@@ -177,7 +179,8 @@ static size_t largest_point(const struct oeo_chart_point *points, size_t n)
 	return largest;
 }
 
-static void write_column_desc(struct oeo_html *html, const char *id, const struct oeo_chart_point *points, size_t n)
+static void write_column_desc(
+    struct oeo_html *html, const char *id, const struct oeo_chart_point *points, size_t n)
 {
 	size_t largest = largest_point(points, n);
 
@@ -185,7 +188,8 @@ static void write_column_desc(struct oeo_html *html, const char *id, const struc
 	oeo_html_textf(html, _("Column chart from %s to %s."), oeo_notation_period(points[0].period).text,
 	    oeo_notation_period(points[n - 1].period).text);
 	if (largest < n)
-		oeo_html_textf(html, _(" The highest is %s in %s."), oeo_notation_number(points[largest].value).text,
+		oeo_html_textf(html, _(" The highest is %s in %s."),
+		    oeo_notation_number(points[largest].value).text,
 		    oeo_notation_period(points[largest].period).text);
 	oeo_html_text(html, _(" The table below has the same numbers."));
 	oeo_html_close(html);
@@ -200,8 +204,8 @@ static void write_centred(struct oeo_html *html, const char *class, const char *
 }
 
 /* Under a column: "K3", "jul" or "2026", and the year where it begins. */
-static void write_point_label(struct oeo_html *html, const struct oeo_chart_point *points, size_t i, const char *x,
-    size_t y)
+static void write_point_label(
+    struct oeo_html *html, const struct oeo_chart_point *points, size_t i, const char *x, size_t y)
 {
 	const struct oeo_period *period = points[i].period;
 	char label[16];
@@ -235,8 +239,8 @@ static void write_column(struct oeo_html *html, const struct oeo_chart_point *po
 	}
 	if (points[largest].value > 0)
 		height = (size_t)(points[i].value * plot_height / points[largest].value);
-	oeo_html_open(html, "rect", "class", i + 1 == n ? "column last" : "column", "x", left.text, "width", width.text,
-	    NULL);
+	oeo_html_open(html, "rect", "class", i + 1 == n ? "column last" : "column", "x", left.text, "width",
+	    width.text, NULL);
 	oeo_html_attribute(html, "y", "%zu", VALUE_ROOM + plot_height - height);
 	oeo_html_attribute(html, "height", "%zu", height);
 	oeo_html_close(html);
@@ -253,7 +257,8 @@ void oeo_chart_columns(struct oeo_html *html, const char *id, const char *title,
 
 	if (n == 0)
 		return;
-	open_svg(html, id, size == OEO_CHART_LARGE ? "columns large" : "columns", VALUE_ROOM + plot_height + LABEL_ROOM);
+	open_svg(html, id, size == OEO_CHART_LARGE ? "columns large" : "columns",
+	    VALUE_ROOM + plot_height + LABEL_ROOM);
 	write_title(html, id, title);
 	write_column_desc(html, id, points, n);
 	oeo_html_open(html, "line", "class", "base", "x1", "0", "x2", "100%", NULL);

@@ -14,8 +14,8 @@
  * Horizontal bars of the cells of a table with one axis: n of them, in this order, with their number, the change
  * from the period before, and a tick where that stood. id is unique on the page.
  */
-void oeo_chart_bars(struct oeo_html *html, const char *id, const struct oeo_view_table *table, const size_t *order,
-    size_t n);
+void oeo_chart_bars(
+    struct oeo_html *html, const char *id, const struct oeo_view_table *table, const size_t *order, size_t n);
 
 struct oeo_chart_point {
 	const struct oeo_period *period;

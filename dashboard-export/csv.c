@@ -48,13 +48,14 @@ static enum oeo_err write_head(struct oeo_buf *out, const struct oeo_view_table 
 	return err == OEO_OK ? oeo_buf_append_text(out, "mark\r\n") : err;
 }
 
-static enum oeo_err write_codes(struct oeo_buf *out, const struct oeo_view_table *table,
-    const size_t codes[OEO_MAX_BY])
+static enum oeo_err write_codes(
+    struct oeo_buf *out, const struct oeo_view_table *table, const size_t codes[OEO_MAX_BY])
 {
 	enum oeo_err err = OEO_OK;
 
 	for (size_t i = 0; err == OEO_OK && i < table->n_axes; i++) {
-		const struct oeo_view_code *code = codes[i] == OEO_VIEW_TOTAL ? NULL : &table->axes[i].codes[codes[i]];
+		const struct oeo_view_code *code =
+		    codes[i] == OEO_VIEW_TOTAL ? NULL : &table->axes[i].codes[codes[i]];
 
 		err = oeo_buf_printf(out, "%s,", code == NULL ? OEO_CSV_TOTAL : code->code);
 		if (err == OEO_OK)
@@ -82,7 +83,8 @@ static enum oeo_err write_numbers(struct oeo_buf *out, const struct oeo_view_tab
 }
 
 /* The table whose numbers a row with these codes has: itself, or the margin's; NULL where there is none. */
-static const struct oeo_view_table *table_of(const struct oeo_view_table *table, const size_t codes[OEO_MAX_BY])
+static const struct oeo_view_table *table_of(
+    const struct oeo_view_table *table, const size_t codes[OEO_MAX_BY])
 {
 	unsigned set = 0;
 
@@ -123,8 +125,8 @@ static bool next_codes(const struct oeo_view_table *table, size_t codes[OEO_MAX_
 	return false;
 }
 
-enum oeo_err oeo_csv_write_table(struct oeo_buf *out, const struct oeo_view_period *period,
-    const struct oeo_view_table *table)
+enum oeo_err oeo_csv_write_table(
+    struct oeo_buf *out, const struct oeo_view_period *period, const struct oeo_view_table *table)
 {
 	size_t codes[OEO_MAX_BY] = {0};
 	enum oeo_err err = write_head(out, table);
@@ -167,7 +169,8 @@ static bool is_written(const struct oeo_view *view, size_t at, const char *level
 
 static enum oeo_err write_code(struct oeo_buf *out, const struct oeo_view_code *code)
 {
-	enum oeo_err err = oeo_buf_printf(out, "%s,%s,", code->code, code->parent != NULL ? code->parent : "");
+	enum oeo_err err =
+	    oeo_buf_printf(out, "%s,%s,", code->code, code->parent != NULL ? code->parent : "");
 
 	if (err == OEO_OK)
 		err = write_label(out, code->label_nl);

@@ -16,8 +16,8 @@
 #define OEO_CSV_TOTAL "Total"
 
 /* Append one table. OEO_ERR_NOMEM. */
-enum oeo_err oeo_csv_write_table(struct oeo_buf *out, const struct oeo_view_period *period,
-    const struct oeo_view_table *table);
+enum oeo_err oeo_csv_write_table(
+    struct oeo_buf *out, const struct oeo_view_period *period, const struct oeo_view_table *table);
 
 /* Append the codes of a level in all periods of the view, with code, parent, label_nl, label_en, and Total last.
  * The newest plan's labels and order, then codes that only older plans have. */

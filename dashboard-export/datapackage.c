@@ -27,14 +27,15 @@ static json_t *field(const char *name, const char *type, const char *title)
 
 static json_t *number_field(const char *name, const char *title)
 {
-	return json_pack("{s:s, s:s, s:s, s:{s:i}}", "name", name, "type", "integer", "title", title, "constraints",
-	    "minimum", 0);
+	return json_pack("{s:s, s:s, s:s, s:{s:i}}", "name", name, "type", "integer", "title", title,
+	    "constraints", "minimum", 0);
 }
 
 static json_t *mark_field(void)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:{s:[s]}}", "name", "mark", "type", "string", "title", _("Mark"),
-	    "description", _("A dot: the figure is not shown; empty: it is shown"), "constraints", "enum", ".");
+	return json_pack("{s:s, s:s, s:s, s:s, s:{s:[s]}}", "name", "mark", "type", "string", "title",
+	    _("Mark"), "description", _("A dot: the figure is not shown; empty: it is shown"), "constraints",
+	    "enum", ".");
 }
 
 static json_t *fields_of(const struct oeo_view_table *table)
@@ -47,15 +48,17 @@ static json_t *fields_of(const struct oeo_view_table *table)
 	for (size_t i = 0; i < table->n_axes; i++) {
 		const struct oeo_view_axis *axis = &table->axes[i];
 
-		failed |= json_array_append_new(fields, field(axis->id, "string", oeo_notation_capital(axis->name).text));
+		failed |= json_array_append_new(
+		    fields, field(axis->id, "string", oeo_notation_capital(axis->name).text));
 		(void)snprintf(name, sizeof(name), "%s_label", axis->id);
-		failed |= json_array_append_new(fields, field(name, "string", oeo_notation_capital(axis->name).text));
+		failed |= json_array_append_new(
+		    fields, field(name, "string", oeo_notation_capital(axis->name).text));
 	}
-	failed |= json_array_append_new(fields,
-	    number_field("residents", oeo_notation_capital(oeo_notation_unit(table->unit)).text));
+	failed |= json_array_append_new(
+	    fields, number_field("residents", oeo_notation_capital(oeo_notation_unit(table->unit)).text));
 	if (table->plan->publishes_questions)
-		failed |= json_array_append_new(fields,
-		    number_field("questions", oeo_notation_capital(oeo_notation_questions()).text));
+		failed |= json_array_append_new(
+		    fields, number_field("questions", oeo_notation_capital(oeo_notation_questions()).text));
 	failed |= json_array_append_new(fields, mark_field());
 	if (failed) {
 		json_decref(fields);
@@ -84,8 +87,8 @@ static json_t *foreign_keys_of(const struct oeo_view_table *table)
 
 	for (size_t i = 0; i < table->n_axes; i++) {
 		make_name(name, OEO_CODES_FOLDER, table->axes[i].id);
-		if (json_array_append_new(keys, json_pack("{s:s, s:{s:s, s:s}}", "fields", table->axes[i].id, "reference",
-		                                    "resource", name, "fields", "code")) != 0) {
+		if (json_array_append_new(keys, json_pack("{s:s, s:{s:s, s:s}}", "fields", table->axes[i].id,
+						    "reference", "resource", name, "fields", "code")) != 0) {
 			json_decref(keys);
 			return NULL;
 		}
@@ -95,16 +98,16 @@ static json_t *foreign_keys_of(const struct oeo_view_table *table)
 
 static json_t *dialect(void)
 {
-	return json_pack("{s:s, s:s, s:s, s:b, s:b}", "delimiter", ",", "lineTerminator", "\r\n", "quoteChar", "\"",
-	    "doubleQuote", 1, "header", 1);
+	return json_pack("{s:s, s:s, s:s, s:b, s:b}", "delimiter", ",", "lineTerminator", "\r\n", "quoteChar",
+	    "\"", "doubleQuote", 1, "header", 1);
 }
 
 /* Takes schema, which may be NULL after a failure. */
 static json_t *resource(const char *name, const char *path, const char *title, json_t *schema)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "name", name, "path", path, "title", title,
-	    "profile", "tabular-data-resource", "format", "csv", "mediatype", "text/csv", "encoding", "utf-8", "dialect",
-	    dialect(), "schema", schema);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "name", name, "path", path, "title",
+	    title, "profile", "tabular-data-resource", "format", "csv", "mediatype", "text/csv", "encoding",
+	    "utf-8", "dialect", dialect(), "schema", schema);
 }
 
 static json_t *table_resource(const struct oeo_view_period *period, const struct oeo_view_table *table)
@@ -123,8 +126,9 @@ static json_t *table_resource(const struct oeo_view_period *period, const struct
 
 static json_t *codes_resource(const struct oeo_view_axis *level)
 {
-	json_t *schema = json_pack("{s:[o, o, o, o], s:[s], s:s}", "fields", field("code", "string", _("Code")),
-	    field("parent", "string", _("Code above it")), field("label_nl", "string", _("Label in Dutch")),
+	json_t *schema = json_pack("{s:[o, o, o, o], s:[s], s:s}", "fields",
+	    field("code", "string", _("Code")), field("parent", "string", _("Code above it")),
+	    field("label_nl", "string", _("Label in Dutch")),
 	    field("label_en", "string", _("Label in English")), "missingValues", "", "primaryKey", "code");
 	char name[NAME_BYTES], path[NAME_BYTES];
 
@@ -142,8 +146,8 @@ static json_t *resources_of(const struct oeo_view *view)
 
 	for (size_t p = 0; p < view->n_periods; p++)
 		for (size_t t = 0; t < view->periods[p].n_tables; t++)
-			failed |= json_array_append_new(resources,
-			    table_resource(&view->periods[p], &view->periods[p].tables[t]));
+			failed |= json_array_append_new(
+			    resources, table_resource(&view->periods[p], &view->periods[p].tables[t]));
 	for (size_t i = 0; i < n; i++)
 		failed |= json_array_append_new(resources, codes_resource(levels[i]));
 	free(levels);
@@ -165,10 +169,12 @@ static json_t *sources_of(const struct oeo_view *view, bool has_releases)
 		json_t *source;
 
 		oeo_hex_encode(hex, period->source->release.digest, OEO_DIGEST_BYTES);
-		(void)snprintf(title, sizeof(title), "%s-%s.oeorel (BLAKE2b-256 %s)", view->plan, period->id, hex);
+		(void)snprintf(
+		    title, sizeof(title), "%s-%s.oeorel (BLAKE2b-256 %s)", view->plan, period->id, hex);
 		(void)snprintf(path, sizeof(path), "releases/%s-%s.oeorel", view->plan, period->id);
 		source = json_pack("{s:s}", "title", title);
-		if (source == NULL || (has_releases && json_object_set_new(source, "path", json_string(path)) != 0) ||
+		if (source == NULL ||
+		    (has_releases && json_object_set_new(source, "path", json_string(path)) != 0) ||
 		    json_array_append(sources, source) != 0) {
 			json_decref(source);
 			json_decref(sources);
@@ -185,13 +191,14 @@ static json_t *document_of(const struct oeo_view *view, bool has_releases)
 	char name[NAME_BYTES];
 
 	make_name(name, "ogen-en-oren", view->plan);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:[{s:s, s:s}], s:[{s:s, s:s, s:s}], s:o, s:o}", "profile",
-	    "tabular-data-package", "name", name, "title", view->title, "description",
-	    _("Questions that residents brought to the organisations that help them. A dot in the column mark: not shown."),
-	    "created", last->source->release.created, "contributors", "title", view->publisher, "role", "publisher",
-	    "licenses", "name", LICENCE, "title", "Creative Commons Attribution 4.0", "path",
-	    "https://creativecommons.org/licenses/by/4.0/", "sources", sources_of(view, has_releases), "resources",
-	    resources_of(view));
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:[{s:s, s:s}], s:[{s:s, s:s, s:s}], s:o, s:o}",
+	    "profile", "tabular-data-package", "name", name, "title", view->title, "description",
+	    _("Questions that residents brought to the organisations that help them. A dot in the column "
+	      "mark: not shown."),
+	    "created", last->source->release.created, "contributors", "title", view->publisher, "role",
+	    "publisher", "licenses", "name", LICENCE, "title", "Creative Commons Attribution 4.0", "path",
+	    "https://creativecommons.org/licenses/by/4.0/", "sources", sources_of(view, has_releases),
+	    "resources", resources_of(view));
 }
 
 enum oeo_err oeo_datapackage_write(struct oeo_buf *out, const struct oeo_view *view, bool has_releases)
@@ -219,7 +226,8 @@ static bool is_listed(const struct oeo_view_axis *const *levels, size_t n, const
 	return false;
 }
 
-enum oeo_err oeo_datapackage_levels(const struct oeo_view_axis ***levels, size_t *n, const struct oeo_view *view)
+enum oeo_err oeo_datapackage_levels(
+    const struct oeo_view_axis ***levels, size_t *n, const struct oeo_view *view)
 {
 	const struct oeo_view_axis **found;
 	size_t room = 0, count = 0;
@@ -227,7 +235,8 @@ enum oeo_err oeo_datapackage_levels(const struct oeo_view_axis ***levels, size_t
 	for (size_t p = 0; p < view->n_periods; p++)
 		for (size_t t = 0; t < view->periods[p].n_tables; t++)
 			room += view->periods[p].tables[t].n_axes;
-	found = oeo_alloc_array(room + 1, sizeof(*found));
+	found =
+	    oeo_alloc_array(room + 1, sizeof(*found)); /* NOLINT(bugprone-sizeof-expression): of pointers */
 	if (found == NULL)
 		return OEO_ERR_NOMEM;
 	for (size_t p = 0; p < view->n_periods; p++)

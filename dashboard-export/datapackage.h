@@ -16,6 +16,7 @@ enum oeo_err oeo_datapackage_write(struct oeo_buf *out, const struct oeo_view *v
 
 /* The levels that the tables of the view use, each once, in the order of first use. *levels returns owned (free),
  * what it points to is borrowed. */
-enum oeo_err oeo_datapackage_levels(const struct oeo_view_axis ***levels, size_t *n, const struct oeo_view *view);
+enum oeo_err oeo_datapackage_levels(
+    const struct oeo_view_axis ***levels, size_t *n, const struct oeo_view *view);
 
 #endif

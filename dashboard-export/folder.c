@@ -63,7 +63,8 @@ static enum oeo_err set_path(struct oeo_folder *folder, const char *out, struct 
 
 	free(real);
 	if (out[0] == '\0' || written < 0 || (size_t)written >= sizeof(folder->path))
-		return oeo_note_set(why, OEO_ERR_RANGE, _("the name of the folder after --out is empty or too long"));
+		return oeo_note_set(
+		    why, OEO_ERR_RANGE, _("the name of the folder after --out is empty or too long"));
 	while (length > 1 && folder->path[length - 1] == '/')
 		folder->path[--length] = '\0';
 	if (strcmp(folder->path, "/") == 0)
@@ -78,13 +79,14 @@ static enum oeo_err check_present(struct oeo_folder *folder, bool is_forced, str
 	if (lstat(folder->path, &status) != 0)
 		return errno == ENOENT ? OEO_OK : failed(why, folder->path);
 	if (!S_ISDIR(status.st_mode))
-		return oeo_note_set(why, OEO_ERR_EXISTS, _("%s exists and is not a folder; give another one after --out"),
-		    folder->path);
+		return oeo_note_set(why, OEO_ERR_EXISTS,
+		    _("%s exists and is not a folder; give another one after --out"), folder->path);
 	if (oeo_folder_list_is_empty(folder->path) || oeo_folder_kind(folder->path).text[0] != '\0')
 		return OEO_OK;
 	if (!is_forced)
 		return oeo_note_set(why, OEO_ERR_EXISTS,
-		    _("%s holds other files than an earlier export; give another folder, or add --force: then that folder is "
+		    _("%s holds other files than an earlier export; give another folder, or add --force: "
+		      "then that folder is "
 		      "moved aside and kept"),
 		    folder->path);
 	folder->is_kept = true;
@@ -138,8 +140,10 @@ static enum oeo_err make_subfolder(const struct oeo_folder *folder, const char *
 
 	if (slash == NULL)
 		return OEO_OK;
-	if (snprintf(path, sizeof(path), "%s/%.*s", folder->temporary, (int)(slash - name), name) >= (int)sizeof(path))
-		return oeo_note_set(why, OEO_ERR_RANGE, _("the name of the folder after --out is empty or too long"));
+	if (snprintf(path, sizeof(path), "%s/%.*s", folder->temporary, (int)(slash - name), name) >=
+	    (int)sizeof(path))
+		return oeo_note_set(
+		    why, OEO_ERR_RANGE, _("the name of the folder after --out is empty or too long"));
 	if (mkdir(path, FOLDER_MODE) != 0 && errno != EEXIST)
 		return failed(why, path);
 	return OEO_OK;
@@ -157,8 +161,8 @@ static bool write_file(const char *path, const void *bytes, size_t len)
 	return fclose(file) == 0 && is_written;
 }
 
-enum oeo_err oeo_folder_write(struct oeo_folder *folder, const char *name, const void *bytes, size_t len,
-    struct oeo_note *why)
+enum oeo_err oeo_folder_write(
+    struct oeo_folder *folder, const char *name, const void *bytes, size_t len, struct oeo_note *why)
 {
 	char path[OEO_PATH_BYTES];
 	enum oeo_err err = make_subfolder(folder, name, why);
@@ -166,7 +170,8 @@ enum oeo_err oeo_folder_write(struct oeo_folder *folder, const char *name, const
 	if (err != OEO_OK)
 		return err;
 	if (snprintf(path, sizeof(path), "%s/%s", folder->temporary, name) >= (int)sizeof(path))
-		return oeo_note_set(why, OEO_ERR_RANGE, _("the name of the folder after --out is empty or too long"));
+		return oeo_note_set(
+		    why, OEO_ERR_RANGE, _("the name of the folder after --out is empty or too long"));
 	if (!write_file(path, bytes, len))
 		return failed(why, path);
 	return oeo_buf_printf(&folder->list, "%s\n", name);

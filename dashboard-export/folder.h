@@ -22,9 +22,9 @@
 #define OEO_FOLDER_LIST ".oeo-export"
 
 struct oeo_folder {
-	char path[OEO_PATH_BYTES - 64];      /* where it will be */
+	char path[OEO_PATH_BYTES - 64]; /* where it will be */
 	char temporary[OEO_PATH_BYTES - 32]; /* "" where there is none */
-	char kept[OEO_PATH_BYTES - 32];      /* after a commit with force: where the old folder is; else "" */
+	char kept[OEO_PATH_BYTES - 32]; /* after a commit with force: where the old folder is; else "" */
 	struct oeo_buf list;
 	bool is_kept; /* what is there is no earlier export: move it aside */
 };
@@ -38,8 +38,8 @@ enum oeo_err oeo_folder_begin(struct oeo_folder *folder, const char *out, const 
     bool is_forced, struct oeo_note *why);
 
 /* Write a file; name is relative with at most one folder in it. OEO_ERR_IO, OEO_ERR_RANGE, OEO_ERR_NOMEM. */
-enum oeo_err oeo_folder_write(struct oeo_folder *folder, const char *name, const void *bytes, size_t len,
-    struct oeo_note *why);
+enum oeo_err oeo_folder_write(
+    struct oeo_folder *folder, const char *name, const void *bytes, size_t len, struct oeo_note *why);
 
 /* Put the folder in its place. OEO_ERR_IO: what was there is still there. */
 enum oeo_err oeo_folder_commit(struct oeo_folder *folder, struct oeo_note *why);

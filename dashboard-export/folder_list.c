@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define LIST_LIMIT (4u * 1024 * 1024)
+#define LIST_LIMIT ((size_t)4 * 1024 * 1024)
 #define WORD "oeo-export "
 #define DEEPEST 2 /* folders below the export's own */
 
@@ -34,7 +34,8 @@ static bool is_listed(const char *files, const char *name)
 {
 	size_t length = strlen(name);
 
-	for (const char *line = files; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n' ? 1 : 0)
+	for (const char *line = files; *line != '\0';
+	     line += strcspn(line, "\n"), line += *line == '\n' ? 1 : 0)
 		if (strncmp(line, name, length) == 0 && line[length] == '\n')
 			return true;
 	return false;
@@ -48,7 +49,8 @@ static bool is_ours(const char *root, const char *name, const char *files, unsig
 	char path[OEO_PATH_BYTES];
 	struct stat status;
 
-	if (snprintf(path, sizeof(path), "%s/%s", root, name) >= (int)sizeof(path) || lstat(path, &status) != 0)
+	if (snprintf(path, sizeof(path), "%s/%s", root, name) >= (int)sizeof(path) ||
+	    lstat(path, &status) != 0)
 		return false;
 	if (S_ISDIR(status.st_mode))
 		return depth < DEEPEST && holds_only(root, name, files, depth + 1);
@@ -71,8 +73,8 @@ static bool holds_only(const char *root, const char *under, const char *files, u
 	while (is_only && (entry = readdir(folder)) != NULL) {
 		if (is_dots(entry->d_name))
 			continue;
-		if (snprintf(path, sizeof(path), "%s%s%s", under, under[0] != '\0' ? "/" : "", entry->d_name) >=
-		    (int)sizeof(path))
+		if (snprintf(path, sizeof(path), "%s%s%s", under, under[0] != '\0' ? "/" : "",
+			entry->d_name) >= (int)sizeof(path))
 			is_only = false;
 		else
 			is_only = is_ours(root, path, files, depth);
@@ -87,12 +89,12 @@ static bool read_list(struct oeo_buf *list, const char *out)
 	char path[OEO_PATH_BYTES];
 	const char *files;
 
-	if (snprintf(path, sizeof(path), "%s/%s", out, OEO_FOLDER_LIST) >= (int)sizeof(path) || !oeo_file_exists(path) ||
-	    oeo_file_read(list, path, LIST_LIMIT, NULL) != OEO_OK)
+	if (snprintf(path, sizeof(path), "%s/%s", out, OEO_FOLDER_LIST) >= (int)sizeof(path) ||
+	    !oeo_file_exists(path) || oeo_file_read(list, path, LIST_LIMIT, NULL) != OEO_OK)
 		return false;
 	files = strstr((const char *)list->data, "\n\n");
 	return strncmp((const char *)list->data, WORD, strlen(WORD)) == 0 && files != NULL &&
-	    holds_only(out, "", files + 2, 0);
+	       holds_only(out, "", files + 2, 0);
 }
 
 struct oeo_folder_kind oeo_folder_kind(const char *out)

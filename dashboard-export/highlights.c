@@ -7,7 +7,7 @@
 #include "proto/i18n.h"
 
 #define MAX_SERIES 64 /* periods that are looked back */
-#define RECENT 4      /* a rise is news when it began at most this many periods ago */
+#define RECENT 4 /* a rise is news when it began at most this many periods ago */
 
 /* One cell through the periods, oldest first; NULL where a period does not have it. */
 struct series {
@@ -82,7 +82,8 @@ static bool weigh_split(struct rise *rise, const struct series *series, size_t s
 }
 
 /* The strongest rise in one table of the period. */
-static bool find_rise(struct rise *best, const struct oeo_view_period *period, const struct oeo_view_table *table)
+static bool find_rise(
+    struct rise *best, const struct oeo_view_period *period, const struct oeo_view_table *table)
 {
 	bool is_found = false;
 
@@ -142,7 +143,8 @@ static void write_before(char *text, size_t size, const struct rise *rise)
 	if (rise->highest_before == 0)
 		(void)snprintf(text, size, "%s", _("not shown"));
 	else
-		(void)snprintf(text, size, rise->has_hidden_before ? _("not shown or at most %s") : _("at most %s"),
+		(void)snprintf(text, size,
+		    rise->has_hidden_before ? _("not shown or at most %s") : _("at most %s"),
 		    oeo_notation_number(rise->highest_before).text);
 }
 
@@ -162,7 +164,7 @@ static void write_after(char *text, size_t size, const struct rise *rise)
 			continue;
 		used += (size_t)snprintf(text + used, size - used, "%s%s", before,
 		    is_last ? oeo_notation_count(rise->table->unit, cell->residents).text
-		            : oeo_notation_number(cell->residents).text);
+			    : oeo_notation_number(cell->residents).text);
 		if (is_last)
 			return;
 	}
@@ -186,7 +188,8 @@ static void write_rise(struct oeo_highlight *highlight, const struct rise *rise)
 
 static uint64_t gap_of(const struct oeo_view_cell *cell)
 {
-	return cell->residents > cell->before ? cell->residents - cell->before : cell->before - cell->residents;
+	return cell->residents > cell->before ? cell->residents - cell->before
+					      : cell->before - cell->residents;
 }
 
 /* The theme with the largest clear change; false where no theme can be compared with the period before. */
@@ -213,8 +216,8 @@ static bool write_change(struct oeo_highlight *highlight, const struct oeo_view_
 		highlight->cell = SIZE_MAX;
 		(void)snprintf(highlight->subject, sizeof(highlight->subject), "%s", themes->title.text);
 		(void)snprintf(highlight->text, sizeof(highlight->text),
-		    _("%s: no difference with %s that is clearly larger than chance."),
-		    highlight->subject, oeo_notation_before(period->period.cadence));
+		    _("%s: no difference with %s that is clearly larger than chance."), highlight->subject,
+		    oeo_notation_before(period->period.cadence));
 		return true;
 	}
 	highlight->kind = OEO_HIGHLIGHT_CHANGED;
@@ -222,10 +225,11 @@ static bool write_change(struct oeo_highlight *highlight, const struct oeo_view_
 	write_subject(highlight);
 	(void)snprintf(highlight->text, sizeof(highlight->text),
 	    best->difference == OEO_DIFFERENCE_MORE
-	        ? _("%s: clearly more than %s, from %s to %s (%s). That is the largest change among the %s.")
-	        : _("%s: clearly fewer than %s, from %s to %s (%s). That is the largest change among the %s."),
-	    highlight->subject, oeo_notation_before(period->period.cadence), oeo_notation_number(best->before).text,
-	    oeo_notation_count(themes->unit, best->residents).text,
+		? _("%s: clearly more than %s, from %s to %s (%s). That is the largest change among the %s.")
+		: _("%s: clearly fewer than %s, from %s to %s (%s). That is the largest change among the "
+		    "%s."),
+	    highlight->subject, oeo_notation_before(period->period.cadence),
+	    oeo_notation_number(best->before).text, oeo_notation_count(themes->unit, best->residents).text,
 	    oeo_notation_change(best->before, best->residents).text, themes->axes[0].names);
 	return true;
 }
@@ -236,7 +240,8 @@ static bool write_largest(struct oeo_highlight *highlight, const struct oeo_view
 	const struct oeo_view_table *total = themes->margins[0];
 
 	for (size_t i = 0; i < themes->n_cells; i++)
-		if (themes->cells[i].is_shown && (best == NULL || themes->cells[i].residents > best->residents))
+		if (themes->cells[i].is_shown &&
+		    (best == NULL || themes->cells[i].residents > best->residents))
 			best = &themes->cells[i];
 	if (best == NULL || best->residents == 0)
 		return false;
@@ -245,18 +250,19 @@ static bool write_largest(struct oeo_highlight *highlight, const struct oeo_view
 	highlight->cell = (size_t)(best - themes->cells);
 	write_subject(highlight);
 	if (total != NULL && total->cells[0].is_shown && total->cells[0].residents > 0)
-		(void)snprintf(highlight->text, sizeof(highlight->text),
-		    _("Largest %s: %s, %s of %s (%s)."), themes->axes[0].name, highlight->subject,
-		    oeo_notation_number(best->residents).text,
+		(void)snprintf(highlight->text, sizeof(highlight->text), _("Largest %s: %s, %s of %s (%s)."),
+		    themes->axes[0].name, highlight->subject, oeo_notation_number(best->residents).text,
 		    oeo_notation_count(themes->unit, total->cells[0].residents).text,
 		    oeo_notation_share(best->residents, total->cells[0].residents).text);
 	else
-		(void)snprintf(highlight->text, sizeof(highlight->text), _("Largest %s: %s, %s."), themes->axes[0].name,
-		    highlight->subject, oeo_notation_count(themes->unit, best->residents).text);
+		(void)snprintf(highlight->text, sizeof(highlight->text), _("Largest %s: %s, %s."),
+		    themes->axes[0].name, highlight->subject,
+		    oeo_notation_count(themes->unit, best->residents).text);
 	return true;
 }
 
-size_t oeo_highlights_make(struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS], const struct oeo_view_period *period)
+size_t oeo_highlights_make(
+    struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS], const struct oeo_view_period *period)
 {
 	const struct oeo_view_table *themes = oeo_view_first_table(period, 1);
 	struct oeo_highlight change = {0};

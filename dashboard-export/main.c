@@ -28,7 +28,7 @@ static int read_publisher(const struct oeo_cli *cli, uint8_t publisher_pk[OEO_ID
 	if (key == NULL && card == NULL)
 		return 0;
 	err = key != NULL ? oeo_publisher_read_key(publisher_pk, key, &why)
-	                  : oeo_publisher_read_card(publisher_pk, card, &why);
+			  : oeo_publisher_read_card(publisher_pk, card, &why);
 	if (err == OEO_OK)
 		return 1;
 	(void)oeo_cli_error(cli, err, &why);
@@ -41,7 +41,8 @@ static void print_key(const struct oeo_view *view)
 		(void)fprintf(stderr, _("All signatures are right: key %s, as given.\n"), view->key.text);
 	else
 		(void)fprintf(stderr,
-		    _("All signatures fit the key in the releases: %s, under the name %s.\nCompare it with the key that the "
+		    _("All signatures fit the key in the releases: %s, under the name %s.\nCompare it with "
+		      "the key that the "
 		      "publisher gave you, or give that with --key or --publisher-card.\n"),
 		    view->key.text, view->publisher);
 }
@@ -49,8 +50,8 @@ static void print_key(const struct oeo_view *view)
 static enum oeo_exit print_json(const struct oeo_cli *cli, const struct oeo_view *view, const char *out,
     const struct oeo_highlight *highlights, size_t n)
 {
-	json_t *document = json_pack("{s:s, s:s, s:s, s:b, s:i}", "out", out, "publisher", view->publisher, "key",
-	    view->key.text, "key_given", view->is_key_given, "periods", (int)view->n_periods);
+	json_t *document = json_pack("{s:s, s:s, s:s, s:b, s:i}", "out", out, "publisher", view->publisher,
+	    "key", view->key.text, "key_given", view->is_key_given, "periods", (int)view->n_periods);
 	json_t *findings = json_array();
 	int is_failed = document == NULL;
 
@@ -79,11 +80,13 @@ static enum oeo_exit print_result(const struct oeo_cli *cli, const struct oeo_vi
 	if (cli->is_json)
 		return print_json(cli, view, out, highlights, n);
 	if (kind == OEO_OUTPUT_SITE)
-		(void)printf(_("The report is made, periods: %zu. Open %s/index.html\n"), view->n_periods, out);
+		(void)printf(
+		    _("The report is made, periods: %zu. Open %s/index.html\n"), view->n_periods, out);
 	else if (result->is_present)
 		(void)printf(_("%s has these CSV files already: they came with the site.\n"), out);
 	else
-		(void)printf(_("The CSV files are made, periods: %zu. They are in %s; datapackage.json describes them.\n"),
+		(void)printf(_("The CSV files are made, periods: %zu. They are in %s; datapackage.json "
+			       "describes them.\n"),
 		    view->n_periods, out);
 	for (size_t i = 0; i < n; i++)
 		(void)printf("- %s\n", highlights[i].text);
@@ -139,10 +142,10 @@ int main(int argc, char **argv)
 	    {NULL, NULL, NULL},
 	};
 	static const struct oeo_command commands[] = {
-	    {"site", "RELEASE... --out DIR", N_("make a site from releases: pages, charts and CSV files"), options, 1,
-	        SIZE_MAX, run_site},
-	    {"csv", "RELEASE... --out DIR", N_("make CSV files from releases, with their description"), options, 1,
-	        SIZE_MAX, run_csv},
+	    {"site", "RELEASE... --out DIR", N_("make a site from releases: pages, charts and CSV files"),
+		options, 1, SIZE_MAX, run_site},
+	    {"csv", "RELEASE... --out DIR", N_("make CSV files from releases, with their description"),
+		options, 1, SIZE_MAX, run_csv},
 	    {NULL, NULL, NULL, NULL, 0, 0, NULL},
 	};
 	static const struct oeo_program program = {

@@ -56,8 +56,9 @@ struct oeo_text oeo_notation_share(uint64_t part, uint64_t whole)
 
 static const char *month_name(unsigned month)
 {
-	static const char *const names[] = {N_("January"), N_("February"), N_("March"), N_("April"), N_("May"),
-	    N_("June"), N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")};
+	static const char *const names[] = {N_("January"), N_("February"), N_("March"), N_("April"),
+	    N_("May"), N_("June"), N_("July"), N_("August"), N_("September"), N_("October"), N_("November"),
+	    N_("December")};
 
 	return month >= 1 && month <= 12 ? _(names[month - 1]) : "";
 }
@@ -103,32 +104,60 @@ struct oeo_text oeo_notation_period_short(const struct oeo_period *period)
 	return text_of(_("the whole of %u"), period->year);
 }
 
-/* Write day, month and year of a day number. */
-static void split_day(int64_t day, unsigned *year, unsigned *month, unsigned *day_of_month)
+/* The number that n digits are, 0 where they are not all digits. */
+static unsigned read_digits(const char *text, size_t n)
 {
-	char date[OEO_DATE_BYTES];
+	unsigned number = 0;
 
-	oeo_day_format(date, day);
-	if (sscanf(date, "%4u-%2u-%2u", year, month, day_of_month) != 3)
-		*year = *month = *day_of_month = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return 0;
+		number = number * 10 + (unsigned)(text[i] - '0');
+	}
+	return number;
+}
+
+struct date {
+	unsigned year, month, day;
+};
+
+/* The date that "2026-11-21..." begins with; false where it does not. */
+static bool split_date(struct date *date, const char *text)
+{
+	if (strlen(text) < OEO_DATE_BYTES - 1 || text[4] != '-' || text[7] != '-')
+		return false;
+	date->year = read_digits(text, 4);
+	date->month = read_digits(text + 5, 2);
+	date->day = read_digits(text + 8, 2);
+	return date->year > 0 && date->month >= 1 && date->month <= 12 && date->day > 0;
+}
+
+static struct date date_of_day(int64_t day)
+{
+	struct date date = {0, 0, 0};
+	char text[OEO_DATE_BYTES];
+
+	oeo_day_format(text, day);
+	(void)split_date(&date, text);
+	return date;
 }
 
 struct oeo_text oeo_notation_span(const struct oeo_period *period)
 {
-	unsigned year, month, day, last_year, last_month, last_day;
+	struct date first = date_of_day(oeo_period_first_day(period));
+	struct date last = date_of_day(oeo_period_last_day(period));
 
-	split_day(oeo_period_first_day(period), &year, &month, &day);
-	split_day(oeo_period_last_day(period), &last_year, &last_month, &last_day);
-	return text_of(_("%u %s to %u %s %u"), day, month_name(month), last_day, month_name(last_month), last_year);
+	return text_of(_("%u %s to %u %s %u"), first.day, month_name(first.month), last.day,
+	    month_name(last.month), last.year);
 }
 
 struct oeo_text oeo_notation_date(const char *created)
 {
-	unsigned year, month, day;
+	struct date date;
 
-	if (sscanf(created, "%4u-%2u-%2u", &year, &month, &day) != 3 || month < 1 || month > 12)
+	if (!split_date(&date, created))
 		return text_of("%s", created);
-	return text_of("%u %s %u", day, month_name(month), year);
+	return text_of("%u %s %u", date.day, month_name(date.month), date.year);
 }
 
 const char *oeo_notation_unit(enum oeo_unit unit)
@@ -151,9 +180,9 @@ const char *oeo_notation_questions(void)
 
 struct oeo_text oeo_notation_count(enum oeo_unit unit, uint64_t number)
 {
-	const char *one = unit == OEO_UNIT_CONTACTS ? _("1 contact")
-	    : unit == OEO_UNIT_CLIENTS              ? _("1 client")
-	                                            : _("1 resident");
+	const char *one = unit == OEO_UNIT_CONTACTS  ? _("1 contact")
+			  : unit == OEO_UNIT_CLIENTS ? _("1 client")
+						     : _("1 resident");
 
 	if (number == 1)
 		return text_of("%s", one);

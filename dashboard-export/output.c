@@ -32,8 +32,8 @@ static enum oeo_err put(struct oeo_folder *folder, const char *name, struct oeo_
 
 /* ---- CSV and data package ---- */
 
-static enum oeo_err put_tables(struct oeo_folder *folder, const struct oeo_view_period *period, struct oeo_buf *bytes,
-    struct oeo_note *why)
+static enum oeo_err put_tables(struct oeo_folder *folder, const struct oeo_view_period *period,
+    struct oeo_buf *bytes, struct oeo_note *why)
 {
 	char name[NAME_BYTES];
 	enum oeo_err err = OEO_OK;
@@ -45,8 +45,8 @@ static enum oeo_err put_tables(struct oeo_folder *folder, const struct oeo_view_
 	return err;
 }
 
-static enum oeo_err put_codes(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes,
-    struct oeo_note *why)
+static enum oeo_err put_codes(
+    struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes, struct oeo_note *why)
 {
 	const struct oeo_view_axis **levels = NULL;
 	size_t n = 0;
@@ -71,7 +71,8 @@ static enum oeo_err put_data(struct oeo_folder *folder, const struct oeo_view *v
 	if (err == OEO_OK)
 		err = put_codes(folder, view, bytes, why);
 	if (err == OEO_OK)
-		err = put(folder, "datapackage.json", bytes, oeo_datapackage_write(bytes, view, has_releases), why);
+		err = put(
+		    folder, "datapackage.json", bytes, oeo_datapackage_write(bytes, view, has_releases), why);
 	return err;
 }
 
@@ -86,8 +87,9 @@ static enum oeo_err check_copy(const struct oeo_source *source, const struct oeo
 	if (crypto_generichash(digest, sizeof(digest), bytes->data, bytes->len, NULL, 0) != 0 ||
 	    sodium_memcmp(digest, source->release.digest, sizeof(digest)) != 0 ||
 	    oeo_minisig_verify((const char *)signature->data, signature->len, bytes->data, bytes->len,
-	        source->release.publisher_pk) != OEO_OK)
-		return oeo_note_set(why, OEO_ERR_CRYPTO, _("%s changed while it was read; try again"), source->path);
+		source->release.publisher_pk) != OEO_OK)
+		return oeo_note_set(
+		    why, OEO_ERR_CRYPTO, _("%s changed while it was read; try again"), source->path);
 	return OEO_OK;
 }
 
@@ -116,8 +118,8 @@ static enum oeo_err put_release(struct oeo_folder *folder, const struct oeo_view
 
 /* ---- pages ---- */
 
-static enum oeo_err put_pages(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes,
-    struct oeo_note *why)
+static enum oeo_err put_pages(
+    struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes, struct oeo_note *why)
 {
 	char name[NAME_BYTES];
 	enum oeo_err err = oeo_folder_write(folder, OEO_STYLE_PATH, oeo_style, oeo_style_bytes, why);
@@ -149,14 +151,15 @@ static enum oeo_err write_from(struct oeo_buf *from, const struct oeo_view *view
 }
 
 /* CSV into the folder of a site: it has them already, or it is the site of something else. */
-static enum oeo_err check_site(bool *is_present, const char *out, const char *from, bool is_forced,
-    struct oeo_note *why)
+static enum oeo_err check_site(
+    bool *is_present, const char *out, const char *from, bool is_forced, struct oeo_note *why)
 {
 	*is_present = oeo_folder_holds(out, "site", from);
 	if (*is_present || is_forced || strcmp(oeo_folder_kind(out).text, "site") != 0)
 		return OEO_OK;
 	return oeo_note_set(why, OEO_ERR_EXISTS,
-	    _("%s holds a site made from other releases; make the site again (it has the CSV files too), or give another "
+	    _("%s holds a site made from other releases; make the site again (it has the CSV files too), or "
+	      "give another "
 	      "folder"),
 	    out);
 }
@@ -174,7 +177,8 @@ enum oeo_err oeo_output_write(struct oeo_output_result *result, enum oeo_output_
 		err = check_site(&result->is_present, out, (const char *)from.data, is_forced, why);
 	if (err != OEO_OK || result->is_present)
 		goto cleanup;
-	err = oeo_folder_begin(&folder, out, is_site ? "site" : "csv", (const char *)from.data, is_forced, why);
+	err =
+	    oeo_folder_begin(&folder, out, is_site ? "site" : "csv", (const char *)from.data, is_forced, why);
 	if (err == OEO_OK && is_site)
 		err = put_pages(&folder, view, &bytes, why);
 	if (err == OEO_OK)

@@ -15,7 +15,7 @@
 enum oeo_err oeo_page_write_index(struct oeo_buf *out, const struct oeo_view *view);
 
 /* Append the page of one period (<period>/index.html). */
-enum oeo_err oeo_page_write_period(struct oeo_buf *out, const struct oeo_view *view,
-    const struct oeo_view_period *period);
+enum oeo_err oeo_page_write_period(
+    struct oeo_buf *out, const struct oeo_view *view, const struct oeo_view_period *period);
 
 #endif

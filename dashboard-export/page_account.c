@@ -56,29 +56,33 @@ static void write_rules(const struct oeo_page *page)
 	}
 	oeo_html_open(page->html, "ul", NULL);
 	if (residents.least == residents.most)
-		(void)snprintf(text, sizeof(text), _("The number is below %u. Then someone could be recognised."),
-		    residents.least);
+		(void)snprintf(text, sizeof(text),
+		    _("The number is below %u. Then someone could be recognised."), residents.least);
 	else
 		(void)snprintf(text, sizeof(text),
-		    _("The number is below %u, or below %u for sensitive subjects. Then someone could be recognised."),
+		    _("The number is below %u, or below %u for sensitive subjects. Then someone could be "
+		      "recognised."),
 		    residents.least, residents.most);
 	list_item(page, text);
 	if (members.most > 1) {
 		(void)snprintf(text, sizeof(text),
-		    _("The number comes from fewer than %u organisations (in the tables where this is asked below). Then an "
+		    _("The number comes from fewer than %u organisations (in the tables where this is asked "
+		      "below). Then an "
 		      "organisation would see only its own clients."),
 		    members.most);
 		list_item(page, text);
 	}
 	if (rest.most > 1) {
 		(void)snprintf(text, sizeof(text),
-		    _("One organisation has nearly all of them. If it takes its own away, fewer than %u of the others would "
+		    _("One organisation has nearly all of them. If it takes its own away, fewer than %u of "
+		      "the others would "
 		      "be left."),
 		    rest.most);
 		list_item(page, text);
 	}
-	list_item(page, _("The number itself may be seen, but together with totals or earlier figures it would give away "
-	                  "a small number."));
+	list_item(page,
+	    _("The number itself may be seen, but together with totals or earlier figures it would give away "
+	      "a small number."));
 	if (round.most > 1) {
 		(void)snprintf(text, sizeof(text), _("Numbers are rounded to a multiple of %u."), round.most);
 		list_item(page, text);
@@ -134,11 +138,13 @@ static void write_not_shown_table(const struct oeo_page *page)
 static void write_hidden(const struct oeo_page *page)
 {
 	oeo_page_paragraph(page, NULL,
-	    _("A dot means: this figure is not shown. It does not say that the number is small. There are several reasons, "
+	    _("A dot means: this figure is not shown. It does not say that the number is small. There are "
+	      "several reasons, "
 	      "and a dot does not tell which one:"));
 	write_rules(page);
 	oeo_page_paragraph(page, NULL,
-	    _("An empty place in a chart is the same dot. Nothing on this site depends on a figure that is not shown: no "
+	    _("An empty place in a chart is the same dot. Nothing on this site depends on a figure that is "
+	      "not shown: no "
 	      "bar, no shade, no order and no sentence."));
 	write_not_shown_table(page);
 }
@@ -165,11 +171,14 @@ static void write_identity(const struct oeo_page *page)
 
 	for (size_t i = 0; i < plan->n_fields && used < sizeof(fields); i++)
 		used += (size_t)snprintf(fields + used, sizeof(fields) - used, "%s%s",
-		    i == 0 ? "" : (i + 1 == plan->n_fields ? _(" and ") : ", "), field_name(plan->fields[i].id));
+		    i == 0 ? "" : (i + 1 == plan->n_fields ? _(" and ") : ", "),
+		    field_name(plan->fields[i].id));
 	oeo_html_open(page->html, "p", NULL);
 	oeo_html_textf(page->html,
-	    _("A resident counts once in each figure, however often they come and at however many organisations. Two "
-	      "visits are of the same resident where %s are the same; that is compared under seal, not read. A change in "
+	    _("A resident counts once in each figure, however often they come and at however many "
+	      "organisations. Two "
+	      "visits are of the same resident where %s are the same; that is compared under seal, not read. "
+	      "A change in "
 	      "one of them, such as a move, counts as another resident."),
 	    fields);
 	oeo_html_close(page->html);
@@ -187,11 +196,13 @@ static void write_walk_in(const struct oeo_page *page)
 		is_said[kind] = true;
 		if (kind == OEO_WALK_IN_QUESTIONS_ONLY)
 			oeo_page_paragraph(page, NULL,
-			    _("Someone who comes in without giving a name counts in the number of questions only, not in the "
+			    _("Someone who comes in without giving a name counts in the number of questions "
+			      "only, not in the "
 			      "number of residents."));
 		else if (kind == OEO_WALK_IN_PER_WEEK)
 			oeo_page_paragraph(page, NULL,
-			    _("Someone who comes in without giving a name counts as one contact for each organisation and "
+			    _("Someone who comes in without giving a name counts as one contact for each "
+			      "organisation and "
 			      "week. That is why some tables count contacts."));
 		else if (kind == OEO_WALK_IN_REFUSE)
 			oeo_page_paragraph(page, NULL,
@@ -209,24 +220,29 @@ static void write_method(const struct oeo_page *page)
 	list_item(page, _("Each organisation keeps its own notes; names and conversations never leave it."));
 	(void)snprintf(text, sizeof(text),
 	    release->n_keyholders == 1
-	        ? _("Every count goes into a sealed box; its lock is made with %u keyholder, who cannot see "
-	            "what it is for.")
-	        : _("Every count goes into a sealed box; its lock is made with %u keyholders together, who "
-	            "cannot see what it is for."),
+		? _("Every count goes into a sealed box; its lock is made with %u keyholder, who cannot see "
+		    "what it is for.")
+		: _("Every count goes into a sealed box; its lock is made with %u keyholders together, who "
+		    "cannot see what it is for."),
 	    (unsigned)release->n_keyholders);
 	list_item(page, text);
 	(void)snprintf(text, sizeof(text),
-	    _("A box opens only when at least %u different residents have been counted in it."), residents.least);
+	    _("A box opens only when at least %u different residents have been counted in it."),
+	    residents.least);
 	list_item(page, text);
-	list_item(page, _("What has opened is checked again before it is published, so that nobody can work out a small "
-	                  "number from the others."));
-	list_item(page, _("After publication the keyholders destroy their keys; then nobody can open what stayed closed."));
+	list_item(page,
+	    _("What has opened is checked again before it is published, so that nobody can work out a small "
+	      "number from the others."));
+	list_item(page, _("After publication the keyholders destroy their keys; then nobody can open what "
+			  "stayed closed."));
 	oeo_html_close(page->html);
 	write_identity(page);
 	write_walk_in(page);
 	oeo_page_paragraph(page, NULL,
-	    _("Differences with the period before can be chance: other people come each time. We call a difference clear "
-	      "where two equal rates would give one this large at most once in a hundred times. With many figures side by "
+	    _("Differences with the period before can be chance: other people come each time. We call a "
+	      "difference clear "
+	      "where two equal rates would give one this large at most once in a hundred times. With many "
+	      "figures side by "
 	      "side, one of them can still be chance."));
 	oeo_page_paragraph(page, NULL,
 	    _("These are people who asked for help. They do not say how many residents have a problem."));

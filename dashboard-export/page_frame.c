@@ -13,7 +13,8 @@ static void write_head(const struct oeo_page *page, const char *title, const cha
 
 	oeo_html_open(html, "head", NULL);
 	oeo_html_void(html, "meta", "charset", "utf-8", NULL);
-	oeo_html_void(html, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
+	oeo_html_void(
+	    html, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1", NULL);
 	oeo_html_void(html, "meta", "name", "color-scheme", "content", "light dark", NULL);
 	oeo_html_void(html, "meta", "name", "generator", "content", "oeo-export " OEO_VERSION, NULL);
 	oeo_html_void(html, "meta", "name", "description", "content", description, NULL);
@@ -28,8 +29,8 @@ static void write_head(const struct oeo_page *page, const char *title, const cha
 	oeo_html_close(html);
 }
 
-static void write_neighbour(const struct oeo_page *page, const struct oeo_view_period *period, const char *relation,
-    const char *before, const char *after)
+static void write_neighbour(const struct oeo_page *page, const struct oeo_view_period *period,
+    const char *relation, const char *before, const char *after)
 {
 	char text[192];
 
@@ -88,12 +89,14 @@ void oeo_page_end(const struct oeo_page *page)
 	oeo_html_open(html, "footer", "class", "site", NULL);
 	oeo_html_open(html, "div", "class", "wrap", NULL);
 	oeo_html_open(html, "p", NULL);
-	oeo_html_textf(html, _("Published by %s. Counted without names, shown from a set number of residents."),
+	oeo_html_textf(html,
+	    _("Published by %s. Counted without names, shown from a set number of residents."),
 	    page->view->publisher);
 	oeo_html_close(html);
 	oeo_html_open(html, "p", NULL);
-	oeo_html_textf(html, _("Made from signed releases by oeo-export %s. This page works without scripts and asks "
-	                       "nothing from other sites."),
+	oeo_html_textf(html,
+	    _("Made from signed releases by oeo-export %s. This page works without scripts and asks "
+	      "nothing from other sites."),
 	    OEO_VERSION);
 	oeo_html_close(html);
 	oeo_html_close(html);
@@ -118,7 +121,7 @@ void oeo_page_paragraph(const struct oeo_page *page, const char *class, const ch
 
 void oeo_page_open_table(const struct oeo_page *page, const char *class, const char *caption_id)
 {
-	oeo_html_open(page->html, "div", "class", "scroll", "role", "region", "tabindex", "0", NULL);
+	oeo_html_open(page->html, "section", "class", "scroll", "tabindex", "0", NULL);
 	oeo_html_attribute(page->html, "aria-labelledby", "%s-caption", caption_id);
 	oeo_html_open(page->html, "table", "class", class, NULL);
 }
@@ -180,8 +183,8 @@ void oeo_page_link(const struct oeo_page *page, const char *class, const char *t
 	oeo_html_close(page->html);
 }
 
-void oeo_page_table_link(const struct oeo_page *page, const struct oeo_view_period *period,
-    const struct oeo_view_table *table)
+void oeo_page_table_link(
+    const struct oeo_page *page, const struct oeo_view_period *period, const struct oeo_view_table *table)
 {
 	if (table->n_axes == 0)
 		oeo_page_link(page, NULL, table->title.text, "%s/index.html#summary", period->id);

@@ -14,7 +14,8 @@ static void write_opening(const struct oeo_page *page)
 	oeo_page_paragraph(page, "eyebrow", page->view->publisher);
 	oeo_html_element(html, "h1", NULL, page->view->title);
 	oeo_page_paragraph(page, "lead",
-	    _("What residents run into, told by the organisations that help them. Counted without names, and shown only "
+	    _("What residents run into, told by the organisations that help them. Counted without names, and "
+	      "shown only "
 	      "where enough residents say the same."));
 	oeo_html_close(html);
 }
@@ -27,19 +28,20 @@ static void write_latest(const struct oeo_page *page, const struct oeo_view_peri
 	oeo_page_open_section(page, "latest", heading);
 	oeo_page_summary(page, latest);
 	oeo_html_open(page->html, "p", NULL);
-	(void)snprintf(link, sizeof(link), _("All figures of %s"),
-	    oeo_notation_period_in_text(&latest->period).text);
+	(void)snprintf(
+	    link, sizeof(link), _("All figures of %s"), oeo_notation_period_in_text(&latest->period).text);
 	oeo_page_link(page, "button", link, "%s/index.html", latest->id);
 	oeo_html_close(page->html);
 	oeo_html_close(page->html);
 }
 
 /* The periods of the latest one's cadence up to it, oldest first. *periods returns owned. */
-static size_t collect_periods(const struct oeo_view *view, enum oeo_cadence cadence,
-    const struct oeo_view_period ***periods)
+static size_t collect_periods(
+    const struct oeo_view *view, enum oeo_cadence cadence, const struct oeo_view_period ***periods)
 {
 	size_t n = 0;
 
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
 	*periods = oeo_alloc_array(view->n_periods, sizeof(**periods));
 	if (*periods == NULL)
 		return 0;
@@ -77,7 +79,8 @@ static void write_trends(const struct oeo_page *page, const struct oeo_view_peri
 	if (n > 1) {
 		oeo_page_open_section(page, "trends", _("Through the periods"));
 		oeo_page_paragraph(page, "note",
-		    _("Each figure has its own scale: compare shapes, not heights. A dot is a figure that is not shown."));
+		    _("Each figure has its own scale: compare shapes, not heights. A dot is a figure that is "
+		      "not shown."));
 		if (total != NULL)
 			write_trend(page, total, periods, n);
 		if (themes != NULL)
@@ -87,7 +90,8 @@ static void write_trends(const struct oeo_page *page, const struct oeo_view_peri
 	free(periods);
 }
 
-static void write_period_item(const struct oeo_page *page, const struct oeo_view_period *period, const char *class)
+static void write_period_item(
+    const struct oeo_page *page, const struct oeo_view_period *period, const char *class)
 {
 	oeo_html_open(page->html, "li", NULL);
 	oeo_page_link(page, class, oeo_notation_capital(oeo_notation_period_short(&period->period).text).text,
@@ -163,7 +167,8 @@ static void write_about(const struct oeo_page *page, const struct oeo_view_perio
 {
 	oeo_page_open_section(page, "about", _("About these figures"));
 	oeo_page_paragraph(page, NULL,
-	    _("Organisations count the questions that residents bring them. The count is sealed: nobody can read a figure "
+	    _("Organisations count the questions that residents bring them. The count is sealed: nobody can "
+	      "read a figure "
 	      "before enough different residents are in it."));
 	oeo_html_open(page->html, "ul", "class", "links", NULL);
 	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++) {

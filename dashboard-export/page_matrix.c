@@ -114,7 +114,8 @@ static void write_left_out(const struct oeo_page *page, const struct layout *lay
 	oeo_html_open(page->html, "p", "class", "note", NULL);
 	oeo_html_textf(page->html,
 	    _("Rows without any shown figure left out: %s. Columns: %s. The CSV file has them all."),
-	    oeo_notation_number(layout->rows_left_out).text, oeo_notation_number(layout->columns_left_out).text);
+	    oeo_notation_number(layout->rows_left_out).text,
+	    oeo_notation_number(layout->columns_left_out).text);
 	oeo_html_close(page->html);
 }
 
@@ -129,8 +130,8 @@ static void write_column_heads(const struct oeo_page *page, const struct layout 
 
 	oeo_html_open(page->html, "thead", NULL);
 	oeo_html_open(page->html, "tr", NULL);
-	oeo_page_head_cell(page, "col", "corner",
-	    oeo_notation_capital(layout->table->axes[layout->down].name).text);
+	oeo_page_head_cell(
+	    page, "col", "corner", oeo_notation_capital(layout->table->axes[layout->down].name).text);
 	for (size_t i = 0; i < across->n_codes; i++) {
 		if (!layout->has_column[i])
 			continue;
@@ -144,7 +145,8 @@ static void write_column_heads(const struct oeo_page *page, const struct layout 
 	oeo_html_close(page->html);
 }
 
-static void write_cell(const struct oeo_page *page, const struct layout *layout, const struct oeo_view_cell *cell)
+static void write_cell(
+    const struct oeo_page *page, const struct layout *layout, const struct oeo_view_cell *cell)
 {
 	oeo_html_open(page->html, "td", NULL);
 	if (cell->is_shown) {

@@ -12,7 +12,7 @@ struct oeo_page {
 	struct oeo_html *html;
 	const struct oeo_view *view;
 	const struct oeo_view_period *period; /* NULL on the front page */
-	const char *root;                     /* "" on the front page, "../" on the others */
+	const char *root; /* "" on the front page, "../" on the others */
 };
 
 /* ---- page_frame.c ---- */
@@ -47,8 +47,8 @@ void oeo_page_link(const struct oeo_page *page, const char *class, const char *t
     __attribute__((format(printf, 4, 5)));
 
 /* A link to a table's section, with its title; the total has no section but stands in the summary. */
-void oeo_page_table_link(const struct oeo_page *page, const struct oeo_view_period *period,
-    const struct oeo_view_table *table);
+void oeo_page_table_link(
+    const struct oeo_page *page, const struct oeo_view_period *period, const struct oeo_view_table *table);
 
 /* ---- page_summary.c ---- */
 

@@ -6,8 +6,8 @@
 #include "proto/i18n.h"
 
 /* The periods of a shorter cadence that lie in this one, oldest first; at most `room` of them. */
-static size_t parts_of(const struct oeo_page *page, enum oeo_cadence cadence, const struct oeo_view_period **parts,
-    size_t room)
+static size_t parts_of(
+    const struct oeo_page *page, enum oeo_cadence cadence, const struct oeo_view_period **parts, size_t room)
 {
 	size_t n = 0;
 
@@ -77,7 +77,8 @@ static void write_contents(const struct oeo_page *page)
 	}
 	for (enum oeo_cadence cadence = OEO_YEAR; cadence >= OEO_MONTH; cadence--)
 		if (parts_of(page, cadence, &part, 1) > 0)
-			write_contents_item(page, parts_id(cadence), parts_heading(cadence, period->period.cadence));
+			write_contents_item(
+			    page, parts_id(cadence), parts_heading(cadence, period->period.cadence));
 	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++)
 		write_contents_item(page, s->id, _(s->heading));
 	oeo_html_close(page->html);
@@ -93,16 +94,19 @@ static void write_opening(const struct oeo_page *page)
 	oeo_page_paragraph(page, "eyebrow", page->view->title);
 	oeo_html_element(html, "h1", NULL, oeo_notation_capital(page->period->name.text).text);
 	oeo_html_open(html, "p", "class", "lead", NULL);
-	oeo_html_textf(html, _("What residents ran into, from %s."), oeo_notation_span(&page->period->period).text);
+	oeo_html_textf(
+	    html, _("What residents ran into, from %s."), oeo_notation_span(&page->period->period).text);
 	oeo_html_close(html);
 	oeo_html_open(html, "p", "class", "note", NULL);
-	oeo_html_textf(html, _("Published on %s by %s."), oeo_notation_date(release->created).text, release->publisher);
+	oeo_html_textf(
+	    html, _("Published on %s by %s."), oeo_notation_date(release->created).text, release->publisher);
 	oeo_html_close(html);
 	if (release->is_correction)
 		oeo_page_paragraph(page, "correction",
 		    page->period->source->is_replacing
-		        ? _("These figures correct an earlier release of this period, which was given too and is left out here.")
-		        : _("These figures correct an earlier release of this period."));
+			? _("These figures correct an earlier release of this period, which was given too "
+			    "and is left out here.")
+			: _("These figures correct an earlier release of this period."));
 	oeo_html_close(html);
 }
 
@@ -124,7 +128,8 @@ static void write_parts(const struct oeo_page *page, enum oeo_cadence cadence)
 		return;
 	oeo_page_open_section(page, parts_id(cadence), parts_heading(cadence, page->period->period.cadence));
 	oeo_page_paragraph(page, "note",
-	    _("A resident who came in several of these periods counts once in each. So they do not add up to the whole."));
+	    _("A resident who came in several of these periods counts once in each. So they do not add up to "
+	      "the whole."));
 	for (size_t i = 0; i < parts[n - 1]->n_tables; i++) {
 		const struct oeo_view_table *table = &parts[n - 1]->tables[i];
 
@@ -149,8 +154,8 @@ static void write_content(const struct oeo_page *page)
 	}
 }
 
-enum oeo_err oeo_page_write_period(struct oeo_buf *out, const struct oeo_view *view,
-    const struct oeo_view_period *period)
+enum oeo_err oeo_page_write_period(
+    struct oeo_buf *out, const struct oeo_view *view, const struct oeo_view_period *period)
 {
 	struct oeo_page page = {.view = view, .period = period, .root = "../"};
 	char description[320];

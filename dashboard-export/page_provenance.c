@@ -69,7 +69,8 @@ void oeo_page_coverage(const struct oeo_page *page)
 	const struct oeo_release *release = release_of(page);
 
 	oeo_page_paragraph(page, NULL,
-	    _("Where an organisation did not take part, or partly, the figures are lower than what really came in."));
+	    _("Where an organisation did not take part, or partly, the figures are lower than what really "
+	      "came in."));
 	oeo_page_open_table(page, "list", "coverage");
 	oeo_page_caption(page, "coverage", _("Organisations in this period"));
 	head_row(page, _("Organisation"), _("Took part"), _("Records"));
@@ -104,7 +105,8 @@ static void write_withheld(const struct oeo_page *page)
 			continue;
 		oeo_html_open(page->html, "p", NULL);
 		oeo_html_textf(page->html,
-		    _("%s: %u figures could not be counted, because what an organisation sent did not fit together."),
+		    _("%s: %u figures could not be counted, because what an organisation sent did not fit "
+		      "together."),
 		    table->title.text, table->withheld);
 		oeo_html_close(page->html);
 	}
@@ -115,7 +117,8 @@ void oeo_page_quality(const struct oeo_page *page)
 	const struct oeo_release *release = release_of(page);
 
 	oeo_page_paragraph(page, NULL,
-	    _("Shares of all questions of the period, rounded to 5%. They are shown only where they give nobody away."));
+	    _("Shares of all questions of the period, rounded to 5%. They are shown only where they give "
+	      "nobody away."));
 	oeo_page_open_table(page, "list", "quality");
 	oeo_page_caption(page, "quality", _("Quality of the records"));
 	head_row(page, _("Questions"), _("Share"), NULL);
@@ -143,7 +146,8 @@ void oeo_page_keys(const struct oeo_page *page)
 	const struct oeo_release *release = release_of(page);
 
 	oeo_page_paragraph(page, NULL,
-	    _("Each keyholder approved the plan: which tables there are and from which number they are shown. Without all "
+	    _("Each keyholder approved the plan: which tables there are and from which number they are "
+	      "shown. Without all "
 	      "of them nothing can be sealed or opened."));
 	oeo_page_open_table(page, "list", "keys");
 	oeo_page_caption(page, "keys", _("Keyholders of this period"));
@@ -172,19 +176,21 @@ void oeo_page_verify(const struct oeo_page *page)
 	const struct oeo_view *view = page->view;
 
 	oeo_page_paragraph(page, NULL,
-	    _("All figures on this page come from one signed file. Put it and its signature (see the downloads) in one "
+	    _("All figures on this page come from one signed file. Put it and its signature (see the "
+	      "downloads) in one "
 	      "folder and check them with the program minisign:"));
 	oeo_html_open(page->html, "pre", NULL);
 	oeo_html_open(page->html, "code", NULL);
-	oeo_html_textf(page->html, "minisign -V -P %s -m %s-%s.oeorel", view->key.text, view->plan, page->period->id);
+	oeo_html_textf(
+	    page->html, "minisign -V -P %s -m %s-%s.oeorel", view->key.text, view->plan, page->period->id);
 	oeo_html_close(page->html);
 	oeo_html_close(page->html);
 	oeo_html_open(page->html, "p", NULL);
 	oeo_html_textf(page->html,
-	    view->is_key_given
-	        ? _("This is the key of %s that was given when this page was made.")
-	        : _("This key stands in the release itself, under the name %s. Compare it with the key that the publisher "
-	            "gave you in another way, for instance by telephone."),
+	    view->is_key_given ? _("This is the key of %s that was given when this page was made.")
+			       : _("This key stands in the release itself, under the name %s. Compare it "
+				   "with the key that the publisher "
+				   "gave you in another way, for instance by telephone."),
 	    view->publisher);
 	oeo_html_close(page->html);
 	oeo_html_open(page->html, "p", "class", "note", NULL);
@@ -205,7 +211,8 @@ void oeo_page_cite(const struct oeo_page *page)
 	    oeo_notation_date(release->created).text, hex);
 	oeo_html_close(page->html);
 	oeo_page_paragraph(page, NULL,
-	    _("Name the period with every figure, and say it where a figure is not shown. Do not add up figures of several "
+	    _("Name the period with every figure, and say it where a figure is not shown. Do not add up "
+	      "figures of several "
 	      "periods: the same resident can be in each of them."));
 }
 
@@ -219,7 +226,8 @@ void oeo_page_downloads(const struct oeo_page *page)
 	oeo_html_open(html, "ul", "class", "downloads", NULL);
 	for (size_t i = 0; i < period->n_tables; i++) {
 		oeo_html_open(html, "li", NULL);
-		oeo_page_link(page, NULL, period->tables[i].title.text, "%s/%s.csv", period->id, period->tables[i].id);
+		oeo_page_link(
+		    page, NULL, period->tables[i].title.text, "%s/%s.csv", period->id, period->tables[i].id);
 		oeo_html_element(html, "span", "kind", "CSV");
 		oeo_html_close(html);
 	}
@@ -228,11 +236,13 @@ void oeo_page_downloads(const struct oeo_page *page)
 	oeo_html_element(html, "span", "kind", "JSON");
 	oeo_html_close(html);
 	oeo_html_open(html, "li", NULL);
-	oeo_page_link(page, NULL, _("The signed release"), "releases/%s-%s.oeorel", page->view->plan, period->id);
+	oeo_page_link(
+	    page, NULL, _("The signed release"), "releases/%s-%s.oeorel", page->view->plan, period->id);
 	oeo_html_element(html, "span", "kind", "oeorel");
 	oeo_html_close(html);
 	oeo_html_open(html, "li", NULL);
-	oeo_page_link(page, NULL, _("Its signature"), "releases/%s-%s.oeorel.minisig", page->view->plan, period->id);
+	oeo_page_link(
+	    page, NULL, _("Its signature"), "releases/%s-%s.oeorel.minisig", page->view->plan, period->id);
 	oeo_html_element(html, "span", "kind", "minisig");
 	oeo_html_close(html);
 	oeo_html_close(html);

@@ -8,10 +8,29 @@
 #include "proto/i18n.h"
 
 /* The cell of a period that fits cell number `cell` of last; NULL where that period does not have it. */
-static const struct oeo_view_cell *series_cell(const struct oeo_view_table *last,
-    const struct oeo_view_period *period, size_t cell)
+static const struct oeo_view_cell *series_cell(
+    const struct oeo_view_table *last, const struct oeo_view_period *period, size_t cell)
 {
 	return oeo_view_same_cell(oeo_view_table(period, last->id), last, cell);
+}
+
+/* The caption of a table or chart of `name` through the periods. */
+static void write_caption(char *text, size_t size, const char *name, const struct oeo_view_table *last,
+    const struct oeo_view_period *period)
+{
+	const char *unit = oeo_notation_unit(last->unit);
+
+	switch (period->period.cadence) {
+	case OEO_MONTH:
+		(void)snprintf(text, size, _("%s: number of %s for each month"), name, unit);
+		return;
+	case OEO_QUARTER:
+		(void)snprintf(text, size, _("%s: number of %s for each quarter"), name, unit);
+		return;
+	case OEO_YEAR:
+		break;
+	}
+	(void)snprintf(text, size, _("%s: number of %s for each year"), name, unit);
 }
 
 static void write_head(const struct oeo_page *page, const struct oeo_view_table *last,
@@ -35,7 +54,8 @@ static void write_head(const struct oeo_page *page, const struct oeo_view_table 
 static void write_row(const struct oeo_page *page, const struct oeo_view_table *last, size_t cell,
     const struct oeo_view_period *const *periods, size_t n)
 {
-	const char *label = last->n_axes > 0 ? last->axes[0].codes[cell].label : oeo_notation_unit(last->unit);
+	const char *label =
+	    last->n_axes > 0 ? last->axes[0].codes[cell].label : oeo_notation_unit(last->unit);
 
 	oeo_html_open(page->html, "tr", NULL);
 	oeo_page_head_cell(page, "row", NULL, oeo_notation_capital(label).text);
@@ -52,8 +72,7 @@ void oeo_page_series_table(const struct oeo_page *page, const char *id, const st
 	if (n == 0 || last->n_axes > 1)
 		return;
 	oeo_page_open_table(page, "list series", id);
-	(void)snprintf(caption, sizeof(caption), _("%s: number of %s for each period"), last->title.text,
-	    oeo_notation_unit(last->unit));
+	write_caption(caption, sizeof(caption), last->title.text, last, periods[n - 1]);
 	oeo_page_caption(page, id, caption);
 	write_head(page, last, periods, n);
 	oeo_html_open(page->html, "tbody", NULL);
@@ -80,15 +99,14 @@ static bool fill_points(struct oeo_chart_point *points, const struct oeo_view_ta
 	return is_any_shown;
 }
 
-static void write_chart(const struct oeo_page *page, const char *id, const struct oeo_view_table *last, size_t cell,
-    const struct oeo_chart_point *points, size_t n)
+static void write_chart(const struct oeo_page *page, const char *id, const struct oeo_view_table *last,
+    size_t cell, const struct oeo_view_period *period, const struct oeo_chart_point *points, size_t n)
 {
 	const char *label = last->n_axes > 0 ? last->axes[0].codes[cell].label : last->title.text;
 	char chart_id[96], title[512];
 
 	(void)snprintf(chart_id, sizeof(chart_id), "%s-%zu", id, cell);
-	(void)snprintf(title, sizeof(title), _("%s: number of %s for each period"), label,
-	    oeo_notation_unit(last->unit));
+	write_caption(title, sizeof(title), label, last, period);
 	oeo_html_open(page->html, "figure", NULL);
 	oeo_html_open(page->html, "figcaption", NULL);
 	if (last->n_axes > 0)
@@ -96,8 +114,8 @@ static void write_chart(const struct oeo_page *page, const char *id, const struc
 	else
 		oeo_html_text(page->html, oeo_notation_capital(oeo_notation_unit(last->unit)).text);
 	oeo_html_close(page->html);
-	oeo_chart_columns(page->html, chart_id, title, points, n,
-	    last->n_axes > 0 ? OEO_CHART_SMALL : OEO_CHART_LARGE);
+	oeo_chart_columns(
+	    page->html, chart_id, title, points, n, last->n_axes > 0 ? OEO_CHART_SMALL : OEO_CHART_LARGE);
 	oeo_html_close(page->html);
 }
 
@@ -116,7 +134,7 @@ void oeo_page_series_charts(const struct oeo_page *page, const char *id, const s
 	oeo_html_open(page->html, "div", "class", last->n_axes > 0 ? "multiples" : "single", NULL);
 	for (size_t cell = 0; cell < last->n_cells; cell++)
 		if (fill_points(points, last, cell, periods, n))
-			write_chart(page, id, last, cell, points, n);
+			write_chart(page, id, last, cell, periods[n - 1], points, n);
 	oeo_html_close(page->html);
 	free(points);
 }

@@ -41,16 +41,16 @@ static void write_figure(const struct oeo_page *page, const char *name, bool is_
 	if (is_shown && before != NULL && before->is_shown) {
 		difference = oeo_view_difference(then, now);
 		oeo_html_open(html, "dd", "class", oeo_chart_class(difference), NULL);
-		oeo_html_textf(html, "%s %s: %s", oeo_chart_sign(difference), oeo_notation_change(then, now).text,
-		    difference_words(difference));
+		oeo_html_textf(html, "%s %s: %s", oeo_chart_sign(difference),
+		    oeo_notation_change(then, now).text, difference_words(difference));
 		oeo_html_close(html);
 	}
 	oeo_html_close(html);
 }
 
 /* A card that counts something of the release itself: so many of so many. */
-static void write_count(const struct oeo_page *page, const char *name, uint64_t part, uint64_t whole,
-    const char *words)
+static void write_count(
+    const struct oeo_page *page, const char *name, uint64_t part, uint64_t whole, const char *words)
 {
 	struct oeo_html *html = page->html;
 
@@ -77,14 +77,14 @@ static void write_total_figures(const struct oeo_page *page, const struct oeo_vi
 	now = &total->cells[0];
 	earlier = period->before != NULL ? oeo_view_table(period->before, total->id) : NULL;
 	before = oeo_view_same_cell(earlier, total, 0);
-	write_figure(page, oeo_notation_capital(oeo_notation_unit(total->unit)).text, now->is_shown, now->residents,
-	    before, before != NULL ? before->residents : 0);
+	write_figure(page, oeo_notation_capital(oeo_notation_unit(total->unit)).text, now->is_shown,
+	    now->residents, before, before != NULL ? before->residents : 0);
 	if (!total->plan->publishes_questions)
 		return;
 	if (earlier != NULL && !earlier->plan->publishes_questions)
 		before = NULL;
-	write_figure(page, oeo_notation_capital(oeo_notation_questions()).text, now->is_shown, now->questions, before,
-	    before != NULL ? before->questions : 0);
+	write_figure(page, oeo_notation_capital(oeo_notation_questions()).text, now->is_shown, now->questions,
+	    before, before != NULL ? before->questions : 0);
 }
 
 static void write_figures(const struct oeo_page *page, const struct oeo_view_period *period)
@@ -128,7 +128,8 @@ void oeo_page_summary(const struct oeo_page *page, const struct oeo_view_period 
 	if (period->before != NULL) {
 		oeo_html_open(page->html, "p", "class", "note", NULL);
 		oeo_html_textf(page->html,
-		    _("Changes are compared with %s (%s). A difference is called clear where chance alone would make one "
+		    _("Changes are compared with %s (%s). A difference is called clear where chance alone "
+		      "would make one "
 		      "this large at most once in a hundred times."),
 		    oeo_notation_before(period->period.cadence), period->before->name.text);
 		oeo_html_close(page->html);

@@ -9,7 +9,7 @@
 #include "dashboard-export/page_matrix.h"
 #include "proto/i18n.h"
 
-#define MOST_BARS 25   /* with more codes than this ... */
+#define MOST_BARS 25 /* with more codes than this ... */
 #define LONGEST_BARS 15 /* ... only the longest bars are drawn; the table has them all */
 
 /* What the table counts and how much of it is shown. */
@@ -22,7 +22,8 @@ static void write_intro(const struct oeo_page *page, const struct oeo_view_table
 	if (table->not_shown == 0)
 		oeo_html_text(html, _("All figures are shown. "));
 	else
-		oeo_html_textf(html, _("Shown: %s of %s figures. "), oeo_notation_number(oeo_view_shown(table)).text,
+		oeo_html_textf(html, _("Shown: %s of %s figures. "),
+		    oeo_notation_number(oeo_view_shown(table)).text,
 		    oeo_notation_number(table->n_cells).text);
 	if (table->not_shown > 0)
 		oeo_page_link(page, NULL, _("Why is there a dot?"), "%s/index.html#hidden", page->period->id);
@@ -41,7 +42,8 @@ static void write_overlap(const struct oeo_page *page, const struct oeo_view_tab
 	if (is_exclusive(page, table) || table->unit == OEO_UNIT_CONTACTS)
 		return;
 	oeo_html_open(page->html, "p", "class", "note", NULL);
-	oeo_html_text(page->html, _("One person can have several questions. So the numbers do not add up to the total."));
+	oeo_html_text(page->html,
+	    _("One person can have several questions. So the numbers do not add up to the total."));
 	oeo_html_close(page->html);
 }
 
@@ -51,10 +53,12 @@ static void write_bars_legend(const struct oeo_page *page, const struct oeo_view
 
 	oeo_html_open(html, "figcaption", NULL);
 	if (drawn < table->n_cells)
-		oeo_html_textf(html, _("The %s largest. All are in the table below. "), oeo_notation_number(drawn).text);
+		oeo_html_textf(
+		    html, _("The %s largest. All are in the table below. "), oeo_notation_number(drawn).text);
 	if (page->period->before != NULL)
 		oeo_html_textf(html,
-		    _("The upright line is %s. \u25B2 clearly more, \u25BC clearly fewer, \u2248 no clear difference."),
+		    _("The upright line is %s. \u25B2 clearly more, \u25BC clearly fewer, \u2248 no clear "
+		      "difference."),
 		    oeo_notation_before(page->period->period.cadence));
 	oeo_html_close(html);
 }
@@ -71,8 +75,8 @@ static size_t bars_drawn(const struct oeo_view_table *table)
 
 static void write_difference_cell(const struct oeo_page *page, const struct oeo_view_cell *cell)
 {
-	static const char *const words[] = {N_("no comparison"), N_("no clear difference"), N_("clearly more"),
-	    N_("clearly fewer")};
+	static const char *const words[] = {
+	    N_("no comparison"), N_("no clear difference"), N_("clearly more"), N_("clearly fewer")};
 
 	if (cell->difference == OEO_DIFFERENCE_UNKNOWN) {
 		oeo_html_element(page->html, "td", "none", cell->is_shown ? _(words[0]) : "");
@@ -114,7 +118,8 @@ static void write_list_head(const struct oeo_page *page, const struct oeo_view_t
 	oeo_page_head_cell(page, "col", NULL, oeo_notation_capital(table->axes[0].name).text);
 	oeo_page_head_cell(page, "col", "number", oeo_notation_capital(oeo_notation_unit(table->unit)).text);
 	if (table->plan->publishes_questions)
-		oeo_page_head_cell(page, "col", "number", oeo_notation_capital(oeo_notation_questions()).text);
+		oeo_page_head_cell(
+		    page, "col", "number", oeo_notation_capital(oeo_notation_questions()).text);
 	if (page->period->before != NULL) {
 		(void)snprintf(text, sizeof(text), _("Compared with %s"),
 		    oeo_notation_before(page->period->period.cadence));
@@ -125,7 +130,8 @@ static void write_list_head(const struct oeo_page *page, const struct oeo_view_t
 }
 
 /* A row that names the code above the next ones ("Wonen" above its categories). */
-static void write_group_row(const struct oeo_page *page, const struct oeo_view_table *table, const char *group)
+static void write_group_row(
+    const struct oeo_page *page, const struct oeo_view_table *table, const char *group)
 {
 	int columns = 2 + (table->plan->publishes_questions ? 1 : 0) + (page->period->before != NULL ? 1 : 0);
 
@@ -135,6 +141,11 @@ static void write_group_row(const struct oeo_page *page, const struct oeo_view_t
 	oeo_html_text(page->html, group);
 	oeo_html_close(page->html);
 	oeo_html_close(page->html);
+}
+
+static bool is_group(const struct oeo_view_axis *axis, size_t code, const char *group)
+{
+	return axis->codes[code].group != NULL && strcmp(axis->codes[code].group, group) == 0;
 }
 
 /* Rows in the plan's order, with a body of their own for each group. */
@@ -148,7 +159,7 @@ static void write_list_rows(const struct oeo_page *page, const struct oeo_view_t
 	for (size_t i = 0; i < axis->n_codes; i++) {
 		const char *group = axis->codes[i].group;
 
-		if (group != NULL && (i == 0 || strcmp(group, axis->codes[i - 1].group) != 0)) {
+		if (group != NULL && (i == 0 || !is_group(axis, i - 1, group))) {
 			if (i > 0) {
 				oeo_html_close(page->html);
 				oeo_html_open(page->html, "tbody", NULL);

@@ -23,7 +23,8 @@ static const char *second_line(const char *text, size_t *length)
 	return line;
 }
 
-enum oeo_err oeo_publisher_read_key(uint8_t publisher_pk[OEO_IDENTITY_BYTES], const char *path, struct oeo_note *why)
+enum oeo_err oeo_publisher_read_key(
+    uint8_t publisher_pk[OEO_IDENTITY_BYTES], const char *path, struct oeo_note *why)
 {
 	struct oeo_buf text = {0};
 	uint8_t key[KEY_BYTES];
@@ -36,10 +37,13 @@ enum oeo_err oeo_publisher_read_key(uint8_t publisher_pk[OEO_IDENTITY_BYTES], co
 		goto cleanup;
 	line = second_line((const char *)text.data, &length);
 	if (line == NULL ||
-	    sodium_base642bin(key, sizeof(key), line, length, NULL, &key_len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
+	    sodium_base642bin(
+		key, sizeof(key), line, length, NULL, &key_len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0 ||
 	    key_len != KEY_BYTES || memcmp(key, "Ed", 2) != 0) {
 		err = oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("%s: this is not a public key of minisign; ask the publisher for the file minisign.pub"), path);
+		    _("%s: this is not a public key of minisign; ask the publisher for the file "
+		      "minisign.pub"),
+		    path);
 		goto cleanup;
 	}
 	memcpy(publisher_pk, key + KEY_BYTES - OEO_IDENTITY_BYTES, OEO_IDENTITY_BYTES);
@@ -48,7 +52,8 @@ cleanup:
 	return err;
 }
 
-enum oeo_err oeo_publisher_read_card(uint8_t publisher_pk[OEO_IDENTITY_BYTES], const char *path, struct oeo_note *why)
+enum oeo_err oeo_publisher_read_card(
+    uint8_t publisher_pk[OEO_IDENTITY_BYTES], const char *path, struct oeo_note *why)
 {
 	struct oeo_card card;
 	enum oeo_err err = oeo_card_read(&card, path, why);
@@ -62,7 +67,8 @@ enum oeo_err oeo_publisher_read_card(uint8_t publisher_pk[OEO_IDENTITY_BYTES], c
 	return OEO_OK;
 }
 
-enum oeo_err oeo_publisher_format_key(struct oeo_publisher_key *key, const uint8_t publisher_pk[OEO_IDENTITY_BYTES])
+enum oeo_err oeo_publisher_format_key(
+    struct oeo_publisher_key *key, const uint8_t publisher_pk[OEO_IDENTITY_BYTES])
 {
 	struct oeo_buf text = {0};
 	const char *line;

@@ -14,12 +14,15 @@ struct oeo_publisher_key {
 };
 
 /* Read a public key file of minisign (two lines). OEO_ERR_FORMAT: it is none. */
-enum oeo_err oeo_publisher_read_key(uint8_t publisher_pk[OEO_IDENTITY_BYTES], const char *path, struct oeo_note *why);
+enum oeo_err oeo_publisher_read_key(
+    uint8_t publisher_pk[OEO_IDENTITY_BYTES], const char *path, struct oeo_note *why);
 
 /* Take the key from a collector's card. OEO_ERR_FORMAT: no card; OEO_ERR_RANGE: another role's. */
-enum oeo_err oeo_publisher_read_card(uint8_t publisher_pk[OEO_IDENTITY_BYTES], const char *path, struct oeo_note *why);
+enum oeo_err oeo_publisher_read_card(
+    uint8_t publisher_pk[OEO_IDENTITY_BYTES], const char *path, struct oeo_note *why);
 
 /* Write the key as minisign writes it. OEO_ERR_NOMEM. */
-enum oeo_err oeo_publisher_format_key(struct oeo_publisher_key *key, const uint8_t publisher_pk[OEO_IDENTITY_BYTES]);
+enum oeo_err oeo_publisher_format_key(
+    struct oeo_publisher_key *key, const uint8_t publisher_pk[OEO_IDENTITY_BYTES]);
 
 #endif

@@ -17,22 +17,25 @@ static int compare_sources(const void *left, const void *right)
 }
 
 /* Refuse a release that belongs to another report than the first one. */
-static enum oeo_err check_family(const struct oeo_source *first, const struct oeo_source *other, struct oeo_note *why)
+static enum oeo_err check_family(
+    const struct oeo_source *first, const struct oeo_source *other, struct oeo_note *why)
 {
 	const struct oeo_plan *a = first->release.plan.plan;
 	const struct oeo_plan *b = other->release.plan.plan;
 
 	if (strcmp(a->id, b->id) != 0)
 		return oeo_note_set(why, OEO_ERR_REFUSED,
-		    _("%s: this release is of plan %s and %s is of plan %s; make one report for each plan"), other->path,
-		    b->id, first->path, a->id);
+		    _("%s: this release is of plan %s and %s is of plan %s; make one report for each plan"),
+		    other->path, b->id, first->path, a->id);
 	if (strcmp(a->municipality, b->municipality) != 0)
 		return oeo_note_set(why, OEO_ERR_REFUSED,
-		    _("%s: this release is of municipality %s and %s is of %s; make one report for each municipality"),
+		    _("%s: this release is of municipality %s and %s is of %s; make one report for each "
+		      "municipality"),
 		    other->path, b->municipality, first->path, a->municipality);
 	if (memcmp(first->release.publisher_pk, other->release.publisher_pk, OEO_IDENTITY_BYTES) != 0)
 		return oeo_note_set(why, OEO_ERR_REFUSED,
-		    _("%s: another publisher signed this release than %s; ask the publisher of your municipality which key "
+		    _("%s: another publisher signed this release than %s; ask the publisher of your "
+		      "municipality which key "
 		      "is theirs and give it with --key"),
 		    other->path, first->path);
 	return OEO_OK;
@@ -40,8 +43,8 @@ static enum oeo_err check_family(const struct oeo_source *first, const struct oe
 
 static bool is_corrected_by(const struct oeo_release *old, const struct oeo_release *new)
 {
-	return new->is_correction && oeo_period_equal(&old->period, &new->period) &&
-	    memcmp(new->corrects, old->digest, sizeof(old->digest)) == 0;
+	return new->is_correction &&oeo_period_equal(&old->period, &new->period) &&
+	       memcmp(new->corrects, old->digest, sizeof(old->digest)) == 0;
 }
 
 /* True where another source corrects this one; it then takes its place. */
@@ -91,10 +94,12 @@ static enum oeo_err check_periods(const struct oeo_sources *sources, struct oeo_
 			continue;
 		oeo_period_format(period, &a->release.period);
 		if (memcmp(a->release.digest, b->release.digest, sizeof(a->release.digest)) == 0)
-			return oeo_note_set(why, OEO_ERR_CONFLICT, _("%s and %s are the same release of %s; give it once"),
-			    a->path, b->path, period);
+			return oeo_note_set(why, OEO_ERR_CONFLICT,
+			    _("%s and %s are the same release of %s; give it once"), a->path, b->path,
+			    period);
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("%s and %s are two releases of %s, and neither corrects the other; ask the publisher which one holds"),
+		    _("%s and %s are two releases of %s, and neither corrects the other; ask the publisher "
+		      "which one holds"),
 		    a->path, b->path, period);
 	}
 	return OEO_OK;
@@ -111,7 +116,8 @@ static enum oeo_err explain(const char *path, enum oeo_err err, struct oeo_note 
 	(void)snprintf(signature, sizeof(signature), "%s.minisig", path);
 	if (err == OEO_ERR_NOT_FOUND && oeo_file_exists(path) && !oeo_file_exists(signature))
 		return oeo_note_set(why, err,
-		    _("%s is not signed: %s.minisig is not beside it; fetch both files from the publisher"), path, path);
+		    _("%s is not signed: %s.minisig is not beside it; fetch both files from the publisher"),
+		    path, path);
 	if (strstr(why->text, path) != NULL)
 		return err;
 	plain = *why;

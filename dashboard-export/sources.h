@@ -9,9 +9,9 @@
 #include "proto/release.h"
 
 struct oeo_source {
-	const char *path;           /* borrowed from the caller of oeo_sources_read */
+	const char *path; /* borrowed from the caller of oeo_sources_read */
 	struct oeo_release release; /* owned */
-	bool is_replacing;          /* the release that it corrects was given too, and is left out */
+	bool is_replacing; /* the release that it corrects was given too, and is left out */
 };
 
 /* Sorted by oeo_period_compare. */

@@ -47,7 +47,8 @@ static enum oeo_err fill_axis(struct oeo_view_axis *axis, const struct oeo_dimen
 	axis->n_codes = source->count;
 	for (size_t i = 0; i < source->count; i++) {
 		const struct oeo_code *code = &dimension->codes[source->first + i];
-		const struct oeo_code *parent = code->parent != SIZE_MAX ? &dimension->codes[code->parent] : NULL;
+		const struct oeo_code *parent =
+		    code->parent != SIZE_MAX ? &dimension->codes[code->parent] : NULL;
 
 		axis->has_sensitive |= code->is_sensitive;
 		axis->codes[i].code = code->code;
@@ -55,7 +56,8 @@ static enum oeo_err fill_axis(struct oeo_view_axis *axis, const struct oeo_dimen
 		axis->codes[i].label_nl = code->label_nl != NULL ? code->label_nl : "";
 		axis->codes[i].label_en = code->label_en != NULL ? code->label_en : "";
 		axis->codes[i].parent = parent != NULL ? parent->code : NULL;
-		axis->codes[i].group = parent != NULL ? oeo_i18n_pick(parent->label_nl, parent->label_en) : NULL;
+		axis->codes[i].group =
+		    parent != NULL ? oeo_i18n_pick(parent->label_nl, parent->label_en) : NULL;
 	}
 	return OEO_OK;
 }
@@ -80,8 +82,8 @@ static enum oeo_err fill_cells(struct oeo_view_table *table, const struct oeo_re
 	return OEO_OK;
 }
 
-static enum oeo_err fill_table(struct oeo_view_table *table, const struct oeo_plan *plan,
-    const struct oeo_release_table *source)
+static enum oeo_err fill_table(
+    struct oeo_view_table *table, const struct oeo_plan *plan, const struct oeo_release_table *source)
 {
 	const struct oeo_table *kind = &plan->tables[source->table];
 	enum oeo_err err;

@@ -31,22 +31,23 @@ struct oeo_view_cell {
 	uint64_t residents; /* 0 where hidden */
 	uint64_t questions; /* 0 where hidden or where the table does not publish them */
 	enum oeo_difference difference; /* of residents with the period before */
-	uint64_t before;    /* residents of the period before; 0 where the difference is unknown */
+	uint64_t before; /* residents of the period before; 0 where the difference is unknown */
 };
 
 struct oeo_view_code {
 	const char *code;
-	const char *label; /* in the chosen language; label_nl and label_en as the plan has them, "" where it has none */
+	const char *
+	    label; /* in the chosen language; label_nl and label_en as the plan has them, "" where it has none */
 	const char *label_nl;
 	const char *label_en;
 	const char *parent; /* the code above it; NULL at the first level */
-	const char *group;  /* and its label */
+	const char *group; /* and its label */
 };
 
 /* One level of the plan, with its codes in the plan's order, "onbekend" last. */
 struct oeo_view_axis {
 	const char *id;
-	const char *name;  /* "thema" */
+	const char *name; /* "thema" */
 	const char *names; /* "thema's" */
 	struct oeo_view_code *codes;
 	size_t n_codes;
@@ -76,7 +77,8 @@ struct oeo_view_period {
 	const struct oeo_source *source;
 	struct oeo_view_table *tables; /* in the plan's order */
 	size_t n_tables;
-	const struct oeo_view_period *before; /* same cadence, adjacent; NULL where it is not among the releases */
+	const struct oeo_view_period
+	    *before; /* same cadence, adjacent; NULL where it is not among the releases */
 	const struct oeo_view_period *after;
 };
 
@@ -119,14 +121,15 @@ void oeo_view_cell_codes(const struct oeo_view_table *table, size_t cell, size_t
 
 /* The cell of other that has the same codes as cell number `cell` of table: NULL where other is NULL, of another
  * kind (id, levels, unit) or does not have those codes. */
-const struct oeo_view_cell *oeo_view_same_cell(const struct oeo_view_table *other, const struct oeo_view_table *table,
-    size_t cell);
+const struct oeo_view_cell *oeo_view_same_cell(
+    const struct oeo_view_table *other, const struct oeo_view_table *table, size_t cell);
 
 #define OEO_VIEW_TOTAL SIZE_MAX
 
 /* The cell with these codes, of which some are OEO_VIEW_TOTAL: then it is the margin table's. NULL where the plan
  * has no such table. */
-const struct oeo_view_cell *oeo_view_margin_cell(const struct oeo_view_table *table, const size_t codes[OEO_MAX_BY]);
+const struct oeo_view_cell *oeo_view_margin_cell(
+    const struct oeo_view_table *table, const size_t codes[OEO_MAX_BY]);
 
 /* The threshold of the table's cells with a sensitive code; 0 where it has no such code or no higher threshold. */
 unsigned oeo_view_sensitive(const struct oeo_view_table *table);

@@ -59,8 +59,8 @@ static bool is_comparable(const struct oeo_view_table *a, const struct oeo_view_
 	return true;
 }
 
-const struct oeo_view_cell *oeo_view_same_cell(const struct oeo_view_table *other, const struct oeo_view_table *table,
-    size_t cell)
+const struct oeo_view_cell *oeo_view_same_cell(
+    const struct oeo_view_table *other, const struct oeo_view_table *table, size_t cell)
 {
 	size_t codes[OEO_MAX_BY];
 
@@ -89,7 +89,8 @@ void oeo_view_compare_cells(struct oeo_view_period *period)
 			if (!table->cells[i].is_shown || before == NULL || !before->is_shown)
 				continue;
 			table->cells[i].before = before->residents;
-			table->cells[i].difference = oeo_view_difference(before->residents, table->cells[i].residents);
+			table->cells[i].difference =
+			    oeo_view_difference(before->residents, table->cells[i].residents);
 		}
 	}
 }
@@ -122,9 +123,10 @@ void oeo_view_link_margins(struct oeo_view_table *table, const struct oeo_view_t
 	table->margins[all] = table;
 }
 
-const struct oeo_view_cell *oeo_view_margin_cell(const struct oeo_view_table *table, const size_t codes[OEO_MAX_BY])
+const struct oeo_view_cell *oeo_view_margin_cell(
+    const struct oeo_view_table *table, const size_t codes[OEO_MAX_BY])
 {
-	size_t kept[OEO_MAX_BY];
+	size_t kept[OEO_MAX_BY] = {0};
 	size_t n = 0;
 	unsigned set = 0;
 
@@ -142,7 +144,8 @@ const struct oeo_view_cell *oeo_view_margin_cell(const struct oeo_view_table *ta
 unsigned oeo_view_sensitive(const struct oeo_view_table *table)
 {
 	for (size_t i = 0; i < table->n_axes; i++)
-		if (table->axes[i].has_sensitive && table->plan->rules.sensitive > table->plan->rules.residents)
+		if (table->axes[i].has_sensitive &&
+		    table->plan->rules.sensitive > table->plan->rules.residents)
 			return table->plan->rules.sensitive;
 	return 0;
 }
@@ -156,10 +159,15 @@ size_t oeo_view_shown(const struct oeo_view_table *table)
 	return shown;
 }
 
+/* What is being sorted: qsort_r takes no pointer to const. */
+struct sorted {
+	const struct oeo_view_table *table;
+};
+
 /* Shown first, then the larger, then the earlier code. */
 static int compare_cells(const void *left, const void *right, void *context)
 {
-	const struct oeo_view_table *table = context;
+	const struct oeo_view_table *table = ((const struct sorted *)context)->table;
 	size_t i = *(const size_t *)left;
 	size_t j = *(const size_t *)right;
 	const struct oeo_view_cell *a = &table->cells[i];
@@ -174,8 +182,9 @@ static int compare_cells(const void *left, const void *right, void *context)
 
 void oeo_view_sort_cells(const struct oeo_view_table *table, size_t *order)
 {
+	struct sorted sorted = {table};
+
 	for (size_t i = 0; i < table->n_cells; i++)
 		order[i] = i;
-	/* qsort_r takes a plain pointer; compare_cells only reads through it. */
-	qsort_r(order, table->n_cells, sizeof(*order), compare_cells, (void *)(uintptr_t)table);
+	qsort_r(order, table->n_cells, sizeof(*order), compare_cells, &sorted);
 }

@@ -84,7 +84,8 @@ static void approve(struct oeo_release *release, const struct sample *sample)
 		memcpy(approval.plan, plan->plan->id, sizeof(approval.plan));
 		memcpy(approval.digest, plan->plan->digest, sizeof(approval.digest));
 		memcpy(approval.keyholder, card.id, sizeof(approval.keyholder));
-		MUST(oeo_plan_sign(approval.signature, approval.digest, &sample->keyholder_keys[i]) == OEO_OK);
+		MUST(
+		    oeo_plan_sign(approval.signature, approval.digest, &sample->keyholder_keys[i]) == OEO_OK);
 		MUST(oeo_signed_plan_attach(plan, &approval, &card, NULL) == OEO_OK);
 		memcpy(release->keyholders[i].id, card.id, sizeof(card.id));
 		(void)snprintf(release->keyholders[i].name, OEO_CARD_NAME_BYTES, "Keyholder %zu", i + 1);
@@ -170,11 +171,13 @@ void sample_show(struct oeo_release *release, const char *id, uint64_t residents
 	for (size_t i = 0; i < plan->tables[table->table].n_by; i++) {
 		const struct oeo_by *by = &plan->tables[table->table].by[i];
 
-		codes[i] = oeo_dimension_find_code(&plan->dimensions[by->dimension], by->level, va_arg(names, const char *));
+		codes[i] = oeo_dimension_find_code(
+		    &plan->dimensions[by->dimension], by->level, va_arg(names, const char *));
 		MUST(codes[i] != SIZE_MAX);
 	}
 	va_end(names);
-	show_cell(table, oeo_table_cell_index(plan, &plan->tables[table->table], codes), residents, questions);
+	show_cell(
+	    table, oeo_table_cell_index(plan, &plan->tables[table->table], codes), residents, questions);
 }
 
 /* A number that only depends on its arguments, without any pattern to see. */
@@ -202,7 +205,8 @@ void sample_fill(struct oeo_release *release)
 			uint64_t residents = base + base * (spread(time, cell + t) % 30) / 100;
 
 			if (residents >= kind->rules.residents)
-				show_cell(table, cell, residents, kind->publishes_questions ? residents + residents / 3 : 0);
+				show_cell(table, cell, residents,
+				    kind->publishes_questions ? residents + residents / 3 : 0);
 		}
 	}
 }
@@ -226,8 +230,8 @@ bool sample_exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-void sample_save(char path[SAMPLE_PATH_BYTES], struct oeo_release *release, const struct sample *sample,
-    const char *name)
+void sample_save(
+    char path[SAMPLE_PATH_BYTES], struct oeo_release *release, const struct sample *sample, const char *name)
 {
 	struct oeo_buf bytes = {0}, signature = {0};
 	char beside[SAMPLE_PATH_BYTES + 16];

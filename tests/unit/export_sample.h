@@ -40,8 +40,8 @@ void sample_show(struct oeo_release *release, const char *table, uint64_t reside
 void sample_fill(struct oeo_release *release);
 
 /* Pack, sign and write <folder>/<name>.oeorel with its signature; path gets where. Frees the release. */
-void sample_save(char path[SAMPLE_PATH_BYTES], struct oeo_release *release, const struct sample *sample,
-    const char *name);
+void sample_save(
+    char path[SAMPLE_PATH_BYTES], struct oeo_release *release, const struct sample *sample, const char *name);
 
 /* sample_begin, sample_fill and sample_save under the period's name. */
 void sample_make(char path[SAMPLE_PATH_BYTES], const struct sample *sample, const char *period);

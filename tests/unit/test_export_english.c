@@ -40,7 +40,8 @@ static void test_page_and_csv_are_in_english(void **state)
 	assert_int_equal(oeo_sources_read(&sources, paths, 1, NULL, NULL), OEO_OK);
 	assert_int_equal(oeo_view_make(&view, &sources), OEO_OK);
 	assert_int_equal(oeo_page_write_period(&out, &view, &view.periods[0]), OEO_OK);
-	assert_int_equal(oeo_csv_write_table(&out, &view.periods[0], oeo_view_table(&view.periods[0], "ward")), OEO_OK);
+	assert_int_equal(
+	    oeo_csv_write_table(&out, &view.periods[0], oeo_view_table(&view.periods[0], "ward")), OEO_OK);
 	assert_int_equal(oeo_buf_terminate(&out), OEO_OK);
 	assert_non_null(strstr((const char *)out.data, "<html lang=\"en\">"));
 	assert_non_null(strstr((const char *)out.data, "What you do not see, and why"));

@@ -65,8 +65,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-static enum oeo_err write_out(struct fixture *fixture, enum oeo_output_kind kind, bool is_forced,
-    struct oeo_output_result *result)
+static enum oeo_err write_out(
+    struct fixture *fixture, enum oeo_output_kind kind, bool is_forced, struct oeo_output_result *result)
 {
 	return oeo_output_write(result, kind, &fixture->view, fixture->out, is_forced, NULL);
 }
@@ -276,7 +276,8 @@ static void test_list_of_an_earlier_export_cannot_name_files_outside(void **stat
 /* ---- the same twice ---- */
 
 /* Read a file of an export with every digest of the release and its time replaced, as all that may differ. */
-static void read_plain(struct oeo_buf *plain, const char *out, const char *name, const struct oeo_release *release)
+static void read_plain(
+    struct oeo_buf *plain, const char *out, const char *name, const struct oeo_release *release)
 {
 	struct oeo_buf bytes = {0};
 	char path[512], hex[2 * OEO_DIGEST_BYTES + 1];
@@ -314,7 +315,8 @@ static void make_at(struct fixture *fixture, const char *created, const char *ou
 static void test_releases_that_differ_in_time_only_give_the_same_export(void **state)
 {
 	static const char *const names[] = {"index.html", "2026-Q3/index.html", "2026-Q2/index.html",
-	    "2026-Q3/theme-ward.csv", "2026-Q3/total.csv", "datapackage.json", "codes/theme.csv", ".oeo-export"};
+	    "2026-Q3/theme-ward.csv", "2026-Q3/total.csv", "datapackage.json", "codes/theme.csv",
+	    ".oeo-export"};
 	struct fixture *fixture = *state;
 	struct oeo_output_result result;
 	struct oeo_buf first[8], second = {0};

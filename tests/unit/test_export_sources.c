@@ -41,7 +41,8 @@ static int teardown(void **state)
 }
 
 /* Read these two files; says how that ended. */
-static enum oeo_err read_two(const char *first, const char *second, const uint8_t *publisher_pk, struct oeo_note *why)
+static enum oeo_err read_two(
+    const char *first, const char *second, const uint8_t *publisher_pk, struct oeo_note *why)
 {
 	const char *paths[] = {first, second};
 	struct oeo_sources sources;
@@ -104,7 +105,8 @@ static void test_unsigned_release_is_refused(void **state)
 
 	signature_path(signature, fixture->second);
 	assert_int_equal(unlink(signature), 0);
-	assert_int_equal(read_two(fixture->first, fixture->second, fixture->sample.publisher_pk, &why), OEO_ERR_NOT_FOUND);
+	assert_int_equal(
+	    read_two(fixture->first, fixture->second, fixture->sample.publisher_pk, &why), OEO_ERR_NOT_FOUND);
 	assert_non_null(strstr(why.text, "is niet ondertekend"));
 	assert_non_null(strstr(why.text, fixture->second));
 	assert_int_equal(read_two(fixture->first, fixture->second, NULL, &why), OEO_ERR_NOT_FOUND);
@@ -130,7 +132,8 @@ static void test_altered_release_is_refused_with_and_without_a_key(void **state)
 	sample_read(&bytes, fixture->second);
 	spoil(fixture->second, bytes.len - 3, 0);
 	oeo_buf_fini(&bytes);
-	assert_int_equal(read_two(fixture->first, fixture->second, fixture->sample.publisher_pk, &why), OEO_ERR_CRYPTO);
+	assert_int_equal(
+	    read_two(fixture->first, fixture->second, fixture->sample.publisher_pk, &why), OEO_ERR_CRYPTO);
 	assert_non_null(strstr(why.text, fixture->second));
 	assert_int_not_equal(read_two(fixture->first, fixture->second, NULL, &why), OEO_OK);
 }
@@ -141,7 +144,8 @@ static void test_truncated_release_is_refused(void **state)
 	struct oeo_note why = {""};
 
 	spoil(fixture->second, 0, 1);
-	assert_int_equal(read_two(fixture->first, fixture->second, fixture->sample.publisher_pk, &why), OEO_ERR_CRYPTO);
+	assert_int_equal(
+	    read_two(fixture->first, fixture->second, fixture->sample.publisher_pk, &why), OEO_ERR_CRYPTO);
 	assert_int_not_equal(read_two(fixture->first, fixture->second, NULL, &why), OEO_OK);
 	assert_non_null(strstr(why.text, fixture->second));
 }
@@ -153,7 +157,8 @@ static void test_truncated_signature_is_refused(void **state)
 
 	signature_path(signature, fixture->second);
 	spoil(signature, 0, 40);
-	assert_int_not_equal(read_two(fixture->first, fixture->second, fixture->sample.publisher_pk, NULL), OEO_OK);
+	assert_int_not_equal(
+	    read_two(fixture->first, fixture->second, fixture->sample.publisher_pk, NULL), OEO_OK);
 }
 
 static void test_another_publishers_key_is_refused(void **state)
@@ -177,7 +182,8 @@ static void test_releases_of_two_publishers_are_refused(void **state)
 	sample_make(foreign, &other, "2026-Q3");
 	assert_int_equal(read_two(fixture->first, foreign, NULL, &why), OEO_ERR_REFUSED);
 	assert_non_null(strstr(why.text, "andere uitgever"));
-	assert_int_equal(read_two(fixture->first, foreign, fixture->sample.publisher_pk, &why), OEO_ERR_CRYPTO);
+	assert_int_equal(
+	    read_two(fixture->first, foreign, fixture->sample.publisher_pk, &why), OEO_ERR_CRYPTO);
 	sample_fini(&other);
 }
 
@@ -218,7 +224,8 @@ static void make_correction(char path[SAMPLE_PATH_BYTES], const struct sample *s
 
 	sample_begin(&release, sample, "2026-Q3");
 	sample_show(&release, "total", 77, 80, NULL);
-	(void)snprintf(release.created, sizeof(release.created), "2026-12-%02zuT00:00:00Z", strlen(name) % 28 + 1);
+	(void)snprintf(
+	    release.created, sizeof(release.created), "2026-12-%02zuT00:00:00Z", strlen(name) % 28 + 1);
 	release.is_correction = true;
 	memcpy(release.corrects, digest, OEO_DIGEST_BYTES);
 	sample_save(path, &release, sample, name);

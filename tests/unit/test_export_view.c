@@ -38,7 +38,8 @@ static void open_view(struct fixture *fixture)
 
 	for (size_t i = 0; i < fixture->n; i++)
 		paths[i] = fixture->paths[i];
-	if (oeo_sources_read(&fixture->sources, paths, fixture->n, fixture->sample.publisher_pk, &why) != OEO_OK)
+	if (oeo_sources_read(&fixture->sources, paths, fixture->n, fixture->sample.publisher_pk, &why) !=
+	    OEO_OK)
 		fail_msg("%s", why.text);
 	assert_int_equal(oeo_view_make(&fixture->view, &fixture->sources), OEO_OK);
 }
@@ -286,9 +287,9 @@ static void test_finding_tells_what_came_into_sight(void **state)
 	open_view(fixture);
 	assert_int_equal(find(highlights, fixture), 3);
 	assert_int_equal(highlights[0].kind, OEO_HIGHLIGHT_EMERGED);
-	assert_string_equal(highlights[0].text,
-	    "Wonen, huur en \"koop\", Noord: tot en met het 1e kwartaal van 2026 niet getoond, daarna 75 en 72 inwoners. "
-	    "Niet getoond betekent niet altijd weinig.");
+	assert_string_equal(highlights[0].text, "Wonen, huur en \"koop\", Noord: tot en met het 1e kwartaal "
+						"van 2026 niet getoond, daarna 75 en 72 inwoners. "
+						"Niet getoond betekent niet altijd weinig.");
 }
 
 static void test_finding_needs_twice_the_threshold_to_come_into_sight(void **state)
@@ -316,9 +317,9 @@ static void test_finding_tells_a_rise_above_all_that_was_shown(void **state)
 	open_view(fixture);
 	assert_int_equal(find(highlights, fixture), 3);
 	assert_int_equal(highlights[0].kind, OEO_HIGHLIGHT_ROSE);
-	assert_string_equal(highlights[0].text,
-	    "Wonen, huur en \"koop\", Noord: tot en met het 2e kwartaal van 2026 niet getoond of hooguit 17, daarna 72 "
-	    "inwoners. Dat is duidelijk meer.");
+	assert_string_equal(highlights[0].text, "Wonen, huur en \"koop\", Noord: tot en met het 2e kwartaal "
+						"van 2026 niet getoond of hooguit 17, daarna 72 "
+						"inwoners. Dat is duidelijk meer.");
 }
 
 static void test_finding_names_the_theme_with_the_largest_clear_change(void **state)
@@ -331,9 +332,9 @@ static void test_finding_names_the_theme_with_the_largest_clear_change(void **st
 	open_view(fixture);
 	assert_int_equal(find(highlights, fixture), 2);
 	assert_int_equal(highlights[0].kind, OEO_HIGHLIGHT_CHANGED);
-	assert_string_equal(highlights[0].text,
-	    "Wonen, huur en \"koop\": duidelijk minder dan het kwartaal ervoor, van 160 naar 90 inwoners (\u221270). Dat is "
-	    "de grootste verandering bij de thema's.");
+	assert_string_equal(highlights[0].text, "Wonen, huur en \"koop\": duidelijk minder dan het kwartaal "
+						"ervoor, van 160 naar 90 inwoners (\u221270). Dat is "
+						"de grootste verandering bij de thema's.");
 	assert_string_equal(
 	    highlights[1].text, "Grootste thema: Wonen, huur en \"koop\", 90 van de 1.234 inwoners (7%).");
 }
