@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The log as one HTML page: tables with captions and headers, marks in words, readable on paper and on a telephone. */
+/* The log as one HTML page, well-formed as XML too: tables with captions and headers, marks in words, readable on paper and on a telephone. */
 #include <stdio.h>
 #include <string.h>
 
@@ -171,8 +171,8 @@ static enum oeo_err append_refusals(struct oeo_buf *html, const struct oeo_log_p
 static enum oeo_err append_head(struct oeo_buf *html, const char *title)
 {
 	enum oeo_err err = oeo_buf_printf(html,
-	    "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
-	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+	    "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n",
 	    oeo_i18n_lang() == OEO_LANG_EN ? "en" : "nl");
 
 	if (err == OEO_OK)

@@ -153,8 +153,8 @@ static void refuse(struct oeo_service *service, struct work *work, enum oeo_reas
 	if (oeo_access_log_refuse(service->reg, member, reason, plan, period, work->now_s) != OEO_OK)
 		oeo_log(OEO_LOG_ERROR, COMPONENT, "a refusal could not be counted: the register cannot be written");
 	if (may_log(service, work->now_s))
-		oeo_log(OEO_LOG_NOTICE, COMPONENT, "refused member %s: %s %s %s", member[0] != '\0' ? member : "(unknown)",
-		    oeo_reason_name(reason), plan, period);
+		oeo_log(OEO_LOG_NOTICE, COMPONENT, "refused member %s: %s%s%s%s%s", member[0] != '\0' ? member : "(unknown)",
+		    oeo_reason_name(reason), plan[0] != '\0' ? " " : "", plan, period[0] != '\0' ? " " : "", period);
 }
 
 static void add_statement(const struct oeo_service *service, struct work *work)

@@ -100,7 +100,8 @@ enum oeo_client_state {
 	OEO_CLIENT_REFUSED = 3 /* the peer is there but has not admitted this key, or has another key than its card */
 };
 
-/* How the connection stands now, to tell the user what to do while nothing comes. */
+/* How the connection stands now, to tell the user what to do while nothing comes. After a refusal what was queued is
+ * lost (send again), and the client tries anew every two seconds while it is used. */
 enum oeo_client_state oeo_client_get_state(struct oeo_client *client);
 
 #if OEO_TEST_HOOKS

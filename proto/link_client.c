@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zmq.h>
@@ -12,6 +13,8 @@
 #define RECONNECT_MS 100
 #define RECONNECT_MOST_MS 2000
 #define CONNECT_MS 10000
+#define RETRY_MS 2000 /* after a refusal */
+#define SLICE_MS 500  /* waiting is cut into these, so that events are followed meanwhile */
 #define CLIENTS_MOST (OEO_MAX_KEYHOLDERS + 1)
 #define WATCHED                                                                                               \
 	(ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED |                           \
@@ -23,7 +26,21 @@ struct oeo_client {
 	void *dealer;
 	void *watch;
 	enum oeo_client_state state;
+	char endpoint[OEO_ENDPOINT_BYTES];
+	int64_t refused_ms; /* when the peer refused last */
 };
+
+/* libzmq gives a connection up for good once its handshake was refused; the peer may admit this key later. */
+static void retry_refused(struct oeo_client *client)
+{
+	int64_t now_ms = oeo_link_clock_ms();
+
+	if (client->state != OEO_CLIENT_REFUSED || now_ms - client->refused_ms < RETRY_MS)
+		return;
+	client->refused_ms = now_ms;
+	(void)zmq_disconnect(client->dealer, client->endpoint);
+	(void)zmq_connect(client->dealer, client->endpoint);
+}
 
 static void follow_events(struct oeo_client *client)
 {
@@ -38,6 +55,7 @@ static void follow_events(struct oeo_client *client)
 		case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
 		case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
 			client->state = OEO_CLIENT_REFUSED;
+			client->refused_ms = oeo_link_clock_ms();
 			break;
 		case ZMQ_EVENT_DISCONNECTED:
 			/* A refused handshake is followed by the end of its connection. */
@@ -52,6 +70,7 @@ static void follow_events(struct oeo_client *client)
 			break;
 		}
 	}
+	retry_refused(client);
 }
 
 static bool make_dealer(struct oeo_client *client, const struct oeo_card *server, const struct oeo_self *self)
@@ -79,6 +98,7 @@ enum oeo_err oeo_client_open(struct oeo_client **client, const struct oeo_card *
 	if (made == NULL)
 		return oeo_note_set(why, OEO_ERR_NOMEM, "%s", oeo_err_str(OEO_ERR_NOMEM));
 	made->state = OEO_CLIENT_AWAY;
+	(void)snprintf(made->endpoint, sizeof(made->endpoint), "%s", server->endpoint);
 	made->context = zmq_ctx_new();
 	if (made->context == NULL || !make_dealer(made, server, self)) {
 		(void)oeo_note_set(why, err, _("cannot make a socket: %s"), zmq_strerror(errno));
@@ -145,6 +165,11 @@ static enum oeo_err take_message(struct oeo_client *client, struct oeo_buf *mess
 	return err;
 }
 
+static long slice_ms(long left_ms)
+{
+	return left_ms < 0 || left_ms > SLICE_MS ? SLICE_MS : left_ms;
+}
+
 enum oeo_err oeo_client_receive(struct oeo_client *const *clients, size_t n, size_t *index, struct oeo_buf *message,
     int timeout_ms)
 {
@@ -159,14 +184,15 @@ enum oeo_err oeo_client_receive(struct oeo_client *const *clients, size_t n, siz
 	for (size_t i = 0; i < n; i++) {
 		if (clients[i] == NULL)
 			continue;
-		follow_events(clients[i]);
 		items[n_items] = (zmq_pollitem_t){clients[i]->dealer, 0, ZMQ_POLLIN, 0};
 		owners[n_items++] = i;
 	}
 	if (n_items == 0)
 		return OEO_ERR_RANGE;
 	do {
-		if (zmq_poll(items, n_items, oeo_link_left_ms(start_ms, timeout_ms)) < 0)
+		for (int i = 0; i < n_items; i++)
+			follow_events(clients[owners[i]]);
+		if (zmq_poll(items, n_items, slice_ms(oeo_link_left_ms(start_ms, timeout_ms))) < 0)
 			return errno == EINTR ? OEO_ERR_AWAY : OEO_ERR_IO;
 		for (int i = 0; i < n_items; i++) {
 			if ((items[i].revents & ZMQ_POLLIN) == 0)

@@ -12,3 +12,7 @@ endfunction()
 
 oeo_keyholder_test(register)
 oeo_keyholder_test(periods)
+oeo_keyholder_test(service)
+oeo_keyholder_test(daemon)
+oeo_keyholder_test(log)
+target_link_libraries(test_keyholder_log PRIVATE PkgConfig::XML2)
