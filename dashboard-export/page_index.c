@@ -167,9 +167,9 @@ static void write_about(const struct oeo_page *page, const struct oeo_view_perio
 {
 	oeo_page_open_section(page, "about", _("About these figures"));
 	oeo_page_paragraph(page, NULL,
-	    _("Organisations count the questions that residents bring them. The count is sealed: nobody can "
-	      "read a figure "
-	      "before enough different residents are in it."));
+	    _("Organisations count the questions that residents bring them. The count is sealed: a figure "
+	      "opens "
+	      "only when enough different residents are in it."));
 	oeo_html_open(page->html, "ul", "class", "links", NULL);
 	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++) {
 		oeo_html_open(page->html, "li", NULL);

@@ -63,12 +63,13 @@ static void write_bars_legend(const struct oeo_page *page, const struct oeo_view
 	oeo_html_close(html);
 }
 
-/* How many of the sorted cells are drawn: all, or the longest published ones of a long list. */
+/* How many of the sorted cells are drawn: all, or the longest published ones of a long list; none where nothing is
+ * published. */
 static size_t bars_drawn(const struct oeo_view_table *table)
 {
 	size_t shown = oeo_view_shown(table);
 
-	if (table->n_cells <= MOST_BARS)
+	if (shown > 0 && table->n_cells <= MOST_BARS)
 		return table->n_cells;
 	return shown < LONGEST_BARS ? shown : LONGEST_BARS;
 }
