@@ -12,7 +12,7 @@
 #include "proto/err.h"
 #include "proto/findings.h"
 
-#define OEO_PLAN_CSV_LIMIT (4u * 1024 * 1024)
+#define OEO_PLAN_CSV_LIMIT ((size_t)4 * 1024 * 1024)
 #define OEO_PLAN_CSV_COLUMNS 8
 
 /* A record: fields[0 .. columns - 1], borrowed for the call. OEO_OK goes on; anything else ends the reading. */

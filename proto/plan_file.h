@@ -3,6 +3,17 @@
  * The plan as people write it: plan.yaml and its CSV code lists (code,parent,label_nl,label_en,sensitive),
  * checked against one schema. Every fault is reported with file:line and what to do; reading goes on after
  * a fault, so that one run shows them all.
+ *
+ * The lists are CSV in UTF-8 with commas; a lookup table has two columns (key,code) under any names. Beside
+ * what every plan has, these may stand in plan.yaml:
+ *
+ *   keyholders_single: accepted                  the outright word for a single keyholder; no other word will do
+ *   identity: kinds: {field: name|date|postcode} where a field is not what its name says (birthdate: date,
+ *                                                postcode: postcode, any other: name)
+ *   identity: walk_in_members: N                 with walk_in: per-week, how many members may count so
+ *   dimension: labels: {level: {nl: , en: }}     what people call a level
+ *   dimension: unknown: [CODE, ...]              the source's own codes for unknown: no codes of the dimension
+ *   table: sensitive: N                          beside residents, members, rest, walk_in and member_number
  */
 #ifndef OEO_PROTO_PLAN_FILE_H
 #define OEO_PROTO_PLAN_FILE_H

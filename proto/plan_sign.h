@@ -14,7 +14,7 @@
 #include "proto/secret.h"
 
 #define OEO_SIGNATURE_BYTES 64
-#define OEO_PLAN_FILE_LIMIT (4u * 1024 * 1024)
+#define OEO_PLAN_FILE_LIMIT ((size_t)4 * 1024 * 1024)
 
 struct oeo_approval {
 	char plan[OEO_ID_BYTES];

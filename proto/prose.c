@@ -107,7 +107,7 @@ void oeo_prose_paragraph(struct oeo_prose *prose, const char *format, ...)
 
 void oeo_prose_item(struct oeo_prose *prose, unsigned depth, const char *text)
 {
-	size_t column = INDENT * (depth + 1);
+	size_t column = INDENT * ((size_t)depth + 1);
 
 	put_spaces(prose, column);
 	put(prose, "- ", 2);

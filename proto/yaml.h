@@ -19,7 +19,7 @@
 #include "proto/err.h"
 #include "proto/findings.h"
 
-#define OEO_YAML_LIMIT (1024u * 1024)
+#define OEO_YAML_LIMIT ((size_t)1024 * 1024)
 
 /* A document, and a node that lives as long as it. */
 struct oeo_yaml;
