@@ -5,3 +5,4 @@ target_link_libraries(oeo_collector_world PUBLIC oeo_collector PRIVATE oeo_commo
 target_include_directories(oeo_collector_world PUBLIC ${CMAKE_CURRENT_SOURCE_DIR} PRIVATE ${CMAKE_SOURCE_DIR})
 
 oeo_unit_test(opening oeo_collector_world)
+oeo_unit_test(ingest oeo_collector_world)
