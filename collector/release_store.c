@@ -260,6 +260,19 @@ static enum oeo_err list_without(char (**without)[OEO_ID_BYTES], size_t *n, stru
 	return *without != NULL ? OEO_OK : OEO_ERR_NOMEM;
 }
 
+/* A submission that became final while the release was being written is not in it and never will be. */
+static enum oeo_err drop_late(struct oeo_store *store, const char (*without)[OEO_ID_BYTES], size_t n, const char *period)
+{
+	enum oeo_err err = OEO_OK;
+
+	for (size_t i = 0; err == OEO_OK && i < n; i++) {
+		err = oeo_store_drop_submission(store, without[i], period);
+		if (err == OEO_ERR_NOT_FOUND)
+			err = OEO_OK;
+	}
+	return err;
+}
+
 /* Is every period that contains this one out, or given up? */
 static bool is_past(const struct oeo_plan *plan, const struct oeo_period *period, const struct oeo_store_period *records,
     size_t n)
@@ -308,6 +321,8 @@ enum oeo_err oeo_release_mark(const struct oeo_release *release, struct oeo_stor
 	oeo_period_format(period, &release->period);
 	if (err == OEO_OK)
 		err = list_without(&without, &n, store, opened);
+	if (err == OEO_OK)
+		err = drop_late(store, (const char(*)[OEO_ID_BYTES])without, n, period);
 	if (err == OEO_OK)
 		err = oeo_store_mark_released(store, period, release->plan.plan->digest, release->digest,
 		    release->key_digest, (const char(*)[OEO_ID_BYTES])without, n, now_s);

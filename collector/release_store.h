@@ -46,8 +46,9 @@ void oeo_related_fini(struct oeo_related_list *list);
 enum oeo_err oeo_release_write(struct oeo_release *release, struct oeo_store *store, const struct oeo_home *home,
     const struct oeo_opened *opened, const struct oeo_self *self, struct oeo_note *why);
 
-/* Mark the period released in the store, without the members that are admitted and not among those opened, and
- * forget the opened cells that no period to come contains. */
+/* Mark the period released in the store, without the members that are admitted and not among those opened (what
+ * of theirs came in meanwhile is dropped; their agents are told), and forget the opened cells that no period to come
+ * contains. */
 enum oeo_err oeo_release_mark(const struct oeo_release *release, struct oeo_store *store, const struct oeo_plans *plans,
     const struct oeo_opened *opened, int64_t now_s, struct oeo_note *why);
 

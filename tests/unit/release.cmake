@@ -7,3 +7,7 @@ if(TARGET oeo_export)
   oeo_unit_test(release oeo_export oeo_messages)
   target_sources(test_release PRIVATE export_sample.c)
 endif()
+if(TARGET oeo_collector)
+  # The world of the collector's tests is made in collector.cmake, which comes before this file.
+  oeo_unit_test(release_command oeo_collector_world)
+endif()

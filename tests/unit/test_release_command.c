@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* `oeo-collector release` on a partnership with real keys: when it may, once, and through a crash. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "collector/release.h"
+#include "collector/release_build.h"
+#include "collector/release_store.h"
+#include "collector_world.h"
+#include "proto/minisig.h"
+
+static const char *const wo[] = {"WO"};
+static const char *const ge[] = {"GE"};
+
+static struct world world;
+
+/* The world keeps the collector's keys in a folder of their own; the command looks for them in its home. */
+static void copy_self(const char *name)
+{
+	struct oeo_buf bytes = {0};
+	char from[OEO_PATH_BYTES];
+	char to[OEO_PATH_BYTES];
+
+	(void)snprintf(from, sizeof(from), "%s/bureau/%s", world.folder, name);
+	assert_int_equal(oeo_home_path(to, &world.home, name), OEO_OK);
+	assert_int_equal(oeo_file_read(&bytes, from, 4096, NULL), OEO_OK);
+	assert_int_equal(oeo_file_write(to, bytes.data, bytes.len, 0600, NULL), OEO_OK);
+	oeo_buf_fini(&bytes);
+}
+
+static int open_world(void **state)
+{
+	(void)state;
+	memset(&world, 0, sizeof(world));
+	world_open(&world, NULL);
+	copy_self("self.oeocard");
+	copy_self("curve.key");
+	copy_self("identity.key");
+	return 0;
+}
+
+static int close_world(void **state)
+{
+	(void)state;
+	world_close(&world);
+	return 0;
+}
+
+/* ---- The command as main runs it, its output thrown away */
+
+static int mute(int fd)
+{
+	int kept = dup(fd);
+	int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	assert_true(kept >= 0 && nothing >= 0);
+	(void)fflush(NULL);
+	assert_true(dup2(nothing, fd) >= 0);
+	(void)close(nothing);
+	return kept;
+}
+
+static void unmute(int fd, int kept)
+{
+	(void)fflush(NULL);
+	assert_true(dup2(kept, fd) >= 0);
+	(void)close(kept);
+}
+
+static enum oeo_exit release_on(const char *period, const char *today)
+{
+	static const struct oeo_option options[] = {{"period", "PERIOD", ""}, {"yes", NULL, ""}, {NULL, NULL, NULL}};
+	static const struct oeo_command command = {"release", "", "", options, 0, 0, oeo_release_command};
+	static const struct oeo_program program = {"oeo-collector", "", NULL, &command};
+	const char *values[] = {period, ""};
+	struct oeo_cli cli = {.program = &program, .command = &command, .home = world.home.path, .values = values};
+	int out = mute(STDOUT_FILENO);
+	int err = mute(STDERR_FILENO);
+	enum oeo_exit result;
+
+	assert_int_equal(oeo_clock_parse(&cli.clock, today), OEO_OK);
+	result = oeo_release_command(&cli);
+	unmute(STDERR_FILENO, err);
+	unmute(STDOUT_FILENO, out);
+	return result;
+}
+
+/* ---- Submissions: residents first .. first + n - 1 of one theme */
+
+static void submit_quarter(const char *member, const char *const *theme, size_t first, size_t n)
+{
+	struct draft draft;
+
+	draft_begin(&draft, &world, member, "2026-Q3");
+	for (size_t i = first; i < first + n; i++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof(name), "resident%zu", i);
+		draft_add(&draft, world_cell(&world, "2026-Q3", "total", NULL, 0), name);
+		draft_add(&draft, world_cell(&world, "2026-Q3", "theme", theme, 1), name);
+	}
+	draft_submit(&draft);
+}
+
+static void submit_month(const char *member, const char *month, size_t first, size_t n)
+{
+	struct draft draft;
+
+	draft_begin(&draft, &world, member, month);
+	for (size_t i = first; i < first + n; i++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof(name), "resident%zu", i);
+		draft_add(&draft, world_cell(&world, month, "month-total", NULL, 0), name);
+	}
+	draft_submit(&draft);
+}
+
+static void submit_all(void)
+{
+	submit_quarter("m0", wo, 0, 8);
+	submit_quarter("m1", wo, 8, 7);
+	submit_quarter("m2", ge, 20, 9);
+	submit_quarter("m3", ge, 29, 6);
+}
+
+static void path_of(char path[OEO_PATH_BYTES], const char *period)
+{
+	struct oeo_period parsed;
+
+	assert_int_equal(oeo_period_parse(&parsed, period), OEO_OK);
+	assert_int_equal(oeo_release_path(path, &world.home, world.plan, &parsed), OEO_OK);
+}
+
+static void read_release(struct oeo_release *release, const char *period)
+{
+	char path[OEO_PATH_BYTES];
+
+	path_of(path, period);
+	assert_int_equal(oeo_release_read(release, path, world.self.card.identity_pk, NULL), OEO_OK);
+}
+
+static bool is_marked(const char *period)
+{
+	struct oeo_store_period record;
+
+	return oeo_store_find_period(world.store, period, &record) == OEO_OK && record.is_released;
+}
+
+static void read_bytes(struct oeo_buf *bytes, const char *period)
+{
+	char path[OEO_PATH_BYTES];
+
+	path_of(path, period);
+	oeo_buf_init(bytes);
+	assert_int_equal(oeo_file_read(bytes, path, OEO_RELEASE_LIMIT, NULL), OEO_OK);
+}
+
+/* ---- When it may be released */
+
+static void test_a_complete_period_is_released_with_a_signature_that_minisign_verifies(void **state)
+{
+	struct oeo_release release = {0};
+	struct oeo_store_period record;
+	struct oeo_buf key = {0};
+	char path[OEO_PATH_BYTES];
+	char file[OEO_PATH_BYTES + 16];
+	char command[3 * OEO_PATH_BYTES];
+
+	(void)state;
+	submit_all();
+	assert_int_equal(release_on("2026-Q3", "2026-10-20"), OEO_EXIT_OK);
+	read_release(&release, "2026-Q3");
+	assert_int_equal(release.n_tables, 3);
+	assert_int_equal(release.tables[0].cells[0].residents, 30);
+	assert_int_equal(release.tables[0].cells[0].questions, 30);
+	assert_int_equal(oeo_store_find_period(world.store, "2026-Q3", &record), OEO_OK);
+	assert_true(record.is_released);
+	assert_memory_equal(record.release_digest, release.digest, OEO_DIGEST_BYTES);
+	assert_memory_equal(record.release_key_digest, release.key_digest, OEO_DIGEST_BYTES);
+	assert_memory_equal(release.key_digest, world_keys_of(&world, "2026-Q3")->digest, OEO_DIGEST_BYTES);
+	for (size_t i = 0; i < release.n_members; i++)
+		assert_int_not_equal(release.members[i].coverage, OEO_COVERAGE_NO);
+	oeo_release_fini(&release);
+
+	path_of(path, "2026-Q3");
+	(void)snprintf(file, sizeof(file), "%s.pub", path);
+	assert_int_equal(oeo_minisig_public_key(&key, world.self.card.identity_pk), OEO_OK);
+	assert_int_equal(oeo_file_write(file, key.data, key.len, 0600, NULL), OEO_OK);
+	oeo_buf_fini(&key);
+	(void)snprintf(command, sizeof(command), "minisign -Vqm %s -p %s", path, file);
+	assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a test of that very program */
+}
+
+static void test_it_is_not_released_before_it_may(void **state)
+{
+	(void)state;
+	submit_quarter("m0", wo, 0, 12);
+	submit_quarter("m1", wo, 12, 12);
+	assert_int_equal(release_on("2026-Q3", "2026-09-30"), OEO_EXIT_FAILED); /* not ended */
+	assert_int_equal(release_on("2026-Q3", "2026-10-05"), OEO_EXIT_FAILED); /* two are missing, deadline to come */
+	assert_int_equal(release_on("2026-Q4", "2027-03-01"), OEO_EXIT_FAILED); /* nobody is in */
+	assert_int_equal(release_on("2025-Q4", "2026-10-20"), OEO_EXIT_FAILED); /* before the plan */
+	assert_int_equal(release_on("2026-Q5", "2026-10-20"), OEO_EXIT_USAGE);
+	assert_int_equal(release_on(NULL, "2026-10-20"), OEO_EXIT_USAGE);
+	assert_false(is_marked("2026-Q3"));
+}
+
+static void test_past_the_deadline_it_goes_without_those_that_are_missing(void **state)
+{
+	struct oeo_release release = {0};
+	bool is_without = false;
+
+	(void)state;
+	submit_quarter("m0", wo, 0, 12);
+	submit_quarter("m2", wo, 12, 12);
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
+	read_release(&release, "2026-Q3");
+	assert_int_equal(release.n_members, WORLD_MEMBERS);
+	assert_int_not_equal(release.members[0].coverage, OEO_COVERAGE_NO);
+	assert_int_equal(release.members[1].coverage, OEO_COVERAGE_NO);
+	oeo_release_fini(&release);
+	assert_int_equal(oeo_store_is_without(world.store, "m1", "2026-Q3", &is_without), OEO_OK);
+	assert_true(is_without);
+	assert_int_equal(oeo_store_is_without(world.store, "m0", "2026-Q3", &is_without), OEO_OK);
+	assert_false(is_without);
+}
+
+static void test_a_release_is_made_once(void **state)
+{
+	struct oeo_buf first;
+	struct oeo_buf second;
+
+	(void)state;
+	submit_all();
+	assert_int_equal(release_on("2026-Q3", "2026-10-20"), OEO_EXIT_OK);
+	read_bytes(&first, "2026-Q3");
+	assert_int_equal(release_on("2026-Q3", "2026-10-21"), OEO_EXIT_FAILED);
+	read_bytes(&second, "2026-Q3");
+	assert_int_equal(first.len, second.len);
+	assert_memory_equal(first.data, second.data, first.len);
+	oeo_buf_fini(&first);
+	oeo_buf_fini(&second);
+}
+
+/* ---- A crash on the way */
+
+/* All that the command does up to the mark in the store. */
+static void write_without_mark(void)
+{
+	struct oeo_opened opened;
+	struct oeo_opening_report report;
+	struct oeo_release release;
+	struct oeo_store_member *members = NULL;
+	struct oeo_store_submission *submissions = NULL;
+	struct oeo_card *keyholders = NULL;
+	struct oeo_release_facts facts = {.plan = &world.plans.items[0].signed_plan, .opened = &opened,
+	    .self = &world.self.card, .now_s = 1792000000};
+
+	world_run_opening(&world, "2026-Q3", NULL, &opened, &report);
+	assert_int_equal(oeo_store_load_members(world.store, &members, &facts.n_members), OEO_OK);
+	assert_int_equal(
+	    oeo_store_load_submissions(world.store, "2026-Q3", &submissions, &facts.n_submissions), OEO_OK);
+	assert_int_equal(oeo_keyholders_load(&keyholders, &facts.n_keyholders, &world.home, NULL), OEO_OK);
+	facts.members = members;
+	facts.submissions = submissions;
+	facts.keyholders = keyholders;
+	assert_int_equal(oeo_release_build(&release, &facts, NULL), OEO_OK);
+	assert_int_equal(oeo_release_write(&release, world.store, &world.home, &opened, &world.self, NULL), OEO_OK);
+	/* A second one is never written over it. */
+	assert_int_equal(oeo_release_write(&release, world.store, &world.home, &opened, &world.self, NULL), OEO_ERR_EXISTS);
+	oeo_release_fini(&release);
+	oeo_opened_fini(&opened);
+	oeo_opening_report_fini(&report);
+	free(members);
+	free(submissions);
+	free(keyholders);
+}
+
+static void test_a_release_that_was_written_but_not_marked_is_taken_up(void **state)
+{
+	struct oeo_buf first;
+	struct oeo_buf second;
+	bool is_without = true;
+
+	(void)state;
+	submit_quarter("m0", wo, 0, 12);
+	submit_quarter("m1", wo, 12, 12);
+	write_without_mark();
+	assert_false(is_marked("2026-Q3"));
+	read_bytes(&first, "2026-Q3");
+	/* Another submission that came in meanwhile does not change it; the member is told that it is not in. */
+	submit_quarter("m2", ge, 40, 12);
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
+	read_bytes(&second, "2026-Q3");
+	assert_int_equal(first.len, second.len);
+	assert_memory_equal(first.data, second.data, first.len);
+	assert_true(is_marked("2026-Q3"));
+	assert_int_equal(oeo_store_is_without(world.store, "m2", "2026-Q3", &is_without), OEO_OK);
+	assert_true(is_without);
+	assert_int_equal(oeo_store_is_without(world.store, "m1", "2026-Q3", &is_without), OEO_OK);
+	assert_false(is_without);
+	oeo_buf_fini(&first);
+	oeo_buf_fini(&second);
+}
+
+static void test_a_signature_without_release_gives_way(void **state)
+{
+	struct oeo_release release = {0};
+	char path[OEO_PATH_BYTES];
+	char name[OEO_PATH_BYTES + 16];
+
+	(void)state;
+	submit_all();
+	assert_int_equal(release_on("2026-Q3", "2026-10-20"), OEO_EXIT_OK);
+	path_of(path, "2026-08");
+	(void)snprintf(name, sizeof(name), "%s.minisig", path);
+	assert_int_equal(oeo_file_write(name, "half", 4, 0600, NULL), OEO_OK);
+	submit_month("m0", "2026-08", 0, 12);
+	assert_int_equal(release_on("2026-08", "2026-11-21"), OEO_EXIT_OK);
+	read_release(&release, "2026-08");
+	oeo_release_fini(&release);
+}
+
+/* ---- Together with what is out */
+
+static void test_an_earlier_release_that_is_gone_has_to_come_back_first(void **state)
+{
+	struct oeo_buf month;
+	char path[OEO_PATH_BYTES];
+
+	(void)state;
+	submit_month("m0", "2026-07", 0, 12);
+	assert_int_equal(release_on("2026-07", "2026-11-21"), OEO_EXIT_OK);
+	submit_all();
+	read_bytes(&month, "2026-07");
+	path_of(path, "2026-07");
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_FAILED);
+	assert_false(is_marked("2026-Q3"));
+	assert_int_equal(oeo_file_write(path, month.data, month.len, 0600, NULL), OEO_OK);
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
+	oeo_buf_fini(&month);
+}
+
+/* A month of 28 and a quarter of 30 residents: the difference would tell of two. */
+static void test_a_quarter_that_is_little_more_than_a_month_is_hidden(void **state)
+{
+	struct oeo_release release = {0};
+
+	(void)state;
+	submit_month("m0", "2026-07", 0, 28);
+	assert_int_equal(release_on("2026-07", "2026-11-21"), OEO_EXIT_OK);
+	submit_all();
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
+	read_release(&release, "2026-07");
+	assert_int_equal(release.tables[0].cells[0].residents, 28);
+	oeo_release_fini(&release);
+	read_release(&release, "2026-Q3");
+	assert_true(release.tables[0].cells[0].is_hidden);
+	oeo_release_fini(&release);
+}
+
+static void test_opened_cells_are_kept_as_long_as_a_period_around_is_to_come(void **state)
+{
+	struct oeo_buf bytes = {0};
+
+	(void)state;
+	submit_month("m0", "2026-07", 0, 12);
+	assert_int_equal(release_on("2026-07", "2026-11-21"), OEO_EXIT_OK);
+	assert_int_equal(oeo_store_load_opened(world.store, "2026-07", &bytes), OEO_OK);
+	submit_all();
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
+	assert_int_equal(oeo_store_load_opened(world.store, "2026-07", &bytes), OEO_ERR_NOT_FOUND);
+	assert_int_equal(oeo_store_load_opened(world.store, "2026-Q3", &bytes), OEO_ERR_NOT_FOUND);
+	oeo_buf_fini(&bytes);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_a_complete_period_is_released_with_a_signature_that_minisign_verifies),
+	    TEST(test_it_is_not_released_before_it_may),
+	    TEST(test_past_the_deadline_it_goes_without_those_that_are_missing),
+	    TEST(test_a_release_is_made_once),
+	    TEST(test_a_release_that_was_written_but_not_marked_is_taken_up),
+	    TEST(test_a_signature_without_release_gives_way),
+	    TEST(test_an_earlier_release_that_is_gone_has_to_come_back_first),
+	    TEST(test_a_quarter_that_is_little_more_than_a_month_is_hidden),
+	    TEST(test_opened_cells_are_kept_as_long_as_a_period_around_is_to_come),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
