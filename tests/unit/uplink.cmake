@@ -3,3 +3,4 @@
 oeo_unit_test(snapshot oeo_agent)
 oeo_unit_test(sealing oeo_agent Threads::Threads)
 oeo_unit_test(submission oeo_agent Threads::Threads)
+oeo_unit_test(told oeo_agent Threads::Threads)
