@@ -354,7 +354,6 @@ enum oeo_err oeo_message_unpack(struct oeo_message *message, enum oeo_direction 
     size_t len)
 {
 	struct oeo_arena *arena;
-	uint64_t request;
 	enum oeo_err err;
 
 	memset(message, 0, sizeof(*message));
@@ -369,9 +368,8 @@ enum oeo_err oeo_message_unpack(struct oeo_message *message, enum oeo_direction 
 	if (err != OEO_OK) {
 		oeo_arena_fini(arena);
 		free(arena);
-		request = message->request;
 		memset(message, 0, sizeof(*message));
-		message->request = request;
+		message->request = oeo_message_peek_request(bytes, len);
 		return err;
 	}
 	message->owned = arena;
