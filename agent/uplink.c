@@ -10,7 +10,7 @@
 #include "proto/cli.h"
 #include "proto/i18n.h"
 
-#define WINDOW 8 /* messages of a submission in flight: at most about 8 MiB */
+#define MOST_IN_FLIGHT 8 /* messages of a submission: at most about 8 MiB */
 #define TICK_MS 200
 
 enum oeo_err oeo_uplink_open(struct oeo_uplink *uplink, const struct oeo_card *collector, const struct oeo_self *self,
@@ -235,6 +235,7 @@ struct sending {
 	uint32_t next;  /* to be sent */
 	uint32_t acked; /* all below are acknowledged */
 	uint32_t n_parts;
+	uint32_t window; /* messages that may be in flight */
 	int64_t silent_ms;
 	int64_t asked_ms;
 	struct oeo_refusal *refusal;
@@ -269,6 +270,7 @@ static enum oeo_err on_answer(struct sending *sending, const struct oeo_buf *byt
 	    message.as.ack.index >= sending->acked && message.as.ack.index < sending->next) {
 		/* The collector takes no message before the ones below it, so that one ack stands for all of them. */
 		sending->acked = message.as.ack.index + 1;
+		sending->window = MOST_IN_FLIGHT;
 		oeo_crash_point("part-acknowledged");
 	} else if (message.kind == OEO_MESSAGE_REJECT && strcmp(message.as.reject.period, sending->text) == 0) {
 		fill_refusal(sending->uplink, sending->refusal, message.as.reject.reason, sending->text);
@@ -287,7 +289,7 @@ static enum oeo_err send_once(struct sending *sending, struct oeo_buf *bytes)
 	bool is_due = false;
 	enum oeo_err err = OEO_OK;
 
-	while (err == OEO_OK && sending->next < sending->n_parts && sending->next - sending->acked < WINDOW)
+	while (err == OEO_OK && sending->next < sending->n_parts && sending->next - sending->acked < sending->window)
 		err = send_part(sending);
 	if (err != OEO_OK)
 		return err;
@@ -314,6 +316,8 @@ enum oeo_err oeo_uplink_send_parts(struct oeo_uplink *uplink, struct oeo_ledger 
 	char what[64];
 	enum oeo_err err = OEO_OK;
 
+	/* The first goes alone: where the collector holds another submission, nothing of this one may follow that. */
+	sending.window = 1;
 	oeo_period_format(sending.text, period);
 	(void)snprintf(what, sizeof(what), _("%s: sending"), sending.text);
 	sending.silent_ms = sending.asked_ms = oeo_monotonic_ms();

@@ -56,7 +56,8 @@ const struct oeo_period_state *oeo_told_find(const struct oeo_told *told, const 
 
 /*
  * Send the messages first .. n_parts - 1 of a period as they stand in the ledger, several in flight, until the last
- * is acknowledged. OEO_ERR_REFUSED: one was rejected (refusal is filled); those before it are stored there.
+ * is acknowledged. The first one goes alone, so that the collector can contradict it before others follow.
+ * OEO_ERR_REFUSED: one was rejected (refusal is filled); those before it are stored there.
  */
 enum oeo_err oeo_uplink_send_parts(struct oeo_uplink *uplink, struct oeo_ledger *ledger,
     const struct oeo_period *period, uint32_t first, uint32_t n_parts, struct oeo_refusal *refusal,
