@@ -160,6 +160,19 @@ enum oeo_exit oeo_plan_check_command(struct oeo_cli *cli)
 
 /* ---- publish */
 
+static const char *period_word(enum oeo_cadence cadence)
+{
+	switch (cadence) {
+	case OEO_MONTH:
+		return _("month");
+	case OEO_QUARTER:
+		return _("quarter");
+	case OEO_YEAR:
+		return _("year");
+	}
+	return "?";
+}
+
 /* A changed plan keeps the id, begins in the future, with a period of its longest cadence, after every plan that is
  * in force. */
 static enum oeo_err check_change(
@@ -189,7 +202,7 @@ static enum oeo_err check_change(
 	if (oeo_period_first_day(&longest) != first)
 		return oeo_note_set(why, OEO_ERR_RANGE,
 		    _("from: %s: a changed plan begins with a whole %s, the longest period of its tables."), from,
-		    _(oeo_cadence_name(oeo_plan_longest(plan))));
+		    period_word(oeo_plan_longest(plan)));
 	return OEO_OK;
 }
 

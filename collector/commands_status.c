@@ -8,6 +8,8 @@
 #include "collector/status_json.h"
 #include "proto/i18n.h"
 
+#define SHOWN_OVERDUE 6
+
 static void print_approvals(const struct oeo_plan *plan, const struct oeo_signed_plan *signed_plan)
 {
 	for (size_t i = 0; i < plan->n_keyholders; i++) {
@@ -16,7 +18,7 @@ static void print_approvals(const struct oeo_plan *plan, const struct oeo_signed
 		for (size_t a = 0; a < signed_plan->n_approvals; a++)
 			has_approved = has_approved || strcmp(signed_plan->approvals[a].keyholder, plan->keyholders[i]) == 0;
 		if (!has_approved)
-			(void)printf(_("    waits for the approval of keyholder %s (oeo-collector plan attach)\n"),
+			(void)printf(_("    ! waits for the approval of keyholder %s (oeo-collector plan attach)\n"),
 			    plan->keyholders[i]);
 	}
 }
@@ -25,7 +27,7 @@ static void print_plans(const struct oeo_status *status)
 {
 	(void)printf("%s\n", _("Plans"));
 	if (status->plans.n == 0)
-		(void)printf(_("  None yet. Sign one: oeo-collector plan publish plan.yaml --out FILE.oeoplan\n"));
+		(void)printf(_("  ! None yet. Sign one: oeo-collector plan publish plan.yaml --out FILE.oeoplan\n"));
 	for (size_t i = 0; i < status->plans.n; i++) {
 		const struct oeo_published *item = &status->plans.items[i];
 		const struct oeo_plan *plan = item->signed_plan.plan;
@@ -50,6 +52,19 @@ static void print_day(const char *label, int64_t day)
 	(void)printf("%s %s\n", label, text);
 }
 
+/* A few of the periods, and how many more there are. */
+static void print_overdue(const struct oeo_status_member *member)
+{
+	size_t shown = member->n_overdue < SHOWN_OVERDUE ? member->n_overdue : SHOWN_OVERDUE;
+
+	(void)printf("%s", _("    ! not in after the deadline:"));
+	for (size_t i = 0; i < shown; i++)
+		(void)printf(" %s", member->overdue[i]);
+	if (member->n_overdue > shown)
+		(void)printf(_(" and %zu more"), member->n_overdue - shown);
+	(void)printf("\n%s\n", _("      ask them for `oeo-agent publish`, or release without them"));
+}
+
 static void print_member(const struct oeo_status_member *member)
 {
 	(void)printf("  %s (%s)\n", member->member.card.id, member->member.card.name);
@@ -60,9 +75,7 @@ static void print_member(const struct oeo_status_member *member)
 			       "wrong\n"),
 		    OEO_SILENT_DAYS);
 	if (member->n_overdue > 0)
-		(void)printf(_("    ! not in after the deadline: %s and %zu more periods; ask for `oeo-agent publish`, or release "
-			       "without them\n"),
-		    member->overdue[0], member->n_overdue - 1);
+		print_overdue(member);
 }
 
 static void print_members(const struct oeo_status *status)
@@ -84,7 +97,7 @@ static void print_one_due(const struct oeo_due *due)
 	if (oeo_due_may_release(due, &why))
 		(void)printf(_("; it can be released: oeo-collector release --period %s\n"), period);
 	else
-		(void)printf("\n    %s\n", why.text);
+		(void)printf("\n    %s%s\n", due->record.equivocator[0] != '\0' ? "! " : "", why.text);
 }
 
 static void print_periods(const struct oeo_status *status)
