@@ -7,3 +7,4 @@ target_include_directories(oeo_collector_world PUBLIC ${CMAKE_CURRENT_SOURCE_DIR
 oeo_unit_test(opening oeo_collector_world)
 oeo_unit_test(ingest oeo_collector_world)
 oeo_unit_test(store oeo_collector_world)
+oeo_unit_test(collector_service oeo_collector_world)
