@@ -10,15 +10,19 @@ enum oeo_err oeo_access_log_add(
     struct oeo_register *reg, const struct oeo_access *access, uint64_t count, int64_t at_s)
 {
 	enum oeo_err err = oeo_sql_run(reg, OEO_SQL_LOG_PUT,
-	    "INSERT INTO evaluations(member, plan, period, purpose, count, at_s) VALUES(?1, ?2, ?3, ?4, ?5, ?6)", "tttiii",
-	    access->member, access->plan, access->period, (int64_t)access->purpose, (int64_t)count, at_s);
+	    "INSERT INTO evaluations(member, plan, period, purpose, count, at_s) VALUES(?1, ?2, ?3, ?4, ?5, "
+	    "?6)",
+	    "tttiii", access->member, access->plan, access->period, (int64_t)access->purpose, (int64_t)count,
+	    at_s);
 
 	if (err != OEO_OK)
 		return err;
 	return oeo_sql_run(reg, OEO_SQL_USAGE_PUT,
-	    "INSERT INTO usage(member, plan, period, purpose, count, first_s, last_s) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?6)"
+	    "INSERT INTO usage(member, plan, period, purpose, count, first_s, last_s) VALUES(?1, ?2, ?3, ?4, "
+	    "?5, ?6, ?6)"
 	    " ON CONFLICT DO UPDATE SET count = count + excluded.count, last_s = excluded.last_s",
-	    "tttiii", access->member, access->plan, access->period, (int64_t)access->purpose, (int64_t)count, at_s);
+	    "tttiii", access->member, access->plan, access->period, (int64_t)access->purpose, (int64_t)count,
+	    at_s);
 }
 
 /* Read the one number of a query; 0 where there is no row. */
@@ -41,8 +45,8 @@ enum oeo_err oeo_access_log_used(struct oeo_register *reg, const struct oeo_acce
 {
 	sqlite3_stmt *stmt = NULL;
 	enum oeo_err err = oeo_sql_query(reg, OEO_SQL_USAGE_GET,
-	    "SELECT count FROM usage WHERE member = ?1 AND plan = ?2 AND period = ?3 AND purpose = ?4", &stmt, "ttti",
-	    access->member, access->plan, access->period, (int64_t)access->purpose);
+	    "SELECT count FROM usage WHERE member = ?1 AND plan = ?2 AND period = ?3 AND purpose = ?4", &stmt,
+	    "ttti", access->member, access->plan, access->period, (int64_t)access->purpose);
 
 	return err == OEO_OK ? read_number(stmt, used) : err;
 }
@@ -52,8 +56,8 @@ enum oeo_err oeo_access_log_granted(
 {
 	sqlite3_stmt *stmt = NULL;
 	enum oeo_err err = oeo_sql_query(reg, OEO_SQL_GRANT_GET,
-	    "SELECT added FROM grants WHERE member = ?1 AND plan = ?2 AND period = ?3", &stmt, "ttt", member, plan,
-	    period);
+	    "SELECT added FROM grants WHERE member = ?1 AND plan = ?2 AND period = ?3", &stmt, "ttt", member,
+	    plan, period);
 
 	return err == OEO_OK ? read_number(stmt, added) : err;
 }
@@ -86,8 +90,8 @@ static bool read_usage(sqlite3_stmt *stmt, void *item)
 	usage->last_s = sqlite3_column_int64(stmt, 6);
 	usage->granted = (uint64_t)sqlite3_column_int64(stmt, 7);
 	return oeo_sql_text(stmt, 0, usage->member, sizeof(usage->member)) &&
-	    oeo_sql_text(stmt, 1, usage->plan, sizeof(usage->plan)) &&
-	    oeo_sql_text(stmt, 2, usage->period, sizeof(usage->period));
+	       oeo_sql_text(stmt, 1, usage->plan, sizeof(usage->plan)) &&
+	       oeo_sql_text(stmt, 2, usage->period, sizeof(usage->period));
 }
 
 enum oeo_err oeo_access_log_usage(struct oeo_register *reg, struct oeo_usage **usage, size_t *n)
@@ -97,7 +101,8 @@ enum oeo_err oeo_access_log_usage(struct oeo_register *reg, struct oeo_usage **u
 	sqlite3_stmt *stmt = NULL;
 	enum oeo_err err = oeo_sql_query(reg, OEO_SQL_USAGE_LIST,
 	    "SELECT u.member, u.plan, u.period, u.purpose, u.count, u.first_s, u.last_s, coalesce(g.added, 0)"
-	    " FROM usage u LEFT JOIN grants g ON g.member = u.member AND g.plan = u.plan AND g.period = u.period",
+	    " FROM usage u LEFT JOIN grants g ON g.member = u.member AND g.plan = u.plan AND g.period = "
+	    "u.period",
 	    &stmt, "");
 
 	if (err != OEO_OK)
@@ -118,8 +123,8 @@ static bool read_refusal(sqlite3_stmt *stmt, void *item)
 	refusal->count = (uint64_t)sqlite3_column_int64(stmt, 4);
 	refusal->last_s = sqlite3_column_int64(stmt, 5);
 	return oeo_sql_text(stmt, 0, refusal->member, sizeof(refusal->member)) &&
-	    oeo_sql_text(stmt, 2, refusal->plan, sizeof(refusal->plan)) &&
-	    oeo_sql_text(stmt, 3, refusal->period, sizeof(refusal->period));
+	       oeo_sql_text(stmt, 2, refusal->plan, sizeof(refusal->plan)) &&
+	       oeo_sql_text(stmt, 3, refusal->period, sizeof(refusal->period));
 }
 
 enum oeo_err oeo_access_log_refusals(struct oeo_register *reg, struct oeo_refusal **refusals, size_t *n)
@@ -128,7 +133,8 @@ enum oeo_err oeo_access_log_refusals(struct oeo_register *reg, struct oeo_refusa
 	size_t count;
 	sqlite3_stmt *stmt = NULL;
 	enum oeo_err err = oeo_sql_query(reg, OEO_SQL_REFUSAL_LIST,
-	    "SELECT member, reason, plan, period, count, last_s FROM refusals ORDER BY member, reason, period",
+	    "SELECT member, reason, plan, period, count, last_s FROM refusals ORDER BY member, reason, "
+	    "period",
 	    &stmt, "");
 
 	if (err != OEO_OK)

@@ -44,7 +44,8 @@ enum oeo_err oeo_commands_find_period(const struct oeo_cli *cli, const struct oe
 
 	if (text == NULL || oeo_period_parse(period, text) != OEO_OK)
 		return oeo_note_set(why, OEO_ERR_USAGE,
-		    _("Say which period with --period: a month (2026-11), a quarter (2026-Q4) or a year (2026)."));
+		    _("Say which period with --period: a month (2026-11), a quarter (2026-Q4) or a year "
+		      "(2026)."));
 	err = find_plan_id(cli, set, &id, why);
 	if (err != OEO_OK)
 		return err;
@@ -53,8 +54,9 @@ enum oeo_err oeo_commands_find_period(const struct oeo_cli *cli, const struct oe
 		return oeo_note_set(why, err, _("No plan \"%s\" has been approved here."), id);
 	if (err == OEO_ERR_RANGE)
 		return oeo_note_set(why, err,
-		    _("The plan \"%s\" has no period %s: it begins later, or publishes nothing per such a period."), id,
-		    text);
+		    _("The plan \"%s\" has no period %s: it begins later, or publishes nothing per such a "
+		      "period."),
+		    id, text);
 	return err;
 }
 

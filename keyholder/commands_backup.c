@@ -24,7 +24,8 @@ static const struct {
 
 static enum oeo_err fail_database(struct oeo_note *why, const char *path, sqlite3 *db)
 {
-	return oeo_note_set(why, OEO_ERR_IO, "%s: %s", path, db != NULL ? sqlite3_errmsg(db) : oeo_err_str(OEO_ERR_NOMEM));
+	return oeo_note_set(
+	    why, OEO_ERR_IO, "%s: %s", path, db != NULL ? sqlite3_errmsg(db) : oeo_err_str(OEO_ERR_NOMEM));
 }
 
 static enum oeo_err put_file(sqlite3 *db, const char *name, const struct oeo_secret *bytes)
@@ -72,8 +73,8 @@ static enum oeo_err add_files(const char *backup, const struct oeo_home *home, s
 	enum oeo_err err = OEO_OK;
 
 	if (sqlite3_open_v2(backup, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
-	    sqlite3_exec(db, "BEGIN; CREATE TABLE files(name TEXT PRIMARY KEY, bytes BLOB NOT NULL)", NULL, NULL, NULL) !=
-		SQLITE_OK)
+	    sqlite3_exec(db, "BEGIN; CREATE TABLE files(name TEXT PRIMARY KEY, bytes BLOB NOT NULL)", NULL,
+		NULL, NULL) != SQLITE_OK)
 		err = fail_database(why, backup, db);
 	for (size_t i = 0; err == OEO_OK && i < N_KEPT; i++) {
 		err = oeo_home_path(path, home, kept_files[i].name);
@@ -111,7 +112,8 @@ enum oeo_exit oeo_command_backup(struct oeo_cli *cli)
 	}
 	(void)fprintf(stderr,
 	    _("Backup written to %s. Whoever has it can pose as this keyholder: keep it as you keep a key.\n"
-	      "The keys of the periods are not in it, on purpose. If they are lost, those periods are not released; their\n"
+	      "The keys of the periods are not in it, on purpose. If they are lost, those periods are not "
+	      "released; their\n"
 	      "questions still count in later quarters and years.\n"),
 	    path);
 	return OEO_EXIT_OK;
@@ -131,8 +133,8 @@ static enum oeo_err get_file(sqlite3 *db, size_t i, const struct oeo_home *home,
 	if (err == OEO_OK && (result != SQLITE_OK || sqlite3_step(stmt) != SQLITE_ROW))
 		err = oeo_note_set(why, OEO_ERR_FORMAT, _("this is not a backup of a keyholder"));
 	if (err == OEO_OK)
-		err = oeo_file_write_new(path, sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0),
-		    kept_files[i].mode, why);
+		err = oeo_file_write_new(path, sqlite3_column_blob(stmt, 0),
+		    (size_t)sqlite3_column_bytes(stmt, 0), kept_files[i].mode, why);
 	(void)sqlite3_finalize(stmt);
 	return err;
 }
@@ -164,7 +166,8 @@ static enum oeo_err get_register(sqlite3 *db, const struct oeo_home *home, struc
 }
 
 /* What ended before today may have had keys that the backup does not know of; none are made anew. */
-static enum oeo_err mark_restored(const struct oeo_cli *cli, const struct oeo_home *home, struct oeo_note *why)
+static enum oeo_err mark_restored(
+    const struct oeo_cli *cli, const struct oeo_home *home, struct oeo_note *why)
 {
 	struct oeo_register *reg = NULL;
 	enum oeo_err err = oeo_register_open(&reg, home, why);
@@ -182,7 +185,8 @@ static enum oeo_err check_empty(const struct oeo_home *home, struct oeo_note *wh
 
 	if (err == OEO_OK && oeo_file_exists(path))
 		return oeo_note_set(why, OEO_ERR_EXISTS,
-		    _("%s: a keyholder lives here already. Restore into an empty folder with --home."), home->path);
+		    _("%s: a keyholder lives here already. Restore into an empty folder with --home."),
+		    home->path);
 	return err;
 }
 
@@ -209,7 +213,9 @@ enum oeo_exit oeo_command_restore(struct oeo_cli *cli)
 	(void)fprintf(stderr, "%s\n",
 	    oeo_cli_value(cli, "complete") != NULL
 		? _("Restored. Put the folder `periods` of the old machine back too, before you run it.")
-		: _("Restored. Periods that ended before today and whose keys are not here count as lost: no new keys are "
-		    "made for them. Run `oeo-keyholder destroy` for each, and tell the collector's operator."));
+		: _("Restored. Periods that ended before today and whose keys are not here count as lost: no "
+		    "new keys are "
+		    "made for them. Run `oeo-keyholder destroy` for each, and tell the collector's "
+		    "operator."));
 	return OEO_EXIT_OK;
 }

@@ -32,7 +32,8 @@ static enum oeo_err load_ending(struct ending *ending, const struct oeo_cli *cli
 	oeo_period_format(ending->period_text, &ending->period);
 	if (oeo_period_last_day(&ending->period) >= oeo_clock_today(&cli->clock))
 		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("Period %s has not ended yet: it has no keys that could be destroyed."), ending->period_text);
+		    _("Period %s has not ended yet: it has no keys that could be destroyed."),
+		    ending->period_text);
 	return OEO_OK;
 }
 
@@ -46,7 +47,8 @@ static void explain(const struct ending *ending)
 	    ending->period_text, ending->plan->id);
 	if (!oeo_period_keys_has_file(&ending->home, ending->plan->id, ending->period_text))
 		(void)fprintf(stderr, "%s\n",
-		    _("There is no key file of this period here (not made, lost, or destroyed before). The statement is "
+		    _("There is no key file of this period here (not made, lost, or destroyed before). The "
+		      "statement is "
 		      "made all the same."));
 }
 
@@ -56,8 +58,8 @@ static enum oeo_err format_statement(
 	char signature[2 * OEO_SIGNATURE_BYTES + 1];
 
 	oeo_hex_encode(signature, record->statement, OEO_SIGNATURE_BYTES);
-	return oeo_buf_printf(text, "oeo: 1\nplan: %s\nperiod: %s\nkeyholder: %s\nsignature: %s\n", record->plan,
-	    record->period, keyholder, signature);
+	return oeo_buf_printf(text, "oeo: 1\nplan: %s\nperiod: %s\nkeyholder: %s\nsignature: %s\n",
+	    record->plan, record->period, keyholder, signature);
 }
 
 static enum oeo_err write_statement(const struct oeo_cli *cli, const struct ending *ending,
@@ -78,7 +80,8 @@ static enum oeo_err write_statement(const struct oeo_cli *cli, const struct endi
 	if (err == OEO_OK)
 		(void)fprintf(stderr,
 		    _("The keys of %s are gone. Send this signed statement to the collector's operator: %s\n"
-		      "A disk, and above all an SSD or a snapshot, may keep old bytes for a while: see the guide.\n"),
+		      "A disk, and above all an SSD or a snapshot, may keep old bytes for a while: see the "
+		      "guide.\n"),
 		    record->period, path);
 	oeo_buf_fini(&text);
 	return err;
@@ -97,8 +100,8 @@ enum oeo_exit oeo_command_destroy(struct oeo_cli *cli)
 		is_refused = !oeo_cli_confirm(cli, _("End this period now?"));
 	}
 	if (err == OEO_OK && !is_refused)
-		err = oeo_period_keys_destroy(&record, ending.reg, &ending.home, &ending.self, ending.plan->id,
-		    &ending.period, oeo_clock_now_s(&cli->clock), &why);
+		err = oeo_period_keys_destroy(&record, ending.reg, &ending.home, &ending.self,
+		    ending.plan->id, &ending.period, oeo_clock_now_s(&cli->clock), &why);
 	if (err == OEO_OK && !is_refused)
 		err = write_statement(cli, &ending, &record, &why);
 	if (is_refused)

@@ -23,7 +23,8 @@ enum oeo_exit oeo_command_init(struct oeo_cli *cli)
 
 	if (id == NULL || name == NULL || endpoint == NULL)
 		return oeo_cli_usage(cli, "%s",
-		    _("init needs --id, --name and --endpoint, for example: --id wmo-adviesraad --name \"Wmo Adviesraad\" "
+		    _("init needs --id, --name and --endpoint, for example: --id wmo-adviesraad --name \"Wmo "
+		      "Adviesraad\" "
 		      "--endpoint tcp://keys.example.nl:7302"));
 	err = oeo_home_create(&home, cli->home, &why);
 	if (err == OEO_OK)
@@ -34,7 +35,8 @@ enum oeo_exit oeo_command_init(struct oeo_cli *cli)
 		return oeo_cli_error(cli, err, &why);
 	(void)fprintf(stderr,
 	    _("Keyholder \"%s\" is ready in %s.\n"
-	      "Next: run `oeo-keyholder card` and send what it prints to the collector and to every member. Read the\n"
+	      "Next: run `oeo-keyholder card` and send what it prints to the collector and to every member. "
+	      "Read the\n"
 	      "fingerprint out to them by telephone.\n"),
 	    id, cli->home);
 	return OEO_EXIT_OK;
@@ -42,8 +44,8 @@ enum oeo_exit oeo_command_init(struct oeo_cli *cli)
 
 static enum oeo_exit print_card_json(struct oeo_cli *cli, const struct oeo_card *card)
 {
-	json_t *root = json_pack("{ss ss ss ss ss}", "role", oeo_role_name(card->role), "id", card->id, "name", card->name,
-	    "endpoint", card->endpoint, "fingerprint", card->fingerprint);
+	json_t *root = json_pack("{ss ss ss ss ss}", "role", oeo_role_name(card->role), "id", card->id,
+	    "name", card->name, "endpoint", card->endpoint, "fingerprint", card->fingerprint);
 
 	return oeo_print_json(cli, root);
 }
@@ -89,15 +91,16 @@ enum oeo_exit oeo_command_admit(struct oeo_cli *cli)
 	if (err == OEO_OK)
 		err = oeo_card_read(&card, cli->arguments[0], &why);
 	if (err == OEO_OK)
-		err = oeo_members_admit(
-		    reg, &card, oeo_cli_value(cli, "quota") != NULL ? &quota : NULL, oeo_clock_now_s(&cli->clock), &why);
+		err = oeo_members_admit(reg, &card, oeo_cli_value(cli, "quota") != NULL ? &quota : NULL,
+		    oeo_clock_now_s(&cli->clock), &why);
 	oeo_register_close(reg);
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
 	(void)fprintf(stderr,
 	    _("Admitted: %s (%s).\n"
 	      "Fingerprint: %s\n"
-	      "Call the member and have them read their fingerprint out. If it is not this one, run at once:\n"
+	      "Call the member and have them read their fingerprint out. If it is not this one, run at "
+	      "once:\n"
 	      "oeo-keyholder revoke %s\n"),
 	    card.name, card.id, card.fingerprint, card.id);
 	return OEO_EXIT_OK;
@@ -152,10 +155,13 @@ enum oeo_exit oeo_command_quota(struct oeo_cli *cli)
 		err = oeo_access_log_grant(
 		    reg, cli->arguments[0], plan->id, oeo_cli_value(cli, "period"), round_up(number));
 	if (err == OEO_OK)
-		err = oeo_access_log_granted(reg, cli->arguments[0], plan->id, oeo_cli_value(cli, "period"), &total);
+		err = oeo_access_log_granted(
+		    reg, cli->arguments[0], plan->id, oeo_cli_value(cli, "period"), &total);
 	if (err == OEO_OK)
-		(void)fprintf(stderr, _("Member %s may now ask %llu more for %s than was forecast (%llu added in all).\n"),
-		    cli->arguments[0], (unsigned long long)total, oeo_cli_value(cli, "period"), (unsigned long long)total);
+		(void)fprintf(stderr,
+		    _("Member %s may now ask %llu more for %s than was forecast (%llu added in all).\n"),
+		    cli->arguments[0], (unsigned long long)total, oeo_cli_value(cli, "period"),
+		    (unsigned long long)total);
 	oeo_plan_set_fini(&set);
 	oeo_register_close(reg);
 	return oeo_cli_error(cli, err, &why);
@@ -174,7 +180,8 @@ enum oeo_exit oeo_command_revoke(struct oeo_cli *cli)
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
 	(void)fprintf(stderr,
-	    _("Member %s is not answered any more, from this moment. Tell the collector's operator, who keeps a list of "
+	    _("Member %s is not answered any more, from this moment. Tell the collector's operator, who "
+	      "keeps a list of "
 	      "their own.\n"),
 	    cli->arguments[0]);
 	return OEO_EXIT_OK;
@@ -186,8 +193,8 @@ static json_t *member_json(const struct oeo_member *member)
 	json_t *object;
 
 	oeo_clock_format(since, member->admitted_s);
-	object = json_pack("{ss ss ss ss sb}", "id", member->id, "name", member->name, "fingerprint", member->fingerprint,
-	    "admitted", since, "revoked", member->revoked_s != 0);
+	object = json_pack("{ss ss ss ss sb}", "id", member->id, "name", member->name, "fingerprint",
+	    member->fingerprint, "admitted", since, "revoked", member->revoked_s != 0);
 	if (object != NULL && member->has_quota)
 		(void)json_object_set_new(object, "quota", json_integer((json_int_t)member->quota));
 	return object;
@@ -213,7 +220,8 @@ static void print_members(const struct oeo_member *members, size_t n)
 		    since, members[i].revoked_s != 0 ? members[i].revoked_s : members[i].admitted_s);
 		(void)printf("%-20s %s\n", members[i].id, members[i].name);
 		(void)printf("  %s: %s\n", _("fingerprint"), members[i].fingerprint);
-		(void)printf("  %s %.10s\n", members[i].revoked_s != 0 ? _("revoked on") : _("admitted on"), since);
+		(void)printf(
+		    "  %s %.10s\n", members[i].revoked_s != 0 ? _("revoked on") : _("admitted on"), since);
 		if (members[i].has_quota)
 			(void)printf("  %s: %llu\n", _("quota of its own per period and purpose"),
 			    (unsigned long long)members[i].quota);

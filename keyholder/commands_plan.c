@@ -39,7 +39,8 @@ static bool is_keyholder(const struct oeo_plan *plan, const char *id)
 }
 
 /* Who signed, and whether it is for this keyholder to approve. */
-static enum oeo_err check_plan(const struct oeo_cli *cli, const struct approval_work *work, struct oeo_note *why)
+static enum oeo_err check_plan(
+    const struct oeo_cli *cli, const struct approval_work *work, struct oeo_note *why)
 {
 	const struct oeo_plan *plan = work->signed_plan.plan;
 
@@ -47,13 +48,16 @@ static enum oeo_err check_plan(const struct oeo_cli *cli, const struct approval_
 		return oeo_note_set(why, OEO_ERR_USAGE,
 		    _("--collector is the card of a %s. Give the card that `oeo-collector card` prints."),
 		    oeo_role_name(work->collector.role));
-	if (oeo_plan_verify(work->signed_plan.collector_signature, plan->digest, work->collector.identity_pk) != OEO_OK)
+	if (oeo_plan_verify(
+		work->signed_plan.collector_signature, plan->digest, work->collector.identity_pk) != OEO_OK)
 		return oeo_note_set(why, OEO_ERR_CRYPTO,
-		    _("This plan was not signed by the collector on that card, or was changed afterwards. Do not approve "
+		    _("This plan was not signed by the collector on that card, or was changed afterwards. Do "
+		      "not approve "
 		      "it; call the collector's operator."));
 	if (!is_keyholder(plan, work->self.card.id))
 		return oeo_note_set(why, OEO_ERR_REFUSED,
-		    _("This plan does not name you (%s) as a keyholder. There is nothing for you to approve."),
+		    _("This plan does not name you (%s) as a keyholder. There is nothing for you to "
+		      "approve."),
 		    work->self.card.id);
 	if (plan->id[0] == '.')
 		return oeo_note_set(why, OEO_ERR_REFUSED, _("The id of a plan may not begin with a dot."));
@@ -100,12 +104,14 @@ static enum oeo_err describe(struct oeo_buf *text, const struct approval_work *w
 		err = append_review(text, work->reg, work->signed_plan.plan, why);
 	oeo_hex_encode(digest, work->signed_plan.plan->digest, OEO_DIGEST_BYTES);
 	if (err == OEO_OK)
-		err = oeo_buf_printf(text, _("\nSigned by: %s\nCollector's fingerprint: %s\nPlan's digest: %s\n"),
+		err = oeo_buf_printf(text,
+		    _("\nSigned by: %s\nCollector's fingerprint: %s\nPlan's digest: %s\n"),
 		    work->collector.name, work->collector.fingerprint, digest);
 	return err;
 }
 
-static enum oeo_err write_approval(const struct oeo_cli *cli, const struct approval_work *work, struct oeo_note *why)
+static enum oeo_err write_approval(
+    const struct oeo_cli *cli, const struct approval_work *work, struct oeo_note *why)
 {
 	const struct oeo_plan *plan = work->signed_plan.plan;
 	char named[2 * OEO_ID_BYTES + 32];
@@ -127,7 +133,8 @@ static enum oeo_err write_approval(const struct oeo_cli *cli, const struct appro
 	if (err == OEO_OK)
 		err = oeo_file_write(path, text.data, text.len, 0644, why);
 	if (err == OEO_OK)
-		(void)fprintf(stderr, _("Approved. Send this file back to the collector's operator: %s\n"), path);
+		(void)fprintf(
+		    stderr, _("Approved. Send this file back to the collector's operator: %s\n"), path);
 	oeo_buf_fini(&text);
 	return err;
 }
@@ -165,7 +172,8 @@ enum oeo_exit oeo_command_plan_approve(struct oeo_cli *cli)
 	if (err == OEO_OK && oeo_print_text(cli, &text) != OEO_EXIT_OK)
 		err = OEO_ERR_IO;
 	if (err == OEO_OK)
-		is_refused = !oeo_cli_confirm(cli, _("Do you approve that this, and nothing else, is published?"));
+		is_refused =
+		    !oeo_cli_confirm(cli, _("Do you approve that this, and nothing else, is published?"));
 	if (err == OEO_OK && !is_refused)
 		err = oeo_plans_keep(
 		    work.reg, &work.signed_plan, &work.collector, oeo_clock_now_s(&cli->clock), &why);

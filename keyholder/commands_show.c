@@ -16,7 +16,9 @@
 struct status {
 	struct oeo_log_page page;
 	struct oeo_plan_set plans;
-	size_t n_admitted;
+	struct oeo_member *members; /* owned */
+	size_t n_members;
+	size_t n_admitted; /* of them, not revoked */
 	bool is_running;
 	char endpoint[OEO_ENDPOINT_BYTES];
 	int64_t started_s;
@@ -52,29 +54,25 @@ static enum oeo_err read_facts(struct status *status, struct oeo_register *reg)
 	    {OEO_FACT_MALFORMED_FRAMES, &status->malformed_frames},
 	    {OEO_FACT_UNDELIVERED, &status->undelivered},
 	};
-	enum oeo_err err = oeo_register_get_text(reg, OEO_FACT_ENDPOINT, status->endpoint, sizeof(status->endpoint));
+	enum oeo_err err =
+	    oeo_register_get_text(reg, OEO_FACT_ENDPOINT, status->endpoint, sizeof(status->endpoint));
 
 	for (size_t i = 0; err == OEO_OK && i < sizeof(facts) / sizeof(facts[0]); i++)
 		err = oeo_register_get_number(reg, facts[i].name, facts[i].value);
 	return err;
 }
 
-static enum oeo_err count_members(struct oeo_register *reg, size_t *n_admitted)
+static enum oeo_err read_members(struct status *status, struct oeo_register *reg)
 {
-	struct oeo_member *members = NULL;
-	size_t n = 0;
-	enum oeo_err err = oeo_members_list(reg, &members, &n);
+	enum oeo_err err = oeo_members_list(reg, &status->members, &status->n_members);
 
-	*n_admitted = 0;
-	for (size_t i = 0; i < n; i++)
-		*n_admitted += members[i].revoked_s == 0 ? 1 : 0;
-	free(members);
+	for (size_t i = 0; i < status->n_members; i++)
+		status->n_admitted += status->members[i].revoked_s == 0 ? 1 : 0;
 	return err;
 }
 
-static enum oeo_err load_page(
-    struct oeo_log_page *page, const struct oeo_cli *cli, struct oeo_home *home, struct oeo_register **reg,
-    struct oeo_note *why)
+static enum oeo_err load_page(struct oeo_log_page *page, const struct oeo_cli *cli, struct oeo_home *home,
+    struct oeo_register **reg, struct oeo_note *why)
 {
 	struct oeo_self self = {0};
 	enum oeo_err err = oeo_commands_open(cli, home, reg, why);
@@ -96,7 +94,7 @@ static enum oeo_err load_status(struct status *status, const struct oeo_cli *cli
 	if (err == OEO_OK)
 		err = oeo_plan_set_load(&status->plans, reg, why);
 	if (err == OEO_OK)
-		err = count_members(reg, &status->n_admitted);
+		err = read_members(status, reg);
 	if (err == OEO_OK)
 		err = read_facts(status, reg);
 	if (err == OEO_OK)
@@ -113,13 +111,33 @@ static void print_plans(const struct oeo_plan_set *plans)
 	char from[OEO_PERIOD_BYTES];
 
 	if (plans->n == 0)
-		(void)printf("%s\n", _("No plan approved yet. Next: oeo-keyholder plan approve FILE --collector CARD"));
+		(void)printf("%s\n",
+		    _("No plan approved yet. Next: oeo-keyholder plan approve FILE --collector CARD"));
 	for (size_t i = 0; i < plans->n; i++) {
 		oeo_clock_format(approved, plans->items[i].approved_s);
 		oeo_period_format(from, &plans->items[i].plan->from);
-		(void)printf(_("Plan %s from %s on, approved on %.10s, of %s\n"), plans->items[i].plan->id, from, approved,
-		    plans->items[i].collector);
+		(void)printf(_("Plan %s from %s on, approved on %.10s, of %s\n"), plans->items[i].plan->id,
+		    from, approved, plans->items[i].collector);
 	}
+}
+
+/* Periods whose keys still live in which a member asked unusually. */
+static size_t count_unusual(const struct oeo_log_page *page, const char *member)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < page->n_periods; i++) {
+		const struct oeo_log_period *period = &page->periods[i];
+
+		for (size_t j = 0; period->state == OEO_KEYS_IN_USE && j < period->n_lines; j++) {
+			const struct oeo_log_line *line = &period->lines[j];
+
+			if (strcmp(line->member, member) == 0 &&
+			    (line->is_nearly_spent || line->is_outlier || line->is_late))
+				n++;
+		}
+	}
+	return n;
 }
 
 /* What the operator has to do something about. Returns how many lines. */
@@ -128,26 +146,51 @@ static unsigned print_tasks(const struct status *status)
 	unsigned n = 0;
 
 	if (!status->is_running && ++n > 0)
-		(void)printf("- %s\n", _("The keyholder is not running: members cannot seal anything. Run: oeo-keyholder run"));
+		(void)printf("- %s\n",
+		    _("The keyholder is not running: members cannot seal anything. Run: oeo-keyholder run"));
 	if (status->n_admitted == 0 && ++n > 0)
 		(void)printf("- %s\n", _("No member is admitted. Run: oeo-keyholder admit CARD"));
 	for (size_t i = 0; i < status->page.n_periods; i++) {
 		const struct oeo_log_period *period = &status->page.periods[i];
 
 		if (period->state == OEO_KEYS_LOST && ++n > 0)
-			(void)printf(_("- The keys of %s are lost. Run: oeo-keyholder destroy --period %s\n"), period->text,
-			    period->text);
-		for (size_t j = 0; j < period->n_lines; j++) {
-			const struct oeo_log_line *line = &period->lines[j];
+			(void)printf(_("- The keys of %s are lost. Run: oeo-keyholder destroy --period %s\n"),
+			    period->text, period->text);
+	}
+	for (size_t i = 0; i < status->n_members; i++) {
+		size_t n_unusual = count_unusual(&status->page, status->members[i].id);
 
-			if (period->state == OEO_KEYS_IN_USE &&
-			    (line->is_nearly_spent || line->is_outlier || line->is_late) && ++n > 0)
-				(void)printf(
-				    _("- %s asked unusually much or late for %s: see oeo-keyholder log, and call them\n"),
-				    line->member, period->text);
-		}
+		if (n_unusual > 0 && ++n > 0)
+			(void)printf(_("- %s asked unusually much or late (%zu periods): see oeo-keyholder "
+				       "log, and call them\n"),
+			    status->members[i].id, n_unusual);
 	}
 	return n;
+}
+
+static void print_counts(const struct status *status)
+{
+	const struct {
+		const char *text;
+		int64_t count;
+	} counts[] = {
+	    {_("questions refused by name"), (int64_t)status->refusals},
+	    {_("connections of keys that are not admitted"), status->refused_handshakes},
+	    {_("connections that failed"), status->failed_handshakes},
+	    {_("messages of revoked members"), status->revoked_messages},
+	    {_("malformed messages"), status->malformed_frames},
+	    {_("answers that nobody took"), status->undelivered},
+	};
+	bool is_any = false;
+
+	(void)printf("%s\n", _("Refused or failed so far:"));
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		if (counts[i].count > 0)
+			(void)printf("- %s: %lld\n", counts[i].text, (long long)counts[i].count);
+		is_any = is_any || counts[i].count > 0;
+	}
+	if (!is_any)
+		(void)printf("- %s\n", _("nothing"));
 }
 
 static void print_status(const struct status *status)
@@ -165,11 +208,7 @@ static void print_status(const struct status *status)
 	print_plans(&status->plans);
 	(void)printf(_("Members admitted: %zu\n"), status->n_admitted);
 	(void)printf(_("Periods with keys: %zu\n"), n_open);
-	(void)printf(_("Refused: %llu questions, %lld unknown keys, %lld failed connections, %lld messages of revoked members, "
-		       "%lld malformed; %lld answers not taken\n"),
-	    (unsigned long long)status->refusals, (long long)status->refused_handshakes,
-	    (long long)status->failed_handshakes, (long long)status->revoked_messages, (long long)status->malformed_frames,
-	    (long long)status->undelivered);
+	print_counts(status);
 	(void)printf("\n%s\n", _("What to do:"));
 	if (print_tasks(status) == 0)
 		(void)printf("- %s\n", _("nothing"));
@@ -193,14 +232,15 @@ static json_t *plans_json(const struct oeo_plan_set *plans)
 
 static json_t *status_json(const struct status *status)
 {
-	json_t *counts = json_pack("{sI sI sI sI sI sI}", "questions", (json_int_t)status->refusals, "handshakes",
-	    (json_int_t)status->refused_handshakes, "failed_handshakes", (json_int_t)status->failed_handshakes,
-	    "revoked_messages", (json_int_t)status->revoked_messages, "malformed_frames",
-	    (json_int_t)status->malformed_frames, "undelivered_replies", (json_int_t)status->undelivered);
+	json_t *counts = json_pack("{sI sI sI sI sI sI}", "questions", (json_int_t)status->refusals,
+	    "handshakes", (json_int_t)status->refused_handshakes, "failed_handshakes",
+	    (json_int_t)status->failed_handshakes, "revoked_messages", (json_int_t)status->revoked_messages,
+	    "malformed_frames", (json_int_t)status->malformed_frames, "undelivered_replies",
+	    (json_int_t)status->undelivered);
 
-	return json_pack("{ss sb ss sI so so so}", "keyholder", status->page.keyholder.id, "running", status->is_running,
-	    "endpoint", status->endpoint, "members", (json_int_t)status->n_admitted, "plans", plans_json(&status->plans),
-	    "refused", counts, "log", oeo_log_page_json(&status->page));
+	return json_pack("{ss sb ss sI so so so}", "keyholder", status->page.keyholder.id, "running",
+	    status->is_running, "endpoint", status->endpoint, "members", (json_int_t)status->n_admitted,
+	    "plans", plans_json(&status->plans), "refused", counts, "log", oeo_log_page_json(&status->page));
 }
 
 enum oeo_exit oeo_command_status(struct oeo_cli *cli)
@@ -216,6 +256,7 @@ enum oeo_exit oeo_command_status(struct oeo_cli *cli)
 		result = oeo_print_json(cli, status_json(&status));
 	else
 		print_status(&status);
+	free(status.members);
 	oeo_plan_set_fini(&status.plans);
 	oeo_log_page_fini(&status.page);
 	return result;

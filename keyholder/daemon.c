@@ -86,8 +86,8 @@ static enum oeo_err send_answers(struct oeo_service *service, struct oeo_server 
 	return err;
 }
 
-enum oeo_err oeo_daemon_serve_batch(struct oeo_service *service, struct oeo_server *server, int timeout_ms,
-    int wake_fd)
+enum oeo_err oeo_daemon_serve_batch(
+    struct oeo_service *service, struct oeo_server *server, int timeout_ms, int wake_fd)
 {
 	struct oeo_request request;
 	enum oeo_err err = oeo_server_receive(server, &request, timeout_ms, wake_fd);
@@ -142,13 +142,14 @@ static enum oeo_err serve(struct oeo_service *service, struct oeo_server *server
 	return err;
 }
 
-static enum oeo_err note_start(struct oeo_service *service, const struct oeo_server *server,
-    const struct oeo_clock *clock)
+static enum oeo_err note_start(
+    struct oeo_service *service, const struct oeo_server *server, const struct oeo_clock *clock)
 {
 	struct oeo_register *reg = oeo_service_register(service);
 	enum oeo_err err = oeo_register_set_number(reg, OEO_FACT_STARTED, oeo_clock_now_s(clock));
 
-	return err == OEO_OK ? oeo_register_set_text(reg, OEO_FACT_ENDPOINT, oeo_server_endpoint(server)) : err;
+	return err == OEO_OK ? oeo_register_set_text(reg, OEO_FACT_ENDPOINT, oeo_server_endpoint(server))
+			     : err;
 }
 
 enum oeo_err oeo_daemon_run(
@@ -171,8 +172,7 @@ enum oeo_err oeo_daemon_run(
 	}
 	if (endpoint == NULL)
 		endpoint = oeo_service_self(service)->card.endpoint;
-	err = oeo_server_open(
-	    &server, endpoint, oeo_service_self(service), oeo_service_admits, service, why);
+	err = oeo_server_open(&server, endpoint, oeo_service_self(service), oeo_service_admits, service, why);
 	if (err == OEO_OK)
 		err = note_start(service, server, clock);
 	if (err != OEO_OK)

@@ -27,7 +27,7 @@ enum oeo_err oeo_daemon_run(
 
 /* Receive, answer and send one batch of what is waiting, after waiting at most timeout_ms for a first request;
  * OEO_ERR_AWAY: nothing came, or wake_fd is readable. For oeo_daemon_run and tests. */
-enum oeo_err oeo_daemon_serve_batch(struct oeo_service *service, struct oeo_server *server, int timeout_ms,
-    int wake_fd);
+enum oeo_err oeo_daemon_serve_batch(
+    struct oeo_service *service, struct oeo_server *server, int timeout_ms, int wake_fd);
 
 #endif

@@ -7,7 +7,8 @@
 #include "proto/i18n.h"
 
 static const char style[] =
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1a1a1a;background:#fff}"
+    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:0 "
+    "auto;padding:1rem;color:#1a1a1a;background:#fff}"
     "table{border-collapse:collapse;width:100%}"
     "caption{text-align:left;font-weight:bold;padding:1rem 0 .4rem}"
     "th,td{border-bottom:1px solid #767676;padding:.35rem .6rem;text-align:left;vertical-align:top}"
@@ -43,7 +44,8 @@ static enum oeo_err append_escaped(struct oeo_buf *html, const char *text)
 }
 
 /* Append <tag attributes>text</tag> and a newline; attributes is "" or begins with a space. */
-static enum oeo_err append_element(struct oeo_buf *html, const char *tag, const char *attributes, const char *text)
+static enum oeo_err append_element(
+    struct oeo_buf *html, const char *tag, const char *attributes, const char *text)
 {
 	enum oeo_err err = oeo_buf_printf(html, "<%s%s>", tag, attributes);
 
@@ -57,7 +59,8 @@ static enum oeo_err append_number(struct oeo_buf *html, uint64_t number)
 	return oeo_buf_printf(html, "<td class=\"n\">%llu</td>\n", (unsigned long long)number);
 }
 
-static enum oeo_err append_heads(struct oeo_buf *html, const char *const *heads, const char *const *classes, size_t n)
+static enum oeo_err append_heads(
+    struct oeo_buf *html, const char *const *heads, const char *const *classes, size_t n)
 {
 	enum oeo_err err = oeo_buf_append_text(html, "<thead><tr>\n");
 
@@ -96,7 +99,7 @@ static enum oeo_err append_line(struct oeo_buf *html, const struct oeo_log_line 
 static enum oeo_err append_period(struct oeo_buf *html, const struct oeo_log_period *period)
 {
 	const char *const heads[] = {
-	    _("member"), _("residents"), _("cells"), _("quota"), _("last asked"), _("remarks")};
+	    _("member"), _("resident codes"), _("cell codes"), _("quota"), _("last asked"), _("remarks")};
 	static const char *const classes[] = {" scope=\"col\"", " scope=\"col\" class=\"n\"",
 	    " scope=\"col\" class=\"n\"", " scope=\"col\" class=\"n\"", " scope=\"col\"", " scope=\"col\""};
 	char state[160];
@@ -160,7 +163,8 @@ static enum oeo_err append_refusals(struct oeo_buf *html, const struct oeo_log_p
 		err = append_refusal_table(html, page);
 	else if (err == OEO_OK && page->unknown_keys == 0)
 		err = append_element(html, "p", "", _("nothing"));
-	(void)snprintf(knocked, sizeof(knocked), _("  %llu times somebody who is not admitted knocked; nothing was answered\n"),
+	(void)snprintf(knocked, sizeof(knocked),
+	    _("  %llu times somebody who is not admitted knocked; nothing was answered\n"),
 	    (unsigned long long)page->unknown_keys);
 	knocked[strcspn(knocked, "\n")] = '\0';
 	if (err == OEO_OK && page->unknown_keys > 0)

@@ -67,8 +67,8 @@ static const struct oeo_plan *find_plan(const struct sources *sources, const str
 }
 
 /* The member's line in this period, made where it is not there yet; lines has room for all members. */
-static struct oeo_log_line *take_line(struct oeo_log_period *period, const struct oeo_usage *usage,
-    const struct sources *sources)
+static struct oeo_log_line *take_line(
+    struct oeo_log_period *period, const struct oeo_usage *usage, const struct sources *sources)
 {
 	const struct oeo_member *member;
 	const struct oeo_plan *plan = find_plan(sources, period);
@@ -90,10 +90,32 @@ static struct oeo_log_line *take_line(struct oeo_log_period *period, const struc
 	return line;
 }
 
-static void add_usage(struct oeo_log_period *period, const struct oeo_usage *usage, const struct sources *sources)
+/* The last day on which nobody wonders that the member asks. What was there before the plan was approved or the member
+ * admitted is sent right after that; and the release is made by hand, some time on the deadline day. */
+static int64_t last_usual_day(
+    const struct sources *sources, const struct oeo_log_period *period, const char *member_id)
+{
+	const struct oeo_plan *plan = find_plan(sources, period);
+	const struct oeo_member *member = find_member(sources, member_id);
+	int64_t last = INT64_MAX;
+	int64_t began_s = member != NULL ? member->admitted_s : 0;
+
+	if (plan == NULL)
+		return last;
+	last = oeo_plan_deadline_day(plan, &period->period);
+	for (size_t i = 0; i < sources->plans.n; i++) {
+		if (sources->plans.items[i].plan == plan && sources->plans.items[i].approved_s > began_s)
+			began_s = sources->plans.items[i].approved_s;
+	}
+	if (began_s / DAY_S + plan->grace_days + plan->window_days > last)
+		last = began_s / DAY_S + plan->grace_days + plan->window_days;
+	return last;
+}
+
+static void add_usage(
+    struct oeo_log_period *period, const struct oeo_usage *usage, const struct sources *sources)
 {
 	struct oeo_log_line *line = take_line(period, usage, sources);
-	const struct oeo_plan *plan = find_plan(sources, period);
 	struct oeo_quota quota = {line->quota, 0, usage->count};
 
 	if (usage->purpose == OEO_PURPOSE_RESIDENT)
@@ -103,8 +125,7 @@ static void add_usage(struct oeo_log_period *period, const struct oeo_usage *usa
 	if (usage->last_s > line->last_s)
 		line->last_s = usage->last_s;
 	line->is_nearly_spent = line->is_nearly_spent || oeo_quota_is_nearly_spent(&quota);
-	/* A late period may be asked on the deadline day itself: the release is made by hand, some time on it. */
-	line->is_late = plan != NULL && line->last_s / DAY_S > oeo_plan_deadline_day(plan, &period->period);
+	line->is_late = line->last_s / DAY_S > last_usual_day(sources, period, usage->member);
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -159,8 +180,8 @@ static enum oeo_err make_period(
 		period->state = OEO_KEYS_DESTROYED;
 	else
 		period->state = oeo_period_keys_has_file(sources->home, record->plan, record->period)
-		    ? OEO_KEYS_IN_USE
-		    : OEO_KEYS_LOST;
+				    ? OEO_KEYS_IN_USE
+				    : OEO_KEYS_LOST;
 	period->lines = oeo_alloc_array(sources->n_members, sizeof(*period->lines));
 	if (period->lines == NULL)
 		return OEO_ERR_NOMEM;
@@ -197,8 +218,8 @@ static enum oeo_err make_periods(struct oeo_log_page *page, const struct sources
 	return err;
 }
 
-enum oeo_err oeo_log_page_make(struct oeo_log_page *page, struct oeo_register *reg, const struct oeo_home *home,
-    const struct oeo_card *keyholder, int64_t now_s, struct oeo_note *why)
+enum oeo_err oeo_log_page_make(struct oeo_log_page *page, struct oeo_register *reg,
+    const struct oeo_home *home, const struct oeo_card *keyholder, int64_t now_s, struct oeo_note *why)
 {
 	struct sources sources = {.reg = reg, .home = home};
 	struct oeo_log_page made = {.keyholder = *keyholder, .now_s = now_s};
@@ -267,8 +288,9 @@ void oeo_log_state_text(char *text, size_t size, const struct oeo_log_period *pe
 		(void)snprintf(text, size, _("keys destroyed on %.10s"), day);
 	else
 		(void)snprintf(text, size, "%s",
-		    period->state == OEO_KEYS_LOST ? _("keys LOST: run `oeo-keyholder destroy` for this period")
-						   : _("keys in use"));
+		    period->state == OEO_KEYS_LOST
+			? _("keys LOST: run `oeo-keyholder destroy` for this period")
+			: _("keys in use"));
 }
 
 static void add_remark(char *text, size_t size, const char *remark)
@@ -294,14 +316,19 @@ void oeo_log_remarks(char *text, size_t size, const struct oeo_log_line *line)
 const char *oeo_log_explanation(size_t i)
 {
 	static const char *const paragraphs[] = {
-	    N_("Members ask you to turn sealed names into codes: one per resident and count (\"residents\"), and one per "
-	       "cell of a table (\"cells\"). They always ask 64 at a time, so the numbers are multiples of 64 and are not "
+	    N_("Members ask you to turn sealed names into codes: a resident code per resident and count, and "
+	       "a cell code per "
+	       "cell of a table. One resident counts in many tables, and they always ask 64 at a time: the "
+	       "numbers are not "
 	       "numbers of people."),
 	    N_("You see who asked, when and how much. You cannot see what was asked or about whom."),
-	    N_("The quota is the most a member may ask for one period: twice what the plan expects. Well below it is "
+	    N_("The quota is the most a member may ask for one period: twice what the plan expects. Well "
+	       "below it is "
 	       "normal."),
-	    N_("Something marked with (!) is a reason to call, not a proof: ask the member why. Asking far more than "
-	       "expected, or after the period could be released, can mean that somebody tries whether a certain person is "
+	    N_("Something marked with (!) is a reason to call, not a proof: ask the member why. Asking far "
+	       "more than "
+	       "expected, or after the period could be released, can mean that somebody tries whether a "
+	       "certain person is "
 	       "in the data. Do not raise a quota without a good reason."),
 	};
 

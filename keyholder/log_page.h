@@ -23,12 +23,14 @@ struct oeo_log_line {
 	char name[OEO_CARD_NAME_BYTES];
 	uint64_t residents; /* elements asked */
 	uint64_t cells;
-	uint64_t quota;   /* of either purpose, what was added included */
+	uint64_t quota; /* of either purpose, what was added included */
 	uint64_t granted; /* of which the operator added */
 	int64_t last_s;
 	bool is_nearly_spent; /* 80 % or more of the quota */
-	bool is_outlier;      /* more than three times the middle one of at least three members */
-	bool is_late;         /* asked after the day on which the period could be released */
+	bool is_outlier; /* more than three times the middle one of at least three members */
+	/* Asked after the period's deadline, or, where plan or member came later than that, after the same number
+	 * of days from then. */
+	bool is_late;
 };
 
 struct oeo_log_period {
@@ -52,8 +54,8 @@ struct oeo_log_page {
 };
 
 /* Make the page from the register. Free with oeo_log_page_fini, which takes an empty page too. */
-enum oeo_err oeo_log_page_make(struct oeo_log_page *page, struct oeo_register *reg, const struct oeo_home *home,
-    const struct oeo_card *keyholder, int64_t now_s, struct oeo_note *why);
+enum oeo_err oeo_log_page_make(struct oeo_log_page *page, struct oeo_register *reg,
+    const struct oeo_home *home, const struct oeo_card *keyholder, int64_t now_s, struct oeo_note *why);
 void oeo_log_page_fini(struct oeo_log_page *page);
 
 /* What a refusal means, in plain words and the chosen language; static. */

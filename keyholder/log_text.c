@@ -17,9 +17,9 @@ static enum oeo_err append_line(struct oeo_buf *text, const struct oeo_log_line 
 
 	oeo_log_remarks(remarks, sizeof(remarks), line);
 	oeo_clock_format(last, line->last_s);
-	return oeo_buf_printf(text, "  %-20s %10llu %10llu %10llu   %.10s  %s%s\n", line->member,
-	    (unsigned long long)line->residents, (unsigned long long)line->cells, (unsigned long long)line->quota, last,
-	    is_unusual(line) ? "(!) " : "", remarks);
+	return oeo_buf_printf(text, "  %-20s %14llu %14llu %10llu   %.10s  %s%s\n", line->member,
+	    (unsigned long long)line->residents, (unsigned long long)line->cells,
+	    (unsigned long long)line->quota, last, is_unusual(line) ? "(!) " : "", remarks);
 }
 
 static enum oeo_err append_period(struct oeo_buf *text, const struct oeo_log_period *period)
@@ -30,8 +30,8 @@ static enum oeo_err append_period(struct oeo_buf *text, const struct oeo_log_per
 	oeo_log_state_text(state, sizeof(state), period);
 	err = oeo_buf_printf(text, "\n%s (%s): %s\n", period->text, period->plan, state);
 	if (err == OEO_OK && period->n_lines > 0)
-		err = oeo_buf_printf(text, "  %-20s %10s %10s %10s   %s\n", _("member"), _("residents"), _("cells"),
-		    _("quota"), _("last asked"));
+		err = oeo_buf_printf(text, "  %-20s %14s %14s %10s   %s\n", _("member"), _("resident codes"),
+		    _("cell codes"), _("quota"), _("last asked"));
 	for (size_t i = 0; err == OEO_OK && i < period->n_lines; i++)
 		err = append_line(text, &period->lines[i]);
 	return err;
@@ -49,11 +49,13 @@ static enum oeo_err append_refusals(struct oeo_buf *text, const struct oeo_log_p
 
 		oeo_clock_format(last, refusal->last_s);
 		err = oeo_buf_printf(text, "  %-20s %10llu x %s %s (%s %.10s)\n",
-		    refusal->member[0] != '\0' ? refusal->member : _("(unknown)"), (unsigned long long)refusal->count,
-		    refusal->period, oeo_log_reason_text(refusal->reason), _("last on"), last);
+		    refusal->member[0] != '\0' ? refusal->member : _("(unknown)"),
+		    (unsigned long long)refusal->count, refusal->period, oeo_log_reason_text(refusal->reason),
+		    _("last on"), last);
 	}
 	if (err == OEO_OK && page->unknown_keys > 0)
-		err = oeo_buf_printf(text, _("  %llu times somebody who is not admitted knocked; nothing was answered\n"),
+		err = oeo_buf_printf(text,
+		    _("  %llu times somebody who is not admitted knocked; nothing was answered\n"),
 		    (unsigned long long)page->unknown_keys);
 	return err;
 }
@@ -85,10 +87,10 @@ static json_t *line_json(const struct oeo_log_line *line)
 	char last[OEO_TIME_TEXT_BYTES];
 
 	oeo_clock_format(last, line->last_s);
-	return json_pack("{ss ss sI sI sI sI ss sb sb sb}", "member", line->member, "name", line->name, "residents",
-	    (json_int_t)line->residents, "cells", (json_int_t)line->cells, "quota", (json_int_t)line->quota, "added",
-	    (json_int_t)line->granted, "last", last, "nearly_spent", line->is_nearly_spent, "outlier", line->is_outlier,
-	    "late", line->is_late);
+	return json_pack("{ss ss sI sI sI sI ss sb sb sb}", "member", line->member, "name", line->name,
+	    "residents", (json_int_t)line->residents, "cells", (json_int_t)line->cells, "quota",
+	    (json_int_t)line->quota, "added", (json_int_t)line->granted, "last", last, "nearly_spent",
+	    line->is_nearly_spent, "outlier", line->is_outlier, "late", line->is_late);
 }
 
 static json_t *period_json(const struct oeo_log_period *period)
@@ -99,8 +101,8 @@ static json_t *period_json(const struct oeo_log_period *period)
 
 	for (size_t i = 0; i < period->n_lines; i++)
 		(void)json_array_append_new(lines, line_json(&period->lines[i]));
-	return json_pack("{ss ss ss so}", "plan", period->plan, "period", period->text, "keys", states[period->state],
-	    "members", lines);
+	return json_pack("{ss ss ss so}", "plan", period->plan, "period", period->text, "keys",
+	    states[period->state], "members", lines);
 }
 
 static json_t *refusal_json(const struct oeo_refusal *refusal)
@@ -108,8 +110,9 @@ static json_t *refusal_json(const struct oeo_refusal *refusal)
 	char last[OEO_TIME_TEXT_BYTES];
 
 	oeo_clock_format(last, refusal->last_s);
-	return json_pack("{ss ss ss ss sI ss}", "member", refusal->member, "reason", oeo_reason_name(refusal->reason),
-	    "plan", refusal->plan, "period", refusal->period, "count", (json_int_t)refusal->count, "last", last);
+	return json_pack("{ss ss ss ss sI ss}", "member", refusal->member, "reason",
+	    oeo_reason_name(refusal->reason), "plan", refusal->plan, "period", refusal->period, "count",
+	    (json_int_t)refusal->count, "last", last);
 }
 
 json_t *oeo_log_page_json(const struct oeo_log_page *page)
@@ -121,6 +124,6 @@ json_t *oeo_log_page_json(const struct oeo_log_page *page)
 		(void)json_array_append_new(periods, period_json(&page->periods[i]));
 	for (size_t i = 0; i < page->n_refusals; i++)
 		(void)json_array_append_new(refusals, refusal_json(&page->refusals[i]));
-	return json_pack("{ss so so sI}", "keyholder", page->keyholder.id, "periods", periods, "refusals", refusals,
-	    "refused_handshakes", (json_int_t)page->unknown_keys);
+	return json_pack("{ss so so sI}", "keyholder", page->keyholder.id, "periods", periods, "refusals",
+	    refusals, "refused_handshakes", (json_int_t)page->unknown_keys);
 }

@@ -27,12 +27,12 @@ static enum oeo_err find_owner(struct oeo_register *reg, const uint8_t *curve_pk
 static enum oeo_err put_member(struct oeo_register *reg, const struct oeo_card *card, const uint64_t *quota)
 {
 	enum oeo_err err = oeo_sql_run(reg, OEO_SQL_MEMBER_PUT,
-	    "INSERT INTO members(id, name) VALUES(?1, ?2) ON CONFLICT(id) DO UPDATE SET name = excluded.name", "tt",
-	    card->id, card->name);
+	    "INSERT INTO members(id, name) VALUES(?1, ?2) ON CONFLICT(id) DO UPDATE SET name = excluded.name",
+	    "tt", card->id, card->name);
 
 	if (err == OEO_OK && quota != NULL)
-		err = oeo_sql_run(reg, OEO_SQL_MEMBER_QUOTA_PUT, "UPDATE members SET quota = ?2 WHERE id = ?1", "ti",
-		    card->id, (int64_t)*quota);
+		err = oeo_sql_run(reg, OEO_SQL_MEMBER_QUOTA_PUT,
+		    "UPDATE members SET quota = ?2 WHERE id = ?1", "ti", card->id, (int64_t)*quota);
 	return err;
 }
 
@@ -76,7 +76,8 @@ enum oeo_err oeo_members_admit(struct oeo_register *reg, const struct oeo_card *
 	oeo_register_rollback(reg);
 	if (err == OEO_ERR_EXISTS)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("Member \"%s\" is admitted with another key, or this key belongs to another member. Call the "
+		    _("Member \"%s\" is admitted with another key, or this key belongs to another member. "
+		      "Call the "
 		      "member and compare fingerprints; if the new card is right, first run "
 		      "`oeo-keyholder revoke %s`."),
 		    card->id, card->id);
@@ -96,8 +97,8 @@ enum oeo_err oeo_members_revoke(struct oeo_register *reg, const char *id, int64_
 	return OEO_OK;
 }
 
-enum oeo_err oeo_members_find_key(struct oeo_register *reg, const uint8_t curve_pk[OEO_CURVE_BYTES],
-    char member[OEO_ID_BYTES])
+enum oeo_err oeo_members_find_key(
+    struct oeo_register *reg, const uint8_t curve_pk[OEO_CURVE_BYTES], char member[OEO_ID_BYTES])
 {
 	sqlite3_stmt *stmt;
 	bool is_revoked;
@@ -139,8 +140,8 @@ static bool read_member(sqlite3_stmt *stmt, void *item)
 	member->has_quota = sqlite3_column_type(stmt, 5) != SQLITE_NULL;
 	member->quota = (uint64_t)sqlite3_column_int64(stmt, 5);
 	return oeo_sql_text(stmt, 0, member->id, sizeof(member->id)) &&
-	    oeo_sql_text(stmt, 1, member->name, sizeof(member->name)) &&
-	    oeo_sql_text(stmt, 2, member->fingerprint, sizeof(member->fingerprint));
+	       oeo_sql_text(stmt, 1, member->name, sizeof(member->name)) &&
+	       oeo_sql_text(stmt, 2, member->fingerprint, sizeof(member->fingerprint));
 }
 
 enum oeo_err oeo_members_list(struct oeo_register *reg, struct oeo_member **members, size_t *n)

@@ -15,8 +15,8 @@ struct oeo_member {
 	char fingerprint[OEO_FINGERPRINT_BYTES];
 	int64_t admitted_s;
 	int64_t revoked_s; /* 0: admitted now */
-	bool has_quota;    /* a quota of its own instead of the plan's forecast */
-	uint64_t quota;    /* elements per period and purpose */
+	bool has_quota; /* a quota of its own instead of the plan's forecast */
+	uint64_t quota; /* elements per period and purpose */
 };
 
 /*
@@ -29,12 +29,13 @@ enum oeo_err oeo_members_admit(struct oeo_register *reg, const struct oeo_card *
 
 /* End a member's admission: acts on open connections at their next message. OEO_ERR_NOT_FOUND: no such member is
  * admitted. Durable. */
-enum oeo_err oeo_members_revoke(struct oeo_register *reg, const char *id, int64_t now_s, struct oeo_note *why);
+enum oeo_err oeo_members_revoke(
+    struct oeo_register *reg, const char *id, int64_t now_s, struct oeo_note *why);
 
 /* The member whose key this is. OEO_ERR_NOT_FOUND: nobody's; OEO_ERR_REFUSED: of a member that was revoked (member is
  * filled). */
-enum oeo_err oeo_members_find_key(struct oeo_register *reg, const uint8_t curve_pk[OEO_CURVE_BYTES],
-    char member[OEO_ID_BYTES]);
+enum oeo_err oeo_members_find_key(
+    struct oeo_register *reg, const uint8_t curve_pk[OEO_CURVE_BYTES], char member[OEO_ID_BYTES]);
 
 /* The member's own quota. OEO_ERR_NOT_FOUND: no such member, or it has the plan's. */
 enum oeo_err oeo_members_get_quota(struct oeo_register *reg, const char *id, uint64_t *quota);

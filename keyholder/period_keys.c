@@ -14,7 +14,7 @@
 #include "proto/tally.h"
 
 #define FOLDER "periods"
-#define KEY_FILE_BYTES (2 * OEO_SCALAR_BYTES)
+#define KEY_FILE_BYTES ((size_t)2 * OEO_SCALAR_BYTES)
 #define SUFFIX ".key"
 
 static enum oeo_err folder_path(char path[OEO_PATH_BYTES], const struct oeo_home *home, const char *plan)
@@ -131,8 +131,8 @@ static enum oeo_err make_keys(struct oeo_opened_keys *keys, const struct oeo_hom
 	return err;
 }
 
-static enum oeo_err keep_record(struct oeo_register *reg, const struct oeo_opened_keys *keys, const char *plan,
-    const char *period, int64_t now_s)
+static enum oeo_err keep_record(struct oeo_register *reg, const struct oeo_opened_keys *keys,
+    const char *plan, const char *period, int64_t now_s)
 {
 	struct oeo_period_record record = {.has_keys = true, .made_s = now_s};
 
@@ -145,8 +145,9 @@ static enum oeo_err keep_record(struct oeo_register *reg, const struct oeo_opene
 
 /* A period that the register does not know: take a file that a crash left, or make keys, unless a restore hides what
  * has been. */
-static enum oeo_err open_unknown(struct oeo_opened_keys *keys, struct oeo_register *reg, const struct oeo_home *home,
-    const char *plan, const struct oeo_period *period, int64_t now_s, enum oeo_reason *reason, struct oeo_note *why)
+static enum oeo_err open_unknown(struct oeo_opened_keys *keys, struct oeo_register *reg,
+    const struct oeo_home *home, const char *plan, const struct oeo_period *period, int64_t now_s,
+    enum oeo_reason *reason, struct oeo_note *why)
 {
 	char path[OEO_PATH_BYTES];
 	char text[OEO_PERIOD_BYTES];
@@ -188,9 +189,9 @@ static enum oeo_err open_known(struct oeo_opened_keys *keys, const struct oeo_ho
 	return OEO_ERR_REFUSED;
 }
 
-enum oeo_err oeo_period_keys_open(struct oeo_opened_keys *keys, struct oeo_register *reg, const struct oeo_home *home,
-    const char *plan, const struct oeo_period *period, int64_t now_s, enum oeo_reason *reason,
-    struct oeo_period_record *record, struct oeo_note *why)
+enum oeo_err oeo_period_keys_open(struct oeo_opened_keys *keys, struct oeo_register *reg,
+    const struct oeo_home *home, const char *plan, const struct oeo_period *period, int64_t now_s,
+    enum oeo_reason *reason, struct oeo_period_record *record, struct oeo_note *why)
 {
 	struct oeo_opened_keys opened = {0};
 	char text[OEO_PERIOD_BYTES];
@@ -264,16 +265,19 @@ static enum oeo_err remove_files(
 	enum oeo_err err = OEO_OK;
 
 	if (directory == NULL)
-		return errno == ENOENT ? OEO_OK : oeo_note_set(why, OEO_ERR_IO, "%s: %s", folder, strerror(errno));
+		return errno == ENOENT ? OEO_OK
+				       : oeo_note_set(why, OEO_ERR_IO, "%s: %s", folder, strerror(errno));
 	while ((entry = readdir(directory)) != NULL) {
-		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 || strstr(entry->d_name, within) == NULL)
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) != 0 ||
+		    strstr(entry->d_name, within) == NULL)
 			continue;
 		if (is_overwritten)
 			overwrite_file(dirfd(directory), entry->d_name);
 		if (unlinkat(dirfd(directory), entry->d_name, 0) != 0 && errno != ENOENT)
 			err = oeo_note_set(why, OEO_ERR_IO,
-			    _("The key file %s/%s could not be removed: %s. Remove it by hand and run this again."), folder,
-			    entry->d_name, strerror(errno));
+			    _("The key file %s/%s could not be removed: %s. Remove it by hand and run this "
+			      "again."),
+			    folder, entry->d_name, strerror(errno));
 	}
 	if (fsync(dirfd(directory)) != 0 && err == OEO_OK)
 		err = oeo_note_set(why, OEO_ERR_IO, "%s: %s", folder, strerror(errno));
@@ -291,8 +295,8 @@ void oeo_period_keys_sweep(const struct oeo_home *home, const char *plan)
 		(void)remove_files(folder, "", SUFFIX ".", false, NULL);
 }
 
-static enum oeo_err end_record(struct oeo_period_record *record, struct oeo_register *reg, const struct oeo_self *self,
-    const char *plan, const char *period, int64_t now_s)
+static enum oeo_err end_record(struct oeo_period_record *record, struct oeo_register *reg,
+    const struct oeo_self *self, const char *plan, const char *period, int64_t now_s)
 {
 	struct oeo_buf message = {0};
 	enum oeo_err err = oeo_periods_get(reg, plan, period, record);
@@ -319,8 +323,8 @@ static enum oeo_err end_record(struct oeo_period_record *record, struct oeo_regi
 }
 
 enum oeo_err oeo_period_keys_destroy(struct oeo_period_record *record, struct oeo_register *reg,
-    const struct oeo_home *home, const struct oeo_self *self, const char *plan, const struct oeo_period *period,
-    int64_t now_s, struct oeo_note *why)
+    const struct oeo_home *home, const struct oeo_self *self, const char *plan,
+    const struct oeo_period *period, int64_t now_s, struct oeo_note *why)
 {
 	char folder[OEO_PATH_BYTES];
 	char text[OEO_PERIOD_BYTES];

@@ -29,9 +29,9 @@ struct oeo_opened_keys {
  * OEO_ERR_REFUSED: *reason says why: OEO_REASON_PERIOD_DESTROYED (then *record is filled, with the statement) or
  * OEO_REASON_KEYS_LOST. Other errors: the disk or the register failed, why says how. Syncs where it makes keys.
  */
-enum oeo_err oeo_period_keys_open(struct oeo_opened_keys *keys, struct oeo_register *reg, const struct oeo_home *home,
-    const char *plan, const struct oeo_period *period, int64_t now_s, enum oeo_reason *reason,
-    struct oeo_period_record *record, struct oeo_note *why);
+enum oeo_err oeo_period_keys_open(struct oeo_opened_keys *keys, struct oeo_register *reg,
+    const struct oeo_home *home, const char *plan, const struct oeo_period *period, int64_t now_s,
+    enum oeo_reason *reason, struct oeo_period_record *record, struct oeo_note *why);
 void oeo_opened_keys_fini(struct oeo_opened_keys *keys);
 
 /* The scalar of a purpose; borrowed. */
@@ -48,8 +48,8 @@ enum oeo_err oeo_period_keys_sign(struct oeo_period_keys *signed_keys, const str
  * says which.
  */
 enum oeo_err oeo_period_keys_destroy(struct oeo_period_record *record, struct oeo_register *reg,
-    const struct oeo_home *home, const struct oeo_self *self, const char *plan, const struct oeo_period *period,
-    int64_t now_s, struct oeo_note *why);
+    const struct oeo_home *home, const struct oeo_self *self, const char *plan,
+    const struct oeo_period *period, int64_t now_s, struct oeo_note *why);
 
 /* True where the period's key file is there. */
 bool oeo_period_keys_has_file(const struct oeo_home *home, const char *plan, const char *period);

@@ -17,12 +17,12 @@ static bool read_record(sqlite3_stmt *stmt, void *item)
 	record->is_destroyed = sqlite3_column_type(stmt, 5) != SQLITE_NULL;
 	record->destroyed_s = sqlite3_column_int64(stmt, 5);
 	if (record->has_keys && (!oeo_sql_blob(stmt, 3, record->resident_pk, OEO_ELEMENT_BYTES) ||
-	    !oeo_sql_blob(stmt, 4, record->cell_pk, OEO_ELEMENT_BYTES)))
+				    !oeo_sql_blob(stmt, 4, record->cell_pk, OEO_ELEMENT_BYTES)))
 		return false;
 	if (record->is_destroyed && !oeo_sql_blob(stmt, 6, record->statement, OEO_SIGNATURE_BYTES))
 		return false;
 	return oeo_sql_text(stmt, 0, record->plan, sizeof(record->plan)) &&
-	    oeo_sql_text(stmt, 1, record->period, sizeof(record->period));
+	       oeo_sql_text(stmt, 1, record->period, sizeof(record->period));
 }
 
 enum oeo_err oeo_periods_get(
@@ -49,9 +49,9 @@ enum oeo_err oeo_periods_get(
 enum oeo_err oeo_periods_add(struct oeo_register *reg, const struct oeo_period_record *record)
 {
 	return oeo_sql_run(reg, OEO_SQL_PERIOD_PUT,
-	    "INSERT INTO periods(plan, period, made_s, resident_pk, cell_pk) VALUES(?1, ?2, ?3, ?4, ?5)", "ttibb",
-	    record->plan, record->period, record->made_s, record->resident_pk, (size_t)OEO_ELEMENT_BYTES,
-	    record->cell_pk, (size_t)OEO_ELEMENT_BYTES);
+	    "INSERT INTO periods(plan, period, made_s, resident_pk, cell_pk) VALUES(?1, ?2, ?3, ?4, ?5)",
+	    "ttibb", record->plan, record->period, record->made_s, record->resident_pk,
+	    (size_t)OEO_ELEMENT_BYTES, record->cell_pk, (size_t)OEO_ELEMENT_BYTES);
 }
 
 enum oeo_err oeo_periods_end(struct oeo_register *reg, const struct oeo_period_record *record)
@@ -68,9 +68,8 @@ enum oeo_err oeo_periods_list(struct oeo_register *reg, struct oeo_period_record
 	struct oeo_period_record *list;
 	size_t count;
 	sqlite3_stmt *stmt = NULL;
-	enum oeo_err err = oeo_sql_query(reg, OEO_SQL_PERIOD_LIST,
-	    "SELECT " COLUMNS " FROM periods ORDER BY plan, period",
-	    &stmt, "");
+	enum oeo_err err = oeo_sql_query(
+	    reg, OEO_SQL_PERIOD_LIST, "SELECT " COLUMNS " FROM periods ORDER BY plan, period", &stmt, "");
 
 	if (err != OEO_OK)
 		return err;

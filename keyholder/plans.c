@@ -16,7 +16,8 @@ static bool read_plan(sqlite3_stmt *stmt, void *item)
 
 	if (bytes == NULL || !oeo_sql_text(stmt, 2, approved->collector, sizeof(approved->collector)))
 		return false;
-	if (oeo_signed_plan_unpack(&signed_plan, bytes, (size_t)sqlite3_column_bytes(stmt, 0), NULL) != OEO_OK)
+	if (oeo_signed_plan_unpack(&signed_plan, bytes, (size_t)sqlite3_column_bytes(stmt, 0), NULL) !=
+	    OEO_OK)
 		return false;
 	approved->approved_s = sqlite3_column_int64(stmt, 1);
 	approved->plan = signed_plan.plan;
@@ -60,8 +61,8 @@ void oeo_plan_set_fini(struct oeo_plan_set *set)
 	set->n = 0;
 }
 
-enum oeo_err oeo_plan_set_find(const struct oeo_plan_set *set, const char *id, const struct oeo_period *period,
-    const struct oeo_plan **plan)
+enum oeo_err oeo_plan_set_find(const struct oeo_plan_set *set, const char *id,
+    const struct oeo_period *period, const struct oeo_plan **plan)
 {
 	const struct oeo_plan *found = NULL;
 	bool is_known = false;
@@ -97,17 +98,20 @@ static enum oeo_err check_change(
 
 	if (from_day <= oeo_period_first_day(&earlier->from))
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("You approved another plan \"%s\" before, and this one does not begin after it. Ask the "
+		    _("You approved another plan \"%s\" before, and this one does not begin after it. Ask "
+		      "the "
 		      "collector for a plan with a later `from`."),
 		    plan->id);
 	if (oeo_period_first_day(&longest) != from_day)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("A changed plan begins with a whole period of its longest kind (%s); this one begins in the "
+		    _("A changed plan begins with a whole period of its longest kind (%s); this one begins "
+		      "in the "
 		      "middle of one. Ask the collector for another `from`."),
 		    oeo_cadence_name(longest.cadence));
 	if (from_day <= today)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("A changed plan must begin in the future; this one has begun already. Ask the collector for a "
+		    _("A changed plan must begin in the future; this one has begun already. Ask the "
+		      "collector for a "
 		      "later `from`."));
 	return OEO_OK;
 }
@@ -127,14 +131,15 @@ static enum oeo_err check_collector(
 	oeo_hex_encode(given, collector->identity_pk, OEO_IDENTITY_BYTES);
 	if (known[0] != '\0' && strcmp(known, given) != 0)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("The plan \"%s\" was signed by another collector until now. Call the collector's operator and "
+		    _("The plan \"%s\" was signed by another collector until now. Call the collector's "
+		      "operator and "
 		      "compare fingerprints before you go on."),
 		    plan_id);
 	return OEO_OK;
 }
 
-enum oeo_err oeo_plans_check(struct oeo_register *reg, const struct oeo_plan *plan, const struct oeo_card *collector,
-    int64_t today, struct oeo_note *why)
+enum oeo_err oeo_plans_check(struct oeo_register *reg, const struct oeo_plan *plan,
+    const struct oeo_card *collector, int64_t today, struct oeo_note *why)
 {
 	struct oeo_plan_set set = {NULL, 0};
 	bool is_known = false;
@@ -167,8 +172,8 @@ static enum oeo_err put_plan(struct oeo_register *reg, const struct oeo_signed_p
 		err = oeo_sql_run(reg, OEO_SQL_PLAN_PUT,
 		    "INSERT INTO plans(digest, id, from_day, approved_s, signed_plan, collector)"
 		    " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(digest) DO NOTHING",
-		    "btiibt", plan->digest, (size_t)OEO_DIGEST_BYTES, plan->id, oeo_period_first_day(&plan->from),
-		    now_s, packed.data, packed.len, collector->name);
+		    "btiibt", plan->digest, (size_t)OEO_DIGEST_BYTES, plan->id,
+		    oeo_period_first_day(&plan->from), now_s, packed.data, packed.len, collector->name);
 	if (err == OEO_OK)
 		err = oeo_register_set_text(reg, name, identity);
 	oeo_buf_fini(&packed);

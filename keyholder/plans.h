@@ -25,8 +25,8 @@ struct oeo_plan_set {
  * begin with a period of its longest cadence, after every earlier one, in the future, and be signed by the same
  * collector. OEO_ERR_CONFLICT with what is wrong in why. The same plan again is no error.
  */
-enum oeo_err oeo_plans_check(struct oeo_register *reg, const struct oeo_plan *plan, const struct oeo_card *collector,
-    int64_t today, struct oeo_note *why);
+enum oeo_err oeo_plans_check(struct oeo_register *reg, const struct oeo_plan *plan,
+    const struct oeo_card *collector, int64_t today, struct oeo_note *why);
 
 /* Keep an approved plan. OEO_OK also where it is kept already. Durable. */
 enum oeo_err oeo_plans_keep(struct oeo_register *reg, const struct oeo_signed_plan *signed_plan,
@@ -43,7 +43,7 @@ void oeo_plan_set_fini(struct oeo_plan_set *set);
  * Find the plan of this id that a period belongs to; *plan is borrowed from the set. OEO_ERR_NOT_FOUND: no plan of
  * this id; OEO_ERR_RANGE: the period is outside of it.
  */
-enum oeo_err oeo_plan_set_find(const struct oeo_plan_set *set, const char *id, const struct oeo_period *period,
-    const struct oeo_plan **plan);
+enum oeo_err oeo_plan_set_find(const struct oeo_plan_set *set, const char *id,
+    const struct oeo_period *period, const struct oeo_plan **plan);
 
 #endif

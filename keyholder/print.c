@@ -19,7 +19,8 @@ enum oeo_exit oeo_print_text(struct oeo_cli *cli, const struct oeo_buf *text)
 
 enum oeo_exit oeo_print_json(struct oeo_cli *cli, json_t *root)
 {
-	bool is_written = root != NULL && json_dumpf(root, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
+	bool is_written =
+	    root != NULL && json_dumpf(root, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF;
 
 	json_decref(root);
 	return flush(cli, is_written);

@@ -18,7 +18,8 @@ enum oeo_err oeo_quota_get(struct oeo_quota *quota, struct oeo_register *reg, co
 		err = OEO_OK;
 	}
 	if (err == OEO_OK)
-		err = oeo_access_log_granted(reg, access->member, access->plan, access->period, &read.granted);
+		err =
+		    oeo_access_log_granted(reg, access->member, access->plan, access->period, &read.granted);
 	if (err == OEO_OK)
 		err = oeo_access_log_used(reg, access, &read.used);
 	if (err == OEO_OK)

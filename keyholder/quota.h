@@ -12,7 +12,7 @@
 #define OEO_QUOTA_MOST UINT64_C(1000000000) /* of a number that an operator gives */
 
 struct oeo_quota {
-	uint64_t base;    /* the plan's forecast or the member's own */
+	uint64_t base; /* the plan's forecast or the member's own */
 	uint64_t granted; /* added by the operator */
 	uint64_t used;
 };

@@ -24,7 +24,8 @@ static const char settings[] = "PRAGMA journal_mode = WAL;"
 static const char schema[] =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE IF NOT EXISTS facts(name TEXT PRIMARY KEY, value) WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS members(id TEXT PRIMARY KEY, name TEXT NOT NULL, quota INTEGER) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS members(id TEXT PRIMARY KEY, name TEXT NOT NULL, quota INTEGER) WITHOUT "
+    "ROWID;"
     "CREATE TABLE IF NOT EXISTS member_keys("
     "  curve BLOB PRIMARY KEY, member TEXT NOT NULL REFERENCES members(id), fingerprint TEXT NOT NULL,"
     "  admitted_s INTEGER NOT NULL, revoked_s INTEGER) WITHOUT ROWID;"
@@ -74,6 +75,7 @@ enum oeo_err oeo_sql_err(int result)
 	}
 }
 
+/* NOLINTBEGIN(clang-analyzer-valist.Uninitialized): the analyser does not follow a va_list through a pointer. */
 static int bind_one(sqlite3_stmt *stmt, int index, char type, va_list *arguments)
 {
 	const void *bytes;
@@ -90,9 +92,10 @@ static int bind_one(sqlite3_stmt *stmt, int index, char type, va_list *arguments
 		return sqlite3_bind_null(stmt, index);
 	}
 }
+/* NOLINTEND(clang-analyzer-valist.Uninitialized) */
 
-static enum oeo_err query(struct oeo_register *reg, enum oeo_sql_slot slot, const char *sql, sqlite3_stmt **stmt,
-    const char *types, va_list *arguments)
+static enum oeo_err query(struct oeo_register *reg, enum oeo_sql_slot slot, const char *sql,
+    sqlite3_stmt **stmt, const char *types, va_list *arguments)
 {
 	int result = SQLITE_OK;
 
@@ -108,8 +111,8 @@ static enum oeo_err query(struct oeo_register *reg, enum oeo_sql_slot slot, cons
 	return oeo_sql_err(result);
 }
 
-enum oeo_err oeo_sql_query(struct oeo_register *reg, enum oeo_sql_slot slot, const char *sql, sqlite3_stmt **stmt,
-    const char *types, ...)
+enum oeo_err oeo_sql_query(struct oeo_register *reg, enum oeo_sql_slot slot, const char *sql,
+    sqlite3_stmt **stmt, const char *types, ...)
 {
 	va_list arguments;
 	enum oeo_err err;
@@ -120,7 +123,8 @@ enum oeo_err oeo_sql_query(struct oeo_register *reg, enum oeo_sql_slot slot, con
 	return err;
 }
 
-enum oeo_err oeo_sql_run(struct oeo_register *reg, enum oeo_sql_slot slot, const char *sql, const char *types, ...)
+enum oeo_err oeo_sql_run(
+    struct oeo_register *reg, enum oeo_sql_slot slot, const char *sql, const char *types, ...)
 {
 	sqlite3_stmt *stmt = NULL;
 	va_list arguments;
@@ -179,8 +183,8 @@ static void *grow(void *items, size_t n, size_t size)
 	return oeo_size_mul(capacity, size, &bytes) ? realloc(items, bytes) : NULL;
 }
 
-void *oeo_sql_collect(sqlite3_stmt *stmt, size_t size, oeo_sql_read_fn *read, void (*release)(void *item), size_t *n,
-    enum oeo_err *err)
+void *oeo_sql_collect(sqlite3_stmt *stmt, size_t size, oeo_sql_read_fn *read, void (*release)(void *item),
+    size_t *n, enum oeo_err *err)
 {
 	uint8_t *items = NULL;
 	uint8_t *more;
@@ -256,7 +260,8 @@ enum oeo_err oeo_register_create(const struct oeo_home *home, struct oeo_note *w
 		result = sqlite3_exec(reg.db, schema, NULL, NULL, NULL);
 		err = oeo_sql_err(result);
 		if (err != OEO_OK)
-			(void)oeo_note_set(why, err, _("%s: cannot make it: %s"), path, sqlite3_errstr(result));
+			(void)oeo_note_set(
+			    why, err, _("%s: cannot make it: %s"), path, sqlite3_errstr(result));
 	}
 	(void)umask(old_mask);
 	(void)sqlite3_close(reg.db);
@@ -274,7 +279,8 @@ enum oeo_err oeo_register_open(struct oeo_register **reg, const struct oeo_home 
 		return err;
 	if (!oeo_file_exists(path))
 		return oeo_note_set(why, OEO_ERR_NOT_FOUND,
-		    _("%s: no keyholder lives here yet. Run `oeo-keyholder init` first, or point --home at the "
+		    _("%s: no keyholder lives here yet. Run `oeo-keyholder init` first, or point --home at "
+		      "the "
 		      "right folder."),
 		    home->path);
 	made = calloc(1, sizeof(*made));
@@ -285,7 +291,8 @@ enum oeo_err oeo_register_open(struct oeo_register **reg, const struct oeo_home 
 		err = read_version(made, &version);
 	if (err == OEO_OK && version != SCHEMA_VERSION)
 		err = oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("%s: damaged, or written by another version of this program. Install that version, or put "
+		    _("%s: damaged, or written by another version of this program. Install that version, or "
+		      "put "
 		      "back a backup."),
 		    path);
 	if (err != OEO_OK) {

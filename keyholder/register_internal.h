@@ -58,11 +58,12 @@ enum oeo_err oeo_sql_err(int result);
  * Prepare (or take from the cache) and bind by types, one character a parameter: 't' const char *, 'i' int64_t,
  * 'b' const void * and size_t, 'n' nothing (NULL). The statement is borrowed, and valid until its slot is used again.
  */
-enum oeo_err oeo_sql_query(struct oeo_register *reg, enum oeo_sql_slot slot, const char *sql, sqlite3_stmt **stmt,
-    const char *types, ...);
+enum oeo_err oeo_sql_query(struct oeo_register *reg, enum oeo_sql_slot slot, const char *sql,
+    sqlite3_stmt **stmt, const char *types, ...);
 
 /* As oeo_sql_query, and run it; rows are not wanted. OEO_ERR_EXISTS: a constraint does not hold. */
-enum oeo_err oeo_sql_run(struct oeo_register *reg, enum oeo_sql_slot slot, const char *sql, const char *types, ...);
+enum oeo_err oeo_sql_run(
+    struct oeo_register *reg, enum oeo_sql_slot slot, const char *sql, const char *types, ...);
 
 /* Step: OEO_OK a row, OEO_ERR_NOT_FOUND the end (the statement is reset), else a failure (reset too). */
 enum oeo_err oeo_sql_step(sqlite3_stmt *stmt);
@@ -77,7 +78,7 @@ bool oeo_sql_blob(sqlite3_stmt *stmt, int column, void *bytes, size_t len);
  * (free), NULL where there is none; *n and *err always set (OEO_ERR_FORMAT: a row is not whole).
  */
 typedef bool oeo_sql_read_fn(sqlite3_stmt *stmt, void *item);
-void *oeo_sql_collect(sqlite3_stmt *stmt, size_t size, oeo_sql_read_fn *read, void (*release)(void *item), size_t *n,
-    enum oeo_err *err);
+void *oeo_sql_collect(sqlite3_stmt *stmt, size_t size, oeo_sql_read_fn *read, void (*release)(void *item),
+    size_t *n, enum oeo_err *err);
 
 #endif

@@ -32,7 +32,7 @@ struct oeo_service {
 	struct oeo_plan_set plans;
 	struct answer answers[OEO_SERVICE_BATCH];
 	size_t n_answers;
-	bool is_begun;  /* the batch's transaction is open */
+	bool is_begun; /* the batch's transaction is open */
 	bool is_broken; /* and could not be opened */
 	int64_t lines_minute;
 	unsigned lines;
@@ -54,8 +54,8 @@ struct work {
 
 /* ---- Opening and closing */
 
-enum oeo_err oeo_service_open(struct oeo_service **service, const struct oeo_home *home, const struct oeo_clock *clock,
-    const struct oeo_service_hooks *hooks, struct oeo_note *why)
+enum oeo_err oeo_service_open(struct oeo_service **service, const struct oeo_home *home,
+    const struct oeo_clock *clock, const struct oeo_service_hooks *hooks, struct oeo_note *why)
 {
 	struct oeo_service *made = calloc(1, sizeof(*made));
 	enum oeo_err err;
@@ -116,7 +116,8 @@ static bool may_log(struct oeo_service *service, int64_t now_s)
 {
 	if (now_s / MINUTE_S != service->lines_minute) {
 		if (service->lines > REFUSAL_LINES)
-			oeo_log(OEO_LOG_NOTICE, COMPONENT, "%u more refusals in a minute: see `oeo-keyholder log`",
+			oeo_log(OEO_LOG_NOTICE, COMPONENT,
+			    "%u more refusals in a minute: see `oeo-keyholder log`",
 			    service->lines - REFUSAL_LINES);
 		service->lines_minute = now_s / MINUTE_S;
 		service->lines = 0;
@@ -151,10 +152,12 @@ static void refuse(struct oeo_service *service, struct work *work, enum oeo_reas
 	/* A revoked member is named too, though the link does not let it be one. */
 	(void)oeo_members_find_key(service->reg, work->request->curve_pk, member);
 	if (oeo_access_log_refuse(service->reg, member, reason, plan, period, work->now_s) != OEO_OK)
-		oeo_log(OEO_LOG_ERROR, COMPONENT, "a refusal could not be counted: the register cannot be written");
+		oeo_log(OEO_LOG_ERROR, COMPONENT,
+		    "a refusal could not be counted: the register cannot be written");
 	if (may_log(service, work->now_s))
-		oeo_log(OEO_LOG_NOTICE, COMPONENT, "refused member %s: %s%s%s%s%s", member[0] != '\0' ? member : "(unknown)",
-		    oeo_reason_name(reason), plan[0] != '\0' ? " " : "", plan, period[0] != '\0' ? " " : "", period);
+		oeo_log(OEO_LOG_NOTICE, COMPONENT, "refused member %s: %s%s%s%s%s",
+		    member[0] != '\0' ? member : "(unknown)", oeo_reason_name(reason),
+		    plan[0] != '\0' ? " " : "", plan, period[0] != '\0' ? " " : "", period);
 }
 
 static void add_statement(const struct oeo_service *service, struct work *work)
@@ -201,8 +204,8 @@ static bool open_keys(struct oeo_service *service, struct work *work)
 		refuse(service, work, reason);
 		return false;
 	}
-	err = oeo_period_keys_open(&work->keys, service->reg, &service->home, work->plan_id, &work->period, work->now_s,
-	    &reason, &work->record, &why);
+	err = oeo_period_keys_open(&work->keys, service->reg, &service->home, work->plan_id, &work->period,
+	    work->now_s, &reason, &work->record, &why);
 	if (err == OEO_OK)
 		return true;
 	if (err != OEO_ERR_REFUSED) {
@@ -235,8 +238,9 @@ static void warn_quota(const struct oeo_access *access, const struct oeo_quota *
 
 	after.used += OEO_GROUP_SIZE;
 	if (!oeo_quota_is_nearly_spent(before) && oeo_quota_is_nearly_spent(&after))
-		oeo_log(OEO_LOG_WARNING, COMPONENT, "member %s has used 80%% of its quota: %s %s %s", access->member,
-		    access->plan, access->period, access->purpose == OEO_PURPOSE_CELL ? "cells" : "residents");
+		oeo_log(OEO_LOG_WARNING, COMPONENT, "member %s has used 80%% of its quota: %s %s %s",
+		    access->member, access->plan, access->period,
+		    access->purpose == OEO_PURPOSE_CELL ? "cells" : "residents");
 }
 
 /* Evaluate and put the line in the log; both or neither count. */
@@ -383,7 +387,8 @@ void oeo_service_finish(struct oeo_service *service)
 		return;
 	}
 	oeo_register_rollback(service->reg);
-	oeo_log(OEO_LOG_ERROR, COMPONENT, "nothing was answered: the register cannot be written: %s", oeo_err_str(err));
+	oeo_log(OEO_LOG_ERROR, COMPONENT, "nothing was answered: the register cannot be written: %s",
+	    oeo_err_str(err));
 	internal.as.refusal.reason = OEO_REASON_INTERNAL;
 	for (size_t i = 0; i < service->n_answers; i++) {
 		internal.request = service->answers[i].number;

@@ -27,8 +27,8 @@ struct oeo_service_hooks {
 
 /* Load keys, register and plans of the home, which is borrowed until close. OEO_ERR_NOT_FOUND says to run init. Free
  * with oeo_service_close. hooks may be NULL. */
-enum oeo_err oeo_service_open(struct oeo_service **service, const struct oeo_home *home, const struct oeo_clock *clock,
-    const struct oeo_service_hooks *hooks, struct oeo_note *why);
+enum oeo_err oeo_service_open(struct oeo_service **service, const struct oeo_home *home,
+    const struct oeo_clock *clock, const struct oeo_service_hooks *hooks, struct oeo_note *why);
 void oeo_service_close(struct oeo_service *service);
 
 /* The keyholder's own card and keys, and its register; borrowed. */

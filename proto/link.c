@@ -32,9 +32,9 @@ bool oeo_link_set_common(void *socket, const struct oeo_self *self, const char *
 	if (strchr(endpoint, '[') != NULL && !oeo_link_set_int(socket, ZMQ_IPV6, 1))
 		return false;
 	return set_limit(socket) && oeo_link_set_int(socket, ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS) &&
-	    oeo_link_set_int(socket, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS) &&
-	    oeo_link_set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS) &&
-	    zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, self->curve_sk.bytes, self->curve_sk.len) == 0;
+	       oeo_link_set_int(socket, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS) &&
+	       oeo_link_set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS) &&
+	       zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, self->curve_sk.bytes, self->curve_sk.len) == 0;
 }
 
 void *oeo_link_watch(void *context, void *socket, int events)

@@ -35,11 +35,11 @@ struct oeo_server;
 
 struct oeo_server_counts {
 	uint64_t refused_handshakes; /* keys that are not admitted */
-	uint64_t revoked_messages;   /* messages of peers that were admitted at their handshake only */
-	uint64_t malformed_frames;   /* several frames, empty, or without User-Id */
+	uint64_t revoked_messages; /* messages of peers that were admitted at their handshake only */
+	uint64_t malformed_frames; /* several frames, empty, or without User-Id */
 	uint64_t undelivered_replies;
-	uint64_t failed_handshakes;  /* no CURVE, another server key, or no valid handshake at all */
-	uint64_t ended_connections;  /* closed by the peer, or dropped for a frame above the limit */
+	uint64_t failed_handshakes; /* no CURVE, another server key, or no valid handshake at all */
+	uint64_t ended_connections; /* closed by the peer, or dropped for a frame above the limit */
 };
 
 struct oeo_request {
@@ -69,19 +69,20 @@ const char *oeo_server_endpoint(const struct oeo_server *server);
  * (any more) admitted: request has its route and bytes (member is ""), so that a refusal can carry its request
  * number; nothing else may be done with them.
  */
-enum oeo_err oeo_server_receive(struct oeo_server *server, struct oeo_request *request, int timeout_ms, int wake_fd);
+enum oeo_err oeo_server_receive(
+    struct oeo_server *server, struct oeo_request *request, int timeout_ms, int wake_fd);
 
 /* Send a reply to the request's route. A peer that is gone is counted, not an error. OEO_ERR_RANGE: above the limit. */
-enum oeo_err oeo_server_reply(struct oeo_server *server, const struct oeo_request *request, const void *bytes,
-    size_t len);
+enum oeo_err oeo_server_reply(
+    struct oeo_server *server, const struct oeo_request *request, const void *bytes, size_t len);
 
 void oeo_server_get_counts(const struct oeo_server *server, struct oeo_server_counts *counts);
 
 struct oeo_client;
 
 /* Connect (in the background; a peer that is away is no error here). server is the peer's card. */
-enum oeo_err oeo_client_open(struct oeo_client **client, const struct oeo_card *server, const struct oeo_self *self,
-    struct oeo_note *why);
+enum oeo_err oeo_client_open(struct oeo_client **client, const struct oeo_card *server,
+    const struct oeo_self *self, struct oeo_note *why);
 void oeo_client_close(struct oeo_client *client);
 
 /* Queue a message; does not wait. OEO_ERR_AWAY: the queue is full because the peer does not take messages. */
@@ -91,13 +92,14 @@ enum oeo_err oeo_client_send(struct oeo_client *client, const void *bytes, size_
  * Wait at most timeout_ms for a message at any of n clients (1..OEO_MAX_KEYHOLDERS + 1): OEO_OK with its
  * client's index and its bytes replacing message's; OEO_ERR_AWAY: nothing came in time. clients[i] may be NULL.
  */
-enum oeo_err oeo_client_receive(struct oeo_client *const *clients, size_t n, size_t *index, struct oeo_buf *message,
-    int timeout_ms);
+enum oeo_err oeo_client_receive(
+    struct oeo_client *const *clients, size_t n, size_t *index, struct oeo_buf *message, int timeout_ms);
 
 enum oeo_client_state {
-	OEO_CLIENT_AWAY = 1,  /* no connection (yet): the peer is off, or the endpoint is not right */
+	OEO_CLIENT_AWAY = 1, /* no connection (yet): the peer is off, or the endpoint is not right */
 	OEO_CLIENT_READY = 2, /* connected, and let in */
-	OEO_CLIENT_REFUSED = 3 /* the peer is there but has not admitted this key, or has another key than its card */
+	/* The peer is there but has not admitted this key, or has another key than its card. */
+	OEO_CLIENT_REFUSED = 3
 };
 
 /* How the connection stands now, to tell the user what to do while nothing comes. After a refusal what was queued is

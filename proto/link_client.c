@@ -14,11 +14,11 @@
 #define RECONNECT_MOST_MS 2000
 #define CONNECT_MS 10000
 #define RETRY_MS 2000 /* after a refusal */
-#define SLICE_MS 500  /* waiting is cut into these, so that events are followed meanwhile */
+#define SLICE_MS 500 /* waiting is cut into these, so that events are followed meanwhile */
 #define CLIENTS_MOST (OEO_MAX_KEYHOLDERS + 1)
-#define WATCHED                                                                                               \
-	(ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED |                           \
-	    ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |                         \
+#define WATCHED                                                                                              \
+	(ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED |                         \
+	    ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |                          \
 	    ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL)
 
 struct oeo_client {
@@ -82,15 +82,15 @@ static bool make_dealer(struct oeo_client *client, const struct oeo_card *server
 	    zmq_setsockopt(client->dealer, ZMQ_CURVE_PUBLICKEY, self->card.curve_pk, OEO_CURVE_BYTES) != 0)
 		return false;
 	return oeo_link_set_int(client->dealer, ZMQ_LINGER, 0) &&
-	    oeo_link_set_int(client->dealer, ZMQ_SNDHWM, OEO_REPLY_WINDOW) &&
-	    oeo_link_set_int(client->dealer, ZMQ_RCVHWM, OEO_REPLY_WINDOW) &&
-	    oeo_link_set_int(client->dealer, ZMQ_RECONNECT_IVL, RECONNECT_MS) &&
-	    oeo_link_set_int(client->dealer, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MOST_MS) &&
-	    oeo_link_set_int(client->dealer, ZMQ_CONNECT_TIMEOUT, CONNECT_MS);
+	       oeo_link_set_int(client->dealer, ZMQ_SNDHWM, OEO_REPLY_WINDOW) &&
+	       oeo_link_set_int(client->dealer, ZMQ_RCVHWM, OEO_REPLY_WINDOW) &&
+	       oeo_link_set_int(client->dealer, ZMQ_RECONNECT_IVL, RECONNECT_MS) &&
+	       oeo_link_set_int(client->dealer, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MOST_MS) &&
+	       oeo_link_set_int(client->dealer, ZMQ_CONNECT_TIMEOUT, CONNECT_MS);
 }
 
-enum oeo_err oeo_client_open(struct oeo_client **client, const struct oeo_card *server, const struct oeo_self *self,
-    struct oeo_note *why)
+enum oeo_err oeo_client_open(struct oeo_client **client, const struct oeo_card *server,
+    const struct oeo_self *self, struct oeo_note *why)
 {
 	struct oeo_client *made = calloc(1, sizeof(*made));
 	enum oeo_err err = OEO_ERR_IO;
@@ -110,7 +110,8 @@ enum oeo_err oeo_client_open(struct oeo_client **client, const struct oeo_card *
 		goto cleanup;
 	}
 	if (zmq_connect(made->dealer, server->endpoint) != 0) {
-		(void)oeo_note_set(why, err, _("cannot connect to %s: %s"), server->endpoint, zmq_strerror(errno));
+		(void)oeo_note_set(
+		    why, err, _("cannot connect to %s: %s"), server->endpoint, zmq_strerror(errno));
 		goto cleanup;
 	}
 	*client = made;
@@ -170,8 +171,8 @@ static long slice_ms(long left_ms)
 	return left_ms < 0 || left_ms > SLICE_MS ? SLICE_MS : left_ms;
 }
 
-enum oeo_err oeo_client_receive(struct oeo_client *const *clients, size_t n, size_t *index, struct oeo_buf *message,
-    int timeout_ms)
+enum oeo_err oeo_client_receive(
+    struct oeo_client *const *clients, size_t n, size_t *index, struct oeo_buf *message, int timeout_ms)
 {
 	zmq_pollitem_t items[CLIENTS_MOST];
 	size_t owners[CLIENTS_MOST];

@@ -17,7 +17,7 @@
 #define ZAP_DOMAIN "oeo"
 #define ZAP_FRAMES 7
 #define LINGER_MS 1000
-#define WATCHED                                                                                               \
+#define WATCHED                                                                                              \
 	(ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL)
 
 struct oeo_server {
@@ -52,7 +52,7 @@ static void close_record(struct oeo_server *server)
 static void record_frame(struct oeo_server *server, const void *bytes, size_t len)
 {
 	uint8_t head[4] = {(uint8_t)(len >> 24), (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len};
-	struct iovec parts[2] = {{head, sizeof(head)}, {(void *)(uintptr_t)bytes, len}};
+	struct iovec parts[2] = {{head, sizeof(head)}, {(void *)bytes, len}};
 
 	if (server->record_fd >= 0 && writev(server->record_fd, parts, 2) != (ssize_t)(sizeof(head) + len))
 		abort(); /* a test that counts on the record must not pass without it */
@@ -174,8 +174,7 @@ static void on_zap(struct oeo_server *server)
 
 	if (!read_zap_question(server, &question))
 		return;
-	is_admitted =
-	    question.is_curve && server->admit(server->admit_context, question.curve_pk, member);
+	is_admitted = question.is_curve && server->admit(server->admit_context, question.curve_pk, member);
 	if (!is_admitted)
 		server->counts.refused_handshakes++;
 	send_zap_answer(server, &question, is_admitted);
@@ -250,7 +249,8 @@ static enum oeo_err take_request(struct oeo_server *server, struct oeo_request *
 	return OEO_OK;
 }
 
-enum oeo_err oeo_server_receive(struct oeo_server *server, struct oeo_request *request, int timeout_ms, int wake_fd)
+enum oeo_err oeo_server_receive(
+    struct oeo_server *server, struct oeo_request *request, int timeout_ms, int wake_fd)
 {
 	zmq_pollitem_t items[4] = {
 	    {server->zap, 0, ZMQ_POLLIN, 0},
@@ -281,8 +281,8 @@ enum oeo_err oeo_server_receive(struct oeo_server *server, struct oeo_request *r
 	return OEO_ERR_AWAY;
 }
 
-enum oeo_err oeo_server_reply(struct oeo_server *server, const struct oeo_request *request, const void *bytes,
-    size_t len)
+enum oeo_err oeo_server_reply(
+    struct oeo_server *server, const struct oeo_request *request, const void *bytes, size_t len)
 {
 	if (len == 0 || len > OEO_MESSAGE_LIMIT)
 		return OEO_ERR_RANGE;
@@ -303,7 +303,7 @@ static bool make_zap(struct oeo_server *server)
 {
 	server->zap = zmq_socket(server->context, ZMQ_REP);
 	return server->zap != NULL && oeo_link_set_int(server->zap, ZMQ_LINGER, 0) &&
-	    zmq_bind(server->zap, ZAP_ENDPOINT) == 0;
+	       zmq_bind(server->zap, ZAP_ENDPOINT) == 0;
 }
 
 static bool make_router(struct oeo_server *server, const struct oeo_self *self, const char *endpoint)
@@ -314,10 +314,10 @@ static bool make_router(struct oeo_server *server, const struct oeo_self *self, 
 	if (zmq_setsockopt(server->router, ZMQ_ZAP_DOMAIN, ZAP_DOMAIN, strlen(ZAP_DOMAIN)) != 0)
 		return false;
 	return oeo_link_set_int(server->router, ZMQ_CURVE_SERVER, 1) &&
-	    oeo_link_set_int(server->router, ZMQ_ROUTER_MANDATORY, 1) &&
-	    oeo_link_set_int(server->router, ZMQ_RCVHWM, OEO_REPLY_WINDOW) &&
-	    oeo_link_set_int(server->router, ZMQ_SNDHWM, 2 * OEO_REPLY_WINDOW) &&
-	    oeo_link_set_int(server->router, ZMQ_LINGER, LINGER_MS);
+	       oeo_link_set_int(server->router, ZMQ_ROUTER_MANDATORY, 1) &&
+	       oeo_link_set_int(server->router, ZMQ_RCVHWM, OEO_REPLY_WINDOW) &&
+	       oeo_link_set_int(server->router, ZMQ_SNDHWM, 2 * OEO_REPLY_WINDOW) &&
+	       oeo_link_set_int(server->router, ZMQ_LINGER, LINGER_MS);
 }
 
 /* The ZAP handler is bound first: without one libzmq admits anybody. */
@@ -333,9 +333,11 @@ static enum oeo_err open_sockets(
 	if (server->watch == NULL)
 		return oeo_note_set(why, OEO_ERR_IO, _("cannot make a socket: %s"), zmq_strerror(errno));
 	if (zmq_bind(server->router, endpoint) != 0)
-		return oeo_note_set(why, OEO_ERR_IO, _("cannot listen on %s: %s"), endpoint, zmq_strerror(errno));
+		return oeo_note_set(
+		    why, OEO_ERR_IO, _("cannot listen on %s: %s"), endpoint, zmq_strerror(errno));
 	if (zmq_getsockopt(server->router, ZMQ_LAST_ENDPOINT, server->endpoint, &size) != 0)
-		return oeo_note_set(why, OEO_ERR_IO, _("cannot listen on %s: %s"), endpoint, zmq_strerror(errno));
+		return oeo_note_set(
+		    why, OEO_ERR_IO, _("cannot listen on %s: %s"), endpoint, zmq_strerror(errno));
 	return OEO_OK;
 }
 

@@ -7,25 +7,25 @@
 #include "proto/wire_internal.h"
 
 static const char *const reason_names[] = {
-	[OEO_REASON_MALFORMED] = "malformed",
-	[OEO_REASON_UNKNOWN_MEMBER] = "unknown-member",
-	[OEO_REASON_NO_PLAN] = "no-plan",
-	[OEO_REASON_OTHER_PLAN] = "other-plan",
-	[OEO_REASON_OTHER_KEYS] = "other-keys",
-	[OEO_REASON_EQUIVOCATION] = "keyholder-equivocates",
-	[OEO_REASON_PERIOD_OUTSIDE] = "period-outside-plan",
-	[OEO_REASON_PERIOD_NOT_ENDED] = "period-not-ended",
-	[OEO_REASON_PERIOD_RELEASED] = "period-released",
-	[OEO_REASON_PERIOD_DESTROYED] = "period-destroyed",
-	[OEO_REASON_CONFLICT] = "submission-conflict",
-	[OEO_REASON_GAP] = "submission-gap",
-	[OEO_REASON_CLOSED] = "submission-closed",
-	[OEO_REASON_NOT_CANONICAL] = "not-canonical",
-	[OEO_REASON_TOO_MANY_TAGS] = "too-many-tags",
-	[OEO_REASON_BAD_BUCKET] = "bad-bucket",
-	[OEO_REASON_QUOTA] = "quota-spent",
-	[OEO_REASON_KEYS_LOST] = "keys-lost",
-	[OEO_REASON_INTERNAL] = "internal",
+    [OEO_REASON_MALFORMED] = "malformed",
+    [OEO_REASON_UNKNOWN_MEMBER] = "unknown-member",
+    [OEO_REASON_NO_PLAN] = "no-plan",
+    [OEO_REASON_OTHER_PLAN] = "other-plan",
+    [OEO_REASON_OTHER_KEYS] = "other-keys",
+    [OEO_REASON_EQUIVOCATION] = "keyholder-equivocates",
+    [OEO_REASON_PERIOD_OUTSIDE] = "period-outside-plan",
+    [OEO_REASON_PERIOD_NOT_ENDED] = "period-not-ended",
+    [OEO_REASON_PERIOD_RELEASED] = "period-released",
+    [OEO_REASON_PERIOD_DESTROYED] = "period-destroyed",
+    [OEO_REASON_CONFLICT] = "submission-conflict",
+    [OEO_REASON_GAP] = "submission-gap",
+    [OEO_REASON_CLOSED] = "submission-closed",
+    [OEO_REASON_NOT_CANONICAL] = "not-canonical",
+    [OEO_REASON_TOO_MANY_TAGS] = "too-many-tags",
+    [OEO_REASON_BAD_BUCKET] = "bad-bucket",
+    [OEO_REASON_QUOTA] = "quota-spent",
+    [OEO_REASON_KEYS_LOST] = "keys-lost",
+    [OEO_REASON_INTERNAL] = "internal",
 };
 
 const char *oeo_reason_name(unsigned reason)
@@ -50,7 +50,7 @@ static bool is_reason(unsigned reason)
 static bool is_label_length(size_t len)
 {
 	return len >= OEO_LABEL_BLOCK_BYTES + OEO_LABEL_MAC_BYTES && len <= OEO_MAX_LABEL_BYTES &&
-	    (len - OEO_LABEL_MAC_BYTES) % OEO_LABEL_BLOCK_BYTES == 0;
+	       (len - OEO_LABEL_MAC_BYTES) % OEO_LABEL_BLOCK_BYTES == 0;
 }
 
 static bool is_rounded_count(uint64_t count)
@@ -69,7 +69,7 @@ static bool check_closing(const struct oeo_closing *closing)
 			return false;
 	}
 	return is_rounded_count(closing->questions) && is_rounded_count(closing->without_identity) &&
-	    is_rounded_count(closing->unmapped) && is_rounded_count(closing->late);
+	       is_rounded_count(closing->unmapped) && is_rounded_count(closing->late);
 }
 
 /* Keys in part 0 and nowhere else; closing is in the final part by the struct's own form. */
@@ -137,7 +137,7 @@ static bool check_heartbeat_reply(const struct oeo_heartbeat_reply *reply)
 static bool check_evaluate(const struct oeo_evaluate *evaluate)
 {
 	return oeo_id_is_valid(evaluate->plan) && is_period(evaluate->period) && evaluate->blinded != NULL &&
-	    (evaluate->purpose == OEO_PURPOSE_RESIDENT || evaluate->purpose == OEO_PURPOSE_CELL);
+	       (evaluate->purpose == OEO_PURPOSE_RESIDENT || evaluate->purpose == OEO_PURPOSE_CELL);
 }
 
 static bool check_body(const struct oeo_message *message)
@@ -158,7 +158,8 @@ static bool check_body(const struct oeo_message *message)
 	case OEO_MESSAGE_HEARTBEAT_REPLY:
 		return check_heartbeat_reply(&message->as.heartbeat_reply);
 	case OEO_MESSAGE_KEYS_REQUEST:
-		return oeo_id_is_valid(message->as.keys_request.plan) && is_period(message->as.keys_request.period);
+		return oeo_id_is_valid(message->as.keys_request.plan) &&
+		       is_period(message->as.keys_request.period);
 	case OEO_MESSAGE_EVALUATE:
 		return check_evaluate(&message->as.evaluate);
 	case OEO_MESSAGE_KEYS:
@@ -167,9 +168,9 @@ static bool check_body(const struct oeo_message *message)
 		return message->as.evaluated.elements != NULL;
 	case OEO_MESSAGE_REFUSAL:
 		return is_reason(message->as.refusal.reason) &&
-		    (message->as.refusal.period[0] == '\0' || is_period(message->as.refusal.period)) &&
-		    (!message->as.refusal.has_destroyed ||
-			oeo_id_is_valid(message->as.refusal.destroyed.keyholder));
+		       (message->as.refusal.period[0] == '\0' || is_period(message->as.refusal.period)) &&
+		       (!message->as.refusal.has_destroyed ||
+			   oeo_id_is_valid(message->as.refusal.destroyed.keyholder));
 	}
 	return false;
 }
@@ -197,7 +198,8 @@ void oeo_report_write(uint8_t record[OEO_REPORT_BYTES], uint32_t bucket, const u
 
 uint32_t oeo_report_bucket(const uint8_t record[OEO_REPORT_BYTES])
 {
-	return (uint32_t)record[0] | (uint32_t)record[1] << 8 | (uint32_t)record[2] << 16 | (uint32_t)record[3] << 24;
+	return (uint32_t)record[0] | (uint32_t)record[1] << 8 | (uint32_t)record[2] << 16 |
+	       (uint32_t)record[3] << 24;
 }
 
 const uint8_t *oeo_report_x(const uint8_t record[OEO_REPORT_BYTES])

@@ -31,30 +31,30 @@
 #define OEO_MAX_PERIOD_STATES 512
 #define OEO_MAX_LABEL_BYTES 528u /* 4 blocks and the MAC: 8 elements and the longest cell name fit */
 #define OEO_MAX_CLOSING_COUNT UINT64_C(1000000000000)
-#define OEO_MAX_REASON 255u      /* a reader takes reasons that it does not know yet */
+#define OEO_MAX_REASON 255u /* a reader takes reasons that it does not know yet */
 
 /* Why a party says no; oeo_reason_name gives the name by which docs and tests call it. */
 enum oeo_reason {
-	OEO_REASON_MALFORMED = 1,        /* malformed */
-	OEO_REASON_UNKNOWN_MEMBER = 2,   /* unknown-member: not admitted, or revoked */
-	OEO_REASON_NO_PLAN = 3,          /* no-plan: none is in force (approvals missing) */
-	OEO_REASON_OTHER_PLAN = 4,       /* other-plan: not the plan of this period */
-	OEO_REASON_OTHER_KEYS = 5,       /* other-keys: key digest or a key signature does not fit */
-	OEO_REASON_EQUIVOCATION = 6,     /* keyholder-equivocates: two validly signed sets of keys */
-	OEO_REASON_PERIOD_OUTSIDE = 7,   /* period-outside-plan */
+	OEO_REASON_MALFORMED = 1, /* malformed */
+	OEO_REASON_UNKNOWN_MEMBER = 2, /* unknown-member: not admitted, or revoked */
+	OEO_REASON_NO_PLAN = 3, /* no-plan: none is in force (approvals missing) */
+	OEO_REASON_OTHER_PLAN = 4, /* other-plan: not the plan of this period */
+	OEO_REASON_OTHER_KEYS = 5, /* other-keys: key digest or a key signature does not fit */
+	OEO_REASON_EQUIVOCATION = 6, /* keyholder-equivocates: two validly signed sets of keys */
+	OEO_REASON_PERIOD_OUTSIDE = 7, /* period-outside-plan */
 	OEO_REASON_PERIOD_NOT_ENDED = 8, /* period-not-ended */
-	OEO_REASON_PERIOD_RELEASED = 9,  /* period-released */
+	OEO_REASON_PERIOD_RELEASED = 9, /* period-released */
 	OEO_REASON_PERIOD_DESTROYED = 10, /* period-destroyed */
-	OEO_REASON_CONFLICT = 11,        /* submission-conflict: same index, other content */
-	OEO_REASON_GAP = 12,             /* submission-gap: an earlier index is missing */
-	OEO_REASON_CLOSED = 13,          /* submission-closed: the final part is in already */
-	OEO_REASON_NOT_CANONICAL = 14,   /* not-canonical: a scalar, element or share is no valid encoding */
-	OEO_REASON_TOO_MANY_TAGS = 15,   /* too-many-tags: more than the table has cells */
-	OEO_REASON_BAD_BUCKET = 16,      /* bad-bucket: unsorted, repeated, unknown table, wrong label length, or a report
-	                                    that refers to none */
-	OEO_REASON_QUOTA = 17,           /* quota-spent */
-	OEO_REASON_KEYS_LOST = 18,       /* keys-lost: the log knows the period, its key file is gone */
-	OEO_REASON_INTERNAL = 19         /* internal: the other side could not store it; try again */
+	OEO_REASON_CONFLICT = 11, /* submission-conflict: same index, other content */
+	OEO_REASON_GAP = 12, /* submission-gap: an earlier index is missing */
+	OEO_REASON_CLOSED = 13, /* submission-closed: the final part is in already */
+	OEO_REASON_NOT_CANONICAL = 14, /* not-canonical: a scalar, element or share is no valid encoding */
+	OEO_REASON_TOO_MANY_TAGS = 15, /* too-many-tags: more than the table has cells */
+	/* bad-bucket: unsorted, repeated, unknown table, wrong label length, or a report that refers to none */
+	OEO_REASON_BAD_BUCKET = 16,
+	OEO_REASON_QUOTA = 17, /* quota-spent */
+	OEO_REASON_KEYS_LOST = 18, /* keys-lost: the log knows the period, its key file is gone */
+	OEO_REASON_INTERNAL = 19 /* internal: the other side could not store it; try again */
 };
 
 /* Static name, "unknown-reason" for a value that is none. */
@@ -212,8 +212,8 @@ enum oeo_err oeo_message_pack(struct oeo_buf *out, const struct oeo_message *mes
  * message->request is the one that was read, or 0, so that a refusal can answer it). On success pointers
  * inside borrow from bytes or from message->owned; free with oeo_message_fini.
  */
-enum oeo_err oeo_message_unpack(struct oeo_message *message, enum oeo_direction direction, const uint8_t *bytes,
-    size_t len);
+enum oeo_err oeo_message_unpack(
+    struct oeo_message *message, enum oeo_direction direction, const uint8_t *bytes, size_t len);
 void oeo_message_fini(struct oeo_message *message);
 
 /* The request number of a message whose rest may not be readable or wanted; 0 where it has none. */

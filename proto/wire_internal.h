@@ -12,6 +12,9 @@
 /* Check every bound of a message, whatever its direction. OEO_ERR_RANGE where one does not hold. */
 enum oeo_err oeo_wire_check(const struct oeo_message *message);
 
+/* Bytes of a group of elements as it travels. */
+#define OEO_GROUP_BYTES ((size_t)OEO_GROUP_SIZE * OEO_ELEMENT_BYTES)
+
 struct oeo_arena_chunk;
 
 struct oeo_arena {

@@ -11,20 +11,20 @@
 #include "proto/wire_internal.h"
 
 /* What one message may need beside its bytes: 2,048 buckets or 512 periods with 8 statements each. */
-#define PACK_LIMIT (4u * 1024 * 1024)
+#define PACK_LIMIT ((size_t)4 * 1024 * 1024)
 
 static ProtobufCBinaryData bytes_of(const uint8_t *bytes, size_t len)
 {
 	ProtobufCBinaryData data;
 
 	data.len = len;
-	data.data = (uint8_t *)(uintptr_t)bytes;
+	data.data = (uint8_t *)bytes;
 	return data;
 }
 
 static char *text_of(const char *text)
 {
-	return (char *)(uintptr_t)text;
+	return (char *)text;
 }
 
 static void set_period_keys(Oeo__PeriodKeys *out, const struct oeo_period_keys *keys)
@@ -109,7 +109,8 @@ static Oeo__Closing *new_closing(const struct oeo_closing *closing, struct oeo_a
 	return out;
 }
 
-static bool set_submission(Oeo__Submission *out, const struct oeo_submission_part *part, struct oeo_arena *arena)
+static bool set_submission(
+    Oeo__Submission *out, const struct oeo_submission_part *part, struct oeo_arena *arena)
 {
 	out->plan_digest = bytes_of(part->plan_digest, OEO_DIGEST_BYTES);
 	out->key_digest = bytes_of(part->key_digest, OEO_DIGEST_BYTES);
@@ -139,7 +140,8 @@ static bool set_heartbeat(Oeo__Heartbeat *out, const struct oeo_heartbeat *heart
 	return true;
 }
 
-static bool set_period_state(Oeo__PeriodState *out, const struct oeo_period_state *state, struct oeo_arena *arena)
+static bool set_period_state(
+    Oeo__PeriodState *out, const struct oeo_period_state *state, struct oeo_arena *arena)
 {
 	void *items;
 	void **pointers;
@@ -195,7 +197,8 @@ static enum oeo_err append(struct oeo_buf *out, const ProtobufCMessage *packed)
 	return err;
 }
 
-static enum oeo_err pack_to_collector(struct oeo_buf *out, const struct oeo_message *message, struct oeo_arena *arena)
+static enum oeo_err pack_to_collector(
+    struct oeo_buf *out, const struct oeo_message *message, struct oeo_arena *arena)
 {
 	Oeo__ToCollector envelope = OEO__TO_COLLECTOR__INIT;
 	Oeo__PlanRequest plan_request = OEO__PLAN_REQUEST__INIT;
@@ -271,7 +274,7 @@ static enum oeo_err pack_to_keyholder(struct oeo_buf *out, const struct oeo_mess
 		evaluate.plan = text_of(message->as.evaluate.plan);
 		evaluate.period = text_of(message->as.evaluate.period);
 		evaluate.purpose = (uint32_t)message->as.evaluate.purpose;
-		evaluate.blinded = bytes_of(message->as.evaluate.blinded, OEO_GROUP_SIZE * OEO_ELEMENT_BYTES);
+		evaluate.blinded = bytes_of(message->as.evaluate.blinded, OEO_GROUP_BYTES);
 		envelope.body_case = OEO__TO_KEYHOLDER__BODY_EVALUATE;
 		envelope.evaluate = &evaluate;
 	}
@@ -293,8 +296,7 @@ static enum oeo_err pack_from_keyholder(struct oeo_buf *out, const struct oeo_me
 		envelope.body_case = OEO__FROM_KEYHOLDER__BODY_KEYS;
 		envelope.keys = &keys;
 	} else if (message->kind == OEO_MESSAGE_EVALUATED) {
-		evaluated.elements =
-		    bytes_of(message->as.evaluated.elements, OEO_GROUP_SIZE * OEO_ELEMENT_BYTES);
+		evaluated.elements = bytes_of(message->as.evaluated.elements, OEO_GROUP_BYTES);
 		evaluated.proof = bytes_of(message->as.evaluated.proof, OEO_PROOF_BYTES);
 		envelope.body_case = OEO__FROM_KEYHOLDER__BODY_EVALUATED;
 		envelope.evaluated = &evaluated;
@@ -311,7 +313,8 @@ static enum oeo_err pack_from_keyholder(struct oeo_buf *out, const struct oeo_me
 	return append(out, &envelope.base);
 }
 
-static enum oeo_err pack_checked(struct oeo_buf *out, const struct oeo_message *message, struct oeo_arena *arena)
+static enum oeo_err pack_checked(
+    struct oeo_buf *out, const struct oeo_message *message, struct oeo_arena *arena)
 {
 	switch (message->kind) {
 	case OEO_MESSAGE_PLAN_REQUEST:

@@ -12,7 +12,7 @@
 #include "proto/wire_internal.h"
 
 /* The heaviest messages, 2,048 buckets or 512 periods, need less than three times their bytes. */
-#define UNPACK_LIMIT (4u * OEO_MESSAGE_LIMIT)
+#define UNPACK_LIMIT ((size_t)4 * OEO_MESSAGE_LIMIT)
 
 static void *allocate(void *arena, size_t size)
 {
@@ -52,15 +52,16 @@ static bool is_known(const ProtobufCMessage *message)
 static bool get_period_keys(struct oeo_period_keys *keys, const Oeo__PeriodKeys *in)
 {
 	return is_known(&in->base) && copy_text(keys->keyholder, sizeof(keys->keyholder), in->keyholder) &&
-	    copy_bytes(keys->resident_pk, sizeof(keys->resident_pk), &in->resident_pk) &&
-	    copy_bytes(keys->cell_pk, sizeof(keys->cell_pk), &in->cell_pk) &&
-	    copy_bytes(keys->signature, sizeof(keys->signature), &in->signature);
+	       copy_bytes(keys->resident_pk, sizeof(keys->resident_pk), &in->resident_pk) &&
+	       copy_bytes(keys->cell_pk, sizeof(keys->cell_pk), &in->cell_pk) &&
+	       copy_bytes(keys->signature, sizeof(keys->signature), &in->signature);
 }
 
 static bool get_destroyed(struct oeo_destroyed *destroyed, const Oeo__Destroyed *in)
 {
-	return is_known(&in->base) && copy_text(destroyed->keyholder, sizeof(destroyed->keyholder), in->keyholder) &&
-	    copy_bytes(destroyed->signature, sizeof(destroyed->signature), &in->signature);
+	return is_known(&in->base) &&
+	       copy_text(destroyed->keyholder, sizeof(destroyed->keyholder), in->keyholder) &&
+	       copy_bytes(destroyed->signature, sizeof(destroyed->signature), &in->signature);
 }
 
 static bool get_closing(struct oeo_closing *closing, const Oeo__Closing *in)
@@ -104,7 +105,8 @@ static bool get_buckets(struct oeo_submission_part *part, const Oeo__Submission 
 	return true;
 }
 
-static bool get_submission(struct oeo_submission_part *part, const Oeo__Submission *in, struct oeo_arena *arena)
+static bool get_submission(
+    struct oeo_submission_part *part, const Oeo__Submission *in, struct oeo_arena *arena)
 {
 	bool is_final = in->final != 0;
 
@@ -150,8 +152,9 @@ static bool get_period_state(struct oeo_period_state *state, const Oeo__PeriodSt
 	    !copy_text(state->period, sizeof(state->period), in->period))
 		return false;
 	state->is_released = in->release_digest.len > 0;
-	if (state->is_released && (!copy_bytes(state->release_digest, OEO_DIGEST_BYTES, &in->release_digest) ||
-	    !copy_bytes(state->release_key_digest, OEO_DIGEST_BYTES, &in->release_key_digest)))
+	if (state->is_released &&
+	    (!copy_bytes(state->release_digest, OEO_DIGEST_BYTES, &in->release_digest) ||
+		!copy_bytes(state->release_key_digest, OEO_DIGEST_BYTES, &in->release_key_digest)))
 		return false;
 	if (!state->is_released && in->release_key_digest.len > 0)
 		return false;
@@ -190,7 +193,7 @@ static bool get_evaluate(struct oeo_evaluate *evaluate, const Oeo__Evaluate *in)
 	if (!is_known(&in->base) || !copy_text(evaluate->plan, sizeof(evaluate->plan), in->plan) ||
 	    !copy_text(evaluate->period, sizeof(evaluate->period), in->period))
 		return false;
-	if (in->blinded.len != OEO_GROUP_SIZE * OEO_ELEMENT_BYTES)
+	if (in->blinded.len != OEO_GROUP_BYTES)
 		return false;
 	if (in->purpose != OEO_PURPOSE_RESIDENT && in->purpose != OEO_PURPOSE_CELL)
 		return false;
@@ -205,11 +208,12 @@ static bool get_refusal(struct oeo_message *message, const Oeo__Refusal *in)
 	message->as.refusal.reason = in->reason;
 	message->as.refusal.has_destroyed = in->destroyed != NULL;
 	return is_known(&in->base) &&
-	    copy_text(message->as.refusal.period, sizeof(message->as.refusal.period), in->period) &&
-	    (in->destroyed == NULL || get_destroyed(&message->as.refusal.destroyed, in->destroyed));
+	       copy_text(message->as.refusal.period, sizeof(message->as.refusal.period), in->period) &&
+	       (in->destroyed == NULL || get_destroyed(&message->as.refusal.destroyed, in->destroyed));
 }
 
-static bool get_to_collector(struct oeo_message *message, const ProtobufCMessage *base, struct oeo_arena *arena)
+static bool get_to_collector(
+    struct oeo_message *message, const ProtobufCMessage *base, struct oeo_arena *arena)
 {
 	const Oeo__ToCollector *in = (const Oeo__ToCollector *)base;
 
@@ -219,8 +223,9 @@ static bool get_to_collector(struct oeo_message *message, const ProtobufCMessage
 		message->kind = OEO_MESSAGE_PLAN_REQUEST;
 		message->as.plan_request.has_digest = in->plan_request->digest.len > 0;
 		return is_known(&in->plan_request->base) &&
-		    (in->plan_request->digest.len == 0 ||
-			copy_bytes(message->as.plan_request.digest, OEO_DIGEST_BYTES, &in->plan_request->digest));
+		       (in->plan_request->digest.len == 0 ||
+			   copy_bytes(
+			       message->as.plan_request.digest, OEO_DIGEST_BYTES, &in->plan_request->digest));
 	case OEO__TO_COLLECTOR__BODY_SUBMISSION:
 		message->kind = OEO_MESSAGE_SUBMISSION;
 		return get_submission(&message->as.submission, in->submission, arena);
@@ -232,7 +237,8 @@ static bool get_to_collector(struct oeo_message *message, const ProtobufCMessage
 	}
 }
 
-static bool get_from_collector(struct oeo_message *message, const ProtobufCMessage *base, struct oeo_arena *arena)
+static bool get_from_collector(
+    struct oeo_message *message, const ProtobufCMessage *base, struct oeo_arena *arena)
 {
 	const Oeo__FromCollector *in = (const Oeo__FromCollector *)base;
 
@@ -247,13 +253,14 @@ static bool get_from_collector(struct oeo_message *message, const ProtobufCMessa
 		message->kind = OEO_MESSAGE_ACK;
 		message->as.ack.index = in->ack->index;
 		return is_known(&in->ack->base) &&
-		    copy_text(message->as.ack.period, sizeof(message->as.ack.period), in->ack->period);
+		       copy_text(message->as.ack.period, sizeof(message->as.ack.period), in->ack->period);
 	case OEO__FROM_COLLECTOR__BODY_REJECT:
 		message->kind = OEO_MESSAGE_REJECT;
 		message->as.reject.index = in->reject->index;
 		message->as.reject.reason = in->reject->reason;
 		return is_known(&in->reject->base) &&
-		    copy_text(message->as.reject.period, sizeof(message->as.reject.period), in->reject->period);
+		       copy_text(
+			   message->as.reject.period, sizeof(message->as.reject.period), in->reject->period);
 	case OEO__FROM_COLLECTOR__BODY_HEARTBEAT:
 		message->kind = OEO_MESSAGE_HEARTBEAT_REPLY;
 		return get_heartbeat_reply(&message->as.heartbeat_reply, in->heartbeat, arena);
@@ -264,7 +271,8 @@ static bool get_from_collector(struct oeo_message *message, const ProtobufCMessa
 	}
 }
 
-static bool get_to_keyholder(struct oeo_message *message, const ProtobufCMessage *base, struct oeo_arena *arena)
+static bool get_to_keyholder(
+    struct oeo_message *message, const ProtobufCMessage *base, struct oeo_arena *arena)
 {
 	const Oeo__ToKeyholder *in = (const Oeo__ToKeyholder *)base;
 
@@ -274,8 +282,8 @@ static bool get_to_keyholder(struct oeo_message *message, const ProtobufCMessage
 	case OEO__TO_KEYHOLDER__BODY_KEYS:
 		message->kind = OEO_MESSAGE_KEYS_REQUEST;
 		return is_known(&in->keys->base) &&
-		    copy_text(message->as.keys_request.plan, OEO_ID_BYTES, in->keys->plan) &&
-		    copy_text(message->as.keys_request.period, OEO_PERIOD_BYTES, in->keys->period);
+		       copy_text(message->as.keys_request.plan, OEO_ID_BYTES, in->keys->plan) &&
+		       copy_text(message->as.keys_request.period, OEO_PERIOD_BYTES, in->keys->period);
 	case OEO__TO_KEYHOLDER__BODY_EVALUATE:
 		message->kind = OEO_MESSAGE_EVALUATE;
 		return get_evaluate(&message->as.evaluate, in->evaluate);
@@ -284,7 +292,8 @@ static bool get_to_keyholder(struct oeo_message *message, const ProtobufCMessage
 	}
 }
 
-static bool get_from_keyholder(struct oeo_message *message, const ProtobufCMessage *base, struct oeo_arena *arena)
+static bool get_from_keyholder(
+    struct oeo_message *message, const ProtobufCMessage *base, struct oeo_arena *arena)
 {
 	const Oeo__FromKeyholder *in = (const Oeo__FromKeyholder *)base;
 
@@ -297,9 +306,8 @@ static bool get_from_keyholder(struct oeo_message *message, const ProtobufCMessa
 	case OEO__FROM_KEYHOLDER__BODY_EVALUATED:
 		message->kind = OEO_MESSAGE_EVALUATED;
 		message->as.evaluated.elements = in->evaluated->elements.data;
-		return is_known(&in->evaluated->base) &&
-		    in->evaluated->elements.len == OEO_GROUP_SIZE * OEO_ELEMENT_BYTES &&
-		    copy_bytes(message->as.evaluated.proof, OEO_PROOF_BYTES, &in->evaluated->proof);
+		return is_known(&in->evaluated->base) && in->evaluated->elements.len == OEO_GROUP_BYTES &&
+		       copy_bytes(message->as.evaluated.proof, OEO_PROOF_BYTES, &in->evaluated->proof);
 	case OEO__FROM_KEYHOLDER__BODY_REFUSAL:
 		return get_refusal(message, in->refusal);
 	default:
@@ -313,10 +321,10 @@ static const struct {
 	const ProtobufCMessageDescriptor *descriptor;
 	get_fn *get;
 } directions[] = {
-	[OEO_TO_COLLECTOR] = {&oeo__to_collector__descriptor, get_to_collector},
-	[OEO_FROM_COLLECTOR] = {&oeo__from_collector__descriptor, get_from_collector},
-	[OEO_TO_KEYHOLDER] = {&oeo__to_keyholder__descriptor, get_to_keyholder},
-	[OEO_FROM_KEYHOLDER] = {&oeo__from_keyholder__descriptor, get_from_keyholder},
+    [OEO_TO_COLLECTOR] = {&oeo__to_collector__descriptor, get_to_collector},
+    [OEO_FROM_COLLECTOR] = {&oeo__from_collector__descriptor, get_from_collector},
+    [OEO_TO_KEYHOLDER] = {&oeo__to_keyholder__descriptor, get_to_keyholder},
+    [OEO_FROM_KEYHOLDER] = {&oeo__from_keyholder__descriptor, get_from_keyholder},
 };
 
 /* The request number stands first. */
@@ -334,11 +342,12 @@ uint64_t oeo_message_peek_request(const uint8_t *bytes, size_t len)
 	return 0;
 }
 
-static enum oeo_err unpack_into(struct oeo_message *message, enum oeo_direction direction, const uint8_t *bytes,
-    size_t len, struct oeo_arena *arena)
+static enum oeo_err unpack_into(struct oeo_message *message, enum oeo_direction direction,
+    const uint8_t *bytes, size_t len, struct oeo_arena *arena)
 {
 	ProtobufCAllocator allocator = {allocate, release, arena};
-	ProtobufCMessage *base = protobuf_c_message_unpack(directions[direction].descriptor, &allocator, len, bytes);
+	ProtobufCMessage *base =
+	    protobuf_c_message_unpack(directions[direction].descriptor, &allocator, len, bytes);
 
 	if (base == NULL || !is_known(base))
 		return oeo_arena_failure(arena);
@@ -350,15 +359,16 @@ static enum oeo_err unpack_into(struct oeo_message *message, enum oeo_direction 
 	return oeo_wire_check(message) == OEO_OK ? OEO_OK : OEO_ERR_FORMAT;
 }
 
-enum oeo_err oeo_message_unpack(struct oeo_message *message, enum oeo_direction direction, const uint8_t *bytes,
-    size_t len)
+enum oeo_err oeo_message_unpack(
+    struct oeo_message *message, enum oeo_direction direction, const uint8_t *bytes, size_t len)
 {
 	struct oeo_arena *arena;
 	enum oeo_err err;
 
 	memset(message, 0, sizeof(*message));
 	message->request = oeo_message_peek_request(bytes, len);
-	if (len == 0 || len > OEO_MESSAGE_LIMIT || direction < OEO_TO_COLLECTOR || direction > OEO_FROM_KEYHOLDER)
+	if (len == 0 || len > OEO_MESSAGE_LIMIT || direction < OEO_TO_COLLECTOR ||
+	    direction > OEO_FROM_KEYHOLDER)
 		return OEO_ERR_FORMAT;
 	arena = malloc(sizeof(*arena));
 	if (arena == NULL)

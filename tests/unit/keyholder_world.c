@@ -13,7 +13,8 @@ struct oeo_period world_period(const char *text)
 	return period;
 }
 
-void world_make_self(struct oeo_self *self, const struct keyholder_world *world, enum oeo_role role, const char *id)
+void world_make_self(
+    struct oeo_self *self, const struct keyholder_world *world, enum oeo_role role, const char *id)
 {
 	char path[128];
 	struct oeo_home home;
@@ -26,7 +27,8 @@ void world_make_self(struct oeo_self *self, const struct keyholder_world *world,
 	assert_ok(oeo_self_load(self, &home, role, &why));
 }
 
-void world_make_plan(struct oeo_signed_plan *signed_plan, const struct keyholder_world *world, const char *from)
+void world_make_plan(
+    struct oeo_signed_plan *signed_plan, const struct keyholder_world *world, const char *from)
 {
 	struct oeo_findings findings = {0};
 	struct oeo_note why = {""};
@@ -74,7 +76,8 @@ int world_open(void **state)
 	assert_ok(oeo_register_open(&world->reg, &world->home, &why));
 	admit_members(world);
 	world_make_plan(&plan, world, NULL);
-	assert_ok(oeo_plans_keep(world->reg, &plan, &world->collector.card, oeo_clock_now_s(&world->clock), &why));
+	assert_ok(
+	    oeo_plans_keep(world->reg, &plan, &world->collector.card, oeo_clock_now_s(&world->clock), &why));
 	oeo_signed_plan_fini(&plan);
 	*state = world;
 	return 0;
@@ -193,8 +196,9 @@ void world_expect(
 
 	world_ask(world, member, question, &answer);
 	if (reason == 0) {
-		assert_int_equal(answer.kind,
-		    question->message.kind == OEO_MESSAGE_EVALUATE ? OEO_MESSAGE_EVALUATED : OEO_MESSAGE_KEYS);
+		assert_int_equal(answer.kind, question->message.kind == OEO_MESSAGE_EVALUATE
+						  ? OEO_MESSAGE_EVALUATED
+						  : OEO_MESSAGE_KEYS);
 	} else {
 		assert_int_equal(answer.kind, OEO_MESSAGE_REFUSAL);
 		assert_string_equal(oeo_reason_name(answer.as.refusal.reason), oeo_reason_name(reason));
@@ -202,7 +206,8 @@ void world_expect(
 	oeo_message_fini(&answer);
 }
 
-uint64_t world_used(struct keyholder_world *world, size_t member, const char *period, enum oeo_purpose purpose)
+uint64_t world_used(
+    struct keyholder_world *world, size_t member, const char *period, enum oeo_purpose purpose)
 {
 	struct oeo_access access = {world->members[member].card.id, "almelo", period, purpose};
 	uint64_t used = UINT64_MAX;

@@ -24,7 +24,7 @@
 struct keyholder_world {
 	struct scratch scratch;
 	struct oeo_home home;
-	struct oeo_self self;      /* the keyholder steunpunt */
+	struct oeo_self self; /* the keyholder steunpunt */
 	struct oeo_self collector;
 	struct oeo_self members[WORLD_MEMBERS]; /* lid-0, lid-1, ... */
 	struct oeo_clock clock;
@@ -41,7 +41,8 @@ void world_open_service(struct keyholder_world *world, const struct oeo_service_
 void world_close_service(struct keyholder_world *world);
 
 /* Make keys and card of a party in a folder of its own. */
-void world_make_self(struct oeo_self *self, const struct keyholder_world *world, enum oeo_role role, const char *id);
+void world_make_self(
+    struct oeo_self *self, const struct keyholder_world *world, enum oeo_role role, const char *id);
 
 /* The plan of Almelo, signed by the world's collector; from NULL: as it is. Free with oeo_signed_plan_fini. */
 void world_make_plan(struct oeo_signed_plan *plan, const struct keyholder_world *world, const char *from);
@@ -62,15 +63,16 @@ void world_take_bytes(struct keyholder_world *world, size_t member, const uint8_
 void world_answer(struct keyholder_world *world, size_t i, struct oeo_message *answer);
 
 /* One question in a batch of its own. Free the answer with oeo_message_fini. */
-void world_ask(
-    struct keyholder_world *world, size_t member, const struct question *question, struct oeo_message *answer);
+void world_ask(struct keyholder_world *world, size_t member, const struct question *question,
+    struct oeo_message *answer);
 
 /* Ask, and expect this refusal; 0: expect an answer. */
 void world_expect(
     struct keyholder_world *world, size_t member, const struct question *question, enum oeo_reason reason);
 
 /* Elements that the register says were used. */
-uint64_t world_used(struct keyholder_world *world, size_t member, const char *period, enum oeo_purpose purpose);
+uint64_t world_used(
+    struct keyholder_world *world, size_t member, const char *period, enum oeo_purpose purpose);
 
 struct oeo_period world_period(const char *text);
 

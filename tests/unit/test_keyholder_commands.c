@@ -15,8 +15,8 @@ static struct oeo_buf output; /* of the last run, stdout and stderr together */
 
 struct desk {
 	struct keyholder_world *world;
-	char home[128];      /* of the keyholder under test, empty at the start */
-	char member[128];    /* card files */
+	char home[128]; /* of the keyholder under test, empty at the start */
+	char member[128]; /* card files */
 	char collector[128];
 	char plan[128];
 	char approval[128];
@@ -53,7 +53,8 @@ static int open_desk(void **state)
 	desk->world = world;
 	(void)snprintf(desk->home, sizeof(desk->home), "%s/thuis", desk->world->scratch.path);
 	(void)snprintf(desk->plan, sizeof(desk->plan), "%s/almelo.oeoplan", desk->world->scratch.path);
-	(void)snprintf(desk->approval, sizeof(desk->approval), "%s/ja.oeoapproval", desk->world->scratch.path);
+	(void)snprintf(
+	    desk->approval, sizeof(desk->approval), "%s/ja.oeoapproval", desk->world->scratch.path);
 	write_card(desk, &desk->world->members[0], desk->member);
 	write_card(desk, &desk->world->collector, desk->collector);
 	world_make_plan(&plan, desk->world, NULL);
@@ -88,15 +89,15 @@ static void be_program(const struct desk *desk, char **arguments, int fd)
 
 static pid_t start(const struct desk *desk, const char *const *words, int fd)
 {
-	char *arguments[24] = {(char *)(uintptr_t)"oeo-keyholder"};
+	char *arguments[24] = {(char *)(uintptr_t) "oeo-keyholder"};
 	size_t n = 1;
 	pid_t child;
 
 	for (; words[n - 1] != NULL && n < 16; n++)
 		arguments[n] = (char *)(uintptr_t)words[n - 1];
-	arguments[n++] = (char *)(uintptr_t)"--home";
+	arguments[n++] = (char *)(uintptr_t) "--home";
 	arguments[n++] = (char *)(uintptr_t)desk->home;
-	arguments[n++] = (char *)(uintptr_t)"--now";
+	arguments[n++] = (char *)(uintptr_t) "--now";
 	arguments[n++] = (char *)(uintptr_t)WORLD_NOW;
 	child = fork();
 	assert_true(child >= 0);
@@ -135,15 +136,15 @@ static void assert_says(const char *text)
 
 static void init(const struct desk *desk)
 {
-	assert_int_equal(RUN(desk, "init", "--id", "steunpunt", "--name", "Steunpunt Informele Zorg", "--endpoint",
-			     "tcp://127.0.0.1:7302"),
+	assert_int_equal(RUN(desk, "init", "--id", "steunpunt", "--name", "Steunpunt Informele Zorg",
+			     "--endpoint", "tcp://127.0.0.1:7302"),
 	    0);
 }
 
 static void approve(const struct desk *desk)
 {
-	assert_int_equal(RUN(desk, "plan", "approve", desk->plan, "--collector", desk->collector, "--yes", "--out",
-			     desk->approval),
+	assert_int_equal(RUN(desk, "plan", "approve", desk->plan, "--collector", desk->collector, "--yes",
+			     "--out", desk->approval),
 	    0);
 }
 
@@ -168,7 +169,8 @@ static void test_init_makes_a_card_once(void **state)
 	assert_ok(oeo_card_parse(&card, (const char *)output.data, output.len, &why));
 	assert_string_equal(card.id, "steunpunt");
 	assert_string_equal(card.endpoint, "tcp://127.0.0.1:7302");
-	assert_int_equal(RUN(desk, "init", "--id", "ander", "--name", "Ander", "--endpoint", "tcp://127.0.0.1:1"), 1);
+	assert_int_equal(
+	    RUN(desk, "init", "--id", "ander", "--name", "Ander", "--endpoint", "tcp://127.0.0.1:1"), 1);
 	assert_int_equal(RUN(desk, "card"), 0);
 	assert_says("steunpunt");
 }
@@ -233,8 +235,10 @@ static void test_a_plan_is_not_approved_without_consent_or_a_right_signature(voi
 	world_make_plan(&plan, desk->world, NULL);
 	plan.collector_signature[3] ^= 1;
 	write_plan(desk, &plan, desk->plan);
-	assert_int_equal(RUN(desk, "plan", "approve", desk->plan, "--collector", desk->collector, "--yes"), 1);
-	assert_int_equal(RUN(desk, "plan", "approve", desk->member, "--collector", desk->collector, "--yes"), 1);
+	assert_int_equal(
+	    RUN(desk, "plan", "approve", desk->plan, "--collector", desk->collector, "--yes"), 1);
+	assert_int_equal(
+	    RUN(desk, "plan", "approve", desk->member, "--collector", desk->collector, "--yes"), 1);
 	assert_int_equal(RUN(desk, "status", "--json"), 0);
 	assert_says("\"plans\": []");
 	assert_false(oeo_file_exists(desk->approval));
@@ -248,7 +252,8 @@ static void test_a_plan_that_does_not_name_this_keyholder_is_not_for_it(void **s
 
 	assert_int_equal(
 	    RUN(desk, "init", "--id", "vreemd", "--name", "Vreemd", "--endpoint", "tcp://127.0.0.1:7302"), 0);
-	assert_int_equal(RUN(desk, "plan", "approve", desk->plan, "--collector", desk->collector, "--yes"), 1);
+	assert_int_equal(
+	    RUN(desk, "plan", "approve", desk->plan, "--collector", desk->collector, "--yes"), 1);
 	assert_says("vreemd");
 }
 

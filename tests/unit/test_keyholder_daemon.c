@@ -38,7 +38,8 @@ static void find_endpoint(struct running *running)
 	char endpoint[OEO_ENDPOINT_BYTES] = "";
 
 	for (int i = 0; i < 200 && endpoint[0] == '\0'; i++) {
-		assert_ok(oeo_register_get_text(running->world->reg, OEO_FACT_ENDPOINT, endpoint, sizeof(endpoint)));
+		assert_ok(oeo_register_get_text(
+		    running->world->reg, OEO_FACT_ENDPOINT, endpoint, sizeof(endpoint)));
 		(void)usleep(50000);
 	}
 	assert_string_not_equal(endpoint, "");
@@ -169,14 +170,15 @@ static void evaluate_names(struct oeo_client *client, const struct oeo_period_ke
 
 	question_evaluate(&question, "2026-Q3", OEO_PURPOSE_CELL);
 	for (size_t i = 0; i < OEO_GROUP_SIZE; i++)
-		assert_ok(oeo_voprf_hash_to_group(points + i * OEO_ELEMENT_BYTES, name, sizeof(name) - i % 4));
+		assert_ok(
+		    oeo_voprf_hash_to_group(points + i * OEO_ELEMENT_BYTES, name, sizeof(name) - i % 4));
 	oeo_voprf_random_blinds(blinds, OEO_GROUP_SIZE);
 	assert_ok(oeo_voprf_blind(question.blinded, points, blinds, OEO_GROUP_SIZE));
 	send_message(client, &question.message);
 	receive_message(client, &answer, &bytes);
 	assert_int_equal(answer.kind, OEO_MESSAGE_EVALUATED);
-	assert_ok(oeo_voprf_verify(keys->cell_pk, question.blinded, answer.as.evaluated.elements, OEO_GROUP_SIZE,
-	    answer.as.evaluated.proof));
+	assert_ok(oeo_voprf_verify(keys->cell_pk, question.blinded, answer.as.evaluated.elements,
+	    OEO_GROUP_SIZE, answer.as.evaluated.proof));
 	assert_ok(oeo_voprf_unblind(unblinded, answer.as.evaluated.elements, blinds, OEO_GROUP_SIZE));
 	for (size_t i = 0; i < OEO_GROUP_SIZE; i++)
 		assert_ok(oeo_voprf_output(outputs + i * OEO_OUTPUT_BYTES, name, sizeof(name) - i % 4,
@@ -327,7 +329,8 @@ static void test_a_second_daemon_on_one_home_is_refused(void **state)
 {
 	struct running *running = *state;
 
-	assert_int_equal(oeo_daemon_run(&running->world->home, &running->world->clock, "tcp://127.0.0.1:*", &why),
+	assert_int_equal(
+	    oeo_daemon_run(&running->world->home, &running->world->clock, "tcp://127.0.0.1:*", &why),
 	    OEO_ERR_STATE);
 	assert_string_not_equal(why.text, "");
 }
@@ -342,7 +345,8 @@ static void test_an_address_in_use_is_told(void **state)
 	(void)status;
 	(void)snprintf(taken, sizeof(taken), "%s", running->card.endpoint);
 	assert_ok(oeo_server_open(&other, taken, &running->world->self, oeo_service_admits, NULL, &why));
-	assert_int_equal(oeo_daemon_run(&running->world->home, &running->world->clock, taken, &why), OEO_ERR_IO);
+	assert_int_equal(
+	    oeo_daemon_run(&running->world->home, &running->world->clock, taken, &why), OEO_ERR_IO);
 	assert_non_null(strstr(why.text, taken));
 	oeo_server_close(other);
 }

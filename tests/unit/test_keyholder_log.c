@@ -122,27 +122,45 @@ static void test_it_marks_who_asks_far_more_than_the_middle_of_three(void **stat
 	oeo_log_page_fini(&page);
 }
 
+/* Ask on this day, and tell whether that is marked. */
+static bool is_marked_late(struct keyholder_world *world, const char *period, int64_t day, int64_t second)
+{
+	struct oeo_access access = {"lid-0", "almelo", period, OEO_PURPOSE_CELL};
+	struct oeo_log_page page = {0};
+	bool is_late;
+
+	assert_ok(oeo_access_log_add(world->reg, &access, 64, day * 86400 + second));
+	make_page(world, &page);
+	is_late = page.periods[0].lines[0].is_late;
+	oeo_log_page_fini(&page);
+	return is_late;
+}
+
 static void test_it_marks_who_asks_after_the_deadline(void **state)
 {
 	struct keyholder_world *world = *state;
-	struct oeo_log_page page = {0};
 	struct oeo_plan_set set = {NULL, 0};
-	struct oeo_period period = world_period("2026-Q2");
-	struct oeo_access access = {"lid-0", "almelo", "2026-Q2", OEO_PURPOSE_CELL};
+	struct oeo_period period = world_period("2026-Q4");
 	int64_t deadline;
 
 	assert_ok(oeo_plan_set_load(&set, world->reg, &why));
 	deadline = oeo_plan_deadline_day(set.items[0].plan, &period);
-	make_period(world, "2026-Q2");
-	assert_ok(oeo_access_log_add(world->reg, &access, 64, deadline * 86400 + 86399));
-	make_page(world, &page);
-	assert_false(page.periods[0].lines[0].is_late);
-	oeo_log_page_fini(&page);
-	assert_ok(oeo_access_log_add(world->reg, &access, 64, (deadline + 1) * 86400));
-	make_page(world, &page);
-	assert_true(page.periods[0].lines[0].is_late);
-	oeo_log_page_fini(&page);
+	make_period(world, "2026-Q4");
+	assert_false(is_marked_late(world, "2026-Q4", deadline, 86399));
+	assert_true(is_marked_late(world, "2026-Q4", deadline + 1, 0));
 	oeo_plan_set_fini(&set);
+}
+
+static void test_what_was_there_before_the_plan_is_not_late_at_once(void **state)
+{
+	struct keyholder_world *world = *state;
+	int64_t approved = oeo_clock_today(&world->clock);
+
+	/* Approved long after the period: 14 days of grace and 7 of window count from then. */
+	make_period(world, "2025-Q1");
+	assert_false(is_marked_late(world, "2025-Q1", approved, 0));
+	assert_false(is_marked_late(world, "2025-Q1", approved + 21, 86399));
+	assert_true(is_marked_late(world, "2025-Q1", approved + 22, 0));
 }
 
 static void test_it_tells_keys_that_are_lost_from_those_destroyed(void **state)
@@ -157,8 +175,8 @@ static void test_it_tells_keys_that_are_lost_from_those_destroyed(void **state)
 	make_period(world, "2026-Q1");
 	make_period(world, "2026-Q2");
 	make_period(world, "2026-Q3");
-	assert_ok(oeo_period_keys_destroy(&record, world->reg, &world->home, &world->self, "almelo", &ended,
-	    seconds("2026-08-01"), &why));
+	assert_ok(oeo_period_keys_destroy(
+	    &record, world->reg, &world->home, &world->self, "almelo", &ended, seconds("2026-08-01"), &why));
 	assert_ok(oeo_home_path(path, &world->home, "periods/almelo/2026-Q1.key"));
 	assert_int_equal(unlink(path), 0);
 	make_page(world, &page);
@@ -180,10 +198,12 @@ static void make_full_page(struct keyholder_world *world, struct oeo_log_page *p
 {
 	make_period(world, "2026-Q3");
 	use(world, 0, "2026-Q3", OEO_PURPOSE_RESIDENT, 64, "2026-10-20");
-	use(world, 0, "2026-Q3", OEO_PURPOSE_CELL, 1000064, "2026-11-20");
+	use(world, 0, "2026-Q3", OEO_PURPOSE_CELL, 1000064, "2027-02-20");
 	for (unsigned reason = OEO_REASON_MALFORMED; reason <= OEO_REASON_INTERNAL; reason++)
-		assert_ok(oeo_access_log_refuse(world->reg, "lid-0", reason, "almelo", "2026-Q3", seconds("2026-10-20")));
-	assert_ok(oeo_access_log_refuse(world->reg, "", OEO_REASON_UNKNOWN_MEMBER, "", "", seconds("2026-10-20")));
+		assert_ok(oeo_access_log_refuse(
+		    world->reg, "lid-0", reason, "almelo", "2026-Q3", seconds("2026-10-20")));
+	assert_ok(
+	    oeo_access_log_refuse(world->reg, "", OEO_REASON_UNKNOWN_MEMBER, "", "", seconds("2026-10-20")));
 	assert_ok(oeo_register_set_number(world->reg, OEO_FACT_REFUSED_HANDSHAKES, 17));
 	make_page(world, page);
 }
@@ -199,7 +219,7 @@ static void test_the_text_names_members_numbers_and_marks(void **state)
 	assert_true(has(&text, "lid-0"));
 	assert_true(has(&text, "1000064"));
 	assert_true(has(&text, "(!)"));
-	assert_true(has(&text, "2026-11-20"));
+	assert_true(has(&text, "2027-02-20"));
 	assert_true(has(&text, "17"));
 	oeo_buf_fini(&text);
 	oeo_log_page_fini(&page);
@@ -242,7 +262,8 @@ static void test_the_json_holds_the_same(void **state)
 	make_full_page(world, &page);
 	root = oeo_log_page_json(&page);
 	assert_non_null(root);
-	line = json_array_get(json_object_get(json_array_get(json_object_get(root, "periods"), 0), "members"), 0);
+	line = json_array_get(
+	    json_object_get(json_array_get(json_object_get(root, "periods"), 0), "members"), 0);
 	assert_int_equal(json_integer_value(json_object_get(line, "cells")), 1000064);
 	assert_true(json_is_true(json_object_get(line, "late")));
 	assert_int_equal(json_array_size(json_object_get(root, "refusals")), OEO_REASON_INTERNAL + 1);
@@ -277,6 +298,7 @@ int main(void)
 	    TEST(test_it_marks_what_nears_the_quota),
 	    TEST(test_it_marks_who_asks_far_more_than_the_middle_of_three),
 	    TEST(test_it_marks_who_asks_after_the_deadline),
+	    TEST(test_what_was_there_before_the_plan_is_not_late_at_once),
 	    TEST(test_it_tells_keys_that_are_lost_from_those_destroyed),
 	    TEST(test_the_text_names_members_numbers_and_marks),
 	    TEST(test_the_page_is_well_formed_and_escaped),

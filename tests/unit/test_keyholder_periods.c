@@ -18,13 +18,14 @@ static void key_file(const struct keyholder_world *world, const char *period, ch
 }
 
 /* Open a period's keys as the service does; the refusal, 0 for none. */
-static enum oeo_reason open_keys(struct keyholder_world *world, const char *text, struct oeo_opened_keys *keys)
+static enum oeo_reason open_keys(
+    struct keyholder_world *world, const char *text, struct oeo_opened_keys *keys)
 {
 	struct oeo_period period = world_period(text);
 	struct oeo_period_record record;
 	enum oeo_reason reason = 0;
-	enum oeo_err err = oeo_period_keys_open(keys, world->reg, &world->home, "almelo", &period, 1000, &reason,
-	    &record, &why);
+	enum oeo_err err = oeo_period_keys_open(
+	    keys, world->reg, &world->home, "almelo", &period, 1000, &reason, &record, &why);
 
 	if (err != OEO_OK)
 		assert_int_equal(err, OEO_ERR_REFUSED);
@@ -140,7 +141,8 @@ static void test_a_file_of_another_period_or_a_damaged_one_counts_as_lost(void *
 	assert_refused(world, "2026-Q3", OEO_REASON_KEYS_LOST);
 	assert_int_equal(truncate(path, 63), 0);
 	assert_refused(world, "2026-Q3", OEO_REASON_KEYS_LOST);
-	assert_ok(oeo_file_write(path, "0123456789012345678901234567890101234567890123456789012345678901", 64, 0600, &why));
+	assert_ok(oeo_file_write(
+	    path, "0123456789012345678901234567890101234567890123456789012345678901", 64, 0600, &why));
 	assert_refused(world, "2026-Q3", OEO_REASON_KEYS_LOST);
 }
 
@@ -157,8 +159,8 @@ static void test_a_file_that_others_can_read_is_for_the_operator_to_mend(void **
 	oeo_opened_keys_fini(&keys);
 	key_file(world, "2026-Q3", path);
 	assert_int_equal(chmod(path, 0644), 0);
-	assert_int_equal(oeo_period_keys_open(
-			     &keys, world->reg, &world->home, "almelo", &period, 1000, &reason, &record, &why),
+	assert_int_equal(oeo_period_keys_open(&keys, world->reg, &world->home, "almelo", &period, 1000,
+			     &reason, &record, &why),
 	    OEO_ERR_IO);
 	assert_int_equal(reason, 0);
 	assert_int_equal(chmod(path, 0600), 0);
@@ -190,7 +192,8 @@ static void test_destroyed_keys_never_come_back(void **state)
 	assert_memory_equal(record.statement, again.statement, OEO_SIGNATURE_BYTES);
 	assert_int_equal(again.destroyed_s, 5000);
 	/* Not even when a copy of the file is put back; the next destroy removes that too. */
-	assert_ok(oeo_file_write(path, "0123456789012345678901234567890101234567890123456789012345678901", 64, 0600, &why));
+	assert_ok(oeo_file_write(
+	    path, "0123456789012345678901234567890101234567890123456789012345678901", 64, 0600, &why));
 	assert_refused(world, "2026-Q3", OEO_REASON_PERIOD_DESTROYED);
 	destroy(world, "2026-Q3", &again);
 	assert_false(oeo_file_exists(path));
@@ -283,11 +286,11 @@ static void test_no_plan_leads_out_of_the_folder(void **state)
 	enum oeo_reason reason = 0;
 
 	for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
-		assert_int_equal(oeo_period_keys_open(
-				     &keys, world->reg, &world->home, plans[i], &period, 1000, &reason, &record, &why),
+		assert_int_equal(oeo_period_keys_open(&keys, world->reg, &world->home, plans[i], &period,
+				     1000, &reason, &record, &why),
 		    OEO_ERR_RANGE);
-		assert_int_equal(oeo_period_keys_destroy(
-				     &record, world->reg, &world->home, &world->self, plans[i], &period, 1000, &why),
+		assert_int_equal(oeo_period_keys_destroy(&record, world->reg, &world->home, &world->self,
+				     plans[i], &period, 1000, &why),
 		    OEO_ERR_RANGE);
 		assert_false(oeo_period_keys_has_file(&world->home, plans[i], "2026"));
 	}
@@ -305,8 +308,8 @@ static void test_keys_that_cannot_be_written_are_not_used(void **state)
 	/* A file stands where the folder should be. */
 	assert_ok(oeo_home_path(path, &world->home, "periods"));
 	assert_ok(oeo_file_write(path, "x", 1, 0600, &why));
-	assert_int_equal(oeo_period_keys_open(
-			     &keys, world->reg, &world->home, "almelo", &period, 1000, &reason, &record, &why),
+	assert_int_equal(oeo_period_keys_open(&keys, world->reg, &world->home, "almelo", &period, 1000,
+			     &reason, &record, &why),
 	    OEO_ERR_IO);
 	assert_null(keys.scalars.bytes);
 	assert_int_equal(oeo_periods_get(world->reg, "almelo", "2026-Q3", &record), OEO_ERR_NOT_FOUND);
@@ -325,14 +328,16 @@ static void test_published_keys_are_signed_for_plan_and_period(void **state)
 	assert_int_equal(open_keys(world, "2026-Q3", &keys), 0);
 	assert_ok(oeo_period_keys_sign(&published, &keys, &world->self, "almelo", "2026-Q3"));
 	assert_string_equal(published.keyholder, "steunpunt");
-	assert_ok(oeo_key_signature_input(&message, "almelo", "2026-Q3", published.resident_pk, published.cell_pk));
+	assert_ok(
+	    oeo_key_signature_input(&message, "almelo", "2026-Q3", published.resident_pk, published.cell_pk));
 	assert_int_equal(crypto_sign_verify_detached(
 			     published.signature, message.data, message.len, world->self.card.identity_pk),
 	    0);
 	message.len = 0;
-	assert_ok(oeo_key_signature_input(&message, "almelo", "2026-Q2", published.resident_pk, published.cell_pk));
-	assert_int_not_equal(crypto_sign_verify_detached(
-				 published.signature, message.data, message.len, world->self.card.identity_pk),
+	assert_ok(
+	    oeo_key_signature_input(&message, "almelo", "2026-Q2", published.resident_pk, published.cell_pk));
+	assert_int_not_equal(crypto_sign_verify_detached(published.signature, message.data, message.len,
+				 world->self.card.identity_pk),
 	    0);
 	oeo_opened_keys_fini(&keys);
 	oeo_buf_fini(&message);

@@ -112,7 +112,8 @@ static void test_a_changed_plan_takes_its_own_periods_only(void **state)
 	assert_ok(oeo_plans_check(
 	    world->reg, later.plan, &world->collector.card, oeo_clock_today(&world->clock), &why));
 	assert_ok(oeo_plans_keep(world->reg, &later, &world->collector.card, 1000, &why));
-	assert_ok(oeo_plans_keep(world->reg, &later, &world->collector.card, 1001, &why)); /* again: no harm */
+	assert_ok(
+	    oeo_plans_keep(world->reg, &later, &world->collector.card, 1001, &why)); /* again: no harm */
 	assert_ok(oeo_plans_count(world->reg, &n));
 	assert_int_equal(n, 2);
 	assert_ok(oeo_plan_set_load(&set, world->reg, &why));
@@ -294,7 +295,8 @@ static void test_a_register_of_another_version_or_place_is_refused(void **state)
 	assert_int_equal(oeo_register_open(&reg, &empty, &why), OEO_ERR_NOT_FOUND);
 	assert_non_null(strstr(why.text, "init"));
 	assert_ok(oeo_home_path(path, &empty, OEO_REGISTER_FILE));
-	assert_ok(oeo_file_write(path, "this is no database, but long enough to be looked at as one", 59, 0600, &why));
+	assert_ok(oeo_file_write(
+	    path, "this is no database, but long enough to be looked at as one", 59, 0600, &why));
 	assert_int_equal(oeo_register_open(&reg, &empty, &why), OEO_ERR_FORMAT);
 	assert_null(reg);
 	oeo_register_close(NULL);
@@ -309,7 +311,8 @@ static void test_a_row_that_was_tampered_with_is_an_error_not_a_crash(void **sta
 	struct oeo_member *members = NULL;
 	size_t n;
 
-	run_sql(world, "INSERT INTO periods(plan, period, made_s, resident_pk, cell_pk) VALUES('almelo', '2026', 1, x'00', x'00');"
+	run_sql(world, "INSERT INTO periods(plan, period, made_s, resident_pk, cell_pk) VALUES('almelo', "
+		       "'2026', 1, x'00', x'00');"
 		       "UPDATE members SET name = printf('%.500c', 'x') WHERE id = 'lid-1';"
 		       "UPDATE plans SET signed_plan = x'0a0100'");
 	assert_int_equal(oeo_periods_get(world->reg, "almelo", "2026", &record), OEO_ERR_FORMAT);

@@ -48,8 +48,8 @@ static void test_elements_are_evaluated_under_the_published_keys(void **state)
 		assert_int_equal(answer.kind, OEO_MESSAGE_EVALUATED);
 		assert_ok(oeo_voprf_verify(pk, question.blinded, answer.as.evaluated.elements, OEO_GROUP_SIZE,
 		    answer.as.evaluated.proof));
-		assert_int_equal(oeo_voprf_verify(other, question.blinded, answer.as.evaluated.elements, OEO_GROUP_SIZE,
-				     answer.as.evaluated.proof),
+		assert_int_equal(oeo_voprf_verify(other, question.blinded, answer.as.evaluated.elements,
+				     OEO_GROUP_SIZE, answer.as.evaluated.proof),
 		    OEO_ERR_CRYPTO);
 		oeo_message_fini(&answer);
 		oeo_service_forget(world->service);
@@ -292,8 +292,9 @@ static void test_a_quota_is_nearly_spent_from_80_percent_on(void **state)
 	static const struct {
 		struct oeo_quota quota;
 		bool is_nearly_spent;
-	} cases[] = {{{1000, 0, 799}, false}, {{1000, 0, 800}, true}, {{500, 500, 800}, true}, {{500, 500, 799}, false},
-	    {{64, 0, 0}, false}, {{64, 0, 64}, true}, {{UINT64_MAX, UINT64_MAX, 5}, false}};
+	} cases[] = {{{1000, 0, 799}, false}, {{1000, 0, 800}, true}, {{500, 500, 800}, true},
+	    {{500, 500, 799}, false}, {{64, 0, 0}, false}, {{64, 0, 64}, true},
+	    {{UINT64_MAX, UINT64_MAX, 5}, false}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
@@ -413,7 +414,8 @@ static void test_without_its_log_line_nothing_is_answered(void **state)
 	struct keyholder_world *world = *state;
 	struct question question;
 
-	run_sql(world, "CREATE TRIGGER full BEFORE INSERT ON evaluations BEGIN SELECT RAISE(ABORT, 'no'); END");
+	run_sql(
+	    world, "CREATE TRIGGER full BEFORE INSERT ON evaluations BEGIN SELECT RAISE(ABORT, 'no'); END");
 	question_evaluate(&question, "2026-Q3", OEO_PURPOSE_CELL);
 	world_expect(world, 0, &question, OEO_REASON_INTERNAL);
 	assert_int_equal(world_used(world, 0, "2026-Q3", OEO_PURPOSE_CELL), 0);
@@ -429,8 +431,9 @@ static void test_a_commit_that_fails_takes_every_answer_with_it(void **state)
 	struct oeo_message answer;
 
 	/* A foreign key that is checked at the commit only, and then does not hold. */
-	run_sql(world, "CREATE TABLE late(member TEXT REFERENCES members(id) DEFERRABLE INITIALLY DEFERRED);"
-		       "CREATE TRIGGER fails AFTER INSERT ON evaluations BEGIN INSERT INTO late VALUES('nobody'); END");
+	run_sql(world,
+	    "CREATE TABLE late(member TEXT REFERENCES members(id) DEFERRABLE INITIALLY DEFERRED);"
+	    "CREATE TRIGGER fails AFTER INSERT ON evaluations BEGIN INSERT INTO late VALUES('nobody'); END");
 	question_evaluate(&question, "2026-Q3", OEO_PURPOSE_CELL);
 	world_take(world, 0, &question);
 	question_keys(&question, "2026-Q2");

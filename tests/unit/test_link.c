@@ -59,9 +59,11 @@ static int open_world(void **state)
 	make_self(&world->member_self, world, OEO_ROLE_AGENT, "bga");
 	make_self(&world->stranger_self, world, OEO_ROLE_AGENT, "vreemd");
 	world->is_member_admitted = true;
-	assert_ok(oeo_server_open(&world->server, "tcp://127.0.0.1:*", &world->server_self, admit, world, &why));
+	assert_ok(
+	    oeo_server_open(&world->server, "tcp://127.0.0.1:*", &world->server_self, admit, world, &why));
 	world->card = world->server_self.card;
-	(void)snprintf(world->card.endpoint, sizeof(world->card.endpoint), "%s", oeo_server_endpoint(world->server));
+	(void)snprintf(
+	    world->card.endpoint, sizeof(world->card.endpoint), "%s", oeo_server_endpoint(world->server));
 	*state = world;
 	return 0;
 }
@@ -192,11 +194,14 @@ static void *raw_member(void *context, const struct world *world)
 	void *dealer = raw_dealer(context);
 
 	assert_int_equal(
-	    zmq_setsockopt(dealer, ZMQ_CURVE_SERVERKEY, world->server_self.card.curve_pk, OEO_CURVE_BYTES), 0);
+	    zmq_setsockopt(dealer, ZMQ_CURVE_SERVERKEY, world->server_self.card.curve_pk, OEO_CURVE_BYTES),
+	    0);
 	assert_int_equal(
-	    zmq_setsockopt(dealer, ZMQ_CURVE_PUBLICKEY, world->member_self.card.curve_pk, OEO_CURVE_BYTES), 0);
+	    zmq_setsockopt(dealer, ZMQ_CURVE_PUBLICKEY, world->member_self.card.curve_pk, OEO_CURVE_BYTES),
+	    0);
 	assert_int_equal(
-	    zmq_setsockopt(dealer, ZMQ_CURVE_SECRETKEY, world->member_self.curve_sk.bytes, OEO_CURVE_BYTES), 0);
+	    zmq_setsockopt(dealer, ZMQ_CURVE_SECRETKEY, world->member_self.curve_sk.bytes, OEO_CURVE_BYTES),
+	    0);
 	assert_int_equal(zmq_connect(dealer, world->card.endpoint), 0);
 	return dealer;
 }
@@ -488,7 +493,8 @@ static void test_a_taken_address_is_told(void **state)
 	struct oeo_note why = {""};
 
 	assert_int_equal(
-	    oeo_server_open(&second, world->card.endpoint, &world->server_self, admit, world, &why), OEO_ERR_IO);
+	    oeo_server_open(&second, world->card.endpoint, &world->server_self, admit, world, &why),
+	    OEO_ERR_IO);
 	assert_null(second);
 	assert_non_null(strstr(why.text, world->card.endpoint));
 	assert_int_equal(
@@ -530,25 +536,25 @@ static void test_recorded_frames_are_the_decrypted_ones(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    LINK_TEST(test_an_admitted_member_is_served),
-	    LINK_TEST(test_an_unknown_key_is_refused_at_the_handshake_and_told),
-	    LINK_TEST(test_a_revoked_peer_is_refused_at_its_next_message),
-	    LINK_TEST(test_a_peer_without_curve_gets_nothing),
-	    LINK_TEST(test_a_card_with_another_server_key_does_not_connect),
-	    LINK_TEST(test_somebody_elses_public_key_does_not_help),
-	    LINK_TEST(test_several_frames_or_none_are_dropped_and_counted),
-	    LINK_TEST(test_a_message_above_the_limit_costs_the_connection_not_the_server),
-	    LINK_TEST(test_one_byte_above_the_limit_does_not_reach_the_caller),
-	    LINK_TEST(test_a_member_cannot_take_over_anothers_route),
-	    LINK_TEST(test_replies_are_not_lost_while_many_are_in_flight),
-	    LINK_TEST(test_a_reply_to_a_peer_that_is_gone_is_counted),
-	    LINK_TEST(test_a_peer_that_takes_no_answers_does_not_stop_the_server),
-	    LINK_TEST(test_receiving_ends_when_it_is_woken),
-	    LINK_TEST(test_a_server_that_is_away_is_no_error_until_it_comes),
-	    LINK_TEST(test_a_full_queue_says_that_the_peer_is_away),
-	    LINK_TEST(test_a_taken_address_is_told),
+		LINK_TEST(test_an_admitted_member_is_served),
+		LINK_TEST(test_an_unknown_key_is_refused_at_the_handshake_and_told),
+		LINK_TEST(test_a_revoked_peer_is_refused_at_its_next_message),
+		LINK_TEST(test_a_peer_without_curve_gets_nothing),
+		LINK_TEST(test_a_card_with_another_server_key_does_not_connect),
+		LINK_TEST(test_somebody_elses_public_key_does_not_help),
+		LINK_TEST(test_several_frames_or_none_are_dropped_and_counted),
+		LINK_TEST(test_a_message_above_the_limit_costs_the_connection_not_the_server),
+		LINK_TEST(test_one_byte_above_the_limit_does_not_reach_the_caller),
+		LINK_TEST(test_a_member_cannot_take_over_anothers_route),
+		LINK_TEST(test_replies_are_not_lost_while_many_are_in_flight),
+		LINK_TEST(test_a_reply_to_a_peer_that_is_gone_is_counted),
+		LINK_TEST(test_a_peer_that_takes_no_answers_does_not_stop_the_server),
+		LINK_TEST(test_receiving_ends_when_it_is_woken),
+		LINK_TEST(test_a_server_that_is_away_is_no_error_until_it_comes),
+		LINK_TEST(test_a_full_queue_says_that_the_peer_is_away),
+		LINK_TEST(test_a_taken_address_is_told),
 #if OEO_TEST_HOOKS
-	    LINK_TEST(test_recorded_frames_are_the_decrypted_ones),
+		LINK_TEST(test_recorded_frames_are_the_decrypted_ones),
 #endif
 	};
 

@@ -127,7 +127,7 @@ static void test_a_message_that_goes_another_way_is_refused(void **state)
 		for (size_t i = 0; i < sizeof(directions) / sizeof(directions[0]); i++) {
 			bool is_refusal = sample == SAMPLE_REFUSAL || sample == SAMPLE_REFUSAL_DESTROYED;
 			bool is_right = directions[i] == wire_sample_direction(sample) ||
-			    (is_refusal && directions[i] == OEO_FROM_COLLECTOR);
+					(is_refusal && directions[i] == OEO_FROM_COLLECTOR);
 
 			assert_int_equal(
 			    unpack(directions[i], bytes.data, bytes.len), is_right ? OEO_OK : OEO_ERR_FORMAT);
@@ -161,7 +161,8 @@ static void test_a_refusal_can_answer_what_cannot_be_read(void **state)
 {
 	struct oeo_buf bytes = {0};
 	struct oeo_message got;
-	static const uint8_t largest[] = {0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x12};
+	static const uint8_t largest[] = {
+	    0x08, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01, 0x12};
 
 	(void)state;
 	pack_sample(&bytes, SAMPLE_EVALUATE);
@@ -210,8 +211,8 @@ static void test_only_canonical_bytes_are_taken(void **state)
 	assert_int_equal(unpack(OEO_TO_KEYHOLDER, twice_inside, sizeof(twice_inside)), OEO_ERR_FORMAT);
 
 	assert_ok(oeo_buf_append(&bytes, good, sizeof(good)));
-	assert_refused(&bytes, "\x70\x01", 2);         /* an unknown field */
-	assert_refused(&bytes, "\x08\x05", 2);         /* the request again */
+	assert_refused(&bytes, "\x70\x01", 2); /* an unknown field */
+	assert_refused(&bytes, "\x08\x05", 2); /* the request again */
 	assert_refused(&bytes, good + 2, sizeof(good) - 2); /* the body again */
 	assert_refused(&bytes, "\0", 1);
 	oeo_buf_fini(&bytes);
@@ -510,7 +511,8 @@ static void test_the_largest_that_is_allowed_passes(void **state)
 		many_states[i] = message.as.heartbeat_reply.periods[0];
 		many_states[i].n_destroyed = OEO_MAX_KEYHOLDERS;
 		for (size_t j = 0; j < OEO_MAX_KEYHOLDERS; j++)
-			memcpy(many_states[i].destroyed[j].keyholder, "abcdefghijklmnopqrstuvwxyz012345", OEO_ID_BYTES);
+			memcpy(many_states[i].destroyed[j].keyholder, "abcdefghijklmnopqrstuvwxyz012345",
+			    OEO_ID_BYTES);
 	}
 	message.as.heartbeat_reply.periods = many_states;
 	message.as.heartbeat_reply.n_periods = OEO_MAX_PERIOD_STATES;
@@ -794,7 +796,8 @@ static void test_bytes_that_break_a_bound_are_refused(void **state)
 	}
 	for (size_t i = 0; i < sizeof(forgeries) / sizeof(forgeries[0]); i++) {
 		pack_forged(&bytes, forgeries[i].sample, forgeries[i].spoil);
-		assert_int_equal(unpack(wire_sample_direction(forgeries[i].sample), bytes.data, bytes.len), OEO_ERR_FORMAT);
+		assert_int_equal(unpack(wire_sample_direction(forgeries[i].sample), bytes.data, bytes.len),
+		    OEO_ERR_FORMAT);
 	}
 	oeo_buf_fini(&bytes);
 }
