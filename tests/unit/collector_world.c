@@ -81,7 +81,8 @@ static void make_self(struct world *world, struct oeo_self *self, enum oeo_role 
 	struct oeo_home home;
 	char path[128];
 
-	(void)snprintf(path, sizeof(path), "%s/%s", world->folder, id);
+	/* The collector's home is the folder itself. */
+	(void)snprintf(path, sizeof(path), "%s/%s", world->folder, role == OEO_ROLE_COLLECTOR ? "." : id);
 	insist(oeo_home_create(&home, path, &why) == OEO_OK, "a home");
 	if (oeo_self_create(&home, role, id, id, role == OEO_ROLE_AGENT ? NULL : "tcp://127.0.0.1:5570", &why) != OEO_OK)
 		insist(false, why.text);
