@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Messages, sockets and the keyholder.
-oeo_unit_test(wire oeo_proto oeo_messages)
+oeo_unit_test(wire oeo_proto)
 target_sources(test_wire PRIVATE wire_sample.c)
 target_link_options(test_wire PRIVATE -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc)
+oeo_unit_test(wire_bounds oeo_proto oeo_messages)
+target_sources(test_wire_bounds PRIVATE wire_sample.c)
 oeo_unit_test(link oeo_proto PkgConfig::ZMQ)
 
 function(oeo_keyholder_test name)
