@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # Sourced by demo and by tests/scenario: a whole partnership on 127.0.0.1, each party a process with a home of its own.
-# Wants: bin (folder of the programs), work (an empty folder), now (the date all programs take as today).
+# Wants: bin (folder of the programs), work (an empty folder), now (the date all programs take as today; `at=DATE collector
+# ...` runs one command on another day).
 # shellcheck shell=bash disable=SC2154
 
 plan_dir=${plan_dir:-proto/plans/almelo}
@@ -10,16 +11,16 @@ declare -A names=([klientenraad]="Klientenraad" [bga]="Belangengroep Gehandicapt
 	[wmo-adviesraad]="Wmo Adviesraad" [steunpunt]="Steunpunt")
 declare -A daemon_pid=()
 
-collector() { "$bin/oeo-collector" "$@" --home "$work/collector" --now "$now"; }
+collector() { "$bin/oeo-collector" "$@" --home "$work/collector" --now "${at:-$now}"; }
 keyholder() {
 	local who=$1
 	shift
-	"$bin/oeo-keyholder" "$@" --home "$work/keyholder-$who" --now "$now"
+	"$bin/oeo-keyholder" "$@" --home "$work/keyholder-$who" --now "${at:-$now}"
 }
 agent() {
 	local who=$1
 	shift
-	"$bin/oeo-agent" "$@" --home "$work/agent-$who" --now "$now"
+	"$bin/oeo-agent" "$@" --home "$work/agent-$who" --now "${at:-$now}"
 }
 
 # Run a command quietly; where it fails, show what it said and fail.
@@ -78,7 +79,7 @@ stop_all() {
 }
 
 start_keyholder() { start_daemon "keyholder-$1" "$bin/oeo-keyholder" run --home "$work/keyholder-$1" --now "$now"; }
-start_collector() { start_daemon collector "$bin/oeo-collector" run --home "$work/collector" --now "$now"; }
+start_collector() { start_daemon collector "$bin/oeo-collector" run --home "$work/collector" --now "${at:-$now}"; }
 start_all() {
 	local who
 	for who in "${keyholders[@]}"; do start_keyholder "$who"; done

@@ -13,19 +13,19 @@ accept_plan
 import_small
 for away in wmo-adviesraad steunpunt; do
 	stop_daemon "keyholder-$away"
-	refuses 1 "$away" agent bga publish --period 2026-07
-	expect "$away" agent bga status
-	refuses 1 . collector release --period 2026-07 --yes --now 2026-08-05
+	refuses 1 "${names[$away]}" agent bga publish --period 2026-07
+	expect "${names[$away]}" agent bga status
+	at=2026-08-16 refuses 1 'No member has submitted' collector release --period 2026-07 --yes
 	start_keyholder "$away"
 done
 stop_daemon collector
-refuses 1 'collector|bureau' agent bga publish --period 2026-07
-expect 'collector|bureau' agent bga status
+refuses 1 'collector|[Bb]ureau' agent bga publish --period 2026-07
+expect 'collector|[Bb]ureau' agent bga status
 start_collector
 quiet agent bga publish --period 2026-07
 expect . agent bga status --json
 # Before the deadline a release without cosbo is refused and names it; after it, it is made without cosbo.
-refuses 1 'cosbo' collector release --period 2026-07 --yes --now 2026-08-16
+at=2026-08-16 refuses 1 'cosbo' collector release --period 2026-07 --yes
 quiet agent cosbo publish --period 2026-07
 release 2026-07
 export_site

@@ -30,7 +30,7 @@ quiet collector revoke bga
 refuses 1 'unknown-member|not admitted|admit' timeout 60 "$bin/oeo-agent" publish --period 2026-07 --home "$work/agent-bga" --now "$now"
 quiet collector admit "$work/cards/bga.oeocard"
 quiet keyholder steunpunt revoke bga
-refuses 1 'steunpunt' timeout 60 "$bin/oeo-agent" publish --period 2026-07 --home "$work/agent-bga" --now "$now"
+refuses 1 'Steunpunt' timeout 60 "$bin/oeo-agent" publish --period 2026-07 --home "$work/agent-bga" --now "$now"
 quiet keyholder steunpunt admit "$work/cards/bga.oeocard"
 quiet agent bga publish --period 2026-07
 quiet agent cosbo publish --period 2026-07

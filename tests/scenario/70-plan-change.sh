@@ -28,12 +28,13 @@ import_small
 stop_all
 now=2027-03-10
 start_all
+import_small
 quiet agent bga plan accept --yes
 quiet agent bga publish
 refuses 1 'plan' agent cosbo publish
 expect 'plan accept' agent cosbo status
 release 2026-12
-refuses 1 'cosbo' collector release --period 2027-01 --yes --now 2027-02-16
+at=2027-02-16 refuses 1 'cosbo' collector release --period 2027-01 --yes
 quiet agent cosbo plan accept --yes
 quiet agent cosbo publish
 release 2027-01
