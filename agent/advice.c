@@ -6,8 +6,8 @@
 #include "agent/reasons.h"
 #include "proto/i18n.h"
 
-static void advise_refusal(struct oeo_note *note, const struct oeo_agent *agent,
-    const struct oeo_period_record *record)
+static void advise_refusal(
+    struct oeo_note *note, const struct oeo_agent *agent, const struct oeo_period_record *record)
 {
 	struct oeo_refusal refusal = {.reason = record->reason};
 	const struct oeo_card *card = oeo_agent_card(agent, OEO_ROLE_COLLECTOR, record->refused_by);
@@ -20,7 +20,8 @@ static void advise_refusal(struct oeo_note *note, const struct oeo_agent *agent,
 	(void)oeo_refusal_explain(note, &refusal);
 }
 
-bool oeo_period_advise(struct oeo_note *note, const struct oeo_agent *agent, const struct oeo_period_record *record)
+bool oeo_period_advise(
+    struct oeo_note *note, const struct oeo_agent *agent, const struct oeo_period_record *record)
 {
 	const char *member = agent->self.card.id;
 	char text[OEO_PERIOD_BYTES];
@@ -28,19 +29,24 @@ bool oeo_period_advise(struct oeo_note *note, const struct oeo_agent *agent, con
 	oeo_period_format(text, &record->period);
 	if (record->has_other_keys)
 		(void)oeo_note_set(note, OEO_OK,
-		    _("ALARM: %s was released with other keys than the keyholders showed this agent. Tell the bureau and every "
+		    _("ALARM: %s was released with other keys than the keyholders showed this agent. Tell "
+		      "the bureau and every "
 		      "keyholder: somebody may have shown different keys to different members."),
 		    text);
 	else if (record->stage == OEO_STAGE_STRANDED)
 		(void)oeo_note_set(note, OEO_OK,
-		    _("The collector holds a part of a submission of %s that is not here any more (was a backup put back?). "
-		      "Nothing is lost. Ask the bureau to run: oeo-collector reopen %s %s. Then run here: oeo-agent publish "
+		    _("The collector holds a part of a submission of %s that is not here any more (was a "
+		      "backup put back?). "
+		      "Nothing is lost. Ask the bureau to run: oeo-collector reopen %s %s. Then run here: "
+		      "oeo-agent publish "
 		      "--period %s --again"),
 		    text, member, text, text);
 	else if (record->is_gone)
 		(void)oeo_note_set(note, OEO_OK,
-		    _("The collector does not have the submission of %s any more (reopened, or an older database was put back "
-		      "there). Nothing is lost. If the bureau says that it should be sent again, run: oeo-agent publish "
+		    _("The collector does not have the submission of %s any more (reopened, or an older "
+		      "database was put back "
+		      "there). Nothing is lost. If the bureau says that it should be sent again, run: "
+		      "oeo-agent publish "
 		      "--period %s --again"),
 		    text, text);
 	else if (record->reason != 0)

@@ -7,7 +7,8 @@
 #include "agent/periods.h"
 
 /* Write the advice for the record in the chosen language. False where nothing has to be done by anybody. */
-bool oeo_period_advise(struct oeo_note *note, const struct oeo_agent *agent, const struct oeo_period_record *record);
+bool oeo_period_advise(
+    struct oeo_note *note, const struct oeo_agent *agent, const struct oeo_period_record *record);
 
 /* How far a period is, in a few words of the chosen language; borrowed. */
 const char *oeo_stage_text(const struct oeo_period_record *record);

@@ -9,7 +9,8 @@
 
 #define CONTACT_COLLECTION "contact"
 
-enum oeo_err oeo_agent_open(struct oeo_agent *agent, const char *path, struct oeo_clock clock, struct oeo_note *why)
+enum oeo_err oeo_agent_open(
+    struct oeo_agent *agent, const char *path, struct oeo_clock clock, struct oeo_note *why)
 {
 	enum oeo_err err;
 
@@ -67,7 +68,8 @@ static void contact_key(char key[OEO_ITEM_KEY_BYTES], const struct oeo_card *car
 	(void)snprintf(key, OEO_ITEM_KEY_BYTES, "%s/%s", oeo_role_name(card->role), card->id);
 }
 
-enum oeo_err oeo_contact_load(struct oeo_contact *contact, struct oeo_ledger *ledger, const struct oeo_card *card)
+enum oeo_err oeo_contact_load(
+    struct oeo_contact *contact, struct oeo_ledger *ledger, const struct oeo_card *card)
 {
 	char key[OEO_ITEM_KEY_BYTES];
 	struct oeo_buf value = {0};
@@ -87,7 +89,8 @@ enum oeo_err oeo_contact_load(struct oeo_contact *contact, struct oeo_ledger *le
 	return err == OEO_ERR_NOT_FOUND ? OEO_OK : err;
 }
 
-enum oeo_err oeo_contact_note(struct oeo_ledger *ledger, const struct oeo_card *card, bool was_reached, int64_t now_s)
+enum oeo_err oeo_contact_note(
+    struct oeo_ledger *ledger, const struct oeo_card *card, bool was_reached, int64_t now_s)
 {
 	char key[OEO_ITEM_KEY_BYTES];
 	struct oeo_buf value = {0};

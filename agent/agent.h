@@ -25,7 +25,8 @@ struct oeo_agent {
 };
 
 /* Open everything in the home at path; why says what to do (init first). Free with oeo_agent_close. */
-enum oeo_err oeo_agent_open(struct oeo_agent *agent, const char *path, struct oeo_clock clock, struct oeo_note *why);
+enum oeo_err oeo_agent_open(
+    struct oeo_agent *agent, const char *path, struct oeo_clock clock, struct oeo_note *why);
 void oeo_agent_close(struct oeo_agent *agent);
 
 /* The joined collector's card, NULL where none was joined. Borrowed. */
@@ -40,9 +41,11 @@ struct oeo_contact {
 	int64_t silent_s;
 };
 
-enum oeo_err oeo_contact_load(struct oeo_contact *contact, struct oeo_ledger *ledger, const struct oeo_card *card);
+enum oeo_err oeo_contact_load(
+    struct oeo_contact *contact, struct oeo_ledger *ledger, const struct oeo_card *card);
 
 /* Note that the party was reached now, or that it was silent (in the open transaction, if one is). */
-enum oeo_err oeo_contact_note(struct oeo_ledger *ledger, const struct oeo_card *card, bool was_reached, int64_t now_s);
+enum oeo_err oeo_contact_note(
+    struct oeo_ledger *ledger, const struct oeo_card *card, bool was_reached, int64_t now_s);
 
 #endif

@@ -57,7 +57,8 @@ enum oeo_exit oeo_agent_init(struct oeo_cli *cli)
 	if (member == NULL || name == NULL)
 		return oeo_cli_usage(cli, "%s", _("init needs --member ID and --name NAME"));
 	if (!oeo_id_is_valid(member))
-		return oeo_cli_usage(cli, "%s", _("--member: 1 to 32 letters, digits, dots, dashes or underscores, please"));
+		return oeo_cli_usage(
+		    cli, "%s", _("--member: 1 to 32 letters, digits, dots, dashes or underscores, please"));
 	err = oeo_home_create(&home, cli->home, &why);
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
@@ -65,7 +66,9 @@ enum oeo_exit oeo_agent_init(struct oeo_cli *cli)
 	oeo_home_close(&home);
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
-	(void)fprintf(stderr, _("Made in %s. Next: send your card to the bureau and to every keyholder: oeo-agent card > %s.oeocard\n"),
+	(void)fprintf(stderr,
+	    _("Made in %s. Next: send your card to the bureau and to every keyholder: oeo-agent card > "
+	      "%s.oeocard\n"),
 	    cli->home, member);
 	return OEO_EXIT_OK;
 }
@@ -83,7 +86,8 @@ static enum oeo_exit print_card(const struct oeo_cli *cli, struct oeo_card *card
 	oeo_buf_fini(&text);
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
-	(void)fprintf(stderr, _("Fingerprint, to be read out by telephone to whoever admits this card: %s\n"), card->fingerprint);
+	(void)fprintf(stderr, _("Fingerprint, to be read out by telephone to whoever admits this card: %s\n"),
+	    card->fingerprint);
 	return OEO_EXIT_OK;
 }
 
@@ -102,8 +106,9 @@ enum oeo_exit oeo_agent_card_show(struct oeo_cli *cli)
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
 	if (cli->is_json)
-		result = print_json(cli, json_pack("{s:s, s:s, s:s, s:s}", "role", "agent", "id", self.card.id, "name",
-						 self.card.name, "fingerprint", self.card.fingerprint));
+		result =
+		    print_json(cli, json_pack("{s:s, s:s, s:s, s:s}", "role", "agent", "id", self.card.id,
+					"name", self.card.name, "fingerprint", self.card.fingerprint));
 	else
 		result = print_card(cli, &self.card);
 	oeo_self_fini(&self);
@@ -113,13 +118,14 @@ enum oeo_exit oeo_agent_card_show(struct oeo_cli *cli)
 /* ---- join */
 
 const struct oeo_option oeo_agent_join_options[] = {
-    {"replace", NULL, N_("take the new card instead of an earlier one, after the fingerprints were compared")},
+    {"replace", NULL,
+	N_("take the new card instead of an earlier one, after the fingerprints were compared")},
     {NULL, NULL, NULL},
 };
 
 /* An agent has one collector: another one's card is taken away where --replace says so. */
-static enum oeo_err make_room(const struct oeo_agent *agent, const struct oeo_card *card, bool is_replaced,
-    struct oeo_note *why)
+static enum oeo_err make_room(
+    const struct oeo_agent *agent, const struct oeo_card *card, bool is_replaced, struct oeo_note *why)
 {
 	const struct oeo_card *present = oeo_agent_collector(agent);
 	char name[OEO_PATH_BYTES];
@@ -129,15 +135,18 @@ static enum oeo_err make_room(const struct oeo_agent *agent, const struct oeo_ca
 		return OEO_OK;
 	if (!is_replaced)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("This agent belongs to %s already. To go over to %s after comparing fingerprints, add --replace."),
+		    _("This agent belongs to %s already. To go over to %s after comparing fingerprints, add "
+		      "--replace."),
 		    present->name, card->name);
 	(void)snprintf(name, sizeof(name), "%s/%s.oeocard", OEO_CARDS_FOLDER, present->id);
 	if (oeo_home_path(path, &agent->home, name) != OEO_OK || unlink(path) != 0)
-		return oeo_note_set(why, OEO_ERR_IO, _("The earlier card of %s cannot be taken away."), present->name);
+		return oeo_note_set(
+		    why, OEO_ERR_IO, _("The earlier card of %s cannot be taken away."), present->name);
 	return OEO_OK;
 }
 
-static enum oeo_err join_one(const struct oeo_agent *agent, const char *path, bool is_replaced, struct oeo_note *why)
+static enum oeo_err join_one(
+    const struct oeo_agent *agent, const char *path, bool is_replaced, struct oeo_note *why)
 {
 	struct oeo_card card;
 	enum oeo_err err = oeo_card_read(&card, path, why);
@@ -146,13 +155,16 @@ static enum oeo_err join_one(const struct oeo_agent *agent, const char *path, bo
 		return err;
 	if (card.role == OEO_ROLE_AGENT)
 		return oeo_note_set(why, OEO_ERR_USAGE,
-		    _("%s is the card of a member organisation; join takes the cards of the bureau and of keyholders."), path);
+		    _("%s is the card of a member organisation; join takes the cards of the bureau and of "
+		      "keyholders."),
+		    path);
 	err = make_room(agent, &card, is_replaced, why);
 	if (err == OEO_OK)
 		err = oeo_cards_add(&agent->home, OEO_CARDS_FOLDER, &card, is_replaced, why);
 	if (err == OEO_OK)
-		(void)printf(_("Joined %s (%s). Compare the fingerprint with them by telephone: %s\n"), card.name,
-		    card.role == OEO_ROLE_COLLECTOR ? _("bureau") : _("keyholder"), card.fingerprint);
+		(void)printf(_("Joined %s (%s). Compare the fingerprint with them by telephone: %s\n"),
+		    card.name, card.role == OEO_ROLE_COLLECTOR ? _("bureau") : _("keyholder"),
+		    card.fingerprint);
 	return err;
 }
 
@@ -176,7 +188,8 @@ enum oeo_exit oeo_agent_join(struct oeo_cli *cli)
 const struct oeo_option oeo_agent_publish_options[] = {
     {"period", N_("PERIOD"), N_("only the periods that end with this one, now: 2026-11, 2026-Q4 or 2026")},
     {"again", NULL, N_("send this period once more, after the bureau has reopened it")},
-    {"coverage", "yes|partly|no", N_("whether all questions of the period were registered; else told by their dates")},
+    {"coverage", "yes|partly|no",
+	N_("whether all questions of the period were registered; else told by their dates")},
     {"wait", N_("SECONDS"), N_("keep trying so long while the bureau or a keyholder is away")},
     {NULL, NULL, NULL},
 };
@@ -206,7 +219,8 @@ static enum oeo_exit read_wish(const struct oeo_cli *cli, struct oeo_publish_wis
 	wish->has_period = period != NULL;
 	wish->is_again = oeo_cli_value(cli, "again") != NULL;
 	if (period != NULL && oeo_period_parse(&wish->period, period) != OEO_OK)
-		return oeo_cli_usage(cli, _("--period: %s is no period; write 2026-11, 2026-Q4 or 2026"), period);
+		return oeo_cli_usage(
+		    cli, _("--period: %s is no period; write 2026-11, 2026-Q4 or 2026"), period);
 	if (wish->is_again && period == NULL)
 		return oeo_cli_usage(cli, "%s", _("--again needs --period PERIOD"));
 	if (!parse_coverage(oeo_cli_value(cli, "coverage"), &wish->coverage))
@@ -236,7 +250,9 @@ enum oeo_exit oeo_agent_publish(struct oeo_cli *cli)
 		result = oeo_cli_error(cli, err, &why);
 	} else {
 		err = oeo_publish(&agent, &wish);
-		result = err == OEO_OK ? OEO_EXIT_OK : err == OEO_ERR_USAGE ? OEO_EXIT_USAGE : OEO_EXIT_FAILED;
+		result = err == OEO_OK          ? OEO_EXIT_OK
+			 : err == OEO_ERR_USAGE ? OEO_EXIT_USAGE
+						: OEO_EXIT_FAILED;
 	}
 	oeo_agent_close(&agent);
 	return result;

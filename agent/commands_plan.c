@@ -25,13 +25,15 @@ static enum oeo_err fetch(struct oeo_agent *agent, struct oeo_signed_plan *offer
 	enum oeo_err err;
 
 	if (collector == NULL)
-		return oeo_note_set(why, OEO_ERR_USAGE, _("The collector's card is not here yet. Run: oeo-agent join CARD"));
+		return oeo_note_set(
+		    why, OEO_ERR_USAGE, _("The collector's card is not here yet. Run: oeo-agent join CARD"));
 	err = oeo_uplink_open(&uplink, collector, &agent->self, patience, why);
 	if (err != OEO_OK)
 		return err;
 	err = oeo_uplink_fetch_plan(&uplink, NULL, offered, &refusal, why);
 	if (uplink.was_heard || uplink.is_silent)
-		(void)oeo_contact_note(agent->ledger, collector, !uplink.is_silent, oeo_clock_now_s(&agent->clock));
+		(void)oeo_contact_note(
+		    agent->ledger, collector, !uplink.is_silent, oeo_clock_now_s(&agent->clock));
 	oeo_uplink_close(&uplink);
 	if (err != OEO_OK)
 		return err;
@@ -63,13 +65,15 @@ static enum oeo_err print_json(const struct oeo_plan *plan, bool is_accepted)
 
 	oeo_hex_encode(digest, plan->digest, OEO_DIGEST_BYTES);
 	oeo_period_format(from, &plan->from);
-	json = json_pack("{s:s, s:s, s:s, s:b}", "id", plan->id, "from", from, "digest", digest, "accepted", is_accepted);
+	json = json_pack(
+	    "{s:s, s:s, s:s, s:b}", "id", plan->id, "from", from, "digest", digest, "accepted", is_accepted);
 	result = json != NULL ? json_dumpf(json, stdout, JSON_INDENT(2)) : -1;
 	json_decref(json);
 	return result == 0 && printf("\n") > 0 ? OEO_OK : OEO_ERR_IO;
 }
 
-static enum oeo_err show(const struct oeo_cli *cli, const struct oeo_agent *agent, const struct oeo_plan *plan)
+static enum oeo_err show(
+    const struct oeo_cli *cli, const struct oeo_agent *agent, const struct oeo_plan *plan)
 {
 	bool is_accepted = oeo_plans_of_digest(&agent->plans, plan->digest) != NULL;
 	unsigned icu = oeo_icu_major();
@@ -82,11 +86,13 @@ static enum oeo_err show(const struct oeo_cli *cli, const struct oeo_agent *agen
 		return err;
 	if (plan->icu != icu)
 		(void)fprintf(stderr,
-		    _("Mind: the plan expects ICU %u for the spelling of names, this computer has ICU %u. One person may count as "
+		    _("Mind: the plan expects ICU %u for the spelling of names, this computer has ICU %u. "
+		      "One person may count as "
 		      "two. Tell the bureau.\n"),
 		    plan->icu, icu);
 	(void)fprintf(stderr, "%s\n",
-	    is_accepted ? _("This plan is accepted here.") : _("Not accepted yet. If you agree, run: oeo-agent plan accept"));
+	    is_accepted ? _("This plan is accepted here.")
+			: _("Not accepted yet. If you agree, run: oeo-agent plan accept"));
 	return OEO_OK;
 }
 
@@ -111,8 +117,8 @@ enum oeo_exit oeo_agent_plan_show(struct oeo_cli *cli)
 /* ---- accept */
 
 /* What was shown last is what is accepted; where nothing was, it is fetched and shown now. */
-static enum oeo_err load_offered(const struct oeo_cli *cli, struct oeo_agent *agent, struct oeo_signed_plan *offered,
-    struct oeo_note *why)
+static enum oeo_err load_offered(
+    const struct oeo_cli *cli, struct oeo_agent *agent, struct oeo_signed_plan *offered, struct oeo_note *why)
 {
 	enum oeo_err err = oeo_plans_load_offered(offered, agent->ledger, why);
 
@@ -125,8 +131,8 @@ static enum oeo_err load_offered(const struct oeo_cli *cli, struct oeo_agent *ag
 	return err;
 }
 
-static enum oeo_err accept(const struct oeo_cli *cli, struct oeo_agent *agent, const struct oeo_signed_plan *offered,
-    struct oeo_note *why)
+static enum oeo_err accept(const struct oeo_cli *cli, struct oeo_agent *agent,
+    const struct oeo_signed_plan *offered, struct oeo_note *why)
 {
 	char from[OEO_PERIOD_BYTES];
 	enum oeo_err err;
@@ -136,13 +142,16 @@ static enum oeo_err accept(const struct oeo_cli *cli, struct oeo_agent *agent, c
 		return OEO_OK;
 	}
 	if (!oeo_cli_confirm(cli, _("Does your organisation accept this plan?")))
-		return oeo_note_set(why, OEO_ERR_REFUSED, _("The plan is not accepted; nothing is sent under it."));
+		return oeo_note_set(
+		    why, OEO_ERR_REFUSED, _("The plan is not accepted; nothing is sent under it."));
 	err = oeo_plans_accept(&agent->plans, agent->ledger, offered, why);
 	if (err != OEO_OK)
 		return err;
 	oeo_period_format(from, &offered->plan->from);
-	(void)fprintf(stderr, _("Accepted, for periods from %s on. Next: oeo-agent import FILE, and when a period is over: oeo-agent "
-				"publish\n"),
+	(void)fprintf(stderr,
+	    _("Accepted, for periods from %s on. Next: oeo-agent import FILE, and when a period is over: "
+	      "oeo-agent "
+	      "publish\n"),
 	    from);
 	return OEO_OK;
 }

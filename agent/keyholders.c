@@ -36,7 +36,8 @@ enum oeo_err oeo_keyholders_open(struct oeo_keyholders *keyholders, const struct
 
 		if (card == NULL) {
 			err = oeo_note_set(why, OEO_ERR_NOT_FOUND,
-			    _("The card of keyholder \"%s\" is not here. Ask for it, then run: oeo-agent join CARD"),
+			    _("The card of keyholder \"%s\" is not here. Ask for it, then run: oeo-agent "
+			      "join CARD"),
 			    plan->keyholders[i]);
 			break;
 		}
@@ -69,8 +70,8 @@ enum oeo_err oeo_keyholders_reconnect(struct oeo_keyholders *keyholders, size_t 
 	return oeo_client_open(&keyholder->client, &keyholder->card, keyholders->self, why);
 }
 
-enum oeo_err oeo_keyholders_receive(struct oeo_keyholders *keyholders, size_t *which, struct oeo_buf *message,
-    int timeout_ms)
+enum oeo_err oeo_keyholders_receive(
+    struct oeo_keyholders *keyholders, size_t *which, struct oeo_buf *message, int timeout_ms)
 {
 	struct oeo_client *clients[OEO_MAX_KEYHOLDERS];
 	enum oeo_err err;
@@ -120,14 +121,17 @@ static enum oeo_err check_keys(struct asking *asking, size_t which, const struct
 {
 	const struct oeo_card *card = &asking->keyholders->items[which].card;
 	struct oeo_buf signed_text = {0};
-	enum oeo_err err = oeo_key_signature_input(&signed_text, asking->plan->id, asking->period, keys->resident_pk,
-	    keys->cell_pk);
+	enum oeo_err err = oeo_key_signature_input(
+	    &signed_text, asking->plan->id, asking->period, keys->resident_pk, keys->cell_pk);
 
-	if (err == OEO_OK && (strcmp(keys->keyholder, card->id) != 0 || !oeo_element_is_valid(keys->resident_pk) ||
-	        !oeo_element_is_valid(keys->cell_pk) ||
-	        crypto_sign_verify_detached(keys->signature, signed_text.data, signed_text.len, card->identity_pk) != 0))
+	if (err == OEO_OK &&
+	    (strcmp(keys->keyholder, card->id) != 0 || !oeo_element_is_valid(keys->resident_pk) ||
+		!oeo_element_is_valid(keys->cell_pk) ||
+		crypto_sign_verify_detached(
+		    keys->signature, signed_text.data, signed_text.len, card->identity_pk) != 0))
 		err = oeo_note_set(asking->why, OEO_ERR_CRYPTO,
-		    _("The keys that %s shows for %s are not signed as its card says. Nothing was used of them. Ask its "
+		    _("The keys that %s shows for %s are not signed as its card says. Nothing was used of "
+		      "them. Ask its "
 		      "operator by telephone whether the card is still the right one."),
 		    card->name, asking->period);
 	oeo_buf_fini(&signed_text);
@@ -201,9 +205,8 @@ static enum oeo_err give_up(struct asking *asking)
 static bool is_patience_over(const struct asking *asking, int64_t silence_ms, int64_t asked_ms)
 {
 	for (size_t i = 0; i < asking->keyholders->n; i++) {
-		if (!asking->is_answered[i] &&
-		    oeo_patience_is_over(&asking->keyholders->patience, asking->keyholders->items[i].client, silence_ms,
-			asked_ms))
+		if (!asking->is_answered[i] && oeo_patience_is_over(&asking->keyholders->patience,
+						   asking->keyholders->items[i].client, silence_ms, asked_ms))
 			return true;
 	}
 	return false;
@@ -233,7 +236,8 @@ static enum oeo_err wait_for_keys(struct asking *asking)
 	while (err == OEO_OK && asking->n_answered < asking->keyholders->n) {
 		int64_t left_ms = asked_ms + asking->keyholders->patience.retry_ms - oeo_monotonic_ms();
 
-		err = oeo_keyholders_receive(asking->keyholders, &which, &bytes, left_ms > 0 ? (int)left_ms : 0);
+		err = oeo_keyholders_receive(
+		    asking->keyholders, &which, &bytes, left_ms > 0 ? (int)left_ms : 0);
 		if (err == OEO_OK)
 			err = on_answer(asking, which, &bytes);
 		else if (err == OEO_ERR_AWAY)
@@ -243,8 +247,8 @@ static enum oeo_err wait_for_keys(struct asking *asking)
 	return err;
 }
 
-static enum oeo_err fill_digest(struct oeo_key_set *set, const struct oeo_keyholders *keyholders, const char *plan,
-    const char *period)
+static enum oeo_err fill_digest(
+    struct oeo_key_set *set, const struct oeo_keyholders *keyholders, const char *plan, const char *period)
 {
 	uint8_t identities[OEO_MAX_KEYHOLDERS * OEO_IDENTITY_BYTES];
 	uint8_t residents[OEO_MAX_KEYHOLDERS * OEO_ELEMENT_BYTES];
@@ -252,7 +256,8 @@ static enum oeo_err fill_digest(struct oeo_key_set *set, const struct oeo_keyhol
 
 	set->n = keyholders->n;
 	for (size_t i = 0; i < set->n; i++) {
-		memcpy(identities + i * OEO_IDENTITY_BYTES, keyholders->items[i].card.identity_pk, OEO_IDENTITY_BYTES);
+		memcpy(identities + i * OEO_IDENTITY_BYTES, keyholders->items[i].card.identity_pk,
+		    OEO_IDENTITY_BYTES);
 		memcpy(residents + i * OEO_ELEMENT_BYTES, set->items[i].resident_pk, OEO_ELEMENT_BYTES);
 		memcpy(cells + i * OEO_ELEMENT_BYTES, set->items[i].cell_pk, OEO_ELEMENT_BYTES);
 	}
@@ -260,10 +265,12 @@ static enum oeo_err fill_digest(struct oeo_key_set *set, const struct oeo_keyhol
 }
 
 enum oeo_err oeo_keyholders_ask_keys(struct oeo_keyholders *keyholders, const struct oeo_plan *plan,
-    const struct oeo_period *period, struct oeo_key_set *set, struct oeo_refusal *refusal, struct oeo_note *why)
+    const struct oeo_period *period, struct oeo_key_set *set, struct oeo_refusal *refusal,
+    struct oeo_note *why)
 {
 	struct oeo_key_set made;
-	struct asking asking = {.keyholders = keyholders, .plan = plan, .set = &made, .refusal = refusal, .why = why};
+	struct asking asking = {
+	    .keyholders = keyholders, .plan = plan, .set = &made, .refusal = refusal, .why = why};
 	enum oeo_err err = OEO_OK;
 
 	memset(&made, 0, sizeof(made));
@@ -339,8 +346,8 @@ static enum oeo_err read_key_set(struct oeo_key_set *set, const struct oeo_buf *
 	return OEO_OK;
 }
 
-enum oeo_err oeo_key_set_load(struct oeo_key_set *set, struct oeo_ledger *ledger, const char *plan,
-    const struct oeo_period *period)
+enum oeo_err oeo_key_set_load(
+    struct oeo_key_set *set, struct oeo_ledger *ledger, const char *plan, const struct oeo_period *period)
 {
 	char key[OEO_ITEM_KEY_BYTES];
 	struct oeo_buf value = {0};
@@ -371,7 +378,8 @@ enum oeo_err oeo_key_set_save(struct oeo_ledger *ledger, const struct oeo_key_se
 enum oeo_err oeo_key_set_compare(const struct oeo_key_set *seen, const struct oeo_key_set *now, size_t *which)
 {
 	for (size_t i = 0; i < now->n; i++) {
-		if (i >= seen->n || memcmp(seen->items[i].resident_pk, now->items[i].resident_pk, OEO_ELEMENT_BYTES) != 0 ||
+		if (i >= seen->n ||
+		    memcmp(seen->items[i].resident_pk, now->items[i].resident_pk, OEO_ELEMENT_BYTES) != 0 ||
 		    memcmp(seen->items[i].cell_pk, now->items[i].cell_pk, OEO_ELEMENT_BYTES) != 0) {
 			*which = i;
 			return OEO_ERR_CONFLICT;
@@ -381,11 +389,12 @@ enum oeo_err oeo_key_set_compare(const struct oeo_key_set *seen, const struct oe
 	return memcmp(seen->digest, now->digest, OEO_DIGEST_BYTES) == 0 ? OEO_OK : OEO_ERR_CONFLICT;
 }
 
-bool oeo_destroyed_is_signed(const struct oeo_destroyed *destroyed, const struct oeo_card *card, const char *plan,
-    const char *period)
+bool oeo_destroyed_is_signed(
+    const struct oeo_destroyed *destroyed, const struct oeo_card *card, const char *plan, const char *period)
 {
 	struct oeo_buf text = {0};
-	bool is_signed = strcmp(destroyed->keyholder, card->id) == 0 &&
+	bool is_signed =
+	    strcmp(destroyed->keyholder, card->id) == 0 &&
 	    oeo_destroyed_signature_input(&text, plan, period) == OEO_OK &&
 	    crypto_sign_verify_detached(destroyed->signature, text.data, text.len, card->identity_pk) == 0;
 

@@ -17,8 +17,8 @@
 struct oeo_keyholder {
 	struct oeo_card card;
 	struct oeo_client *client;
-	bool was_heard;  /* since opened */
-	bool is_silent;  /* it did not answer in time */
+	bool was_heard; /* since opened */
+	bool is_silent; /* it did not answer in time */
 };
 
 /* In the plan's order. */
@@ -43,8 +43,8 @@ void oeo_keyholders_close(struct oeo_keyholders *keyholders);
 enum oeo_err oeo_keyholders_reconnect(struct oeo_keyholders *keyholders, size_t which, struct oeo_note *why);
 
 /* Wait at most timeout_ms for a message of any of them; as oeo_client_receive. */
-enum oeo_err oeo_keyholders_receive(struct oeo_keyholders *keyholders, size_t *which, struct oeo_buf *message,
-    int timeout_ms);
+enum oeo_err oeo_keyholders_receive(
+    struct oeo_keyholders *keyholders, size_t *which, struct oeo_buf *message, int timeout_ms);
 
 /* A period's keys, of all keyholders in the plan's order, and their digest. */
 struct oeo_key_set {
@@ -60,19 +60,21 @@ struct oeo_key_set {
  * signature is wrong. why says what to do. set is written on OEO_OK only.
  */
 enum oeo_err oeo_keyholders_ask_keys(struct oeo_keyholders *keyholders, const struct oeo_plan *plan,
-    const struct oeo_period *period, struct oeo_key_set *set, struct oeo_refusal *refusal, struct oeo_note *why);
+    const struct oeo_period *period, struct oeo_key_set *set, struct oeo_refusal *refusal,
+    struct oeo_note *why);
 
 /* The keys that were seen for this period. OEO_ERR_NOT_FOUND. */
-enum oeo_err oeo_key_set_load(struct oeo_key_set *set, struct oeo_ledger *ledger, const char *plan,
-    const struct oeo_period *period);
+enum oeo_err oeo_key_set_load(
+    struct oeo_key_set *set, struct oeo_ledger *ledger, const char *plan, const struct oeo_period *period);
 enum oeo_err oeo_key_set_save(struct oeo_ledger *ledger, const struct oeo_key_set *set, const char *plan,
     const struct oeo_period *period);
 
 /* OEO_ERR_CONFLICT where a keyholder now shows other keys than those that were seen; *which is its place. */
-enum oeo_err oeo_key_set_compare(const struct oeo_key_set *seen, const struct oeo_key_set *now, size_t *which);
+enum oeo_err oeo_key_set_compare(
+    const struct oeo_key_set *seen, const struct oeo_key_set *now, size_t *which);
 
 /* True where the keyholder's statement that its keys of the period are gone is signed by its card's identity. */
-bool oeo_destroyed_is_signed(const struct oeo_destroyed *destroyed, const struct oeo_card *card, const char *plan,
-    const char *period);
+bool oeo_destroyed_is_signed(
+    const struct oeo_destroyed *destroyed, const struct oeo_card *card, const char *plan, const char *period);
 
 #endif

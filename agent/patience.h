@@ -11,11 +11,14 @@
 
 struct oeo_patience {
 	unsigned retry_ms; /* ask again, over a new connection, after this silence */
-	unsigned gone_ms;  /* call the party away after this one where there is no connection at all */
-	unsigned away_ms;  /* and after this one where there is */
+	unsigned gone_ms; /* call the party away after this one where there is no connection at all */
+	unsigned away_ms; /* and after this one where there is */
 };
 
-#define OEO_PATIENCE_USUAL {2500, 5000, 12000}
+#define OEO_PATIENCE_USUAL                                                                                   \
+	{                                                                                                    \
+		2500, 5000, 12000                                                                            \
+	}
 
 static inline int64_t oeo_monotonic_ms(void)
 {
@@ -29,8 +32,8 @@ static inline int64_t oeo_monotonic_ms(void)
 
 /* True where a silence of so many milliseconds is the end of patience with this peer, that was last asked (over a
  * new connection, if more than once) so long ago. */
-static inline bool oeo_patience_is_over(const struct oeo_patience *patience, struct oeo_client *client,
-    int64_t silence_ms, int64_t asked_ms)
+static inline bool oeo_patience_is_over(
+    const struct oeo_patience *patience, struct oeo_client *client, int64_t silence_ms, int64_t asked_ms)
 {
 	if (silence_ms >= patience->gone_ms && asked_ms >= OEO_HANDSHAKE_MS &&
 	    oeo_client_get_state(client) != OEO_CLIENT_READY)

@@ -16,7 +16,7 @@ enum { FLAG_SENT = 1, FLAG_TOLD = 2, FLAG_OTHER_KEYS = 4, FLAG_GONE = 8 };
 static unsigned pack_flags(const struct oeo_period_record *record)
 {
 	return (record->is_sent ? FLAG_SENT : 0u) | (record->is_told ? FLAG_TOLD : 0u) |
-	    (record->has_other_keys ? FLAG_OTHER_KEYS : 0u) | (record->is_gone ? FLAG_GONE : 0u);
+	       (record->has_other_keys ? FLAG_OTHER_KEYS : 0u) | (record->is_gone ? FLAG_GONE : 0u);
 }
 
 static enum oeo_err write_record(struct oeo_buf *out, const struct oeo_period_record *record)
@@ -72,8 +72,8 @@ static enum oeo_err read_record(struct oeo_period_record *record, const uint8_t 
 	return OEO_OK;
 }
 
-enum oeo_err oeo_period_record_load(struct oeo_period_record *record, struct oeo_ledger *ledger,
-    const struct oeo_period *period)
+enum oeo_err oeo_period_record_load(
+    struct oeo_period_record *record, struct oeo_ledger *ledger, const struct oeo_period *period)
 {
 	struct oeo_period_record made;
 	struct oeo_buf value = {0};
@@ -124,8 +124,8 @@ static enum oeo_err on_record(void *context, const char *key, const uint8_t *val
 
 static int compare_records(const void *a, const void *b)
 {
-	return oeo_period_compare(&((const struct oeo_period_record *)a)->period,
-	    &((const struct oeo_period_record *)b)->period);
+	return oeo_period_compare(
+	    &((const struct oeo_period_record *)a)->period, &((const struct oeo_period_record *)b)->period);
 }
 
 enum oeo_err oeo_period_records_load(struct oeo_period_record **records, size_t *n, struct oeo_ledger *ledger)
@@ -138,7 +138,8 @@ enum oeo_err oeo_period_records_load(struct oeo_period_record **records, size_t 
 		return err;
 	}
 	*n = list.len / sizeof(struct oeo_period_record);
-	*records = (struct oeo_period_record *)(void *)list.data; /* from malloc, so aligned; the caller owns it */
+	*records =
+	    (struct oeo_period_record *)(void *)list.data; /* from malloc, so aligned; the caller owns it */
 	if (*n > 1)
 		qsort(*records, *n, sizeof(**records), compare_records);
 	return OEO_OK;
@@ -181,15 +182,17 @@ static enum oeo_err is_in_longer(struct oeo_ledger *ledger, const struct oeo_per
 		return err;
 	*is_held = false;
 	for (size_t i = 0; i < n; i++) {
-		if (records[i].period.cadence > base->cadence && oeo_period_contains(&records[i].period, base) &&
-		    records[i].stage != OEO_STAGE_MISSED && records[i].stage != OEO_STAGE_LOST)
+		if (records[i].period.cadence > base->cadence &&
+		    oeo_period_contains(&records[i].period, base) && records[i].stage != OEO_STAGE_MISSED &&
+		    records[i].stage != OEO_STAGE_LOST)
 			*is_held = true;
 	}
 	free(records);
 	return OEO_OK;
 }
 
-static enum oeo_err discard(struct oeo_ledger *ledger, const struct oeo_plan *plan, const struct oeo_period *period)
+static enum oeo_err discard(
+    struct oeo_ledger *ledger, const struct oeo_plan *plan, const struct oeo_period *period)
 {
 	char key[OEO_PERIOD_BYTES];
 	bool is_held = true;

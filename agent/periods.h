@@ -30,30 +30,31 @@ enum oeo_stage {
 struct oeo_period_record {
 	struct oeo_period period;
 	enum oeo_stage stage;
-	bool is_sent;          /* the first message may have left: the snapshot is never thrown away any more */
-	bool is_told;          /* SUBMITTED was learnt from the collector only (an older ledger was put back) */
-	bool has_other_keys;   /* the release was made with other keys than this agent's: an alarm that stays */
-	bool is_gone;          /* SUBMITTED here, but the collector has it no more (reopened, or put back) */
-	unsigned reason;       /* enum oeo_reason of the last refusal; 0: none */
+	bool is_sent; /* the first message may have left: the snapshot is never thrown away any more */
+	bool is_told; /* SUBMITTED was learnt from the collector only (an older ledger was put back) */
+	bool has_other_keys; /* the release was made with other keys than this agent's: an alarm that stays */
+	bool is_gone; /* SUBMITTED here, but the collector has it no more (reopened, or put back) */
+	unsigned reason; /* enum oeo_reason of the last refusal; 0: none */
 	char refused_by[OEO_ID_BYTES]; /* card id of who refused; "" where nobody did */
 	uint8_t plan_digest[OEO_DIGEST_BYTES];
-	uint32_t n_parts;      /* from READY on */
-	uint64_t n_pairs;      /* (cell, resident) pairs to be sealed */
+	uint32_t n_parts; /* from READY on */
+	uint64_t n_pairs; /* (cell, resident) pairs to be sealed */
 	uint64_t n_cells;
-	int64_t frozen_s;      /* when the snapshot was taken; 0: never here */
-	int64_t final_s;       /* when the final acknowledgement came; 0: not yet */
-	uint32_t n_destroyed;  /* keyholders whose signed statement of destruction was verified */
+	int64_t frozen_s; /* when the snapshot was taken; 0: never here */
+	int64_t final_s; /* when the final acknowledgement came; 0: not yet */
+	uint32_t n_destroyed; /* keyholders whose signed statement of destruction was verified */
 };
 
 /* Read the record of a period; where there is none, record is filled with OEO_STAGE_NONE and OEO_OK. */
-enum oeo_err oeo_period_record_load(struct oeo_period_record *record, struct oeo_ledger *ledger,
-    const struct oeo_period *period);
+enum oeo_err oeo_period_record_load(
+    struct oeo_period_record *record, struct oeo_ledger *ledger, const struct oeo_period *period);
 
 /* Write it (in the transaction that is open, if one is). */
 enum oeo_err oeo_period_record_save(struct oeo_ledger *ledger, const struct oeo_period_record *record);
 
 /* All records, in the order of oeo_period_compare. *records returns owned (free). */
-enum oeo_err oeo_period_records_load(struct oeo_period_record **records, size_t *n, struct oeo_ledger *ledger);
+enum oeo_err oeo_period_records_load(
+    struct oeo_period_record **records, size_t *n, struct oeo_ledger *ledger);
 
 /* Delete what is kept of a period's submission: snapshot, sealed names, messages. Its record and the digest of
  * its keys stay. In the transaction that is open. */
@@ -70,7 +71,7 @@ enum oeo_err oeo_period_discard(struct oeo_ledger *ledger, const struct oeo_plan
 void oeo_period_prefix(char prefix[OEO_ITEM_KEY_BYTES], const struct oeo_period *period);
 
 #define OEO_SNAPSHOT_COLLECTION "snapshot" /* key: the period */
-#define OEO_SEALED_COLLECTION "sealed"     /* keys: period/keyholder/purpose/group */
-#define OEO_PART_COLLECTION "part"         /* keys: period/index */
+#define OEO_SEALED_COLLECTION "sealed" /* keys: period/keyholder/purpose/group */
+#define OEO_PART_COLLECTION "part" /* keys: period/index */
 
 #endif

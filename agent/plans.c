@@ -105,7 +105,8 @@ const struct oeo_plan *oeo_plans_of_period(const struct oeo_plans *plans, const 
 	return plan != NULL && oeo_plan_covers(plan, period) ? plan : NULL;
 }
 
-const struct oeo_plan *oeo_plans_of_digest(const struct oeo_plans *plans, const uint8_t digest[OEO_DIGEST_BYTES])
+const struct oeo_plan *oeo_plans_of_digest(
+    const struct oeo_plans *plans, const uint8_t digest[OEO_DIGEST_BYTES])
 {
 	for (size_t i = 0; i < plans->n; i++) {
 		if (memcmp(plans->items[i].plan->digest, digest, OEO_DIGEST_BYTES) == 0)
@@ -116,8 +117,8 @@ const struct oeo_plan *oeo_plans_of_digest(const struct oeo_plans *plans, const 
 
 /* ---- Periods */
 
-static enum oeo_err list_cadence(const struct oeo_plans *plans, const struct oeo_plan *plan, enum oeo_cadence cadence,
-    int64_t today, struct oeo_buf *list)
+static enum oeo_err list_cadence(const struct oeo_plans *plans, const struct oeo_plan *plan,
+    enum oeo_cadence cadence, int64_t today, struct oeo_buf *list)
 {
 	struct oeo_period period = oeo_period_of_day(cadence, oeo_period_first_day(&plan->from));
 	enum oeo_err err = OEO_OK;
@@ -134,14 +135,16 @@ static int compare_periods(const void *a, const void *b)
 	return oeo_period_compare(a, b);
 }
 
-enum oeo_err oeo_plans_list_ended(const struct oeo_plans *plans, int64_t today, struct oeo_period **periods, size_t *n)
+enum oeo_err oeo_plans_list_ended(
+    const struct oeo_plans *plans, int64_t today, struct oeo_period **periods, size_t *n)
 {
 	struct oeo_buf list = {0};
 	enum oeo_err err = OEO_OK;
 
 	for (size_t i = 0; i < plans->n && err == OEO_OK; i++) {
 		for (int cadence = OEO_MONTH; cadence <= OEO_YEAR && err == OEO_OK; cadence++)
-			err = list_cadence(plans, plans->items[i].plan, (enum oeo_cadence)cadence, today, &list);
+			err = list_cadence(
+			    plans, plans->items[i].plan, (enum oeo_cadence)cadence, today, &list);
 	}
 	if (err != OEO_OK) {
 		oeo_buf_fini(&list);
@@ -161,13 +164,15 @@ static enum oeo_err check_thresholds(const struct oeo_plan *plan, struct oeo_not
 	for (size_t i = 0; i < plan->n_tables; i++) {
 		if (plan->tables[i].rules.residents < LEAST_RESIDENTS)
 			return oeo_note_set(why, OEO_ERR_REFUSED,
-			    _("The plan shows figures of fewer than %d residents (table %s). This program does not accept "
+			    _("The plan shows figures of fewer than %d residents (table %s). This program "
+			      "does not accept "
 			      "such a plan; tell the bureau."),
 			    LEAST_RESIDENTS, plan->tables[i].id);
 	}
 	if (plan->n_keyholders < 2 && !plan->is_single_keyholder_accepted)
 		return oeo_note_set(why, OEO_ERR_REFUSED,
-		    _("The plan has only one keyholder and does not say that this is meant. Tell the bureau."));
+		    _("The plan has only one keyholder and does not say that this is meant. Tell the "
+		      "bureau."));
 	return OEO_OK;
 }
 
@@ -181,13 +186,15 @@ enum oeo_err oeo_plans_check(const struct oeo_plans *plans, const struct oeo_sig
 		return err;
 	if (accepted != NULL && strcmp(accepted->id, offered->plan->id) != 0)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("This is the plan of another partnership (%s); you accepted the plan %s. Ask the bureau which card "
+		    _("This is the plan of another partnership (%s); you accepted the plan %s. Ask the "
+		      "bureau which card "
 		      "is the right one."),
 		    offered->plan->id, accepted->id);
 	return check_thresholds(offered->plan, why);
 }
 
-static enum oeo_err put_plan(struct oeo_ledger *ledger, const char *key, const struct oeo_signed_plan *signed_plan)
+static enum oeo_err put_plan(
+    struct oeo_ledger *ledger, const char *key, const struct oeo_signed_plan *signed_plan)
 {
 	struct oeo_buf packed = {0};
 	enum oeo_err err = oeo_signed_plan_pack(&packed, signed_plan);
@@ -203,7 +210,8 @@ enum oeo_err oeo_plans_keep_offered(struct oeo_ledger *ledger, const struct oeo_
 	return put_plan(ledger, OFFERED, offered);
 }
 
-enum oeo_err oeo_plans_load_offered(struct oeo_signed_plan *offered, struct oeo_ledger *ledger, struct oeo_note *why)
+enum oeo_err oeo_plans_load_offered(
+    struct oeo_signed_plan *offered, struct oeo_ledger *ledger, struct oeo_note *why)
 {
 	struct oeo_buf packed = {0};
 	struct oeo_signed_plan made;

@@ -28,13 +28,15 @@ const struct oeo_plan *oeo_plans_of_day(const struct oeo_plans *plans, int64_t d
 const struct oeo_plan *oeo_plans_of_period(const struct oeo_plans *plans, const struct oeo_period *period);
 
 /* The accepted plan with this digest; NULL where there is none. Borrowed. */
-const struct oeo_plan *oeo_plans_of_digest(const struct oeo_plans *plans, const uint8_t digest[OEO_DIGEST_BYTES]);
+const struct oeo_plan *oeo_plans_of_digest(
+    const struct oeo_plans *plans, const uint8_t digest[OEO_DIGEST_BYTES]);
 
 /*
  * All periods that have ended before `today` under the accepted plans, in the order of oeo_period_compare.
  * *periods returns owned (free), NULL where there are none.
  */
-enum oeo_err oeo_plans_list_ended(const struct oeo_plans *plans, int64_t today, struct oeo_period **periods, size_t *n);
+enum oeo_err oeo_plans_list_ended(
+    const struct oeo_plans *plans, int64_t today, struct oeo_period **periods, size_t *n);
 
 /*
  * Check a plan before it is shown or accepted: all signatures under the joined cards, thresholds not below
@@ -48,7 +50,8 @@ enum oeo_err oeo_plans_check(const struct oeo_plans *plans, const struct oeo_sig
 /* Keep the plan that was shown last, so that exactly this one can be accepted; and read it back
  * (OEO_ERR_NOT_FOUND). The caller frees signed_plan with oeo_signed_plan_fini. */
 enum oeo_err oeo_plans_keep_offered(struct oeo_ledger *ledger, const struct oeo_signed_plan *offered);
-enum oeo_err oeo_plans_load_offered(struct oeo_signed_plan *offered, struct oeo_ledger *ledger, struct oeo_note *why);
+enum oeo_err oeo_plans_load_offered(
+    struct oeo_signed_plan *offered, struct oeo_ledger *ledger, struct oeo_note *why);
 
 /* Store an offered, checked plan as accepted; durable on return. */
 enum oeo_err oeo_plans_accept(const struct oeo_plans *plans, struct oeo_ledger *ledger,

@@ -44,7 +44,8 @@ void oeo_preparation_close(struct oeo_preparation *preparation)
 }
 
 /* The connections stay from period to period, as long as the plan is the same. */
-static enum oeo_err use_plan(struct oeo_preparation *preparation, const struct oeo_plan *plan, struct oeo_note *why)
+static enum oeo_err use_plan(
+    struct oeo_preparation *preparation, const struct oeo_plan *plan, struct oeo_note *why)
 {
 	const struct oeo_agent *agent = preparation->agent;
 	enum oeo_err err;
@@ -76,7 +77,8 @@ static enum oeo_err ask_keys(struct oeo_preparation *preparation, const struct o
 	enum oeo_err err = use_plan(preparation, plan, why);
 
 	if (err == OEO_OK)
-		err = oeo_keyholders_ask_keys(&preparation->keyholders, plan, period, set, &preparation->refusal, why);
+		err = oeo_keyholders_ask_keys(
+		    &preparation->keyholders, plan, period, set, &preparation->refusal, why);
 	if (err != OEO_OK)
 		return err;
 	err = oeo_key_set_load(&seen, preparation->agent->ledger, plan->id, period);
@@ -89,18 +91,20 @@ static enum oeo_err ask_keys(struct oeo_preparation *preparation, const struct o
 	oeo_period_format(text, period);
 	refuse(preparation, OEO_REASON_EQUIVOCATION, which);
 	return oeo_note_set(why, err,
-	    _("%s now shows other keys of %s than before. They are refused: whoever shows two sets of keys can tell members "
+	    _("%s now shows other keys of %s than before. They are refused: whoever shows two sets of keys "
+	      "can tell members "
 	      "apart. Nothing is sent. Tell the bureau and every keyholder."),
 	    preparation->keyholders.items[which].card.name, text);
 }
 
 /* True where the refusal is a signed statement that this keyholder's keys of the period are gone. */
-static bool is_destroyed(const struct oeo_preparation *preparation, const struct oeo_plan *plan, const char *period)
+static bool is_destroyed(
+    const struct oeo_preparation *preparation, const struct oeo_plan *plan, const char *period)
 {
 	const struct oeo_refusal *refusal = &preparation->refusal;
 
 	return refusal->reason == OEO_REASON_PERIOD_DESTROYED && refusal->has_destroyed &&
-	    oeo_destroyed_is_signed(&refusal->destroyed, &refusal->by, plan->id, period);
+	       oeo_destroyed_is_signed(&refusal->destroyed, &refusal->by, plan->id, period);
 }
 
 /* ---- Freezing */
@@ -132,13 +136,15 @@ static enum oeo_err check_earlier(const struct oeo_agent *agent, const struct oe
 		oeo_period_format(whole, period);
 		if (!is_closed)
 			return oeo_note_set(why, OEO_ERR_STATE,
-			    _("%s is a part of %s and has to go first. Run: oeo-agent publish --period %s"), text, whole, text);
+			    _("%s is a part of %s and has to go first. Run: oeo-agent publish --period %s"),
+			    text, whole, text);
 	}
 	return OEO_OK;
 }
 
 /* Keys that are lost or destroyed keep a period from being sealed, not from being frozen with the others. */
-static enum oeo_err get_keys(struct oeo_preparation *preparation, struct freezing *freezing, struct oeo_note *why)
+static enum oeo_err get_keys(
+    struct oeo_preparation *preparation, struct freezing *freezing, struct oeo_note *why)
 {
 	char text[OEO_PERIOD_BYTES];
 	enum oeo_err err =
@@ -182,8 +188,8 @@ static enum oeo_err store_frozen(const struct oeo_agent *agent, struct freezing 
 }
 
 /* The walk over the questions and everything that follows of it, in one transaction. */
-static enum oeo_err freeze_all(struct oeo_preparation *preparation, struct freezing *freezing, size_t n,
-    struct oeo_note *why)
+static enum oeo_err freeze_all(
+    struct oeo_preparation *preparation, struct freezing *freezing, size_t n, struct oeo_note *why)
 {
 	const struct oeo_agent *agent = preparation->agent;
 	struct oeo_snapshot_wish wishes[MOST_PERIODS];
@@ -192,12 +198,14 @@ static enum oeo_err freeze_all(struct oeo_preparation *preparation, struct freez
 	if (err != OEO_OK)
 		return err;
 	for (size_t i = 0; i < n; i++)
-		wishes[i] = (struct oeo_snapshot_wish){freezing[i].record.period, freezing[i].plan, &freezing[i].snapshot};
+		wishes[i] = (struct oeo_snapshot_wish){
+		    freezing[i].record.period, freezing[i].plan, &freezing[i].snapshot};
 	err = oeo_snapshot_make(wishes, n, agent->ledger, agent->self.card.id, preparation->coverage, why);
 	for (size_t i = 0; i < n && err == OEO_OK; i++) {
 		err = store_frozen(agent, &freezing[i]);
 		if (err != OEO_OK)
-			(void)oeo_note_set(why, err, _("The snapshot cannot be stored in the ledger (%s)."), oeo_err_str(err));
+			(void)oeo_note_set(why, err, _("The snapshot cannot be stored in the ledger (%s)."),
+			    oeo_err_str(err));
 	}
 	oeo_crash_point("snapshot-unsaved");
 	if (err != OEO_OK) {
@@ -209,8 +217,8 @@ static enum oeo_err freeze_all(struct oeo_preparation *preparation, struct freez
 	return err;
 }
 
-enum oeo_err oeo_preparation_freeze(struct oeo_preparation *preparation, const struct oeo_period *periods, size_t n,
-    struct oeo_note *why)
+enum oeo_err oeo_preparation_freeze(
+    struct oeo_preparation *preparation, const struct oeo_period *periods, size_t n, struct oeo_note *why)
 {
 	const struct oeo_agent *agent = preparation->agent;
 	struct freezing *freezing = n <= MOST_PERIODS ? oeo_alloc_array(n, sizeof(*freezing)) : NULL;
@@ -219,7 +227,8 @@ enum oeo_err oeo_preparation_freeze(struct oeo_preparation *preparation, const s
 	for (size_t i = 0; i < n && err == OEO_OK; i++) {
 		freezing[i].record.period = periods[i];
 		freezing[i].plan = oeo_plans_of_period(&agent->plans, &periods[i]);
-		err = freezing[i].plan != NULL ? check_earlier(agent, freezing[i].plan, &periods[i], why) : OEO_ERR_INTERNAL;
+		err = freezing[i].plan != NULL ? check_earlier(agent, freezing[i].plan, &periods[i], why)
+					       : OEO_ERR_INTERNAL;
 		if (err == OEO_OK)
 			err = get_keys(preparation, &freezing[i], why);
 	}
@@ -236,7 +245,8 @@ enum oeo_err oeo_preparation_freeze(struct oeo_preparation *preparation, const s
 /* ---- Sealing */
 
 static enum oeo_err store_ready(const struct oeo_agent *agent, struct oeo_period_record *record,
-    const struct oeo_submission *submission, const struct oeo_key_set *keys, const char *plan, struct oeo_note *why)
+    const struct oeo_submission *submission, const struct oeo_key_set *keys, const char *plan,
+    struct oeo_note *why)
 {
 	struct oeo_period_record ready = *record;
 	enum oeo_err err = oeo_ledger_begin(agent->ledger, why);
@@ -257,7 +267,8 @@ static enum oeo_err store_ready(const struct oeo_agent *agent, struct oeo_period
 	oeo_crash_point("submission-unsaved");
 	if (err != OEO_OK) {
 		oeo_ledger_rollback(agent->ledger);
-		return oeo_note_set(why, err, _("The messages cannot be stored in the ledger (%s)."), oeo_err_str(err));
+		return oeo_note_set(
+		    why, err, _("The messages cannot be stored in the ledger (%s)."), oeo_err_str(err));
 	}
 	err = oeo_ledger_commit(agent->ledger, why);
 	if (err == OEO_OK)
@@ -267,8 +278,8 @@ static enum oeo_err store_ready(const struct oeo_agent *agent, struct oeo_period
 }
 
 /* A refusal is remembered, so that `status` can tell it; signed destruction ends the period. */
-static enum oeo_err store_refusal(struct oeo_preparation *preparation, const struct oeo_plan *plan,
-    struct oeo_period_record *record)
+static enum oeo_err store_refusal(
+    struct oeo_preparation *preparation, const struct oeo_plan *plan, struct oeo_period_record *record)
 {
 	const struct oeo_agent *agent = preparation->agent;
 	char text[OEO_PERIOD_BYTES];
@@ -309,10 +320,12 @@ static enum oeo_err seal(struct oeo_preparation *preparation, const struct oeo_p
 	if (err == OEO_OK)
 		err = oeo_sealing_resume(sealing, agent->ledger);
 	if (err != OEO_OK) {
-		(void)oeo_note_set(why, err, _("The snapshot cannot be read from the ledger (%s)."), oeo_err_str(err));
+		(void)oeo_note_set(
+		    why, err, _("The snapshot cannot be read from the ledger (%s)."), oeo_err_str(err));
 		goto cleanup;
 	}
-	err = oeo_sealing_run(sealing, &preparation->keyholders, &keys, agent->ledger, &preparation->refusal, why);
+	err = oeo_sealing_run(
+	    sealing, &preparation->keyholders, &keys, agent->ledger, &preparation->refusal, why);
 	if (err == OEO_OK)
 		err = oeo_submission_make(&submission, plan, &snapshot, sealing, &keys, why);
 	if (err == OEO_OK)
@@ -324,14 +337,15 @@ cleanup:
 	return err;
 }
 
-enum oeo_err oeo_preparation_seal(struct oeo_preparation *preparation, struct oeo_period_record *record,
-    struct oeo_note *why)
+enum oeo_err oeo_preparation_seal(
+    struct oeo_preparation *preparation, struct oeo_period_record *record, struct oeo_note *why)
 {
 	const struct oeo_plan *plan = oeo_plans_of_digest(&preparation->agent->plans, record->plan_digest);
 	enum oeo_err err;
 
 	if (plan == NULL)
-		return oeo_note_set(why, OEO_ERR_NOT_FOUND, _("The plan of a frozen period is not in the ledger any more."));
+		return oeo_note_set(
+		    why, OEO_ERR_NOT_FOUND, _("The plan of a frozen period is not in the ledger any more."));
 	memset(&preparation->refusal, 0, sizeof(preparation->refusal));
 	err = seal(preparation, plan, record, why);
 	/* A reason that cannot be stored is told all the same, in why. */

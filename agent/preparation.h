@@ -15,10 +15,10 @@
 struct oeo_preparation {
 	const struct oeo_agent *agent;
 	struct oeo_patience patience;
-	enum oeo_coverage coverage;       /* of what is frozen now; OEO_COVERAGE_BY_DATES: by itself */
+	enum oeo_coverage coverage; /* of what is frozen now; OEO_COVERAGE_BY_DATES: by itself */
 	struct oeo_keyholders keyholders; /* of the plan that was worked with last */
 	const struct oeo_plan *plan;
-	struct oeo_refusal refusal;       /* of the last OEO_ERR_REFUSED */
+	struct oeo_refusal refusal; /* of the last OEO_ERR_REFUSED */
 };
 
 /* agent is borrowed until close. Connects when it is first needed. */
@@ -35,15 +35,15 @@ void oeo_preparation_close(struct oeo_preparation *preparation);
  * OEO_ERR_REFUSED, OEO_ERR_CRYPTO, OEO_ERR_CONFLICT (a keyholder shows other keys than before): nothing is frozen,
  * why says what to do. A period whose keys a keyholder signed destroyed becomes OEO_STAGE_LOST.
  */
-enum oeo_err oeo_preparation_freeze(struct oeo_preparation *preparation, const struct oeo_period *periods, size_t n,
-    struct oeo_note *why);
+enum oeo_err oeo_preparation_freeze(
+    struct oeo_preparation *preparation, const struct oeo_period *periods, size_t n, struct oeo_note *why);
 
 /*
  * Seal a frozen period and store its messages: its record becomes OEO_STAGE_READY, on disk and in record. The
  * snapshot and the sealed names are deleted in the same transaction. On OEO_ERR_AWAY, OEO_ERR_CRYPTO and
  * OEO_ERR_REFUSED what was answered is kept; a refusal's reason is stored in the record (or OEO_STAGE_LOST).
  */
-enum oeo_err oeo_preparation_seal(struct oeo_preparation *preparation, struct oeo_period_record *record,
-    struct oeo_note *why);
+enum oeo_err oeo_preparation_seal(
+    struct oeo_preparation *preparation, struct oeo_period_record *record, struct oeo_note *why);
 
 #endif

@@ -1,56 +1,20 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "agent/publish.h"
 
-#include <sodium.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "agent/advice.h"
-#include "agent/bytes.h"
-#include "agent/crash_point.h"
-#include "agent/preparation.h"
-#include "agent/told.h"
+#include "agent/publish_internal.h"
 #include "proto/i18n.h"
 
-#define MOMENT_COLLECTION "moment" /* key: the last day, value: seconds after the submission day begins (8) */
-#define DAY_S 86400
-#define MOST_PERIODS 3  /* month, quarter and year end on one day */
-#define MOST_HEARTBEATS 3
-#define PAUSE_MS 1000   /* between two tries with --wait */
-
-struct publishing {
-	struct oeo_agent *agent;
-	const struct oeo_publish_wish *wish;
-	struct oeo_preparation preparation;
-	struct oeo_uplink uplink;
-	struct oeo_told told;
-	bool has_blocked_day;
-	int64_t blocked_day; /* periods from this day on wait for a plan to be accepted */
-	bool is_keyholder_away;
-	bool is_anybody_away;
-	enum oeo_err first_err; /* why something that was due is not submitted */
-	struct oeo_note said; /* what was told last, so as not to repeat it while waiting */
-};
-
-/* ---- What is said */
-
-static void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static void tell(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	(void)vprintf(format, arguments);
-	va_end(arguments);
-	(void)fflush(stdout);
-}
+#define MOST_PERIODS 3 /* month, quarter and year end on one day */
+#define PAUSE_MS 1000 /* between two tries with --wait */
 
 /* Something went wrong for a period; others go on. Said once. */
-static void complain(struct publishing *p, enum oeo_err err, const struct oeo_note *why)
+static void complain(struct oeo_publishing *p, enum oeo_err err, const struct oeo_note *why)
 {
 	p->is_anybody_away = p->is_anybody_away || err == OEO_ERR_AWAY;
 	if (p->first_err == OEO_OK)
@@ -61,42 +25,10 @@ static void complain(struct publishing *p, enum oeo_err err, const struct oeo_no
 	(void)fprintf(stderr, "oeo-agent: %s\n", why->text[0] != '\0' ? why->text : oeo_err_str(err));
 }
 
-/* ---- The heartbeat */
-
-static enum oeo_err beat_once(struct publishing *p, bool *has_deleted, struct oeo_note *why)
-{
-	struct oeo_period *deleted = NULL;
-	size_t n_deleted = 0;
-	struct oeo_refusal refusal;
-	struct oeo_buf news = {0};
-	enum oeo_err err = oeo_told_list_deleted(&deleted, &n_deleted, p->agent->ledger);
-
-	oeo_told_fini(&p->told);
-	if (err == OEO_OK)
-		err = oeo_uplink_heartbeat(&p->uplink, deleted, n_deleted, &p->told, &refusal, why);
-	if (err == OEO_OK)
-		err = oeo_told_apply(&p->told, p->agent, &news, has_deleted, why);
-	if (err == OEO_OK && news.len > 0)
-		tell("%.*s", (int)news.len, (const char *)news.data);
-	free(deleted);
-	oeo_buf_fini(&news);
-	return err;
-}
-
-/* A second one where the first made this agent delete something, so that the collector knows. */
-static enum oeo_err beat(struct publishing *p, struct oeo_note *why)
-{
-	bool has_deleted = false;
-	enum oeo_err err = beat_once(p, &has_deleted, why);
-
-	if (err == OEO_OK && has_deleted)
-		err = beat_once(p, &has_deleted, why);
-	return err;
-}
-
 /* ---- A plan that waits to be accepted */
 
-static enum oeo_err load_or_fetch_offered(struct publishing *p, struct oeo_signed_plan *offered, struct oeo_note *why)
+static enum oeo_err load_or_fetch_offered(
+    struct oeo_publishing *p, struct oeo_signed_plan *offered, struct oeo_note *why)
 {
 	struct oeo_refusal refusal;
 	enum oeo_err err = oeo_plans_load_offered(offered, p->agent->ledger, why);
@@ -116,7 +48,7 @@ static enum oeo_err load_or_fetch_offered(struct publishing *p, struct oeo_signe
 	return err;
 }
 
-static enum oeo_err check_offered(struct publishing *p, struct oeo_note *why)
+static enum oeo_err check_offered(struct oeo_publishing *p, struct oeo_note *why)
 {
 	struct oeo_signed_plan offered;
 	char from[OEO_PERIOD_BYTES];
@@ -134,144 +66,13 @@ static enum oeo_err check_offered(struct publishing *p, struct oeo_note *why)
 	p->has_blocked_day = true;
 	p->blocked_day = oeo_period_first_day(&offered.plan->from);
 	oeo_period_format(from, &offered.plan->from);
-	tell(_("There is a new plan, for periods from %s on. Look at it and accept it: oeo-agent plan show, oeo-agent plan "
-	       "accept\n"),
+	oeo_publishing_tell(
+	    _("There is a new plan, for periods from %s on. Look at it and accept it: oeo-agent plan show, "
+	      "oeo-agent plan "
+	      "accept\n"),
 	    from);
 	oeo_signed_plan_fini(&offered);
 	return OEO_OK;
-}
-
-/* ---- When */
-
-enum oeo_err oeo_publish_moment(int64_t *moment_s, struct oeo_ledger *ledger, const struct oeo_plan *plan,
-    const struct oeo_period *period)
-{
-	int64_t begin_s = oeo_plan_submission_day(plan, period) * DAY_S;
-	char key[OEO_DATE_BYTES];
-	struct oeo_buf value = {0};
-	struct oeo_reader reader;
-	uint64_t offset_s;
-	enum oeo_err err;
-
-	oeo_day_format(key, oeo_period_last_day(period));
-	err = oeo_ledger_get(ledger, MOMENT_COLLECTION, key, &value);
-	if (err == OEO_ERR_NOT_FOUND) {
-		offset_s = plan->window_days > 0 ? randombytes_uniform(plan->window_days * DAY_S) : 0;
-		err = oeo_bytes_put(&value, offset_s, 8);
-		if (err == OEO_OK)
-			err = oeo_ledger_put(ledger, MOMENT_COLLECTION, key, value.data, value.len);
-	}
-	if (err == OEO_OK) {
-		reader = (struct oeo_reader){value.data, value.len, false};
-		*moment_s = begin_s + (int64_t)oeo_bytes_take(&reader, 8);
-		err = oeo_bytes_is_done(&reader) ? OEO_OK : OEO_ERR_FORMAT;
-	}
-	oeo_buf_fini(&value);
-	return err;
-}
-
-static enum oeo_err is_due(const struct publishing *p, const struct oeo_period *period, bool *due, struct oeo_note *why)
-{
-	const struct oeo_plan *plan = oeo_plans_of_period(&p->agent->plans, period);
-	int64_t today = oeo_clock_today(&p->agent->clock);
-	int64_t moment_s = 0;
-	char text[OEO_PERIOD_BYTES];
-	char date[OEO_DATE_BYTES];
-	enum oeo_err err;
-
-	*due = today >= oeo_plan_submission_day(plan, period);
-	if (!*due && p->wish->has_period) {
-		oeo_period_format(text, period);
-		oeo_day_format(date, oeo_plan_submission_day(plan, period));
-		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("%s can be sent from %s on: until then late registrations still count."), text, date);
-	}
-	if (!*due || p->wish->has_period || today >= oeo_plan_deadline_day(plan, period))
-		return OEO_OK;
-	err = oeo_publish_moment(&moment_s, p->agent->ledger, plan, period);
-	if (err == OEO_OK)
-		*due = oeo_clock_now_s(&p->agent->clock) >= moment_s;
-	return err;
-}
-
-/* ---- Sending */
-
-static enum oeo_err save_record(const struct publishing *p, const struct oeo_period_record *record, struct oeo_note *why)
-{
-	enum oeo_err err = oeo_period_record_save(p->agent->ledger, record);
-
-	if (err != OEO_OK)
-		(void)oeo_note_set(why, err, _("The ledger cannot be written (%s)."), oeo_err_str(err));
-	return err;
-}
-
-/* Begin one message before the collector's next: where it holds another submission, that is where it shows. */
-static uint32_t first_part(const struct publishing *p, const struct oeo_period_record *record)
-{
-	const struct oeo_period_state *state = oeo_told_find(&p->told, &record->period);
-	uint32_t next = state != NULL && !state->is_final ? state->next_index : 0;
-
-	if (next > record->n_parts)
-		next = record->n_parts;
-	return next > 0 ? next - 1 : 0;
-}
-
-static enum oeo_err send_once(struct publishing *p, struct oeo_period_record *record, struct oeo_refusal *refusal,
-    struct oeo_note *why)
-{
-	enum oeo_err err = OEO_OK;
-
-	if (!record->is_sent) {
-		/* Before the first byte leaves: from here on the snapshot is never thrown away. */
-		record->is_sent = true;
-		err = save_record(p, record, why);
-		oeo_crash_point("sending-marked");
-	}
-	if (err == OEO_OK)
-		err = oeo_uplink_send_parts(&p->uplink, p->agent->ledger, &record->period, first_part(p, record),
-		    record->n_parts, refusal, why);
-	if (err != OEO_OK)
-		return err;
-	oeo_crash_point("final-acknowledged");
-	record->stage = OEO_STAGE_SUBMITTED;
-	record->final_s = oeo_clock_now_s(&p->agent->clock);
-	record->reason = 0;
-	record->refused_by[0] = '\0';
-	record->is_gone = false;
-	return save_record(p, record, why);
-}
-
-/* Where the collector is further, or elsewhere, than was thought, it is asked once more how the period stands. */
-static bool is_answered_by_heartbeat(unsigned reason)
-{
-	return reason == OEO_REASON_GAP || reason == OEO_REASON_CLOSED || reason == OEO_REASON_PERIOD_RELEASED ||
-	    reason == OEO_REASON_PERIOD_DESTROYED;
-}
-
-static enum oeo_err send_period(struct publishing *p, struct oeo_period_record *record, struct oeo_note *why)
-{
-	struct oeo_refusal refusal;
-	enum oeo_err err = OEO_OK;
-
-	for (unsigned i = 0; i < MOST_HEARTBEATS; i++) {
-		memset(&refusal, 0, sizeof(refusal));
-		err = send_once(p, record, &refusal, why);
-		if (err != OEO_ERR_REFUSED || !is_answered_by_heartbeat(refusal.reason))
-			break;
-		err = beat(p, why);
-		if (err == OEO_OK)
-			err = oeo_period_record_load(record, p->agent->ledger, &record->period);
-		if (err != OEO_OK || record->stage != OEO_STAGE_READY)
-			return err;
-		err = oeo_refusal_explain(why, &refusal);
-	}
-	if (err == OEO_ERR_REFUSED) {
-		record->reason = refusal.reason;
-		memcpy(record->refused_by, refusal.by.id, OEO_ID_BYTES);
-		if (save_record(p, record, NULL) != OEO_OK)
-			return OEO_ERR_IO;
-	}
-	return err;
 }
 
 /* ---- The periods that end on one day */
@@ -284,11 +85,11 @@ struct group {
 /* Only at the coordinator's command is a submission sent that the collector contradicted, or lost. */
 static bool needs_command(const struct oeo_period_record *record)
 {
-	return record->stage == OEO_STAGE_STRANDED || record->is_gone || record->reason == OEO_REASON_CONFLICT ||
-	    record->reason == OEO_REASON_EQUIVOCATION;
+	return record->stage == OEO_STAGE_STRANDED || record->is_gone ||
+	       record->reason == OEO_REASON_CONFLICT || record->reason == OEO_REASON_EQUIVOCATION;
 }
 
-static void remind(struct publishing *p, const struct oeo_period_record *record)
+static void remind(struct oeo_publishing *p, const struct oeo_period_record *record)
 {
 	struct oeo_note why;
 
@@ -296,7 +97,8 @@ static void remind(struct publishing *p, const struct oeo_period_record *record)
 		complain(p, OEO_ERR_STATE, &why);
 }
 
-static enum oeo_err finish_period(struct publishing *p, const struct oeo_period *period, struct oeo_note *why)
+static enum oeo_err finish_period(
+    struct oeo_publishing *p, const struct oeo_period *period, struct oeo_note *why)
 {
 	struct oeo_period_record record;
 	char text[OEO_PERIOD_BYTES];
@@ -315,15 +117,16 @@ static enum oeo_err finish_period(struct publishing *p, const struct oeo_period 
 		return OEO_OK;
 	if (record.stage == OEO_STAGE_FROZEN)
 		err = oeo_preparation_seal(&p->preparation, &record, why);
-	p->is_keyholder_away = p->is_keyholder_away || (record.stage == OEO_STAGE_FROZEN && err == OEO_ERR_AWAY);
+	p->is_keyholder_away =
+	    p->is_keyholder_away || (record.stage == OEO_STAGE_FROZEN && err == OEO_ERR_AWAY);
 	if (err == OEO_OK && record.stage == OEO_STAGE_READY)
-		err = send_period(p, &record, why);
+		err = oeo_publishing_send(p, &record, why);
 	if (err == OEO_OK && record.stage == OEO_STAGE_SUBMITTED)
-		tell(_("%s: submitted, complete.\n"), text);
+		oeo_publishing_tell(_("%s: submitted, complete.\n"), text);
 	return err;
 }
 
-static enum oeo_err list_fresh(const struct publishing *p, const struct group *group, struct group *fresh)
+static enum oeo_err list_fresh(const struct oeo_publishing *p, const struct group *group, struct group *fresh)
 {
 	struct oeo_period_record record;
 	enum oeo_err err = OEO_OK;
@@ -338,7 +141,8 @@ static enum oeo_err list_fresh(const struct publishing *p, const struct group *g
 }
 
 /* *may_go_on: false where what was not frozen keeps the following days from being frozen. */
-static enum oeo_err freeze_group(struct publishing *p, const struct group *group, bool *may_go_on, struct oeo_note *why)
+static enum oeo_err freeze_group(
+    struct oeo_publishing *p, const struct group *group, bool *may_go_on, struct oeo_note *why)
 {
 	struct group fresh = {.n = 0};
 	bool due = false;
@@ -352,7 +156,7 @@ static enum oeo_err freeze_group(struct publishing *p, const struct group *group
 		p->first_err = p->first_err != OEO_OK ? p->first_err : OEO_ERR_STATE;
 		return OEO_OK;
 	}
-	err = is_due(p, &fresh.periods[0], &due, why);
+	err = oeo_publishing_is_due(p, &fresh.periods[0], &due, why);
 	if (err != OEO_OK || !due || p->is_keyholder_away) {
 		*may_go_on = false;
 		return err;
@@ -364,7 +168,7 @@ static enum oeo_err freeze_group(struct publishing *p, const struct group *group
 }
 
 /* True where the collector does not answer: nothing more can be done now. */
-static bool publish_group(struct publishing *p, const struct group *group, bool *may_go_on)
+static bool publish_group(struct oeo_publishing *p, const struct group *group, bool *may_go_on)
 {
 	struct oeo_note why = {.text = ""};
 	enum oeo_err err = freeze_group(p, group, may_go_on, &why);
@@ -382,7 +186,7 @@ static bool publish_group(struct publishing *p, const struct group *group, bool 
 	return false;
 }
 
-static enum oeo_err publish_all(struct publishing *p, struct oeo_note *why)
+static enum oeo_err publish_all(struct oeo_publishing *p, struct oeo_note *why)
 {
 	struct oeo_period *periods = NULL;
 	size_t n = 0;
@@ -411,32 +215,38 @@ static enum oeo_err publish_all(struct publishing *p, struct oeo_note *why)
 
 /* ---- Again, at the coordinator's command */
 
-static enum oeo_err check_again(const struct publishing *p, const struct oeo_period_record *record,
-    struct oeo_note *why)
+static enum oeo_err check_again(
+    const struct oeo_publishing *p, const struct oeo_period_record *record, struct oeo_note *why)
 {
 	const struct oeo_period_state *state = oeo_told_find(&p->told, &record->period);
 	const char *member = p->agent->self.card.id;
-	bool has_parts = record->n_parts > 0 && (record->stage == OEO_STAGE_READY || record->stage == OEO_STAGE_SUBMITTED);
+	bool has_parts =
+	    record->n_parts > 0 && (record->stage == OEO_STAGE_READY || record->stage == OEO_STAGE_SUBMITTED);
 	char text[OEO_PERIOD_BYTES];
 
 	oeo_period_format(text, &record->period);
-	if (record->stage == OEO_STAGE_RELEASED || record->stage == OEO_STAGE_MISSED || record->stage == OEO_STAGE_LOST)
-		return oeo_note_set(why, OEO_ERR_STATE, _("%s is over; nothing can be sent for it any more."), text);
+	if (record->stage == OEO_STAGE_RELEASED || record->stage == OEO_STAGE_MISSED ||
+	    record->stage == OEO_STAGE_LOST)
+		return oeo_note_set(
+		    why, OEO_ERR_STATE, _("%s is over; nothing can be sent for it any more."), text);
 	if (state != NULL && state->is_final)
 		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("The collector has the whole submission of %s. Only where the bureau asks for it anew: it runs "
+		    _("The collector has the whole submission of %s. Only where the bureau asks for it anew: "
+		      "it runs "
 		      "oeo-collector reopen %s %s first."),
 		    text, member, text);
 	if (state != NULL && state->next_index > 0 && (!has_parts || record->reason == OEO_REASON_CONFLICT))
 		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("The collector still holds a part of another submission of %s. Ask the bureau to run first: oeo-collector "
+		    _("The collector still holds a part of another submission of %s. Ask the bureau to run "
+		      "first: oeo-collector "
 		      "reopen %s %s"),
 		    text, member, text);
 	return OEO_OK;
 }
 
 /* The stored messages where they are of the plan in force; else a new snapshot of this period alone. */
-static enum oeo_err prepare_again(struct publishing *p, struct oeo_period_record *record, struct oeo_note *why)
+static enum oeo_err prepare_again(
+    struct oeo_publishing *p, struct oeo_period_record *record, struct oeo_note *why)
 {
 	const struct oeo_plan *plan = oeo_plans_of_period(&p->agent->plans, &record->period);
 	bool is_same_plan = memcmp(record->plan_digest, plan->digest, OEO_DIGEST_BYTES) == 0;
@@ -445,16 +255,16 @@ static enum oeo_err prepare_again(struct publishing *p, struct oeo_period_record
 	record->refused_by[0] = '\0';
 	record->is_gone = false;
 	if (is_same_plan && record->stage == OEO_STAGE_FROZEN)
-		return save_record(p, record, why);
+		return oeo_publishing_save(p, record, why);
 	if (is_same_plan && record->n_parts > 0 &&
 	    (record->stage == OEO_STAGE_READY || record->stage == OEO_STAGE_SUBMITTED)) {
 		record->stage = OEO_STAGE_READY;
-		return save_record(p, record, why);
+		return oeo_publishing_save(p, record, why);
 	}
 	return oeo_preparation_freeze(&p->preparation, &record->period, 1, why);
 }
 
-static enum oeo_err publish_again(struct publishing *p, struct oeo_note *why)
+static enum oeo_err publish_again(struct oeo_publishing *p, struct oeo_note *why)
 {
 	struct oeo_period_record record;
 	enum oeo_err err = oeo_period_record_load(&record, p->agent->ledger, &p->wish->period);
@@ -472,9 +282,9 @@ static enum oeo_err publish_again(struct publishing *p, struct oeo_note *why)
 
 /* ---- The whole */
 
-static enum oeo_err round_trip(struct publishing *p, struct oeo_note *why)
+static enum oeo_err round_trip(struct oeo_publishing *p, struct oeo_note *why)
 {
-	enum oeo_err err = beat(p, why);
+	enum oeo_err err = oeo_publishing_beat(p, why);
 
 	if (err == OEO_OK)
 		err = check_offered(p, why);
@@ -483,7 +293,7 @@ static enum oeo_err round_trip(struct publishing *p, struct oeo_note *why)
 	return p->wish->is_again ? publish_again(p, why) : publish_all(p, why);
 }
 
-static void try_once(struct publishing *p)
+static void try_once(struct oeo_publishing *p)
 {
 	const struct oeo_agent *agent = p->agent;
 	struct oeo_note why = {.text = ""};
@@ -500,19 +310,23 @@ static void try_once(struct publishing *p)
 		complain(p, err, &why);
 	oeo_preparation_close(&p->preparation);
 	if (p->uplink.was_heard || p->uplink.is_silent)
-		(void)oeo_contact_note(agent->ledger, &p->uplink.card, !p->uplink.is_silent, oeo_clock_now_s(&agent->clock));
+		(void)oeo_contact_note(
+		    agent->ledger, &p->uplink.card, !p->uplink.is_silent, oeo_clock_now_s(&agent->clock));
 	oeo_uplink_close(&p->uplink);
 }
 
-static enum oeo_err check_wish(const struct oeo_agent *agent, const struct oeo_publish_wish *wish, struct oeo_note *why)
+static enum oeo_err check_wish(
+    const struct oeo_agent *agent, const struct oeo_publish_wish *wish, struct oeo_note *why)
 {
 	char text[OEO_PERIOD_BYTES];
 
 	if (oeo_agent_collector(agent) == NULL)
-		return oeo_note_set(why, OEO_ERR_USAGE, _("The collector's card is not here yet. Run: oeo-agent join CARD"));
+		return oeo_note_set(
+		    why, OEO_ERR_USAGE, _("The collector's card is not here yet. Run: oeo-agent join CARD"));
 	if (agent->plans.n == 0)
 		return oeo_note_set(why, OEO_ERR_USAGE,
-		    _("No plan is accepted yet; nothing is sent without one. Run: oeo-agent plan show, then: oeo-agent plan accept"));
+		    _("No plan is accepted yet; nothing is sent without one. Run: oeo-agent plan show, then: "
+		      "oeo-agent plan accept"));
 	if (!wish->has_period)
 		return OEO_OK;
 	oeo_period_format(text, &wish->period);
@@ -533,7 +347,7 @@ static void pause_a_moment(void)
 
 enum oeo_err oeo_publish(struct oeo_agent *agent, const struct oeo_publish_wish *wish)
 {
-	struct publishing p = {.agent = agent, .wish = wish};
+	struct oeo_publishing p = {.agent = agent, .wish = wish};
 	int64_t until_ms = oeo_monotonic_ms() + (int64_t)wish->wait_s * 1000;
 	struct oeo_note why = {.text = ""};
 	enum oeo_err err = check_wish(agent, wish, &why);

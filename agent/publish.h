@@ -17,9 +17,9 @@
 struct oeo_publish_wish {
 	bool has_period;
 	struct oeo_period period; /* only the periods that end with this one */
-	bool is_again;            /* only this period, although it was submitted or stranded: after `reopen` */
+	bool is_again; /* only this period, although it was submitted or stranded: after `reopen` */
 	enum oeo_coverage coverage;
-	unsigned wait_s;          /* keep trying for so long while a party is away */
+	unsigned wait_s; /* keep trying for so long while a party is away */
 	struct oeo_patience patience;
 };
 

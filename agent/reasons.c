@@ -10,21 +10,28 @@ static const char *general_text(unsigned reason)
 {
 	switch (reason) {
 	case OEO_REASON_UNKNOWN_MEMBER:
-		return _("{who} does not know this agent, or not any more. Ask its operator to admit your card (show it with: "
-			 "oeo-agent card) and read the fingerprint out to each other by telephone. Nothing is lost.");
+		return _("{who} does not know this agent, or not any more. Ask its operator to admit your "
+			 "card (show it with: "
+			 "oeo-agent card) and read the fingerprint out to each other by telephone. Nothing "
+			 "is lost.");
 	case OEO_REASON_NO_PLAN:
-		return _("{who} has no plan in force yet. Wait until the bureau and all keyholders have approved it; then run: "
+		return _("{who} has no plan in force yet. Wait until the bureau and all keyholders have "
+			 "approved it; then run: "
 			 "oeo-agent publish");
 	case OEO_REASON_PERIOD_OUTSIDE:
-		return _("{who} says that {period} is not a period of the plan. Look at the plan with: oeo-agent plan show");
+		return _("{who} says that {period} is not a period of the plan. Look at the plan with: "
+			 "oeo-agent plan show");
 	case OEO_REASON_PERIOD_NOT_ENDED:
-		return _("{who} says that {period} has not ended yet. Check the date of this computer; if it is right, ask the "
+		return _("{who} says that {period} has not ended yet. Check the date of this computer; if it "
+			 "is right, ask the "
 			 "operator of {who} to check theirs.");
 	case OEO_REASON_PERIOD_RELEASED:
-		return _("{period} has been released already. The questions are kept; run again to see where they count: "
+		return _("{period} has been released already. The questions are kept; run again to see where "
+			 "they count: "
 			 "oeo-agent publish");
 	case OEO_REASON_INTERNAL:
-		return _("{who} could not store it. Nothing is lost; try again later with: oeo-agent publish");
+		return _(
+		    "{who} could not store it. Nothing is lost; try again later with: oeo-agent publish");
 	default:
 		return NULL;
 	}
@@ -34,25 +41,34 @@ static const char *collector_text(unsigned reason)
 {
 	switch (reason) {
 	case OEO_REASON_OTHER_PLAN:
-		return _("Another plan holds for {period} than the one that was accepted here. Nothing is lost. Look at it and accept "
-			 "it (oeo-agent plan show, oeo-agent plan accept); then: oeo-agent publish --period {period} --again");
+		return _("Another plan holds for {period} than the one that was accepted here. Nothing is "
+			 "lost. Look at it and accept "
+			 "it (oeo-agent plan show, oeo-agent plan accept); then: oeo-agent publish --period "
+			 "{period} --again");
 	case OEO_REASON_OTHER_KEYS:
-		return _("{who} knows other keys of the keyholders for {period} than this agent saw. Nothing is lost. Tell the bureau "
-			 "and every keyholder before you go on: somebody may be showing different keys to different members.");
+		return _("{who} knows other keys of the keyholders for {period} than this agent saw. Nothing "
+			 "is lost. Tell the bureau "
+			 "and every keyholder before you go on: somebody may be showing different keys to "
+			 "different members.");
 	case OEO_REASON_EQUIVOCATION:
-		return _("A keyholder signed two different sets of keys for {period}. The period stops for everyone. Tell the bureau "
+		return _("A keyholder signed two different sets of keys for {period}. The period stops for "
+			 "everyone. Tell the bureau "
 			 "and every keyholder. Nothing is lost.");
 	case OEO_REASON_PERIOD_DESTROYED:
-		return _("The keys of {period} are destroyed; it is not released. The questions still count in the quarter and the "
+		return _("The keys of {period} are destroyed; it is not released. The questions still count "
+			 "in the quarter and the "
 			 "year. Nothing has to be done.");
 	case OEO_REASON_CONFLICT:
 	case OEO_REASON_GAP:
 	case OEO_REASON_CLOSED:
-		return _("{who} holds another submission of {period} of yours than the one that is here (was a backup put back?). "
-			 "Nothing is lost. Ask the bureau to run: oeo-collector reopen MEMBER {period}. Then run here: "
+		return _("{who} holds another submission of {period} of yours than the one that is here (was "
+			 "a backup put back?). "
+			 "Nothing is lost. Ask the bureau to run: oeo-collector reopen MEMBER {period}. Then "
+			 "run here: "
 			 "oeo-agent publish --period {period} --again");
 	default:
-		return _("{who} did not accept the submission of {period} ({reason}). That is a fault in one of the programs. Everything "
+		return _("{who} did not accept the submission of {period} ({reason}). That is a fault in one "
+			 "of the programs. Everything "
 			 "is kept here; tell the bureau this reason.");
 	}
 }
@@ -61,16 +77,21 @@ static const char *keyholder_text(unsigned reason)
 {
 	switch (reason) {
 	case OEO_REASON_QUOTA:
-		return _("{who} has answered all that it allows this member for {period}. Ask its operator to allow more with: "
-			 "oeo-keyholder quota MEMBER --period {period} --add N. What was prepared is kept; then run: oeo-agent publish");
+		return _("{who} has answered all that it allows this member for {period}. Ask its operator "
+			 "to allow more with: "
+			 "oeo-keyholder quota MEMBER --period {period} --add N. What was prepared is kept; "
+			 "then run: oeo-agent publish");
 	case OEO_REASON_PERIOD_DESTROYED:
-		return _("{who} has destroyed its keys of {period}. The period is not sealed any more; the questions still count in "
+		return _("{who} has destroyed its keys of {period}. The period is not sealed any more; the "
+			 "questions still count in "
 			 "the quarter and the year.");
 	case OEO_REASON_KEYS_LOST:
-		return _("{who} has lost its keys of {period}. Ask its operator to say so for everyone, with: oeo-keyholder destroy "
+		return _("{who} has lost its keys of {period}. Ask its operator to say so for everyone, "
+			 "with: oeo-keyholder destroy "
 			 "--period {period}. The questions still count in the quarter and the year.");
 	default:
-		return _("{who} did not answer for {period} ({reason}). That is a fault in one of the programs. Everything is kept here; "
+		return _("{who} did not answer for {period} ({reason}). That is a fault in one of the "
+			 "programs. Everything is kept here; "
 			 "tell its operator this reason.");
 	}
 }
@@ -81,7 +102,8 @@ static enum oeo_err fill_in(struct oeo_buf *out, const char *text, const struct 
 	const struct {
 		const char *mark;
 		const char *value;
-	} marks[] = {{"{who}", refusal->by.name}, {"{period}", refusal->period[0] != '\0' ? refusal->period : "-"},
+	} marks[] = {{"{who}", refusal->by.name},
+	    {"{period}", refusal->period[0] != '\0' ? refusal->period : "-"},
 	    {"{reason}", oeo_reason_name(refusal->reason)}};
 	enum oeo_err err = OEO_OK;
 
@@ -124,11 +146,14 @@ enum oeo_err oeo_away_explain(struct oeo_note *note, const struct oeo_card *card
 {
 	if (client != NULL && oeo_client_get_state(client) == OEO_CLIENT_REFUSED)
 		return oeo_note_set(note, OEO_ERR_AWAY,
-		    _("%s is there, but does not let this agent in. Nothing is lost. Ask them to admit your card (show it with: "
-		      "oeo-agent card), and whether theirs is still the right one; then run again: oeo-agent publish"),
+		    _("%s is there, but does not let this agent in. Nothing is lost. Ask them to admit your "
+		      "card (show it with: "
+		      "oeo-agent card), and whether theirs is still the right one; then run again: oeo-agent "
+		      "publish"),
 		    card->name);
 	return oeo_note_set(note, OEO_ERR_AWAY,
-	    _("%s does not answer at %s. Nothing is lost: everything is kept here. Is this computer on the internet? If so, "
+	    _("%s does not answer at %s. Nothing is lost: everything is kept here. Is this computer on the "
+	      "internet? If so, "
 	      "ask whether their machine is on; then run again: oeo-agent publish"),
 	    card->name, card->endpoint);
 }

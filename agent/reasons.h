@@ -15,7 +15,7 @@ struct oeo_refusal {
 	unsigned reason; /* enum oeo_reason; 0: nobody refused */
 	struct oeo_card by;
 	char period[OEO_PERIOD_BYTES]; /* what was asked for; "" where no period */
-	bool has_destroyed;            /* a keyholder's signed statement, not verified yet */
+	bool has_destroyed; /* a keyholder's signed statement, not verified yet */
 	struct oeo_destroyed destroyed;
 };
 

@@ -20,8 +20,8 @@
 struct oeo_sealing;
 
 /* Prepare the work of a snapshot. plan and snapshot are borrowed until free. */
-enum oeo_err oeo_sealing_new(struct oeo_sealing **sealing, const struct oeo_plan *plan,
-    const struct oeo_snapshot *snapshot);
+enum oeo_err oeo_sealing_new(
+    struct oeo_sealing **sealing, const struct oeo_plan *plan, const struct oeo_snapshot *snapshot);
 void oeo_sealing_free(struct oeo_sealing *sealing);
 
 /* Take over what an earlier run stored in the ledger. OEO_ERR_FORMAT: it does not fit the snapshot. */
@@ -38,7 +38,8 @@ void oeo_sealing_count_groups(const struct oeo_sealing *sealing, size_t *done, s
  * named) leave what was answered stored, and why says what to do.
  */
 enum oeo_err oeo_sealing_run(struct oeo_sealing *sealing, struct oeo_keyholders *keyholders,
-    const struct oeo_key_set *keys, struct oeo_ledger *ledger, struct oeo_refusal *refusal, struct oeo_note *why);
+    const struct oeo_key_set *keys, struct oeo_ledger *ledger, struct oeo_refusal *refusal,
+    struct oeo_note *why);
 
 /* The unblinded element (N in PROTOCOL.md) of a keyholder for cell number i or pair number i of the snapshot
  * (pairs: entries with a resident, in order). Borrowed; valid when everything is done. */

@@ -50,8 +50,8 @@ struct who {
 	uint32_t week;
 };
 
-static enum oeo_err add_subject(struct making *making, enum oeo_subject_kind kind, struct oeo_buf *name,
-    uint32_t *subject)
+static enum oeo_err add_subject(
+    struct making *making, enum oeo_subject_kind kind, struct oeo_buf *name, uint32_t *subject)
 {
 	enum oeo_err err = oeo_subjects_add(&making->subjects, kind, name->data, name->len, subject);
 
@@ -59,7 +59,8 @@ static enum oeo_err add_subject(struct making *making, enum oeo_subject_kind kin
 	return err;
 }
 
-static enum oeo_err find_resident(struct making *making, const struct oeo_question *question, uint32_t *subject)
+static enum oeo_err find_resident(
+    struct making *making, const struct oeo_question *question, uint32_t *subject)
 {
 	const struct oeo_plan *plan = making->wish->plan;
 	struct oeo_name_field fields[OEO_MAX_FIELDS];
@@ -77,7 +78,8 @@ static enum oeo_err find_resident(struct making *making, const struct oeo_questi
 	return err;
 }
 
-static enum oeo_err find_number(struct making *making, const char *member, const char *number, uint32_t *subject)
+static enum oeo_err find_number(
+    struct making *making, const char *member, const char *number, uint32_t *subject)
 {
 	struct oeo_buf name = {0};
 	enum oeo_err err = oeo_member_name(&name, member, number);
@@ -98,8 +100,8 @@ static enum oeo_err find_week(struct making *making, const struct oeo_question *
 
 static bool is_named(const struct oeo_plan *plan, const struct oeo_question *question)
 {
-	return plan->n_fields > 0 && plan->n_fields <= OEO_MAX_FIELDS && question->n_fields == plan->n_fields &&
-	    oeo_question_has_identity(question);
+	return plan->n_fields > 0 && plan->n_fields <= OEO_MAX_FIELDS &&
+	       question->n_fields == plan->n_fields && oeo_question_has_identity(question);
 }
 
 static bool has_number(const struct oeo_question *question)
@@ -107,8 +109,8 @@ static bool has_number(const struct oeo_question *question)
 	return question->member_number != NULL && question->member_number[0] != '\0';
 }
 
-static enum oeo_err find_who(struct making *making, const char *member, const struct oeo_question *question,
-    struct who *who)
+static enum oeo_err find_who(
+    struct making *making, const char *member, const struct oeo_question *question, struct who *who)
 {
 	enum oeo_err err = OEO_OK;
 
@@ -127,7 +129,8 @@ static enum oeo_err find_who(struct making *making, const char *member, const st
 /* ---- Which cell it falls into */
 
 /* A code that the plan does not know (any more), or that may not be computed without an identity, is unknown. */
-static size_t find_code(const struct oeo_plan *plan, size_t d, const struct oeo_question *question, bool is_known)
+static size_t find_code(
+    const struct oeo_plan *plan, size_t d, const struct oeo_question *question, bool is_known)
 {
 	const struct oeo_dimension *dimension = &plan->dimensions[d];
 	size_t code = SIZE_MAX;
@@ -136,7 +139,8 @@ static size_t find_code(const struct oeo_plan *plan, size_t d, const struct oeo_
 		return oeo_dimension_unknown(dimension);
 	for (size_t i = 0; i < question->n_dimensions; i++) {
 		if (strcmp(question->dimensions[i], dimension->id) == 0)
-			code = oeo_dimension_find_code(dimension, dimension->n_levels - 1, question->codes[i]);
+			code =
+			    oeo_dimension_find_code(dimension, dimension->n_levels - 1, question->codes[i]);
 	}
 	return code != SIZE_MAX ? code : oeo_dimension_unknown(dimension);
 }
@@ -173,8 +177,8 @@ static bool choose_subject(const struct oeo_table *table, const struct who *who,
 	return true;
 }
 
-static enum oeo_err add_row(struct making *making, size_t t, const struct oeo_question *question,
-    const struct who *who)
+static enum oeo_err add_row(
+    struct making *making, size_t t, const struct oeo_question *question, const struct who *who)
 {
 	const struct oeo_plan *plan = making->wish->plan;
 	size_t cell = find_cell(plan, &plan->tables[t], question, who->is_named);
@@ -190,10 +194,11 @@ static enum oeo_err add_row(struct making *making, size_t t, const struct oeo_qu
 static bool is_late_for(const struct oeo_question *question, const struct oeo_period *period)
 {
 	return question->is_late &&
-	    (question->day < oeo_period_first_day(period) || question->day > oeo_period_last_day(period));
+	       (question->day < oeo_period_first_day(period) || question->day > oeo_period_last_day(period));
 }
 
-static enum oeo_err add_question(struct making *making, const char *member, const struct oeo_question *question)
+static enum oeo_err add_question(
+    struct making *making, const char *member, const struct oeo_question *question)
 {
 	const struct oeo_plan *plan = making->wish->plan;
 	struct who who;
@@ -263,7 +268,8 @@ static bool is_same_cell(const struct row *a, const struct row *b)
 }
 
 /* Write the entries of one cell: its shares, then the tags alone. rows[0 .. n - 1] are the cell's, sorted. */
-static void fill_cell(struct oeo_snapshot *snapshot, const struct row *rows, size_t n, bool publishes_questions)
+static void fill_cell(
+    struct oeo_snapshot *snapshot, const struct row *rows, size_t n, bool publishes_questions)
 {
 	struct oeo_snapshot_cell *cell = &snapshot->cells[snapshot->n_cells++];
 	size_t alone = 0;
@@ -298,7 +304,8 @@ static enum oeo_err fill_cells(struct oeo_snapshot *snapshot, struct making *mak
 
 		while (end < n && is_same_cell(&rows[i], &rows[end]))
 			end++;
-		fill_cell(snapshot, rows + i, end - i, making->wish->plan->tables[rows[i].table].publishes_questions);
+		fill_cell(snapshot, rows + i, end - i,
+		    making->wish->plan->tables[rows[i].table].publishes_questions);
 		i = end;
 	}
 	return OEO_OK;
@@ -322,7 +329,7 @@ static enum oeo_coverage judge_coverage(const struct walk *walk, const struct ma
 	for (; oeo_period_last_day(&base) <= oeo_period_last_day(period); base = oeo_period_next(&base)) {
 		all++;
 		inside += walk->has_questions && walk->first_day <= oeo_period_last_day(&base) &&
-		    walk->last_day >= oeo_period_first_day(&base);
+			  walk->last_day >= oeo_period_first_day(&base);
 	}
 	if (inside == 0)
 		return OEO_COVERAGE_NO;
@@ -382,10 +389,12 @@ static enum oeo_err finish(struct making *making, const struct walk *walk, enum 
 static enum oeo_err explain(struct oeo_note *why, enum oeo_err err)
 {
 	if (err == OEO_ERR_RANGE)
-		return oeo_note_set(why, err, _("The period holds more questions than one submission can number."));
+		return oeo_note_set(
+		    why, err, _("The period holds more questions than one submission can number."));
 	if (err == OEO_ERR_NOMEM)
 		return oeo_note_set(why, err, _("There is not enough memory."));
-	return err == OEO_OK ? err : oeo_note_set(why, err, _("The ledger cannot be read (%s)."), oeo_err_str(err));
+	return err == OEO_OK ? err
+			     : oeo_note_set(why, err, _("The ledger cannot be read (%s)."), oeo_err_str(err));
 }
 
 enum oeo_err oeo_snapshot_make(const struct oeo_snapshot_wish *wishes, size_t n, struct oeo_ledger *ledger,
@@ -432,7 +441,8 @@ size_t oeo_snapshot_count_pairs(const struct oeo_snapshot *snapshot)
 	for (size_t i = 0; i < snapshot->n_entries; i++) {
 		uint32_t subject = snapshot->entries[i];
 
-		n += subject != OEO_TAG_ALONE && snapshot->subjects.items[subject].kind == OEO_SUBJECT_RESIDENT;
+		n += subject != OEO_TAG_ALONE &&
+		     snapshot->subjects.items[subject].kind == OEO_SUBJECT_RESIDENT;
 	}
 	return n;
 }

@@ -27,7 +27,7 @@
 /* A cell that gets reports; its entries are entries[first .. first + count - 1]. */
 struct oeo_snapshot_cell {
 	uint32_t table; /* index in the plan's tables */
-	uint32_t cell;  /* number of the cell in the table */
+	uint32_t cell; /* number of the cell in the table */
 	size_t first;
 	size_t count;
 };
@@ -39,7 +39,8 @@ struct oeo_snapshot {
 	struct oeo_subjects subjects;
 	struct oeo_snapshot_cell *cells; /* by table and cell */
 	size_t n_cells;
-	uint32_t *entries; /* per report: number of its subject, or OEO_TAG_ALONE (behind the shares of its cell) */
+	uint32_t *
+	    entries; /* per report: number of its subject, or OEO_TAG_ALONE (behind the shares of its cell) */
 	size_t n_entries;
 	struct oeo_closing closing;
 };
@@ -75,7 +76,7 @@ enum oeo_err oeo_snapshot_cell_name(struct oeo_buf *name, const struct oeo_plan 
 /* Keep it in the ledger (in the open transaction), and load it. OEO_ERR_NOT_FOUND; OEO_ERR_FORMAT: it was
  * written by another version. */
 enum oeo_err oeo_snapshot_save(struct oeo_ledger *ledger, const struct oeo_snapshot *snapshot);
-enum oeo_err oeo_snapshot_load(struct oeo_snapshot *snapshot, struct oeo_ledger *ledger,
-    const struct oeo_period *period);
+enum oeo_err oeo_snapshot_load(
+    struct oeo_snapshot *snapshot, struct oeo_ledger *ledger, const struct oeo_period *period);
 
 #endif

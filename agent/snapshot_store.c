@@ -205,8 +205,8 @@ static enum oeo_err read_snapshot(struct oeo_snapshot *snapshot, const struct oe
 	return err;
 }
 
-enum oeo_err oeo_snapshot_load(struct oeo_snapshot *snapshot, struct oeo_ledger *ledger,
-    const struct oeo_period *period)
+enum oeo_err oeo_snapshot_load(
+    struct oeo_snapshot *snapshot, struct oeo_ledger *ledger, const struct oeo_period *period)
 {
 	struct oeo_snapshot made;
 	struct oeo_buf value = {0};

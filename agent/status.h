@@ -15,11 +15,11 @@ struct oeo_status_period {
 	struct oeo_period_record record;
 	bool has_ended;
 	bool is_base;
-	bool is_blocked;      /* waits for a plan to be accepted */
+	bool is_blocked; /* waits for a plan to be accepted */
 	uint64_t n_questions; /* base periods only */
-	int64_t from_s;       /* when it goes out by itself, or the day from which it can; seconds since 1970 */
-	int64_t until_day;    /* deadline: from this day on it may be released without this member */
-	char *advice;         /* owned; NULL: none */
+	int64_t from_s; /* when it goes out by itself, or the day from which it can; seconds since 1970 */
+	int64_t until_day; /* deadline: from this day on it may be released without this member */
+	char *advice; /* owned; NULL: none */
 };
 
 struct oeo_status_party {
@@ -40,8 +40,12 @@ struct oeo_status {
 };
 
 /* Gather it. agent is borrowed until fini. Free with oeo_status_fini. */
-enum oeo_err oeo_status_gather(struct oeo_status *status, const struct oeo_agent *agent, struct oeo_note *why);
+enum oeo_err oeo_status_gather(
+    struct oeo_status *status, const struct oeo_agent *agent, struct oeo_note *why);
 void oeo_status_fini(struct oeo_status *status);
+
+/* Write "2026-11-21 10:00 UTC". */
+void oeo_status_format_time(char text[OEO_TIME_TEXT_BYTES], int64_t seconds);
 
 /* Write it for people, in the chosen language, or as JSON (owned by the caller; NULL: out of memory). */
 enum oeo_err oeo_status_print(struct oeo_buf *text, const struct oeo_status *status);

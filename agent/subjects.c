@@ -38,8 +38,8 @@ static size_t hash(const struct oeo_subjects *subjects, const void *name, size_t
 }
 
 /* The slot that holds the subject, or the free one where it belongs. */
-static uint32_t *find_slot(const struct oeo_subjects *subjects, enum oeo_subject_kind kind, const void *name,
-    size_t len)
+static uint32_t *find_slot(
+    const struct oeo_subjects *subjects, enum oeo_subject_kind kind, const void *name, size_t len)
 {
 	size_t at = hash(subjects, name, len) & (subjects->n_slots - 1);
 
@@ -87,7 +87,8 @@ static enum oeo_err grow_items(struct oeo_subjects *subjects)
 	return OEO_OK;
 }
 
-static enum oeo_err append(struct oeo_subjects *subjects, enum oeo_subject_kind kind, const void *name, size_t len)
+static enum oeo_err append(
+    struct oeo_subjects *subjects, enum oeo_subject_kind kind, const void *name, size_t len)
 {
 	struct oeo_subject *subject;
 	enum oeo_err err = subjects->n < subjects->capacity ? OEO_OK : grow_items(subjects);
@@ -106,8 +107,8 @@ static enum oeo_err append(struct oeo_subjects *subjects, enum oeo_subject_kind 
 	return OEO_OK;
 }
 
-enum oeo_err oeo_subjects_add(struct oeo_subjects *subjects, enum oeo_subject_kind kind, const void *name, size_t len,
-    uint32_t *number)
+enum oeo_err oeo_subjects_add(
+    struct oeo_subjects *subjects, enum oeo_subject_kind kind, const void *name, size_t len, uint32_t *number)
 {
 	enum oeo_err err = OEO_OK;
 	uint32_t *slot;

@@ -23,7 +23,7 @@ struct oeo_subjects {
 	size_t n;
 	size_t capacity;
 	uint32_t *slots; /* open addressing, number + 1; 0: free */
-	size_t n_slots;  /* a power of two */
+	size_t n_slots; /* a power of two */
 	uint8_t hash_key[crypto_shorthash_KEYBYTES];
 };
 
@@ -31,7 +31,7 @@ void oeo_subjects_init(struct oeo_subjects *subjects);
 void oeo_subjects_fini(struct oeo_subjects *subjects);
 
 /* The number of this subject, adding it where it is new. name is copied. OEO_ERR_RANGE above 2^31 subjects. */
-enum oeo_err oeo_subjects_add(struct oeo_subjects *subjects, enum oeo_subject_kind kind, const void *name, size_t len,
-    uint32_t *number);
+enum oeo_err oeo_subjects_add(struct oeo_subjects *subjects, enum oeo_subject_kind kind, const void *name,
+    size_t len, uint32_t *number);
 
 #endif

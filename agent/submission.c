@@ -69,7 +69,8 @@ static enum oeo_err seal_cell(struct making *making, size_t c, struct oeo_buf *n
 
 static int compare_buckets(const void *a, const void *b)
 {
-	return memcmp(((const struct oeo_bucket *)a)->tag, ((const struct oeo_bucket *)b)->tag, OEO_TAG_BYTES);
+	return memcmp(
+	    ((const struct oeo_bucket *)a)->tag, ((const struct oeo_bucket *)b)->tag, OEO_TAG_BYTES);
 }
 
 /* The table holds the cell's place in the snapshot until the buckets are sorted. */
@@ -172,8 +173,8 @@ static enum oeo_err write_cell(const struct making *making, struct cell_work *wo
 	err = oeo_snapshot_cell_name(&work->name, making->plan, making->snapshot, cell);
 	if (err != OEO_OK)
 		return err;
-	oeo_tally_coefficients(work->coefficients, making->cells[c].a0,
-	    making->plan->tables[cell->table].rules.residents);
+	oeo_tally_coefficients(
+	    work->coefficients, making->cells[c].a0, making->plan->tables[cell->table].rules.residents);
 	for (size_t e = cell->first; e < cell->first + cell->count && err == OEO_OK; e++)
 		err = write_entry(making, work, c, e);
 	return err;
@@ -306,7 +307,8 @@ static enum oeo_err pack_parts(struct making *making)
 	enum oeo_err err = OEO_OK;
 
 	for (size_t at = 0; at < n_cells && err == OEO_OK;) {
-		struct oeo_submission_part part = {.buckets = making->buckets + at, .n_buckets = fit_buckets(making, at)};
+		struct oeo_submission_part part = {
+		    .buckets = making->buckets + at, .n_buckets = fit_buckets(making, at)};
 
 		at += part.n_buckets;
 		part.is_final = at == n_cells && n_reports == 0;
@@ -345,8 +347,8 @@ enum oeo_err oeo_submission_make(struct oeo_submission *submission, const struct
     struct oeo_note *why)
 {
 	struct oeo_submission made = {NULL, 0};
-	struct making making = {.plan = plan, .snapshot = snapshot, .sealing = sealing, .keys = keys,
-	    .submission = &made};
+	struct making making = {
+	    .plan = plan, .snapshot = snapshot, .sealing = sealing, .keys = keys, .submission = &made};
 	enum oeo_err err = OEO_ERR_NOMEM;
 
 	making.cells = oeo_alloc_array(snapshot->n_cells, sizeof(*making.cells));
@@ -361,8 +363,8 @@ enum oeo_err oeo_submission_make(struct oeo_submission *submission, const struct
 	fini_making(&making);
 	if (err != OEO_OK) {
 		oeo_submission_fini(&made);
-		return oeo_note_set(why, err, _("The messages could not be made (%s). Nothing is lost; try again."),
-		    oeo_err_str(err));
+		return oeo_note_set(why, err,
+		    _("The messages could not be made (%s). Nothing is lost; try again."), oeo_err_str(err));
 	}
 	*submission = made;
 	return OEO_OK;
@@ -387,22 +389,22 @@ static void part_key(char key[OEO_ITEM_KEY_BYTES], const struct oeo_period *peri
 	(void)snprintf(key, OEO_ITEM_KEY_BYTES, "%s/%08u", text, (unsigned)index);
 }
 
-enum oeo_err oeo_submission_save(struct oeo_ledger *ledger, const struct oeo_period *period,
-    const struct oeo_submission *submission)
+enum oeo_err oeo_submission_save(
+    struct oeo_ledger *ledger, const struct oeo_period *period, const struct oeo_submission *submission)
 {
 	char key[OEO_ITEM_KEY_BYTES];
 	enum oeo_err err = OEO_OK;
 
 	for (size_t i = 0; i < submission->n_parts && err == OEO_OK; i++) {
 		part_key(key, period, (uint32_t)i);
-		err = oeo_ledger_put(ledger, OEO_PART_COLLECTION, key, submission->parts[i].data,
-		    submission->parts[i].len);
+		err = oeo_ledger_put(
+		    ledger, OEO_PART_COLLECTION, key, submission->parts[i].data, submission->parts[i].len);
 	}
 	return err;
 }
 
-enum oeo_err oeo_submission_load_part(struct oeo_buf *message, struct oeo_ledger *ledger,
-    const struct oeo_period *period, uint32_t index)
+enum oeo_err oeo_submission_load_part(
+    struct oeo_buf *message, struct oeo_ledger *ledger, const struct oeo_period *period, uint32_t index)
 {
 	char key[OEO_ITEM_KEY_BYTES];
 

@@ -28,9 +28,9 @@ void oeo_submission_fini(struct oeo_submission *submission);
 void oeo_submission_permute(uint8_t *records, size_t n);
 
 /* Keep the messages in the ledger (in the open transaction); append one of them to message. OEO_ERR_NOT_FOUND. */
-enum oeo_err oeo_submission_save(struct oeo_ledger *ledger, const struct oeo_period *period,
-    const struct oeo_submission *submission);
-enum oeo_err oeo_submission_load_part(struct oeo_buf *message, struct oeo_ledger *ledger,
-    const struct oeo_period *period, uint32_t index);
+enum oeo_err oeo_submission_save(
+    struct oeo_ledger *ledger, const struct oeo_period *period, const struct oeo_submission *submission);
+enum oeo_err oeo_submission_load_part(
+    struct oeo_buf *message, struct oeo_ledger *ledger, const struct oeo_period *period, uint32_t index);
 
 #endif

@@ -39,7 +39,8 @@ static bool is_over(enum oeo_stage stage)
 
 static enum oeo_err close_base(const struct applying *applying, const struct period_news *news)
 {
-	return is_base(news->plan, &news->period) ? oeo_ledger_close_base(applying->ledger, &news->period) : OEO_OK;
+	return is_base(news->plan, &news->period) ? oeo_ledger_close_base(applying->ledger, &news->period)
+						  : OEO_OK;
 }
 
 static enum oeo_err delete_caches(struct applying *applying, const struct period_news *news)
@@ -78,7 +79,8 @@ static enum oeo_err on_released(struct applying *applying, struct period_news *n
 	if (err == OEO_OK)
 		err = close_base(applying, news);
 	if (err == OEO_OK)
-		err = oeo_buf_printf(applying->news, _("%s has been released. What was kept of its submission is deleted here.\n"),
+		err = oeo_buf_printf(applying->news,
+		    _("%s has been released. What was kept of its submission is deleted here.\n"),
 		    news->state->period);
 	news->record.stage = OEO_STAGE_RELEASED;
 	news->record.reason = 0;
@@ -100,9 +102,10 @@ static enum oeo_err settle_longer(struct applying *applying, const struct period
 	for (size_t i = 0; i < n && err == OEO_OK; i++) {
 		const struct oeo_period_record *longer = &records[i];
 
-		if (longer->period.cadence > news->period.cadence && oeo_period_contains(&longer->period, &news->period))
+		if (longer->period.cadence > news->period.cadence &&
+		    oeo_period_contains(&longer->period, &news->period))
 			*is_held = *is_held || longer->is_sent || longer->stage == OEO_STAGE_SUBMITTED ||
-			    longer->stage == OEO_STAGE_RELEASED || longer->stage == OEO_STAGE_STRANDED;
+				   longer->stage == OEO_STAGE_RELEASED || longer->stage == OEO_STAGE_STRANDED;
 	}
 	for (size_t i = 0; i < n && err == OEO_OK && !*is_held; i++) {
 		const struct oeo_period_record *longer = &records[i];
@@ -125,16 +128,18 @@ static enum oeo_err move_questions(struct applying *applying, const struct perio
 		return err;
 	if (is_held) {
 		err = close_base(applying, news);
-		return err != OEO_OK ? err :
-				       oeo_buf_printf(applying->news,
-					   _("%s was released without this member. Its questions count in the longer period that "
+		return err != OEO_OK ? err
+				     : oeo_buf_printf(applying->news,
+					   _("%s was released without this member. Its questions count in "
+					     "the longer period that "
 					     "was sent.\n"),
 					   news->state->period);
 	}
 	err = oeo_ledger_move_missed(applying->ledger, news->plan, &news->period, &n_moved);
 	if (err == OEO_OK)
 		err = oeo_buf_printf(applying->news,
-		    _("%s was released without this member. Its questions (%zu) move on to the next period that is still open, "
+		    _("%s was released without this member. Its questions (%zu) move on to the next period "
+		      "that is still open, "
 		      "marked late.\n"),
 		    news->state->period, n_moved);
 	return err;
@@ -151,7 +156,8 @@ static enum oeo_err on_missed(struct applying *applying, struct period_news *new
 		err = move_questions(applying, news);
 	else if (err == OEO_OK)
 		err = oeo_buf_printf(applying->news,
-		    _("%s was released without this member. Its questions count in the shorter and longer periods that were "
+		    _("%s was released without this member. Its questions count in the shorter and longer "
+		      "periods that were "
 		      "sent.\n"),
 		    news->state->period);
 	news->record.stage = OEO_STAGE_MISSED;
@@ -162,8 +168,8 @@ static enum oeo_err on_missed(struct applying *applying, struct period_news *new
 
 /* ---- Keys destroyed before a release */
 
-enum oeo_err oeo_period_give_up(const struct oeo_agent *agent, const struct oeo_plan *plan,
-    struct oeo_period_record *record)
+enum oeo_err oeo_period_give_up(
+    const struct oeo_agent *agent, const struct oeo_plan *plan, struct oeo_period_record *record)
 {
 	enum oeo_err err = oeo_period_delete_caches(agent->ledger, &record->period);
 
@@ -185,7 +191,8 @@ static enum oeo_err on_lost(struct applying *applying, struct period_news *news)
 	err = oeo_period_give_up(applying->agent, news->plan, &news->record);
 	if (err == OEO_OK)
 		err = oeo_buf_printf(applying->news,
-		    _("The keys of %s are destroyed; it is not released. Its questions still count in the quarter and the year.\n"),
+		    _("The keys of %s are destroyed; it is not released. Its questions still count in the "
+		      "quarter and the year.\n"),
 		    news->state->period);
 	return err;
 }
@@ -200,8 +207,8 @@ static uint32_t count_destroyed(const struct applying *applying, const struct pe
 		bool is_signed = false;
 
 		for (size_t i = 0; card != NULL && i < news->state->n_destroyed && !is_signed; i++)
-			is_signed = oeo_destroyed_is_signed(&news->state->destroyed[i], card, news->plan->id,
-			    news->state->period);
+			is_signed = oeo_destroyed_is_signed(
+			    &news->state->destroyed[i], card, news->plan->id, news->state->period);
 		n += is_signed;
 	}
 	return n;
@@ -231,7 +238,8 @@ static enum oeo_err on_final(struct applying *applying, struct period_news *news
 		err = close_base(applying, news);
 	if (err == OEO_OK)
 		err = oeo_buf_printf(applying->news,
-		    _("%s had been submitted already, before the ledger that is here now was put back. It counts as submitted.\n"),
+		    _("%s had been submitted already, before the ledger that is here now was put back. It "
+		      "counts as submitted.\n"),
 		    news->state->period);
 	return err;
 }
@@ -347,7 +355,10 @@ static enum oeo_err apply_unmentioned(struct applying *applying)
 enum oeo_err oeo_told_apply(const struct oeo_told *told, const struct oeo_agent *agent, struct oeo_buf *news,
     bool *has_deleted, struct oeo_note *why)
 {
-	struct applying applying = {.told = told, .agent = agent, .ledger = agent->ledger, .news = news,
+	struct applying applying = {.told = told,
+	    .agent = agent,
+	    .ledger = agent->ledger,
+	    .news = news,
 	    .now_s = oeo_clock_now_s(&agent->clock)};
 	enum oeo_err err = oeo_ledger_begin(agent->ledger, why);
 
@@ -364,7 +375,8 @@ enum oeo_err oeo_told_apply(const struct oeo_told *told, const struct oeo_agent 
 		return err;
 	}
 	oeo_ledger_rollback(agent->ledger);
-	return oeo_note_set(why, err, _("What the collector told cannot be stored in the ledger (%s)."), oeo_err_str(err));
+	return oeo_note_set(
+	    why, err, _("What the collector told cannot be stored in the ledger (%s)."), oeo_err_str(err));
 }
 
 enum oeo_err oeo_told_list_deleted(struct oeo_period **periods, size_t *n, struct oeo_ledger *ledger)

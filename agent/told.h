@@ -33,7 +33,7 @@ enum oeo_err oeo_told_list_deleted(struct oeo_period **periods, size_t *n, struc
  * Give a period's submission up because a keyholder's keys of it are gone: caches deleted, record LOST, base period
  * closed with its questions where they are. In the open transaction.
  */
-enum oeo_err oeo_period_give_up(const struct oeo_agent *agent, const struct oeo_plan *plan,
-    struct oeo_period_record *record);
+enum oeo_err oeo_period_give_up(
+    const struct oeo_agent *agent, const struct oeo_plan *plan, struct oeo_period_record *record);
 
 #endif

@@ -13,8 +13,8 @@
 #define MOST_IN_FLIGHT 8 /* messages of a submission: at most about 8 MiB */
 #define TICK_MS 200
 
-enum oeo_err oeo_uplink_open(struct oeo_uplink *uplink, const struct oeo_card *collector, const struct oeo_self *self,
-    struct oeo_patience patience, struct oeo_note *why)
+enum oeo_err oeo_uplink_open(struct oeo_uplink *uplink, const struct oeo_card *collector,
+    const struct oeo_self *self, struct oeo_patience patience, struct oeo_note *why)
 {
 	memset(uplink, 0, sizeof(*uplink));
 	uplink->card = *collector;
@@ -58,8 +58,8 @@ static enum oeo_err send_message(struct oeo_uplink *uplink, const struct oeo_buf
 	return err == OEO_ERR_AWAY ? OEO_OK : err; /* a full queue is a silence: it is sent again later */
 }
 
-static void fill_refusal(const struct oeo_uplink *uplink, struct oeo_refusal *refusal, unsigned reason,
-    const char *period)
+static void fill_refusal(
+    const struct oeo_uplink *uplink, struct oeo_refusal *refusal, unsigned reason, const char *period)
 {
 	memset(refusal, 0, sizeof(*refusal));
 	refusal->reason = reason;
@@ -68,8 +68,8 @@ static void fill_refusal(const struct oeo_uplink *uplink, struct oeo_refusal *re
 }
 
 /* Silence, told by when it was last asked and when the silence began: OEO_OK with *is_due to ask again. */
-static enum oeo_err check_silence(struct oeo_uplink *uplink, int64_t silent_ms, int64_t *asked_ms, bool *is_due,
-    struct oeo_note *why)
+static enum oeo_err check_silence(
+    struct oeo_uplink *uplink, int64_t silent_ms, int64_t *asked_ms, bool *is_due, struct oeo_note *why)
 {
 	int64_t now_ms = oeo_monotonic_ms();
 
@@ -88,8 +88,8 @@ static enum oeo_err check_silence(struct oeo_uplink *uplink, int64_t silent_ms, 
 /* ---- One question, one answer */
 
 /* Wait for the answer to this request. On OEO_OK message borrows from bytes; free it with oeo_message_fini. */
-static enum oeo_err wait_for_answer(struct oeo_uplink *uplink, const struct oeo_buf *question, uint64_t request,
-    struct oeo_message *message, struct oeo_buf *bytes, struct oeo_note *why)
+static enum oeo_err wait_for_answer(struct oeo_uplink *uplink, const struct oeo_buf *question,
+    uint64_t request, struct oeo_message *message, struct oeo_buf *bytes, struct oeo_note *why)
 {
 	int64_t began_ms = oeo_monotonic_ms();
 	int64_t asked_ms = began_ms;
@@ -132,7 +132,8 @@ static enum oeo_err ask(struct oeo_uplink *uplink, struct oeo_message *question,
 		fill_refusal(uplink, refusal, answer->as.refusal.reason, answer->as.refusal.period);
 		err = oeo_refusal_explain(why, refusal);
 	} else {
-		err = oeo_note_set(why, OEO_ERR_FORMAT, _("%s gave an answer that does not fit the question. Tell its operator."),
+		err = oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("%s gave an answer that does not fit the question. Tell its operator."),
 		    uplink->card.name);
 	}
 	oeo_message_fini(answer);
@@ -176,8 +177,8 @@ static enum oeo_err copy_told(struct oeo_told *told, const struct oeo_heartbeat_
 	return OEO_OK;
 }
 
-enum oeo_err oeo_uplink_heartbeat(struct oeo_uplink *uplink, const struct oeo_period *deleted, size_t n_deleted,
-    struct oeo_told *told, struct oeo_refusal *refusal, struct oeo_note *why)
+enum oeo_err oeo_uplink_heartbeat(struct oeo_uplink *uplink, const struct oeo_period *deleted,
+    size_t n_deleted, struct oeo_told *told, struct oeo_refusal *refusal, struct oeo_note *why)
 {
 	struct oeo_message question = {.kind = OEO_MESSAGE_HEARTBEAT};
 	struct oeo_heartbeat *heartbeat = &question.as.heartbeat;
@@ -232,7 +233,7 @@ struct sending {
 	struct oeo_ledger *ledger;
 	const struct oeo_period *period;
 	char text[OEO_PERIOD_BYTES];
-	uint32_t next;  /* to be sent */
+	uint32_t next; /* to be sent */
 	uint32_t acked; /* all below are acknowledged */
 	uint32_t n_parts;
 	uint32_t window; /* messages that may be in flight */
@@ -245,12 +246,14 @@ struct sending {
 static enum oeo_err send_part(struct sending *sending)
 {
 	struct oeo_buf message = {0};
-	enum oeo_err err = oeo_submission_load_part(&message, sending->ledger, sending->period, sending->next);
+	enum oeo_err err =
+	    oeo_submission_load_part(&message, sending->ledger, sending->period, sending->next);
 
 	if (err == OEO_OK)
 		err = send_message(sending->uplink, &message);
 	else
-		(void)oeo_note_set(sending->why, err, _("A message of %s cannot be read from the ledger (%s)."), sending->text,
+		(void)oeo_note_set(sending->why, err,
+		    _("A message of %s cannot be read from the ledger (%s)."), sending->text,
 		    oeo_err_str(err));
 	oeo_buf_fini(&message);
 	if (err == OEO_OK)
@@ -272,7 +275,8 @@ static enum oeo_err on_answer(struct sending *sending, const struct oeo_buf *byt
 		sending->acked = message.as.ack.index + 1;
 		sending->window = MOST_IN_FLIGHT;
 		oeo_crash_point("part-acknowledged");
-	} else if (message.kind == OEO_MESSAGE_REJECT && strcmp(message.as.reject.period, sending->text) == 0) {
+	} else if (message.kind == OEO_MESSAGE_REJECT &&
+		   strcmp(message.as.reject.period, sending->text) == 0) {
 		fill_refusal(sending->uplink, sending->refusal, message.as.reject.reason, sending->text);
 		err = oeo_refusal_explain(sending->why, sending->refusal);
 	} else if (message.kind == OEO_MESSAGE_REFUSAL) {
@@ -289,7 +293,8 @@ static enum oeo_err send_once(struct sending *sending, struct oeo_buf *bytes)
 	bool is_due = false;
 	enum oeo_err err = OEO_OK;
 
-	while (err == OEO_OK && sending->next < sending->n_parts && sending->next - sending->acked < sending->window)
+	while (err == OEO_OK && sending->next < sending->n_parts &&
+	       sending->next - sending->acked < sending->window)
 		err = send_part(sending);
 	if (err != OEO_OK)
 		return err;
@@ -310,8 +315,14 @@ enum oeo_err oeo_uplink_send_parts(struct oeo_uplink *uplink, struct oeo_ledger 
     const struct oeo_period *period, uint32_t first, uint32_t n_parts, struct oeo_refusal *refusal,
     struct oeo_note *why)
 {
-	struct sending sending = {.uplink = uplink, .ledger = ledger, .period = period, .next = first, .acked = first,
-	    .n_parts = n_parts, .refusal = refusal, .why = why};
+	struct sending sending = {.uplink = uplink,
+	    .ledger = ledger,
+	    .period = period,
+	    .next = first,
+	    .acked = first,
+	    .n_parts = n_parts,
+	    .refusal = refusal,
+	    .why = why};
 	struct oeo_buf bytes = {0};
 	char what[64];
 	enum oeo_err err = OEO_OK;

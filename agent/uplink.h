@@ -25,8 +25,8 @@ struct oeo_uplink {
 };
 
 /* Connect to the collector. self is borrowed until close. */
-enum oeo_err oeo_uplink_open(struct oeo_uplink *uplink, const struct oeo_card *collector, const struct oeo_self *self,
-    struct oeo_patience patience, struct oeo_note *why);
+enum oeo_err oeo_uplink_open(struct oeo_uplink *uplink, const struct oeo_card *collector,
+    const struct oeo_self *self, struct oeo_patience patience, struct oeo_note *why);
 void oeo_uplink_close(struct oeo_uplink *uplink);
 
 /*
@@ -47,8 +47,8 @@ struct oeo_told {
 
 /* Say that this agent is alive and which periods' caches are deleted here, and hear how its periods stand. Reveals
  * the version of this program and of ICU. Errors as above. Free with oeo_told_fini. */
-enum oeo_err oeo_uplink_heartbeat(struct oeo_uplink *uplink, const struct oeo_period *deleted, size_t n_deleted,
-    struct oeo_told *told, struct oeo_refusal *refusal, struct oeo_note *why);
+enum oeo_err oeo_uplink_heartbeat(struct oeo_uplink *uplink, const struct oeo_period *deleted,
+    size_t n_deleted, struct oeo_told *told, struct oeo_refusal *refusal, struct oeo_note *why);
 void oeo_told_fini(struct oeo_told *told);
 
 /* The state of a period, NULL where the collector told none. Borrowed. */

@@ -31,7 +31,8 @@ extern char **environ;
 
 static const char plan_text[] =
     "plan: bench\ntitle: {nl: Meting, en: Benchmark}\nmunicipality: GM0141\nfrom: 2025-01\nicu: 72\n"
-    "expected_questions: 600\ngrace_days: 14\nwindow_days: 7\nkeyholders: [kone]\nkeyholders_single: accepted\n"
+    "expected_questions: 600\ngrace_days: 14\nwindow_days: 7\nkeyholders: [kone]\nkeyholders_single: "
+    "accepted\n"
     "identity:\n  fields: [birthdate, postcode, surname]\n  member_number: no\n  walk_in: questions-only\n"
     "thresholds: {residents: 10, members: 1, rest: 3, round: 0, sensitive: 15}\n"
     "dimensions:\n  question: {codes: question.csv, levels: [category]}\n"
@@ -60,7 +61,8 @@ static void stop_keyholder(struct bench *bench)
 
 static void fail(struct bench *bench, const char *what, const struct oeo_note *why)
 {
-	(void)fprintf(stderr, "bench_sealing: %s: %s (left in %s)\n", what, why != NULL ? why->text : "failed", bench->folder);
+	(void)fprintf(stderr, "bench_sealing: %s: %s (left in %s)\n", what,
+	    why != NULL ? why->text : "failed", bench->folder);
 	stop_keyholder(bench);
 	exit(1);
 }
@@ -82,7 +84,8 @@ static void write_codes(struct bench *bench, const char *name, char letter, unsi
 	if (oeo_buf_append_text(&text, "code,parent,label_nl,label_en,sensitive\n") != OEO_OK)
 		fail(bench, name, NULL);
 	for (unsigned i = 0; i < n; i++) {
-		if (oeo_buf_printf(&text, "%c%02u,,%c %u,%c %u,\n", letter, i, letter, i, letter, i) != OEO_OK)
+		if (oeo_buf_printf(&text, "%c%02u,,%c %u,%c %u,\n", letter, i, letter, i, letter, i) !=
+		    OEO_OK)
 			fail(bench, name, NULL);
 	}
 	write_file(bench, name, text.data, text.len);
@@ -129,10 +132,12 @@ static void make_plan(struct bench *bench, struct oeo_signed_plan *signed_plan)
 	oeo_findings_fini(&findings);
 	(void)snprintf(path, sizeof(path), "%s/collector", bench->folder);
 	if (oeo_home_create(&home, path, &why) != OEO_OK ||
-	    oeo_self_create(&home, OEO_ROLE_COLLECTOR, "col", "Collector", "tcp://127.0.0.1:7390", &why) != OEO_OK ||
+	    oeo_self_create(&home, OEO_ROLE_COLLECTOR, "col", "Collector", "tcp://127.0.0.1:7390", &why) !=
+		OEO_OK ||
 	    oeo_self_load(&collector, &home, OEO_ROLE_COLLECTOR, &why) != OEO_OK ||
 	    oeo_signed_plan_make(signed_plan, plan, &collector.identity_sk) != OEO_OK ||
-	    oeo_signed_plan_pack(&packed, signed_plan) != OEO_OK || oeo_card_format(&card, &collector.card, &why) != OEO_OK)
+	    oeo_signed_plan_pack(&packed, signed_plan) != OEO_OK ||
+	    oeo_card_format(&card, &collector.card, &why) != OEO_OK)
 		fail(bench, "signing the plan", &why);
 	write_file(bench, "p.oeoplan", packed.data, packed.len);
 	write_file(bench, "col.oeocard", card.data, card.len);
@@ -153,8 +158,8 @@ static void make_agent(struct bench *bench)
 	(void)snprintf(path, sizeof(path), "%s/agent", bench->folder);
 	if (oeo_home_create(&home, path, &why) != OEO_OK ||
 	    oeo_self_create(&home, OEO_ROLE_AGENT, "bench", "Bench", NULL, &why) != OEO_OK ||
-	    oeo_self_load(&self, &home, OEO_ROLE_AGENT, &why) != OEO_OK || oeo_ledger_create(&home, &why) != OEO_OK ||
-	    oeo_card_format(&card, &self.card, &why) != OEO_OK)
+	    oeo_self_load(&self, &home, OEO_ROLE_AGENT, &why) != OEO_OK ||
+	    oeo_ledger_create(&home, &why) != OEO_OK || oeo_card_format(&card, &self.card, &why) != OEO_OK)
 		fail(bench, "making the agent", &why);
 	write_file(bench, "agent.oeocard", card.data, card.len);
 	oeo_buf_fini(&card);
@@ -164,11 +169,12 @@ static void make_agent(struct bench *bench)
 
 static void start_keyholder(struct bench *bench)
 {
-	const char *init[] = {"oeo-keyholder", "init", "--home", "keyholder", "--id", "kone", "--name", "Keyholder", "--endpoint",
-	    ENDPOINT, NULL};
-	const char *admit[] = {"oeo-keyholder", "admit", "agent.oeocard", "--quota", "1000000", "--home", "keyholder", NULL};
-	const char *approve[] = {"oeo-keyholder", "plan", "approve", "p.oeoplan", "--collector", "col.oeocard", "--yes", "--out",
-	    "p.oeoapproval", "--home", "keyholder", "--now", NOW, NULL};
+	const char *init[] = {"oeo-keyholder", "init", "--home", "keyholder", "--id", "kone", "--name",
+	    "Keyholder", "--endpoint", ENDPOINT, NULL};
+	const char *admit[] = {
+	    "oeo-keyholder", "admit", "agent.oeocard", "--quota", "1000000", "--home", "keyholder", NULL};
+	const char *approve[] = {"oeo-keyholder", "plan", "approve", "p.oeoplan", "--collector",
+	    "col.oeocard", "--yes", "--out", "p.oeoapproval", "--home", "keyholder", "--now", NOW, NULL};
 	const char *daemon[] = {"oeo-keyholder", "run", "--home", "keyholder", "--now", NOW, NULL};
 
 	run(bench, init);
@@ -302,9 +308,11 @@ int main(void)
 		rates[i] = measure(&bench, &preparation, i + 1);
 	oeo_preparation_close(&preparation);
 	qsort(rates, RUNS, sizeof(rates[0]), compare);
-	(void)printf("sealing: %d (resident, cell) pairs a month through one keyholder, proofs checked, messages stored\n",
+	(void)printf("sealing: %d (resident, cell) pairs a month through one keyholder, proofs checked, "
+		     "messages stored\n",
 	    RESIDENTS * TABLES);
-	(void)printf("  %.0f pairs/s (median of %d; %.0f to %.0f)\n", rates[RUNS / 2], RUNS, rates[0], rates[RUNS - 1]);
+	(void)printf("  %.0f pairs/s (median of %d; %.0f to %.0f)\n", rates[RUNS / 2], RUNS, rates[0],
+	    rates[RUNS - 1]);
 	oeo_agent_close(&bench.agent);
 	oeo_signed_plan_fini(&signed_plan);
 	stop_keyholder(&bench);

@@ -29,13 +29,13 @@ struct fake_collector {
 	atomic_bool is_stopping;
 	struct fake_period periods[FAKE_PERIODS];
 	size_t n_periods;
-	size_t n_submissions;  /* messages that came, repeats too */
-	size_t n_repeats;      /* of messages that were stored already */
-	size_t n_conflicts;    /* same index, other bytes */
+	size_t n_submissions; /* messages that came, repeats too */
+	size_t n_repeats; /* of messages that were stored already */
+	size_t n_conflicts; /* same index, other bytes */
 	size_t n_heartbeats;
-	unsigned silent_acks;  /* so many messages are stored and not acknowledged */
-	unsigned reason;       /* reject every message with this; 0: do not */
-	struct oeo_buf plan;   /* the packed newest plan */
+	unsigned silent_acks; /* so many messages are stored and not acknowledged */
+	unsigned reason; /* reject every message with this; 0: do not */
+	struct oeo_buf plan; /* the packed newest plan */
 	bool has_plan;
 	uint8_t plan_digest[OEO_DIGEST_BYTES];
 	char deleted[FAKE_DELETED][OEO_PERIOD_BYTES]; /* of the last heartbeat */
@@ -80,7 +80,8 @@ static inline void fill_ack(struct oeo_message *answer, const struct oeo_submiss
 	answer->as.ack.index = part->index;
 }
 
-static inline void fill_reject(struct oeo_message *answer, const struct oeo_submission_part *part, unsigned reason)
+static inline void fill_reject(
+    struct oeo_message *answer, const struct oeo_submission_part *part, unsigned reason)
 {
 	answer->kind = OEO_MESSAGE_REJECT;
 	strcpy(answer->as.reject.period, part->period);
@@ -204,8 +205,8 @@ static inline void start_collector(struct fake_collector *collector)
 	memset(collector, 0, sizeof(*collector));
 	make_self(&collector->self, collector->home_path, OEO_ROLE_COLLECTOR, "col", "tcp://127.0.0.1:7998");
 	assert_int_equal(pthread_mutex_init(&collector->lock, NULL), 0);
-	assert_int_equal(oeo_server_open(&collector->server, "tcp://127.0.0.1:*", &collector->self, admit_anybody, NULL,
-	                     NULL),
+	assert_int_equal(oeo_server_open(&collector->server, "tcp://127.0.0.1:*", &collector->self,
+			     admit_anybody, NULL, NULL),
 	    OEO_OK);
 	strcpy(collector->self.card.endpoint, oeo_server_endpoint(collector->server));
 	assert_int_equal(pthread_create(&collector->thread, NULL, run_collector, collector), 0);

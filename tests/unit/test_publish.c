@@ -13,7 +13,7 @@
 #include "agent/status.h"
 
 #define NOW "2025-04-20T12:00:00" /* in the last part of the window: January to March and the quarter */
-#define LATER "2025-05-01"        /* past the deadline */
+#define LATER "2025-05-01" /* past the deadline */
 
 struct world {
 	struct fixture fixture; /* only its plan and home are used while an agent is open */
@@ -39,8 +39,11 @@ static void sign_plan(struct world *world, struct oeo_signed_plan *signed_plan, 
 		memcpy(approval.digest, plan->digest, OEO_DIGEST_BYTES);
 		strcpy(approval.keyholder, world->keyholders[i].self.card.id);
 		assert_int_equal(
-		    oeo_plan_sign(approval.signature, plan->digest, &world->keyholders[i].self.identity_sk), OEO_OK);
-		assert_int_equal(oeo_signed_plan_attach(signed_plan, &approval, &world->keyholders[i].self.card, NULL), OEO_OK);
+		    oeo_plan_sign(approval.signature, plan->digest, &world->keyholders[i].self.identity_sk),
+		    OEO_OK);
+		assert_int_equal(
+		    oeo_signed_plan_attach(signed_plan, &approval, &world->keyholders[i].self.card, NULL),
+		    OEO_OK);
 	}
 }
 
@@ -82,13 +85,19 @@ static int setup(void **state)
 		return -1;
 	fixture_open(&world->fixture);
 	world->fixture.plan = load_test_plan(plan_yaml);
-	assert_int_equal(oeo_self_create(&world->fixture.home, OEO_ROLE_AGENT, "bga", "Bga", NULL, NULL), OEO_OK);
+	assert_int_equal(
+	    oeo_self_create(&world->fixture.home, OEO_ROLE_AGENT, "bga", "Bga", NULL, NULL), OEO_OK);
 	start_keyholder(&world->keyholders[0], "kone");
 	start_keyholder(&world->keyholders[1], "ktwo");
 	start_collector(&world->collector);
-	assert_int_equal(oeo_cards_add(&world->fixture.home, "cards", &world->keyholders[0].self.card, false, NULL), OEO_OK);
-	assert_int_equal(oeo_cards_add(&world->fixture.home, "cards", &world->keyholders[1].self.card, false, NULL), OEO_OK);
-	assert_int_equal(oeo_cards_add(&world->fixture.home, "cards", &world->collector.self.card, false, NULL), OEO_OK);
+	assert_int_equal(
+	    oeo_cards_add(&world->fixture.home, "cards", &world->keyholders[0].self.card, false, NULL),
+	    OEO_OK);
+	assert_int_equal(
+	    oeo_cards_add(&world->fixture.home, "cards", &world->keyholders[1].self.card, false, NULL),
+	    OEO_OK);
+	assert_int_equal(
+	    oeo_cards_add(&world->fixture.home, "cards", &world->collector.self.card, false, NULL), OEO_OK);
 	sign_plan(world, &signed_plan, load_test_plan(plan_yaml));
 	assert_int_equal(oeo_plans_accept(&none, world->fixture.ledger, &signed_plan, NULL), OEO_OK);
 	offer_plan(world, &signed_plan);
@@ -98,8 +107,8 @@ static int setup(void **state)
 		char name[32];
 
 		(void)snprintf(name, sizeof(name), "resident%u", i);
-		(void)put_question(&world->fixture, name, days[i % 3], i % 10 == 0 ? "" : name, "7601AA", i % 2 == 0 ? "W1" : "Z1",
-		    NULL);
+		(void)put_question(&world->fixture, name, days[i % 3], i % 10 == 0 ? "" : name, "7601AA",
+		    i % 2 == 0 ? "W1" : "Z1", NULL);
 	}
 	oeo_ledger_close(world->fixture.ledger);
 	world->fixture.ledger = NULL;
@@ -146,7 +155,8 @@ static size_t count_reports(const struct fake_period *period, size_t *n_buckets)
 	for (uint32_t i = 0; i < period->next_index; i++) {
 		struct oeo_message message;
 
-		assert_int_equal(oeo_message_unpack(&message, OEO_TO_COLLECTOR, period->parts[i].data, period->parts[i].len),
+		assert_int_equal(oeo_message_unpack(
+				     &message, OEO_TO_COLLECTOR, period->parts[i].data, period->parts[i].len),
 		    OEO_OK);
 		n += message.as.submission.n_reports;
 		*n_buckets += message.as.submission.n_buckets;
@@ -162,8 +172,7 @@ static void check_complete(struct world *world)
 		const char *period;
 		size_t reports;
 		size_t buckets;
-	} expected[] = {
-	    {"2025-01", 9 + 10, 3}, {"2025-02", 9 + 10, 3}, {"2025-03", 9 + 10, 3},
+	} expected[] = {{"2025-01", 9 + 10, 3}, {"2025-02", 9 + 10, 3}, {"2025-03", 9 + 10, 3},
 	    /* q-theme 30, q-category 27, q-ward 30, q-week and -only 27 and walk-ins (three, in different weeks), q-refuse 27,
 	     * q-number 30 */
 	    {"2025-Q1", 30 + 27 + 30 + 30 + 30 + 27 + 30, 2 + 2 + 2 + 2 + 2 + 2 + 2}};
@@ -244,9 +253,11 @@ static void test_the_moment_lies_in_the_window_and_stays(void **state)
 
 	open_agent(world, NOW);
 	begin_s = oeo_plan_submission_day(world->fixture.plan, &period) * 86400;
-	assert_int_equal(oeo_publish_moment(&first, world->agent.ledger, world->fixture.plan, &period), OEO_OK);
+	assert_int_equal(
+	    oeo_publish_moment(&first, world->agent.ledger, world->fixture.plan, &period), OEO_OK);
 	assert_in_range(first - begin_s, 0, 7 * 86400 - 1);
-	assert_int_equal(oeo_publish_moment(&again, world->agent.ledger, world->fixture.plan, &period), OEO_OK);
+	assert_int_equal(
+	    oeo_publish_moment(&again, world->agent.ledger, world->fixture.plan, &period), OEO_OK);
 	assert_int_equal(again, first);
 }
 
@@ -310,7 +321,8 @@ static void test_other_keys_than_were_seen_stop_the_period(void **state)
 	assert_int_equal(publish(world, LATER, "2025-01", false), OEO_ERR_REFUSED);
 	assert_int_equal(record_of(world, "2025-01").stage, OEO_STAGE_FROZEN);
 	atomic_store(&world->keyholders[0].mode, KEYHOLDER_GOOD);
-	assert_int_equal(oeo_voprf_keypair(world->keyholders[0].resident_sk, world->keyholders[0].resident_pk), OEO_OK);
+	assert_int_equal(
+	    oeo_voprf_keypair(world->keyholders[0].resident_sk, world->keyholders[0].resident_pk), OEO_OK);
 	assert_int_equal(publish(world, LATER, "2025-01", false), OEO_ERR_CONFLICT);
 	assert_int_equal(record_of(world, "2025-01").reason, OEO_REASON_EQUIVOCATION);
 	assert_string_equal(record_of(world, "2025-01").refused_by, "kone");
@@ -403,7 +415,8 @@ static void test_a_submission_that_was_begun_before_is_stranded_until_it_is_reop
 	collector_pause(&world->collector);
 	collector_drop(&world->collector.periods[0]);
 	collector_go_on(&world->collector);
-	assert_int_equal(publish(world, LATER, NULL, false), OEO_ERR_STATE); /* only at the coordinator's command */
+	assert_int_equal(
+	    publish(world, LATER, NULL, false), OEO_ERR_STATE); /* only at the coordinator's command */
 	assert_int_equal(publish(world, LATER, "2025-01", true), OEO_OK);
 	check_complete(world);
 }
@@ -417,7 +430,7 @@ static void test_what_the_collector_lost_is_sent_again_as_the_same_bytes_at_comm
 	assert_int_equal(publish(world, LATER, NULL, false), OEO_OK);
 	collector_pause(&world->collector);
 	assert_int_equal(oeo_buf_append(&first, world->collector.periods[0].parts[1].data,
-	                     world->collector.periods[0].parts[1].len),
+			     world->collector.periods[0].parts[1].len),
 	    OEO_OK);
 	collector_drop(&world->collector.periods[0]);
 	sent = world->collector.n_submissions;
@@ -442,7 +455,8 @@ static void test_another_submission_at_the_collector_is_a_conflict_that_waits_fo
 	world->collector.reason = 0;
 	collector_pause(&world->collector);
 	/* What an agent sent that was lost since: another first message. */
-	assert_int_equal(oeo_buf_append_text(&collector_find(&world->collector, "2025-01")->parts[0], "another"), OEO_OK);
+	assert_int_equal(
+	    oeo_buf_append_text(&collector_find(&world->collector, "2025-01")->parts[0], "another"), OEO_OK);
 	world->collector.periods[0].next_index = 1;
 	collector_go_on(&world->collector);
 	assert_int_equal(publish(world, LATER, "2025-01", false), OEO_ERR_REFUSED);
@@ -507,7 +521,8 @@ static void test_status_tells_what_waits_and_what_to_do(void **state)
 	json = oeo_status_to_json(&status);
 	assert_int_equal(json_array_size(json_object_get(json, "periods")), 5);
 	assert_string_equal(
-	    json_string_value(json_object_get(json_array_get(json_object_get(json, "periods"), 0), "stage")), "sending");
+	    json_string_value(json_object_get(json_array_get(json_object_get(json, "periods"), 0), "stage")),
+	    "sending");
 	json_decref(json);
 	oeo_buf_fini(&text);
 	oeo_status_fini(&status);
@@ -539,10 +554,10 @@ static bool publish_and_die(struct world *world, const char *moment)
 
 static void test_a_power_cut_at_any_moment_ends_in_exact_counts(void **state)
 {
-	static const char *const moments[] = {"keys-seen", "snapshot-unsaved", "snapshot-saved", "group-answered",
-	    "group-answered:3", "group-stored", "group-stored:4", "submission-unsaved", "submission-saved", "submission-saved:4",
-	    "sending-marked", "part-sent", "part-sent:2", "part-acknowledged", "part-acknowledged:2", "final-acknowledged",
-	    "final-acknowledged:4"};
+	static const char *const moments[] = {"keys-seen", "snapshot-unsaved", "snapshot-saved",
+	    "group-answered", "group-answered:3", "group-stored", "group-stored:4", "submission-unsaved",
+	    "submission-saved", "submission-saved:4", "sending-marked", "part-sent", "part-sent:2",
+	    "part-acknowledged", "part-acknowledged:2", "final-acknowledged", "final-acknowledged:4"};
 	struct world *world = *state;
 
 	(void)world;
@@ -571,7 +586,8 @@ static void test_a_power_cut_around_a_release_still_deletes_and_tells(void **sta
 		assert_true(publish_and_die(world, moments[i]));
 		assert_int_equal(publish(world, LATER, NULL, false), OEO_OK);
 		assert_int_equal(world->collector.n_deleted, i + 1);
-		assert_int_equal(record_of(world, world->collector.periods[i].period).stage, OEO_STAGE_RELEASED);
+		assert_int_equal(
+		    record_of(world, world->collector.periods[i].period).stage, OEO_STAGE_RELEASED);
 	}
 }
 #endif
@@ -579,32 +595,41 @@ static void test_a_power_cut_around_a_release_still_deletes_and_tells(void **sta
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(
-	        test_everything_that_is_due_goes_out_shortest_first_and_once, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_nothing_goes_out_before_the_grace_days_are_over, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_part_of_a_quarter_goes_first, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_the_moment_lies_in_the_window_and_stays, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_submission_resends_after_lost_ack, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_nothing_is_frozen_while_a_keyholder_is_away, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_refusal_keeps_everything_and_is_tried_again, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-	        test_a_quota_that_is_spent_waits_and_goes_on_when_it_is_raised, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_other_keys_than_were_seen_stop_the_period, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_release_is_answered_with_deletion_and_told, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-	        test_an_older_ledger_that_is_put_back_counts_what_was_submitted, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-	        test_a_submission_that_was_begun_before_is_stranded_until_it_is_reopened, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-	        test_what_the_collector_lost_is_sent_again_as_the_same_bytes_at_command, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-	        test_another_submission_at_the_collector_is_a_conflict_that_waits_for_reopen, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_periods_of_a_new_plan_wait_until_it_is_accepted, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_status_tells_what_waits_and_what_to_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_everything_that_is_due_goes_out_shortest_first_and_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_nothing_goes_out_before_the_grace_days_are_over, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_a_part_of_a_quarter_goes_first, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_the_moment_lies_in_the_window_and_stays, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_submission_resends_after_lost_ack, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_nothing_is_frozen_while_a_keyholder_is_away, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_refusal_keeps_everything_and_is_tried_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_quota_that_is_spent_waits_and_goes_on_when_it_is_raised, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_other_keys_than_were_seen_stop_the_period, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_release_is_answered_with_deletion_and_told, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_an_older_ledger_that_is_put_back_counts_what_was_submitted, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_submission_that_was_begun_before_is_stranded_until_it_is_reopened, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_what_the_collector_lost_is_sent_again_as_the_same_bytes_at_command, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_another_submission_at_the_collector_is_a_conflict_that_waits_for_reopen, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_periods_of_a_new_plan_wait_until_it_is_accepted, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_status_tells_what_waits_and_what_to_do, setup, teardown),
 #if OEO_TEST_HOOKS
-	    cmocka_unit_test(test_a_power_cut_at_any_moment_ends_in_exact_counts),
-	    cmocka_unit_test_setup_teardown(
-	        test_a_power_cut_around_a_release_still_deletes_and_tells, setup, teardown),
+		cmocka_unit_test(test_a_power_cut_at_any_moment_ends_in_exact_counts),
+		cmocka_unit_test_setup_teardown(
+		    test_a_power_cut_around_a_release_still_deletes_and_tells, setup, teardown),
 #endif
 	};
 

@@ -36,20 +36,22 @@ static int setup(void **state)
 	make_self(&world->self, world->self_path, OEO_ROLE_AGENT, "bga", NULL);
 	cards[0] = world->keyholders[1].self.card; /* the plan's order counts, not this one */
 	cards[1] = world->keyholders[0].self.card;
-	assert_int_equal(oeo_keyholders_open(&world->links, world->fixture.plan, cards, 2, &world->self, patience, NULL),
+	assert_int_equal(
+	    oeo_keyholders_open(&world->links, world->fixture.plan, cards, 2, &world->self, patience, NULL),
 	    OEO_OK);
 	assert_int_equal(oeo_ledger_begin(world->fixture.ledger, NULL), OEO_OK);
 	for (unsigned i = 0; i < QUESTIONS; i++) {
 		char name[32];
 
 		(void)snprintf(name, sizeof(name), "resident%u", i);
-		(void)put_question(&world->fixture, name, "2025-01-10", name, "7601AA", i % 2 == 0 ? "W1" : "Z1", NULL);
+		(void)put_question(
+		    &world->fixture, name, "2025-01-10", name, "7601AA", i % 2 == 0 ? "W1" : "Z1", NULL);
 	}
 	assert_int_equal(oeo_ledger_commit(world->fixture.ledger, NULL), OEO_OK);
 	make_snapshot(&world->snapshot, &world->fixture, "2025-01");
 	period = a_period("2025-01");
 	assert_int_equal(oeo_keyholders_ask_keys(&world->links, world->fixture.plan, &period, &world->keys,
-	                     &world->refusal, &world->why),
+			     &world->refusal, &world->why),
 	    OEO_OK);
 	*state = world;
 	return 0;
@@ -80,7 +82,8 @@ static struct oeo_sealing *new_sealing(struct world *world)
 
 static enum oeo_err run(struct world *world, struct oeo_sealing *sealing)
 {
-	return oeo_sealing_run(sealing, &world->links, &world->keys, world->fixture.ledger, &world->refusal, &world->why);
+	return oeo_sealing_run(
+	    sealing, &world->links, &world->keys, world->fixture.ledger, &world->refusal, &world->why);
 }
 
 /* N must be sk * H(input): what the keyholder's key gives for the name itself. */
@@ -103,14 +106,16 @@ static void check_all(struct world *world, const struct oeo_sealing *sealing)
 		for (size_t c = 0; c < world->snapshot.n_cells; c++) {
 			input.len = 0;
 			assert_int_equal(oeo_snapshot_cell_name(&input, world->fixture.plan, &world->snapshot,
-			                     &world->snapshot.cells[c]),
+					     &world->snapshot.cells[c]),
 			    OEO_OK);
-			check_element(oeo_sealing_cell_element(sealing, k, c), world->keyholders[k].cell_sk, &input);
+			check_element(
+			    oeo_sealing_cell_element(sealing, k, c), world->keyholders[k].cell_sk, &input);
 		}
 		for (size_t p = 0; p < n_pairs; p += 17) {
 			input.len = 0;
 			assert_int_equal(oeo_sealing_pair_input(&input, sealing, p), OEO_OK);
-			check_element(oeo_sealing_pair_element(sealing, k, p), world->keyholders[k].resident_sk, &input);
+			check_element(oeo_sealing_pair_element(sealing, k, p),
+			    world->keyholders[k].resident_sk, &input);
 		}
 	}
 	oeo_buf_fini(&input);
@@ -238,7 +243,9 @@ static void test_stored_names_are_encrypted_and_an_alien_item_is_refused(void **
 	assert_true(count_items(world->fixture.ledger, OEO_SEALED_COLLECTION) >= 16);
 	assert_false(folder_holds(world->fixture.home.path, "resident"));
 	oeo_sealing_free(sealing);
-	assert_int_equal(oeo_ledger_put(world->fixture.ledger, OEO_SEALED_COLLECTION, "2025-01/0/00000099", "x", 1), OEO_OK);
+	assert_int_equal(
+	    oeo_ledger_put(world->fixture.ledger, OEO_SEALED_COLLECTION, "2025-01/0/00000099", "x", 1),
+	    OEO_OK);
 	assert_int_equal(oeo_sealing_new(&again, world->fixture.plan, &world->snapshot), OEO_OK);
 	assert_int_equal(oeo_sealing_resume(again, world->fixture.ledger), OEO_ERR_FORMAT);
 	oeo_sealing_free(again);
@@ -250,7 +257,8 @@ static enum oeo_err ask_keys(struct world *world, struct oeo_key_set *set)
 {
 	struct oeo_period period = a_period("2025-01");
 
-	return oeo_keyholders_ask_keys(&world->links, world->fixture.plan, &period, set, &world->refusal, &world->why);
+	return oeo_keyholders_ask_keys(
+	    &world->links, world->fixture.plan, &period, set, &world->refusal, &world->why);
 }
 
 static void test_keys_that_are_not_signed_by_the_card_are_refused(void **state)
@@ -276,7 +284,8 @@ static void test_other_keys_than_were_seen_are_told_from_the_same(void **state)
 	assert_int_equal(oeo_key_set_load(&seen, world->fixture.ledger, "test", &period), OEO_OK);
 	assert_int_equal(ask_keys(world, &now), OEO_OK);
 	assert_int_equal(oeo_key_set_compare(&seen, &now, &which), OEO_OK);
-	assert_int_equal(oeo_voprf_keypair(world->keyholders[1].cell_sk, world->keyholders[1].cell_pk), OEO_OK);
+	assert_int_equal(
+	    oeo_voprf_keypair(world->keyholders[1].cell_sk, world->keyholders[1].cell_pk), OEO_OK);
 	assert_int_equal(ask_keys(world, &now), OEO_OK);
 	assert_int_equal(oeo_key_set_compare(&seen, &now, &which), OEO_ERR_CONFLICT);
 	assert_int_equal(which, 1);
@@ -288,8 +297,8 @@ static void test_a_keyholder_without_a_card_is_named(void **state)
 	struct oeo_keyholders links;
 	struct oeo_note why = {""};
 
-	assert_int_equal(oeo_keyholders_open(&links, world->fixture.plan, &world->keyholders[0].self.card, 1, &world->self,
-	                     patience, &why),
+	assert_int_equal(oeo_keyholders_open(&links, world->fixture.plan, &world->keyholders[0].self.card, 1,
+			     &world->self, patience, &why),
 	    OEO_ERR_NOT_FOUND);
 	assert_non_null(strstr(why.text, "ktwo"));
 }
@@ -298,18 +307,23 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
-	        test_every_name_is_sealed_by_every_keyholder_in_groups_of_64, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_wrong_proof_is_refused_and_its_keyholder_is_named, setup, teardown),
+		test_every_name_is_sealed_by_every_keyholder_in_groups_of_64, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_an_answer_with_another_element_is_refused_and_not_kept, setup, teardown),
+		test_a_wrong_proof_is_refused_and_its_keyholder_is_named, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_an_interrupted_preparation_asks_only_for_what_is_missing, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_lost_answer_is_asked_for_again_and_nothing_else, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_spent_quota_is_told_and_keeps_what_was_answered, setup, teardown),
+		test_an_answer_with_another_element_is_refused_and_not_kept, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_stored_names_are_encrypted_and_an_alien_item_is_refused, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_keys_that_are_not_signed_by_the_card_are_refused, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_other_keys_than_were_seen_are_told_from_the_same, setup, teardown),
+		test_an_interrupted_preparation_asks_only_for_what_is_missing, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_lost_answer_is_asked_for_again_and_nothing_else, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_spent_quota_is_told_and_keeps_what_was_answered, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_stored_names_are_encrypted_and_an_alien_item_is_refused, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_keys_that_are_not_signed_by_the_card_are_refused, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_other_keys_than_were_seen_are_told_from_the_same, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_a_keyholder_without_a_card_is_named, setup, teardown),
 	};
 

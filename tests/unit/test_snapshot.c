@@ -24,8 +24,8 @@ static int teardown(void **state)
 }
 
 /* The reports of one cell, as "shares of residents + shares of walk-ins + tags alone", "" where it has none. */
-static const char *cell(const struct fixture *fixture, const struct oeo_snapshot *snapshot, const char *table,
-    const char *code)
+static const char *cell(
+    const struct fixture *fixture, const struct oeo_snapshot *snapshot, const char *table, const char *code)
 {
 	static char text[4][64];
 	static unsigned turn;
@@ -339,7 +339,8 @@ static void test_all_periods_of_one_day_come_from_one_walk(void **state)
 
 	(void)put_question(fixture, "1", "2025-03-10", "jansen", "7601AA", "W1", NULL);
 	(void)put_question(fixture, "2", "2025-12-10", "jansen", "7601AA", "W1", NULL);
-	assert_int_equal(oeo_snapshot_make(wishes, 3, fixture->ledger, "bga", OEO_COVERAGE_BY_DATES, NULL), OEO_OK);
+	assert_int_equal(
+	    oeo_snapshot_make(wishes, 3, fixture->ledger, "bga", OEO_COVERAGE_BY_DATES, NULL), OEO_OK);
 	assert_string_equal(cell(fixture, &made[0], "m-theme", "W"), "1+0+0");
 	assert_string_equal(cell(fixture, &made[1], "q-theme", "W"), "1+0+0");
 	assert_string_equal(cell(fixture, &made[2], "y-theme", "W"), "1+0+0");
@@ -387,11 +388,15 @@ static void test_a_damaged_snapshot_is_refused(void **state)
 	assert_int_equal(oeo_snapshot_save(fixture->ledger, &made), OEO_OK);
 	assert_int_equal(oeo_ledger_get(fixture->ledger, OEO_SNAPSHOT_COLLECTION, "2025-01", &value), OEO_OK);
 	for (size_t len = 0; len < value.len; len++) {
-		assert_int_equal(oeo_ledger_put(fixture->ledger, OEO_SNAPSHOT_COLLECTION, "2025-01", value.data, len), OEO_OK);
+		assert_int_equal(
+		    oeo_ledger_put(fixture->ledger, OEO_SNAPSHOT_COLLECTION, "2025-01", value.data, len),
+		    OEO_OK);
 		assert_int_equal(oeo_snapshot_load(&loaded, fixture->ledger, &period), OEO_ERR_FORMAT);
 	}
 	assert_int_equal(oeo_buf_append(&value, "", 1), OEO_OK);
-	assert_int_equal(oeo_ledger_put(fixture->ledger, OEO_SNAPSHOT_COLLECTION, "2025-01", value.data, value.len), OEO_OK);
+	assert_int_equal(
+	    oeo_ledger_put(fixture->ledger, OEO_SNAPSHOT_COLLECTION, "2025-01", value.data, value.len),
+	    OEO_OK);
 	assert_int_equal(oeo_snapshot_load(&loaded, fixture->ledger, &period), OEO_ERR_FORMAT);
 	oeo_buf_fini(&value);
 	oeo_snapshot_fini(&made);
@@ -409,7 +414,9 @@ static void test_many_subjects_are_told_apart_and_found_again(void **state)
 			char name[16];
 
 			(void)snprintf(name, sizeof(name), "n%u", (unsigned)i);
-			assert_int_equal(oeo_subjects_add(&subjects, OEO_SUBJECT_RESIDENT, name, strlen(name), &number), OEO_OK);
+			assert_int_equal(
+			    oeo_subjects_add(&subjects, OEO_SUBJECT_RESIDENT, name, strlen(name), &number),
+			    OEO_OK);
 			assert_int_equal(number, i);
 		}
 	}
@@ -422,27 +429,35 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(
-	        test_a_repeat_visit_is_a_tag_alone_only_where_questions_are_published, setup, teardown),
+		test_a_repeat_visit_is_a_tag_alone_only_where_questions_are_published, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_two_questions_of_one_resident_in_two_cells_are_two_shares, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_resident_less_question_counts_as_the_table_says, setup, teardown),
+		test_two_questions_of_one_resident_in_two_cells_are_two_shares, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_a_client_number_is_a_resident_only_where_the_table_accepts_it, setup, teardown),
+		test_a_resident_less_question_counts_as_the_table_says, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_a_late_question_counts_in_its_base_period_and_in_the_longer_ones_of_that, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_late_walk_in_takes_the_week_of_its_base_period, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_longer_periods_are_the_union_of_frozen_base_periods, setup, teardown),
+		test_a_client_number_is_a_resident_only_where_the_table_accepts_it, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_a_question_withdrawn_between_month_and_quarter_is_in_the_month_only, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_an_unknown_or_vanished_code_counts_under_onbekend, setup, teardown),
+		test_a_late_question_counts_in_its_base_period_and_in_the_longer_ones_of_that, setup,
+		teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_late_walk_in_takes_the_week_of_its_base_period, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_longer_periods_are_the_union_of_frozen_base_periods, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_question_withdrawn_between_month_and_quarter_is_in_the_month_only, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_an_unknown_or_vanished_code_counts_under_onbekend, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_closing_figures_are_rounded_to_ten, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_late_questions_are_late_for_the_month_but_not_for_the_quarter_of_their_own_day, setup, teardown),
+		test_late_questions_are_late_for_the_month_but_not_for_the_quarter_of_their_own_day, setup,
+		teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_coverage_follows_the_dates_unless_the_coordinator_says_it, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_dimension_is_fed_where_any_question_has_a_code_of_it, setup, teardown),
+		test_coverage_follows_the_dates_unless_the_coordinator_says_it, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_dimension_is_fed_where_any_question_has_a_code_of_it, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_all_periods_of_one_day_come_from_one_walk, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_saved_snapshot_is_the_same_and_is_encrypted, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_saved_snapshot_is_the_same_and_is_encrypted, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_a_damaged_snapshot_is_refused, setup, teardown),
 	    cmocka_unit_test(test_many_subjects_are_told_apart_and_found_again),
 	};

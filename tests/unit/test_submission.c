@@ -34,7 +34,8 @@ static int setup(void **state)
 	make_self(&world->self, world->self_path, OEO_ROLE_AGENT, "bga", NULL);
 	cards[0] = world->keyholders[0].self.card;
 	cards[1] = world->keyholders[1].self.card;
-	assert_int_equal(oeo_keyholders_open(&world->links, world->fixture.plan, cards, 2, &world->self, patience, NULL),
+	assert_int_equal(
+	    oeo_keyholders_open(&world->links, world->fixture.plan, cards, 2, &world->self, patience, NULL),
 	    OEO_OK);
 	*state = world;
 	return 0;
@@ -63,14 +64,15 @@ static void make(struct world *world, const char *text)
 	struct oeo_note why = {""};
 
 	make_snapshot(&world->snapshot, &world->fixture, text);
-	assert_int_equal(oeo_keyholders_ask_keys(&world->links, world->fixture.plan, &period, &world->keys, &refusal, &why),
+	assert_int_equal(oeo_keyholders_ask_keys(
+			     &world->links, world->fixture.plan, &period, &world->keys, &refusal, &why),
 	    OEO_OK);
 	assert_int_equal(oeo_sealing_new(&world->sealing, world->fixture.plan, &world->snapshot), OEO_OK);
-	assert_int_equal(oeo_sealing_run(world->sealing, &world->links, &world->keys, world->fixture.ledger, &refusal,
-	                     &why),
+	assert_int_equal(oeo_sealing_run(world->sealing, &world->links, &world->keys, world->fixture.ledger,
+			     &refusal, &why),
 	    OEO_OK);
-	assert_int_equal(oeo_submission_make(&world->submission, world->fixture.plan, &world->snapshot, world->sealing,
-	                     &world->keys, &why),
+	assert_int_equal(oeo_submission_make(&world->submission, world->fixture.plan, &world->snapshot,
+			     world->sealing, &world->keys, &why),
 	    OEO_OK);
 }
 
@@ -83,7 +85,8 @@ static void put_residents(struct world *world, unsigned n, const char *code)
 
 		(void)snprintf(name, sizeof(name), "resident%u", i);
 		(void)snprintf(record, sizeof(record), "%s-%s", name, code);
-		(void)put_question(&world->fixture, record, "2025-01-10", name, i % 3 == 0 ? "7602AA" : "7601AA", code, NULL);
+		(void)put_question(&world->fixture, record, "2025-01-10", name,
+		    i % 3 == 0 ? "7602AA" : "7601AA", code, NULL);
 	}
 	assert_int_equal(oeo_ledger_commit(world->fixture.ledger, NULL), OEO_OK);
 }
@@ -110,7 +113,8 @@ static void take_apart(struct taken *taken, const struct world *world)
 		struct oeo_message message;
 
 		assert_true(bytes->len <= OEO_MESSAGE_LIMIT);
-		assert_int_equal(oeo_message_unpack(&message, OEO_TO_COLLECTOR, bytes->data, bytes->len), OEO_OK);
+		assert_int_equal(
+		    oeo_message_unpack(&message, OEO_TO_COLLECTOR, bytes->data, bytes->len), OEO_OK);
 		part = &message.as.submission;
 		assert_int_equal(part->index, i);
 		assert_int_equal(part->is_final, i + 1 == world->submission.n_parts);
@@ -136,8 +140,8 @@ static void drop(struct taken *taken)
 }
 
 /* The tag that the keyholders' keys give for a cell of the snapshot. */
-static void expected_secret(const struct world *world, const struct oeo_snapshot_cell *cell,
-    uint8_t a0[OEO_SCALAR_BYTES])
+static void expected_secret(
+    const struct world *world, const struct oeo_snapshot_cell *cell, uint8_t a0[OEO_SCALAR_BYTES])
 {
 	uint8_t outputs[2 * OEO_OUTPUT_BYTES];
 	uint8_t element[OEO_ELEMENT_BYTES];
@@ -147,8 +151,10 @@ static void expected_secret(const struct world *world, const struct oeo_snapshot
 	assert_int_equal(oeo_snapshot_cell_name(&name, world->fixture.plan, &world->snapshot, cell), OEO_OK);
 	assert_int_equal(oeo_voprf_hash_to_group(element, name.data, name.len), OEO_OK);
 	for (size_t k = 0; k < 2; k++) {
-		assert_int_equal(crypto_scalarmult_ristretto255(unblinded, world->keyholders[k].cell_sk, element), 0);
-		assert_int_equal(oeo_voprf_output(outputs + k * OEO_OUTPUT_BYTES, name.data, name.len, unblinded), OEO_OK);
+		assert_int_equal(
+		    crypto_scalarmult_ristretto255(unblinded, world->keyholders[k].cell_sk, element), 0);
+		assert_int_equal(
+		    oeo_voprf_output(outputs + k * OEO_OUTPUT_BYTES, name.data, name.len, unblinded), OEO_OK);
 	}
 	oeo_tally_cell_secret(a0, outputs, 2);
 	oeo_buf_fini(&name);
@@ -166,7 +172,8 @@ static size_t find_bucket(const struct taken *taken, const uint8_t tag[OEO_TAG_B
 
 /* Every cell has its bucket, with a label that opens to its name, all shares on its polynomial, all x different, and as
  * many reports of either kind as the snapshot says. */
-static void check_cell(const struct world *world, const struct taken *taken, const struct oeo_snapshot_cell *cell)
+static void check_cell(
+    const struct world *world, const struct taken *taken, const struct oeo_snapshot_cell *cell)
 {
 	unsigned k = world->fixture.plan->tables[cell->table].rules.residents;
 	uint8_t *coefficients = malloc((size_t)k * OEO_SCALAR_BYTES);
@@ -186,7 +193,8 @@ static void check_cell(const struct world *world, const struct taken *taken, con
 	bucket = find_bucket(taken, tag);
 	assert_int_equal(taken->buckets[bucket].table, cell->table);
 	assert_int_equal(oeo_snapshot_cell_name(&name, world->fixture.plan, &world->snapshot, cell), OEO_OK);
-	assert_int_equal(oeo_label_open(&opened, a0, taken->buckets[bucket].label, taken->buckets[bucket].label_len, 2),
+	assert_int_equal(
+	    oeo_label_open(&opened, a0, taken->buckets[bucket].label, taken->buckets[bucket].label_len, 2),
 	    OEO_OK);
 	assert_int_equal(opened.len, name.len);
 	assert_memory_equal(opened.data, name.data, name.len);
@@ -200,12 +208,13 @@ static void check_cell(const struct world *world, const struct taken *taken, con
 			continue;
 		}
 		shares++;
-		assert_true(oeo_tally_share_is_on(coefficients, k, oeo_report_x(record), oeo_report_y(record)));
+		assert_true(
+		    oeo_tally_share_is_on(coefficients, k, oeo_report_x(record), oeo_report_y(record)));
 		for (size_t j = 0; j < i; j++) {
 			const uint8_t *other = taken->reports + j * OEO_REPORT_BYTES;
 
 			assert_true(oeo_report_bucket(other) != bucket || oeo_report_is_tag_alone(other) ||
-			    memcmp(oeo_report_x(other), oeo_report_x(record), OEO_X_BYTES) != 0);
+				    memcmp(oeo_report_x(other), oeo_report_x(record), OEO_X_BYTES) != 0);
 		}
 	}
 	for (size_t e = cell->first; e < cell->first + cell->count; e++)
@@ -297,7 +306,7 @@ static void test_an_empty_period_is_one_final_message(void **state)
 	make(world, "2025-01");
 	assert_int_equal(world->submission.n_parts, 1);
 	assert_int_equal(oeo_message_unpack(&message, OEO_TO_COLLECTOR, world->submission.parts[0].data,
-	                     world->submission.parts[0].len),
+			     world->submission.parts[0].len),
 	    OEO_OK);
 	assert_true(message.as.submission.is_final);
 	assert_int_equal(message.as.submission.n_keys, 2);
@@ -325,8 +334,8 @@ static void test_reports_are_cut_at_4096(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		static const size_t reports[] = {0, 4096, 905};
 
-		assert_int_equal(oeo_message_unpack(&message, OEO_TO_COLLECTOR, world->submission.parts[i].data,
-		                     world->submission.parts[i].len),
+		assert_int_equal(oeo_message_unpack(&message, OEO_TO_COLLECTOR,
+				     world->submission.parts[i].data, world->submission.parts[i].len),
 		    OEO_OK);
 		assert_int_equal(message.as.submission.n_reports, reports[i]);
 		oeo_message_fini(&message);
@@ -340,16 +349,19 @@ static void test_messages_are_kept_byte_by_byte_and_encrypted(void **state)
 
 	put_residents(world, 20, "W1");
 	make(world, "2025-01");
-	assert_int_equal(oeo_submission_save(world->fixture.ledger, &world->snapshot.period, &world->submission), OEO_OK);
+	assert_int_equal(
+	    oeo_submission_save(world->fixture.ledger, &world->snapshot.period, &world->submission), OEO_OK);
 	for (uint32_t i = 0; i < world->submission.n_parts; i++) {
 		kept.len = 0;
-		assert_int_equal(oeo_submission_load_part(&kept, world->fixture.ledger, &world->snapshot.period, i), OEO_OK);
+		assert_int_equal(
+		    oeo_submission_load_part(&kept, world->fixture.ledger, &world->snapshot.period, i),
+		    OEO_OK);
 		assert_int_equal(kept.len, world->submission.parts[i].len);
 		assert_memory_equal(kept.data, world->submission.parts[i].data, kept.len);
 	}
 	kept.len = 0;
 	assert_int_equal(oeo_submission_load_part(&kept, world->fixture.ledger, &world->snapshot.period,
-	                     (uint32_t)world->submission.n_parts),
+			     (uint32_t)world->submission.n_parts),
 	    OEO_ERR_NOT_FOUND);
 	assert_false(folder_holds(world->fixture.home.path, "kone"));
 	oeo_buf_fini(&kept);
@@ -388,7 +400,8 @@ static void test_the_permutation_is_uniform_over_all_orders(void **state)
 			memset(records + i * OEO_REPORT_BYTES, (int)i + 1, OEO_REPORT_BYTES);
 		oeo_submission_permute(records, RECORDS);
 		for (size_t i = 0; i < RECORDS; i++)
-			assert_int_equal(records[i * OEO_REPORT_BYTES], records[i * OEO_REPORT_BYTES + OEO_REPORT_BYTES - 1]);
+			assert_int_equal(records[i * OEO_REPORT_BYTES],
+			    records[i * OEO_REPORT_BYTES + OEO_REPORT_BYTES - 1]);
 		counts[number_of_order(records)]++;
 	}
 	for (size_t i = 0; i < ORDERS; i++) {
@@ -429,11 +442,14 @@ static void test_a_permutation_loses_and_doubles_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_the_messages_hold_the_snapshot_and_nothing_else, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_k_shares_open_the_label_and_k_minus_1_do_not, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_the_messages_hold_the_snapshot_and_nothing_else, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_k_shares_open_the_label_and_k_minus_1_do_not, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_an_empty_period_is_one_final_message, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_reports_are_cut_at_4096, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_messages_are_kept_byte_by_byte_and_encrypted, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_messages_are_kept_byte_by_byte_and_encrypted, setup, teardown),
 	    cmocka_unit_test(test_the_permutation_is_uniform_over_all_orders),
 	    cmocka_unit_test(test_a_permutation_loses_and_doubles_nothing),
 	};

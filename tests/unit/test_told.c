@@ -29,7 +29,8 @@ static int setup(void **state)
 		return -1;
 	fixture_open(&world->fixture);
 	world->fixture.plan = load_test_plan(plan_yaml);
-	make_self(&world->keyholder, world->keyholder_path, OEO_ROLE_KEYHOLDER, "kone", "tcp://127.0.0.1:7999");
+	make_self(
+	    &world->keyholder, world->keyholder_path, OEO_ROLE_KEYHOLDER, "kone", "tcp://127.0.0.1:7999");
 	world->cards[0] = world->keyholder.card;
 	world->items[0].plan = world->fixture.plan;
 	world->agent.ledger = world->fixture.ledger;
@@ -69,7 +70,8 @@ static void apply(struct world *world)
 
 	world->news.len = 0;
 	world->has_deleted = false;
-	assert_int_equal(oeo_told_apply(&world->told, &world->agent, &world->news, &world->has_deleted, &why), OEO_OK);
+	assert_int_equal(
+	    oeo_told_apply(&world->told, &world->agent, &world->news, &world->has_deleted, &why), OEO_OK);
 	assert_int_equal(oeo_buf_terminate(&world->news), OEO_OK);
 }
 
@@ -85,16 +87,20 @@ static struct oeo_period_record record_of(struct world *world, const char *text)
 /* A period of which messages, a snapshot and sealed names are kept. */
 static void keep(struct world *world, const char *text, enum oeo_stage stage, bool is_sent)
 {
-	struct oeo_period_record record = {.period = a_period(text), .stage = stage, .is_sent = is_sent, .n_parts = 2};
+	struct oeo_period_record record = {
+	    .period = a_period(text), .stage = stage, .is_sent = is_sent, .n_parts = 2};
 	char key[OEO_ITEM_KEY_BYTES];
 
 	assert_int_equal(oeo_period_record_save(world->fixture.ledger, &record), OEO_OK);
-	assert_int_equal(oeo_ledger_put(world->fixture.ledger, OEO_SNAPSHOT_COLLECTION, text, "s", 1), OEO_OK);
+	assert_int_equal(
+	    oeo_ledger_put(world->fixture.ledger, OEO_SNAPSHOT_COLLECTION, text, "s", 1), OEO_OK);
 	for (unsigned i = 0; i < 2; i++) {
 		(void)snprintf(key, sizeof(key), "%s/%08u", text, i);
-		assert_int_equal(oeo_ledger_put(world->fixture.ledger, OEO_PART_COLLECTION, key, "p", 1), OEO_OK);
+		assert_int_equal(
+		    oeo_ledger_put(world->fixture.ledger, OEO_PART_COLLECTION, key, "p", 1), OEO_OK);
 		(void)snprintf(key, sizeof(key), "%s/0/%08u", text, i);
-		assert_int_equal(oeo_ledger_put(world->fixture.ledger, OEO_SEALED_COLLECTION, key, "n", 1), OEO_OK);
+		assert_int_equal(
+		    oeo_ledger_put(world->fixture.ledger, OEO_SEALED_COLLECTION, key, "n", 1), OEO_OK);
 	}
 	if (record.period.cadence == OEO_MONTH)
 		assert_int_equal(oeo_ledger_close_base(world->fixture.ledger, &record.period), OEO_OK);
@@ -103,8 +109,8 @@ static void keep(struct world *world, const char *text, enum oeo_stage stage, bo
 static size_t count_kept(struct world *world)
 {
 	return count_items(world->fixture.ledger, OEO_SNAPSHOT_COLLECTION) +
-	    count_items(world->fixture.ledger, OEO_PART_COLLECTION) +
-	    count_items(world->fixture.ledger, OEO_SEALED_COLLECTION);
+	       count_items(world->fixture.ledger, OEO_PART_COLLECTION) +
+	       count_items(world->fixture.ledger, OEO_SEALED_COLLECTION);
 }
 
 static bool is_closed(struct world *world, const char *text)
@@ -365,7 +371,7 @@ static void sign_destroyed(struct world *world, struct oeo_period_state *state)
 	strcpy(state->destroyed[0].keyholder, "kone");
 	assert_int_equal(oeo_destroyed_signature_input(&text, "test", state->period), OEO_OK);
 	assert_int_equal(crypto_sign_detached(state->destroyed[0].signature, NULL, text.data, text.len,
-	                     world->keyholder.identity_sk.bytes),
+			     world->keyholder.identity_sk.bytes),
 	    0);
 	oeo_buf_fini(&text);
 }
@@ -407,10 +413,12 @@ static void test_a_snapshot_is_thrown_away_only_until_it_has_left(void **state)
 	struct oeo_note why = {""};
 
 	keep(world, "2025-01", OEO_STAGE_READY, true);
-	assert_int_equal(oeo_period_discard(world->fixture.ledger, world->fixture.plan, &month, &why), OEO_ERR_STATE);
+	assert_int_equal(
+	    oeo_period_discard(world->fixture.ledger, world->fixture.plan, &month, &why), OEO_ERR_STATE);
 	assert_int_equal(count_kept(world), 5);
 	keep(world, "2025-01", OEO_STAGE_READY, false);
-	assert_int_equal(oeo_period_discard(world->fixture.ledger, world->fixture.plan, &month, &why), OEO_OK);
+	assert_int_equal(
+	    oeo_period_discard(world->fixture.ledger, world->fixture.plan, &month, &why), OEO_OK);
 	assert_int_equal(count_kept(world), 0);
 	assert_false(is_closed(world, "2025-01"));
 	assert_int_equal(record_of(world, "2025-01").stage, OEO_STAGE_NONE);
@@ -423,16 +431,25 @@ static void test_a_base_period_stays_closed_while_a_longer_snapshot_holds_it(voi
 
 	keep(world, "2025-03", OEO_STAGE_READY, false);
 	keep(world, "2025-Q1", OEO_STAGE_FROZEN, false);
-	assert_int_equal(oeo_period_discard(world->fixture.ledger, world->fixture.plan, &month, NULL), OEO_OK);
+	assert_int_equal(
+	    oeo_period_discard(world->fixture.ledger, world->fixture.plan, &month, NULL), OEO_OK);
 	assert_true(is_closed(world, "2025-03"));
 }
 
 static void test_a_record_is_read_as_it_was_written(void **state)
 {
 	struct world *world = *state;
-	struct oeo_period_record record = {.period = a_period("2025-Q3"), .stage = OEO_STAGE_READY, .is_sent = true,
-	    .is_gone = true, .reason = OEO_REASON_QUOTA, .n_parts = 9, .n_pairs = 1234567, .n_cells = 89,
-	    .frozen_s = 1700000000, .final_s = 1700000001, .n_destroyed = 2};
+	struct oeo_period_record record = {.period = a_period("2025-Q3"),
+	    .stage = OEO_STAGE_READY,
+	    .is_sent = true,
+	    .is_gone = true,
+	    .reason = OEO_REASON_QUOTA,
+	    .n_parts = 9,
+	    .n_pairs = 1234567,
+	    .n_cells = 89,
+	    .frozen_s = 1700000000,
+	    .final_s = 1700000001,
+	    .n_destroyed = 2};
 	struct oeo_period_record read;
 
 	strcpy(record.refused_by, "kone");
@@ -451,41 +468,48 @@ static void test_a_record_is_read_as_it_was_written(void **state)
 	assert_int_equal(read.n_destroyed, 2);
 	assert_memory_equal(read.plan_digest, record.plan_digest, OEO_DIGEST_BYTES);
 	assert_int_equal(oeo_ledger_put(world->fixture.ledger, "period", "2025-Q3", "x", 1), OEO_OK);
-	assert_int_equal(oeo_period_record_load(&read, world->fixture.ledger, &record.period), OEO_ERR_FORMAT);
+	assert_int_equal(
+	    oeo_period_record_load(&read, world->fixture.ledger, &record.period), OEO_ERR_FORMAT);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_a_release_deletes_the_caches_of_its_period_only, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_release_with_other_keys_is_an_alarm_that_stays, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_a_release_that_this_agent_knows_nothing_of_closes_the_base_period, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_questions_of_a_missed_month_move_on_and_are_late, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_questions_move_past_all_months_that_were_missed, setup, teardown),
+		test_a_release_deletes_the_caches_of_its_period_only, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_questions_of_a_missed_month_stay_where_the_quarter_has_left_with_them, setup, teardown),
+		test_a_release_with_other_keys_is_an_alarm_that_stays, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_a_quarter_that_has_not_left_is_made_anew_without_the_moved_questions, setup, teardown),
+		test_a_release_that_this_agent_knows_nothing_of_closes_the_base_period, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_questions_of_a_missed_month_move_on_and_are_late, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_questions_move_past_all_months_that_were_missed, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_questions_of_a_missed_month_stay_where_the_quarter_has_left_with_them, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_quarter_that_has_not_left_is_made_anew_without_the_moved_questions, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_a_missed_quarter_moves_nothing, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_final_told_of_an_unknown_period_counts_as_submitted, setup, teardown),
+		test_final_told_of_an_unknown_period_counts_as_submitted, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_final_told_of_a_period_that_was_being_sent_keeps_its_messages, setup, teardown),
+		test_final_told_of_a_period_that_was_being_sent_keeps_its_messages, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_final_told_of_a_period_that_never_left_here_drops_what_was_made_of_it, setup, teardown),
+		test_final_told_of_a_period_that_never_left_here_drops_what_was_made_of_it, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_messages_at_the_collector_that_are_not_from_here_strand_the_period, setup, teardown),
+		test_messages_at_the_collector_that_are_not_from_here_strand_the_period, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_messages_at_the_collector_that_are_from_here_change_nothing, setup, teardown),
+		test_messages_at_the_collector_that_are_from_here_change_nothing, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_a_submission_that_is_gone_there_is_told_and_kept_here, setup, teardown),
+		test_a_submission_that_is_gone_there_is_told_and_kept_here, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_keys_destroyed_before_a_release_end_the_period_and_keep_its_questions, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_statement_with_a_wrong_signature_ends_nothing, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_snapshot_is_thrown_away_only_until_it_has_left, setup, teardown),
+		test_keys_destroyed_before_a_release_end_the_period_and_keep_its_questions, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
-	        test_a_base_period_stays_closed_while_a_longer_snapshot_holds_it, setup, teardown),
+		test_a_statement_with_a_wrong_signature_ends_nothing, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_snapshot_is_thrown_away_only_until_it_has_left, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_base_period_stays_closed_while_a_longer_snapshot_holds_it, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_a_record_is_read_as_it_was_written, setup, teardown),
 	};
 

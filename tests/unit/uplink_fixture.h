@@ -44,8 +44,10 @@ static const char plan_yaml[] =
     "  - {id: q-theme, by: [theme], cadence: quarter, publish: [residents, questions]}\n"
     "  - {id: q-category, by: [category], cadence: quarter, publish: [residents]}\n"
     "  - {id: q-ward, by: [ward], cadence: quarter, publish: [residents, questions]}\n"
-    "  - {id: q-week, by: [theme], cadence: quarter, publish: [residents, questions], walk_in: per-week, residents: 40}\n"
-    "  - {id: q-week-only, by: [theme], cadence: quarter, publish: [residents], walk_in: per-week, residents: 40}\n"
+    "  - {id: q-week, by: [theme], cadence: quarter, publish: [residents, questions], walk_in: per-week, "
+    "residents: 40}\n"
+    "  - {id: q-week-only, by: [theme], cadence: quarter, publish: [residents], walk_in: per-week, "
+    "residents: 40}\n"
     "  - {id: q-refuse, by: [theme], cadence: quarter, publish: [residents, questions], walk_in: refuse}\n"
     "  - {id: q-number, by: [theme], cadence: quarter, publish: [residents, questions], member_number: yes}\n"
     "  - {id: y-theme, by: [theme], cadence: year, publish: [residents]}\n";
@@ -68,9 +70,11 @@ static inline struct oeo_plan *load_test_plan(const char *yaml)
 
 	assert_non_null(mkdtemp(folder));
 	write_text(folder, "plan.yaml", yaml);
-	write_text(folder, "question.csv", "code,parent,label_nl,label_en,sensitive\nW,,Wonen,Living,\nZ,,Zorg,Care,\n"
-					   "W1,W,Huur,Rent,\nW2,W,Koop,Own,\nZ1,Z,Thuis,Home,\nZ2,Z,Elders,Elsewhere,\n");
-	write_text(folder, "area.csv", "code,parent,label_nl,label_en,sensitive\nA,,Noord,North,\nB,,Zuid,South,\n");
+	write_text(folder, "question.csv",
+	    "code,parent,label_nl,label_en,sensitive\nW,,Wonen,Living,\nZ,,Zorg,Care,\n"
+	    "W1,W,Huur,Rent,\nW2,W,Koop,Own,\nZ1,Z,Thuis,Home,\nZ2,Z,Elders,Elsewhere,\n");
+	write_text(
+	    folder, "area.csv", "code,parent,label_nl,label_en,sensitive\nA,,Noord,North,\nB,,Zuid,South,\n");
 	write_text(folder, "postcode.csv", "postcode,code\n7601,A\n7602,B\n");
 	assert_true((size_t)snprintf(path, sizeof(path), "%s/plan.yaml", folder) < sizeof(path));
 	err = oeo_plan_file_read(&plan, path, &findings);
@@ -93,8 +97,8 @@ static inline struct oeo_period a_period(const char *text)
 }
 
 /* Put a question into the ledger. name "" leaves the resident unknown; number may be NULL. Returns whether it is late. */
-static inline bool put_question(struct fixture *fixture, const char *record, const char *day, const char *name,
-    const char *postcode, const char *code, const char *number)
+static inline bool put_question(struct fixture *fixture, const char *record, const char *day,
+    const char *name, const char *postcode, const char *code, const char *number)
 {
 	struct oeo_question made = {.n_fields = 3, .n_dimensions = 2};
 	const struct oeo_dimension *area = &fixture->plan->dimensions[1];
@@ -122,19 +126,20 @@ static inline void make_snapshot(struct oeo_snapshot *snapshot, struct fixture *
 {
 	struct oeo_snapshot_wish wish = {a_period(period), fixture->plan, snapshot};
 
-	assert_int_equal(oeo_snapshot_make(&wish, 1, fixture->ledger, "bga", OEO_COVERAGE_BY_DATES, NULL), OEO_OK);
+	assert_int_equal(
+	    oeo_snapshot_make(&wish, 1, fixture->ledger, "bga", OEO_COVERAGE_BY_DATES, NULL), OEO_OK);
 }
 
 /* ---- A keyholder in a thread, over real sockets */
 
 enum keyholder_mode {
 	KEYHOLDER_GOOD = 0,
-	KEYHOLDER_WRONG_PROOF,   /* from `after` groups on */
+	KEYHOLDER_WRONG_PROOF, /* from `after` groups on */
 	KEYHOLDER_OTHER_ELEMENT, /* an element that is not the evaluated one, from `after` groups on */
-	KEYHOLDER_SILENT,        /* does not answer from `after` groups on */
-	KEYHOLDER_QUOTA,         /* refuses from `after` groups on */
+	KEYHOLDER_SILENT, /* does not answer from `after` groups on */
+	KEYHOLDER_QUOTA, /* refuses from `after` groups on */
 	KEYHOLDER_BAD_SIGNATURE, /* of its keys */
-	KEYHOLDER_SILENT_ONCE    /* leaves exactly one group, number `after`, unanswered */
+	KEYHOLDER_SILENT_ONCE /* leaves exactly one group, number `after`, unanswered */
 };
 
 struct fake_keyholder {
@@ -154,7 +159,8 @@ struct fake_keyholder {
 	uint8_t elements[OEO_GROUP_SIZE * OEO_ELEMENT_BYTES];
 };
 
-static inline bool admit_anybody(void *context, const uint8_t curve_pk[OEO_CURVE_BYTES], char member[OEO_ID_BYTES])
+static inline bool admit_anybody(
+    void *context, const uint8_t curve_pk[OEO_CURVE_BYTES], char member[OEO_ID_BYTES])
 {
 	(void)context;
 	(void)curve_pk;
@@ -162,8 +168,8 @@ static inline bool admit_anybody(void *context, const uint8_t curve_pk[OEO_CURVE
 	return true;
 }
 
-static inline void answer_keys(struct fake_keyholder *keyholder, const struct oeo_message *question,
-    struct oeo_message *answer)
+static inline void answer_keys(
+    struct fake_keyholder *keyholder, const struct oeo_message *question, struct oeo_message *answer)
 {
 	struct oeo_buf text = {0};
 
@@ -173,16 +179,16 @@ static inline void answer_keys(struct fake_keyholder *keyholder, const struct oe
 	memcpy(answer->as.keys.cell_pk, keyholder->cell_pk, OEO_ELEMENT_BYTES);
 	(void)oeo_key_signature_input(&text, question->as.keys_request.plan, question->as.keys_request.period,
 	    keyholder->resident_pk, keyholder->cell_pk);
-	(void)crypto_sign_detached(answer->as.keys.signature, NULL, text.data, text.len,
-	    keyholder->self.identity_sk.bytes);
+	(void)crypto_sign_detached(
+	    answer->as.keys.signature, NULL, text.data, text.len, keyholder->self.identity_sk.bytes);
 	if (atomic_load(&keyholder->mode) == KEYHOLDER_BAD_SIGNATURE)
 		answer->as.keys.signature[0] ^= 1;
 	oeo_buf_fini(&text);
 }
 
 /* False where it keeps silent. */
-static inline bool answer_group(struct fake_keyholder *keyholder, const struct oeo_message *question,
-    struct oeo_message *answer)
+static inline bool answer_group(
+    struct fake_keyholder *keyholder, const struct oeo_message *question, struct oeo_message *answer)
 {
 	bool is_cell = question->as.evaluate.purpose == OEO_PURPOSE_CELL;
 	int mode = atomic_load(&keyholder->mode);
@@ -202,9 +208,9 @@ static inline bool answer_group(struct fake_keyholder *keyholder, const struct o
 	answer->kind = OEO_MESSAGE_EVALUATED;
 	answer->as.evaluated.elements = keyholder->elements;
 	if (oeo_voprf_evaluate(keyholder->elements, answer->as.evaluated.proof,
-	        is_cell ? keyholder->cell_sk : keyholder->resident_sk,
-	        is_cell ? keyholder->cell_pk : keyholder->resident_pk, question->as.evaluate.blinded, OEO_GROUP_SIZE) !=
-	    OEO_OK)
+		is_cell ? keyholder->cell_sk : keyholder->resident_sk,
+		is_cell ? keyholder->cell_pk : keyholder->resident_pk, question->as.evaluate.blinded,
+		OEO_GROUP_SIZE) != OEO_OK)
 		return false;
 	if (mode == KEYHOLDER_WRONG_PROOF && is_bad)
 		answer->as.evaluated.proof[5] ^= 1;
@@ -245,8 +251,8 @@ static inline void *run_keyholder(void *context)
 }
 
 /* Keys and card in a home of its own; make_self frees nothing: end with drop_self. */
-static inline void make_self(struct oeo_self *self, char home_path[64], enum oeo_role role, const char *id,
-    const char *endpoint)
+static inline void make_self(
+    struct oeo_self *self, char home_path[64], enum oeo_role role, const char *id, const char *endpoint)
 {
 	struct oeo_home home;
 
@@ -270,8 +276,8 @@ static inline void start_keyholder(struct fake_keyholder *keyholder, const char 
 	make_self(&keyholder->self, keyholder->home_path, OEO_ROLE_KEYHOLDER, id, "tcp://127.0.0.1:7999");
 	assert_int_equal(oeo_voprf_keypair(keyholder->resident_sk, keyholder->resident_pk), OEO_OK);
 	assert_int_equal(oeo_voprf_keypair(keyholder->cell_sk, keyholder->cell_pk), OEO_OK);
-	assert_int_equal(oeo_server_open(&keyholder->server, "tcp://127.0.0.1:*", &keyholder->self, admit_anybody, NULL,
-	                     NULL),
+	assert_int_equal(oeo_server_open(&keyholder->server, "tcp://127.0.0.1:*", &keyholder->self,
+			     admit_anybody, NULL, NULL),
 	    OEO_OK);
 	strcpy(keyholder->self.card.endpoint, oeo_server_endpoint(keyholder->server));
 	assert_int_equal(pthread_create(&keyholder->thread, NULL, run_keyholder, keyholder), 0);
