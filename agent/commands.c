@@ -11,6 +11,8 @@
 #include "agent/status.h"
 #include "proto/i18n.h"
 
+#define MOST_WAIT_S 604800 /* a week */
+
 static enum oeo_exit print_json(const struct oeo_cli *cli, json_t *json)
 {
 	int result = json != NULL ? json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : -1;
@@ -225,7 +227,7 @@ static enum oeo_exit read_wish(const struct oeo_cli *cli, struct oeo_publish_wis
 		return oeo_cli_usage(cli, "%s", _("--again needs --period PERIOD"));
 	if (!parse_coverage(oeo_cli_value(cli, "coverage"), &wish->coverage))
 		return oeo_cli_usage(cli, "%s", _("--coverage: yes, partly or no"));
-	if (!oeo_cli_number(cli, "wait", 0, 7 * 86400, &wait_s))
+	if (!oeo_cli_number(cli, "wait", 0, MOST_WAIT_S, &wait_s))
 		return OEO_EXIT_USAGE;
 	wish->wait_s = (unsigned)wait_s;
 	return OEO_EXIT_OK;

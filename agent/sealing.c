@@ -221,15 +221,29 @@ enum oeo_err oeo_sealing_store_waiting(
 	return err;
 }
 
+/* Read the "/number" at *at and go past it. */
+static bool take_number(const char **at, size_t *number)
+{
+	char *end = NULL;
+
+	if (**at != '/' || (*at)[1] < '0' || (*at)[1] > '9')
+		return false;
+	*number = strtoul(*at + 1, &end, 10);
+	*at = end;
+	return true;
+}
+
 static enum oeo_err on_stored(void *context, const char *key, const uint8_t *value, size_t len)
 {
 	struct oeo_sealing *sealing = context;
+	const char *at = key + strcspn(key, "/");
 	size_t lane_number = 0;
 	size_t task = 0;
 	struct oeo_sealing_lane *lane;
 
-	if (sscanf(strchr(key, '/') != NULL ? strchr(key, '/') : "", "/%zu/%zu", &lane_number, &task) != 2 ||
-	    lane_number >= sealing->n_lanes || task >= sealing->n_tasks || len != OEO_GROUP_BYTES)
+	if (!take_number(&at, &lane_number) || !take_number(&at, &task) || *at != '\0')
+		return OEO_ERR_FORMAT;
+	if (lane_number >= sealing->n_lanes || task >= sealing->n_tasks || len != OEO_GROUP_BYTES)
 		return OEO_ERR_FORMAT;
 	lane = &sealing->lanes[lane_number];
 	memcpy(lane->elements + task * OEO_GROUP_BYTES, value, OEO_GROUP_BYTES);

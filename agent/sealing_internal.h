@@ -6,7 +6,7 @@
 
 #include "agent/sealing.h"
 
-#define OEO_GROUP_BYTES (OEO_GROUP_SIZE * OEO_ELEMENT_BYTES)
+#define OEO_GROUP_BYTES ((size_t)OEO_GROUP_SIZE * OEO_ELEMENT_BYTES)
 #define OEO_SEALING_IN_FLIGHT 3 /* groups per keyholder: one at work, one on its way, one waiting */
 #define OEO_SEALING_STORE                                                                                    \
 	4 /* answered groups to a commit: few commits, little asked twice after a power cut */

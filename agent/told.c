@@ -282,54 +282,52 @@ static enum oeo_err apply_state(struct applying *applying, struct period_news *n
 	return OEO_OK;
 }
 
-static enum oeo_err apply_one(struct applying *applying, const struct oeo_period_state *state)
+static bool has_changed(const struct oeo_period_record *before, const struct oeo_period_record *after)
 {
-	struct period_news news = {.state = state};
-	struct oeo_period_record before;
-	enum oeo_err err = oeo_period_parse(&news.period, state->period);
+	return before->stage != after->stage || before->is_told != after->is_told ||
+	       before->has_other_keys != after->has_other_keys || before->is_gone != after->is_gone ||
+	       before->reason != after->reason || before->n_parts != after->n_parts ||
+	       before->final_s != after->final_s || before->n_destroyed != after->n_destroyed;
+}
 
-	if (err != OEO_OK)
-		return err;
-	news.plan = oeo_plans_of_period(&applying->agent->plans, &news.period);
-	if (news.plan == NULL)
+static enum oeo_err apply_one(struct applying *applying, struct period_news *news)
+{
+	struct oeo_period_record before;
+	enum oeo_err err;
+
+	news->plan = oeo_plans_of_period(&applying->agent->plans, &news->period);
+	if (news->plan == NULL)
 		return OEO_OK; /* of a plan that is not accepted here: nothing was or will be sent for it yet */
-	err = oeo_period_record_load(&news.record, applying->ledger, &news.period);
-	before = news.record;
+	err = oeo_period_record_load(&news->record, applying->ledger, &news->period);
+	before = news->record;
 	if (err == OEO_OK)
-		err = apply_state(applying, &news);
-	if (err == OEO_OK && memcmp(&before, &news.record, sizeof(before)) != 0)
-		err = oeo_period_record_save(applying->ledger, &news.record);
+		err = apply_state(applying, news);
+	if (err == OEO_OK && has_changed(&before, &news->record))
+		err = oeo_period_record_save(applying->ledger, &news->record);
 	return err;
 }
 
-static int compare_states(const void *a, const void *b)
+static int compare_news(const void *a, const void *b)
 {
-	const struct oeo_period_state *const *x = a;
-	const struct oeo_period_state *const *y = b;
-	struct oeo_period left = {.year = 0};
-	struct oeo_period right = {.year = 0};
-
-	/* They came through wire.c, which refuses what is no period. */
-	(void)oeo_period_parse(&left, (*x)->period);
-	(void)oeo_period_parse(&right, (*y)->period);
-	return oeo_period_compare(&left, &right);
+	return oeo_period_compare(
+	    &((const struct period_news *)a)->period, &((const struct period_news *)b)->period);
 }
 
 /* In the order in which periods end: questions that move on may have to move once more. */
 static enum oeo_err apply_states(struct applying *applying)
 {
 	size_t n = applying->told->n;
-	const struct oeo_period_state **order = oeo_alloc_array(n, sizeof(*order));
-	enum oeo_err err = OEO_OK;
+	struct period_news *order = oeo_alloc_array(n, sizeof(*order));
+	enum oeo_err err = order != NULL ? OEO_OK : OEO_ERR_NOMEM;
 
-	if (order == NULL)
-		return OEO_ERR_NOMEM;
-	for (size_t i = 0; i < n; i++)
-		order[i] = &applying->told->periods[i];
-	if (n > 1)
-		qsort(order, n, sizeof(*order), compare_states);
+	for (size_t i = 0; i < n && err == OEO_OK; i++) {
+		order[i].state = &applying->told->periods[i];
+		err = oeo_period_parse(&order[i].period, order[i].state->period);
+	}
+	if (err == OEO_OK && n > 1)
+		qsort(order, n, sizeof(*order), compare_news);
 	for (size_t i = 0; i < n && err == OEO_OK; i++)
-		err = apply_one(applying, order[i]);
+		err = apply_one(applying, &order[i]);
 	free(order);
 	return err;
 }
