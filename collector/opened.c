@@ -212,6 +212,7 @@ static enum oeo_err take_head(struct reader *in, struct oeo_opened *opened, cons
 {
 	char magic[MAGIC_BYTES];
 	char period[OEO_PERIOD_BYTES];
+	char again[OEO_PERIOD_BYTES] = {0};
 	uint8_t digest[OEO_DIGEST_BYTES];
 
 	if (!take(in, magic, sizeof(magic)) || memcmp(magic, MAGIC, MAGIC_BYTES) != 0 ||
@@ -220,7 +221,8 @@ static enum oeo_err take_head(struct reader *in, struct oeo_opened *opened, cons
 	    oeo_period_parse(&opened->period, period) != OEO_OK ||
 	    !take(in, opened->key_digest, sizeof(opened->key_digest)))
 		return OEO_ERR_FORMAT;
-	return OEO_OK;
+	oeo_period_format(again, &opened->period);
+	return memcmp(again, period, sizeof(period)) == 0 ? OEO_OK : OEO_ERR_FORMAT;
 }
 
 static enum oeo_err take_members(struct reader *in, struct oeo_opened *opened)
