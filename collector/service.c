@@ -17,6 +17,10 @@
 /* Messages that share one commit; as many replies are in flight, far below the link's window. */
 #define MOST_PER_COMMIT 64
 #define MOST_LAST_TURNS 16
+
+/* Replies that wait for the commit hold no more than this; what is larger than a reply to keep is given back. */
+#define MOST_REPLY_BYTES ((size_t)8 * 1024 * 1024)
+#define KEPT_REPLY_BYTES ((size_t)64 * 1024)
 #define TURN_MS 1000
 #define SAVE_COUNTS_S 60
 #define LOG_EVERY_S 60
@@ -148,11 +152,13 @@ static enum oeo_err count_refusal(struct oeo_service *service, const char *membe
 static void send_replies(struct oeo_service *service)
 {
 	for (size_t i = 0; i < service->n_replies; i++) {
-		const struct pending_reply *reply = &service->replies[i];
+		struct pending_reply *reply = &service->replies[i];
 
 		if (reply->bytes.len > 0 &&
 		    oeo_server_reply(service->server, &reply->request, reply->bytes.data, reply->bytes.len) != OEO_OK)
 			oeo_log(OEO_LOG_WARNING, COMPONENT, "a reply to %s was not sent", reply->request.member);
+		if (reply->bytes.capacity > KEPT_REPLY_BYTES)
+			oeo_buf_fini(&reply->bytes);
 	}
 	service->n_replies = 0;
 }
@@ -279,6 +285,15 @@ static enum oeo_err begin(struct oeo_service *service)
 	return err;
 }
 
+static bool is_turn_full(const struct oeo_service *service)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < service->n_replies; i++)
+		bytes += service->replies[i].bytes.len;
+	return service->n_replies == MOST_PER_COMMIT || bytes >= MOST_REPLY_BYTES;
+}
+
 /* Work off a message and those that wait behind it; the first failure ends the turn. */
 static enum oeo_err work_off(struct oeo_service *service, struct oeo_request *request, enum oeo_err received)
 {
@@ -286,7 +301,7 @@ static enum oeo_err work_off(struct oeo_service *service, struct oeo_request *re
 
 	while (received == OEO_OK || received == OEO_ERR_REFUSED) {
 		err = received == OEO_OK ? on_message(service, request, err) : on_stranger(service, request, err);
-		if (err != OEO_OK || service->n_replies == MOST_PER_COMMIT)
+		if (err != OEO_OK || is_turn_full(service))
 			break;
 		received = oeo_server_receive(service->server, request, 0, -1);
 	}

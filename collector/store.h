@@ -84,7 +84,7 @@ enum oeo_err oeo_store_load_members(struct oeo_store *store, struct oeo_store_me
 enum oeo_err oeo_store_find_member(struct oeo_store *store, const uint8_t curve_pk[OEO_CURVE_BYTES],
     char member[OEO_ID_BYTES]);
 
-/* Keep a heartbeat and the periods that it says are deleted at the member. */
+/* Keep a heartbeat and those periods, of the ones that the store knows, that it says are deleted at the member. */
 enum oeo_err oeo_store_put_heartbeat(struct oeo_store *store, const char *member,
     const struct oeo_heartbeat *heartbeat, int64_t now_s);
 

@@ -435,6 +435,21 @@ void oeo_store_close(struct oeo_store *store)
 	free(store);
 }
 
+/* The pragma does not fail where a reader keeps the journal from being emptied: it says so in its row. */
+static enum oeo_err empty_journal(struct oeo_store *store)
+{
+	sqlite3_stmt *statement = NULL;
+	bool has_row = false;
+	enum oeo_err err = oeo_sql_query(store, &statement, "PRAGMA wal_checkpoint(TRUNCATE)", "");
+
+	if (err == OEO_OK)
+		err = oeo_sql_step(store, statement, &has_row);
+	if (err == OEO_OK && (!has_row || sqlite3_column_int64(statement, 0) != 0))
+		err = oeo_sql_refuse(store, OEO_ERR_IO, "another process is reading the database");
+	oeo_sql_done(statement);
+	return err;
+}
+
 enum oeo_err oeo_store_compact(struct oeo_store *store)
 {
 	enum oeo_err err;
@@ -442,7 +457,5 @@ enum oeo_err oeo_store_compact(struct oeo_store *store)
 	if (store->is_in_transaction)
 		return oeo_sql_refuse(store, OEO_ERR_STATE, "a transaction is open");
 	err = run_script(store, "VACUUM");
-	if (err == OEO_OK)
-		err = run_script(store, "PRAGMA wal_checkpoint(TRUNCATE)");
-	return err;
+	return err == OEO_OK ? empty_journal(store) : err;
 }

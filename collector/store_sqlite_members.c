@@ -169,8 +169,9 @@ enum oeo_err oeo_store_put_heartbeat(
 	err = oeo_sql_run(store, "UPDATE members SET heartbeat_s = ?, version = ?, icu = ? WHERE id = ?", "itit", now_s,
 	    heartbeat->version, (int64_t)heartbeat->icu, member);
 	for (size_t i = 0; err == OEO_OK && i < heartbeat->n_deleted; i++)
-		err = oeo_sql_run(store, "INSERT OR IGNORE INTO deleted(member, period) VALUES(?, ?)", "tt", member,
-		    heartbeat->deleted[i]);
+		err = oeo_sql_run(store,
+		    "INSERT OR IGNORE INTO deleted(member, period) SELECT ?, period FROM periods WHERE period = ?", "tt",
+		    member, heartbeat->deleted[i]);
 	return oeo_sql_leave(store, is_own, err);
 }
 

@@ -316,7 +316,7 @@ static void test_service_hands_out_the_plan(void **state)
 
 static void heartbeat(struct line *line, struct oeo_message *reply, struct oeo_buf *bytes)
 {
-	static char deleted[1][OEO_PERIOD_BYTES] = {"2026-Q1"};
+	static char deleted[2][OEO_PERIOD_BYTES] = {"2026-Q2", "2020-Q1"};
 	struct oeo_message message;
 
 	memset(&message, 0, sizeof(message));
@@ -324,7 +324,7 @@ static void heartbeat(struct line *line, struct oeo_message *reply, struct oeo_b
 	(void)snprintf(message.as.heartbeat.version, OEO_ID_BYTES, "0.1.0");
 	message.as.heartbeat.icu = 72;
 	message.as.heartbeat.deleted = deleted;
-	message.as.heartbeat.n_deleted = 1;
+	message.as.heartbeat.n_deleted = 2;
 	send_message(line, &message);
 	receive(line, reply, bytes);
 	assert_int_equal(reply->kind, OEO_MESSAGE_HEARTBEAT_REPLY);
@@ -385,8 +385,11 @@ static void test_service_keeps_heartbeats_and_tells_how_far_each_period_is(void 
 	assert_int_equal(members[MEMBER].heartbeat_s, oeo_clock_now_s(&line->world.clock));
 	assert_string_equal(members[MEMBER].version, "0.1.0");
 	assert_int_equal(members[0].heartbeat_s, -1);
-	assert_int_equal(oeo_store_is_deleted(line->world.store, "m1", "2026-Q1", &is_deleted), OEO_OK);
+	assert_int_equal(oeo_store_is_deleted(line->world.store, "m1", "2026-Q2", &is_deleted), OEO_OK);
 	assert_true(is_deleted);
+	/* A period that the collector knows nothing of is not kept. */
+	assert_int_equal(oeo_store_is_deleted(line->world.store, "m1", "2020-Q1", &is_deleted), OEO_OK);
+	assert_false(is_deleted);
 	free(members);
 	oeo_buf_fini(&bytes);
 }
