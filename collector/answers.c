@@ -18,12 +18,14 @@ static enum oeo_err refuse(struct oeo_buf *out, uint64_t request, unsigned reaso
 enum oeo_err oeo_answer_plan(struct oeo_buf *out, const struct oeo_plans *plans, const uint8_t *digest,
     uint64_t request, unsigned *reason)
 {
-	const struct oeo_published *item = digest != NULL ? oeo_plans_find(plans, digest) : oeo_plans_newest(plans);
+	const struct oeo_published *item =
+	    digest != NULL ? oeo_plans_find(plans, digest) : oeo_plans_newest(plans);
 	struct oeo_message message;
 
 	*reason = 0;
 	if (item == NULL || !item->is_in_force) {
-		*reason = digest != NULL && oeo_plans_newest(plans) != NULL ? OEO_REASON_OTHER_PLAN : OEO_REASON_NO_PLAN;
+		*reason = digest != NULL && oeo_plans_newest(plans) != NULL ? OEO_REASON_OTHER_PLAN
+									    : OEO_REASON_NO_PLAN;
 		return refuse(out, request, *reason);
 	}
 	memset(&message, 0, sizeof(message));
@@ -55,7 +57,8 @@ static enum oeo_err fill_state(struct oeo_period_state *state, struct oeo_store 
 	return oeo_store_is_without(store, member, period->period, &state->is_without_member);
 }
 
-static enum oeo_err fill_states(struct oeo_heartbeat_reply *reply, struct oeo_store *store, const char *member)
+static enum oeo_err fill_states(
+    struct oeo_heartbeat_reply *reply, struct oeo_store *store, const char *member)
 {
 	struct oeo_store_period *periods = NULL;
 	size_t n = 0;
@@ -88,7 +91,8 @@ enum oeo_err oeo_answer_heartbeat(struct oeo_buf *out, struct oeo_store *store, 
 	message.request = request;
 	message.as.heartbeat_reply.has_plan = newest != NULL;
 	if (newest != NULL)
-		memcpy(message.as.heartbeat_reply.newest_plan, newest->signed_plan.plan->digest, OEO_DIGEST_BYTES);
+		memcpy(message.as.heartbeat_reply.newest_plan, newest->signed_plan.plan->digest,
+		    OEO_DIGEST_BYTES);
 	err = fill_states(&message.as.heartbeat_reply, store, member);
 	if (err == OEO_OK)
 		err = oeo_message_pack(out, &message);

@@ -14,7 +14,8 @@
 #include "proto/log.h"
 #include "proto/minisig.h"
 
-enum oeo_err oeo_collector_open(struct oeo_collector *collector, const struct oeo_cli *cli, struct oeo_note *why)
+enum oeo_err oeo_collector_open(
+    struct oeo_collector *collector, const struct oeo_cli *cli, struct oeo_note *why)
 {
 	enum oeo_err err;
 
@@ -64,8 +65,9 @@ enum oeo_exit oeo_init_command(struct oeo_cli *cli)
 	enum oeo_err err;
 
 	if (id == NULL || name == NULL || endpoint == NULL)
-		return oeo_cli_usage(cli, _("init needs --id, --name and --endpoint, for example: oeo-collector init "
-					    "--id bureau --name \"Almelo Sociaal\" --endpoint tcp://oeo.example.nl:5570"));
+		return oeo_cli_usage(
+		    cli, _("init needs --id, --name and --endpoint, for example: oeo-collector init "
+			   "--id bureau --name \"Almelo Sociaal\" --endpoint tcp://oeo.example.nl:5570"));
 	err = oeo_home_create(&home, cli->home, &why);
 	if (err == OEO_OK)
 		err = oeo_self_create(&home, OEO_ROLE_COLLECTOR, id, name, endpoint, &why);
@@ -110,19 +112,19 @@ static int open_signals(void)
 {
 	sigset_t signals;
 
-	if (sigemptyset(&signals) != 0 || sigaddset(&signals, SIGTERM) != 0 || sigaddset(&signals, SIGINT) != 0 ||
-	    sigprocmask(SIG_BLOCK, &signals, NULL) != 0)
+	if (sigemptyset(&signals) != 0 || sigaddset(&signals, SIGTERM) != 0 ||
+	    sigaddset(&signals, SIGINT) != 0 || sigprocmask(SIG_BLOCK, &signals, NULL) != 0)
 		return -1;
 	return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static enum oeo_err serve(struct oeo_collector *collector, const struct oeo_self *self, const struct oeo_cli *cli,
-    int stop_fd, struct oeo_note *why)
+static enum oeo_err serve(struct oeo_collector *collector, const struct oeo_self *self,
+    const struct oeo_cli *cli, int stop_fd, struct oeo_note *why)
 {
 	const char *bind = oeo_cli_value(cli, "bind");
 	struct oeo_service *service = NULL;
-	enum oeo_err err = oeo_service_open(&service, bind != NULL ? bind : self->card.endpoint, self, collector->store,
-	    &collector->home, &cli->clock, why);
+	enum oeo_err err = oeo_service_open(&service, bind != NULL ? bind : self->card.endpoint, self,
+	    collector->store, &collector->home, &cli->clock, why);
 
 	if (err != OEO_OK)
 		return err;

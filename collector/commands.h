@@ -18,7 +18,8 @@ struct oeo_collector {
 };
 
 /* Open both; on failure why says what to do. Free with oeo_collector_close, on failure too. */
-enum oeo_err oeo_collector_open(struct oeo_collector *collector, const struct oeo_cli *cli, struct oeo_note *why);
+enum oeo_err oeo_collector_open(
+    struct oeo_collector *collector, const struct oeo_cli *cli, struct oeo_note *why);
 void oeo_collector_close(struct oeo_collector *collector);
 
 enum oeo_exit oeo_init_command(struct oeo_cli *cli);

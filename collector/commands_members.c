@@ -17,21 +17,26 @@ static enum oeo_err admit(
 
 	if (card->role != OEO_ROLE_AGENT)
 		return oeo_note_set(why, OEO_ERR_REFUSED,
-		    _("This is the card of a %s. Only agents are admitted here; a keyholder's card goes with `plan attach "
+		    _("This is the card of a %s. Only agents are admitted here; a keyholder's card goes with "
+		      "`plan attach "
 		      "--keyholder`."),
 		    oeo_role_name(card->role));
 	err = oeo_store_admit(store, card, is_replaced, oeo_clock_now_s(&cli->clock));
 	if (err == OEO_ERR_EXISTS)
-		return oeo_note_set(why, OEO_OK, _("%s was admitted already; nothing has changed."), card->id);
+		return oeo_note_set(
+		    why, OEO_OK, _("%s was admitted already; nothing has changed."), card->id);
 	if (err == OEO_ERR_CONFLICT)
 		return oeo_note_set(why, err,
-		    _("%s cannot be admitted: another card has this id or this key. Compare the fingerprint by "
+		    _("%s cannot be admitted: another card has this id or this key. Compare the fingerprint "
+		      "by "
 		      "telephone; if this card is right, give --replace."),
 		    card->id);
 	if (err != OEO_OK)
-		return oeo_note_set(why, err, _("The member could not be stored: %s."), oeo_store_message(store));
+		return oeo_note_set(
+		    why, err, _("The member could not be stored: %s."), oeo_store_message(store));
 	return oeo_note_set(why, OEO_OK,
-	    _("%s (%s) is admitted.\nFingerprint: %s\nRead it out to the member by telephone; if it differs: oeo-collector "
+	    _("%s (%s) is admitted.\nFingerprint: %s\nRead it out to the member by telephone; if it differs: "
+	      "oeo-collector "
 	      "revoke %s"),
 	    card->id, card->name, card->fingerprint, card->id);
 }
@@ -72,16 +77,18 @@ enum oeo_exit oeo_revoke_command(struct oeo_cli *cli)
 		err = oeo_store_revoke(collector.store, member, &n_dropped);
 		if (err == OEO_ERR_NOT_FOUND)
 			(void)oeo_note_set(&why, err,
-			    _("%s is not a member here (any more). `oeo-collector members` lists them."), member);
+			    _("%s is not a member here (any more). `oeo-collector members` lists them."),
+			    member);
 		else if (err != OEO_OK)
-			(void)oeo_note_set(
-			    &why, err, _("The member could not be revoked: %s."), oeo_store_message(collector.store));
+			(void)oeo_note_set(&why, err, _("The member could not be revoked: %s."),
+			    oeo_store_message(collector.store));
 	}
 	oeo_collector_close(&collector);
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
-	(void)fprintf(stderr, _("%s is revoked; %zu of its submissions are dropped. Tell the keyholders, who keep lists of "
-				"their own.\n"),
+	(void)fprintf(stderr,
+	    _("%s is revoked; %zu of its submissions are dropped. Tell the keyholders, who keep lists of "
+	      "their own.\n"),
 	    member, n_dropped);
 	return OEO_EXIT_OK;
 }
@@ -93,8 +100,9 @@ static json_t *member_json(const struct oeo_store_member *member)
 	char admitted[OEO_TIME_TEXT_BYTES];
 
 	oeo_clock_format(admitted, member->admitted_s);
-	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "id", member->card.id, "name", member->card.name, "fingerprint",
-	    member->card.fingerprint, "admitted", admitted, "revoked", (int)member->is_revoked);
+	return json_pack("{s:s, s:s, s:s, s:s, s:b}", "id", member->card.id, "name", member->card.name,
+	    "fingerprint", member->card.fingerprint, "admitted", admitted, "revoked",
+	    (int)member->is_revoked);
 }
 
 static int print_json(json_t *root)
@@ -139,8 +147,8 @@ enum oeo_exit oeo_members_command(struct oeo_cli *cli)
 	if (err == OEO_OK) {
 		err = oeo_store_load_members(collector.store, &members, &n);
 		if (err != OEO_OK)
-			(void)oeo_note_set(
-			    &why, err, _("The members cannot be read: %s."), oeo_store_message(collector.store));
+			(void)oeo_note_set(&why, err, _("The members cannot be read: %s."),
+			    oeo_store_message(collector.store));
 	}
 	if (err == OEO_OK && (cli->is_json ? print_members_json(members, n) : print_members(members, n)) != 0)
 		err = oeo_note_set(&why, OEO_ERR_IO, _("cannot write the list"));

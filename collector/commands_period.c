@@ -9,9 +9,11 @@
 #include "collector/statement.h"
 #include "proto/i18n.h"
 
-static enum oeo_err store_failed(const struct oeo_collector *collector, enum oeo_err err, struct oeo_note *why)
+static enum oeo_err store_failed(
+    const struct oeo_collector *collector, enum oeo_err err, struct oeo_note *why)
 {
-	return oeo_note_set(why, err, _("The database failed: %s. Try again."), oeo_store_message(collector->store));
+	return oeo_note_set(
+	    why, err, _("The database failed: %s. Try again."), oeo_store_message(collector->store));
 }
 
 /* ---- reopen */
@@ -25,7 +27,8 @@ static enum oeo_err check_reopen(
 
 	if (err == OEO_ERR_NOT_FOUND)
 		return oeo_note_set(why, err,
-		    _("Nothing of %s is in for %s, so there is nothing to reopen. `oeo-collector status` lists what is in."),
+		    _("Nothing of %s is in for %s, so there is nothing to reopen. `oeo-collector status` "
+		      "lists what is in."),
 		    member, period);
 	if (err == OEO_OK)
 		err = oeo_store_find_period(collector->store, period, &record);
@@ -33,7 +36,9 @@ static enum oeo_err check_reopen(
 		return store_failed(collector, err, why);
 	if (record.is_released)
 		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("%s is released; a release is made once. What the member still has counts in a later period."), period);
+		    _("%s is released; a release is made once. What the member still has counts in a later "
+		      "period."),
+		    period);
 	if (record.is_purged || record.n_destroyed > 0)
 		return oeo_note_set(why, OEO_ERR_STATE,
 		    _("The keys of %s are destroyed; nothing can be submitted for it any more."), period);
@@ -50,7 +55,8 @@ enum oeo_exit oeo_reopen_command(struct oeo_cli *cli)
 
 	if (err == OEO_OK)
 		err = check_reopen(&collector, member, period, &why);
-	if (err == OEO_OK && !oeo_cli_confirm(cli, _("Drop all that this member submitted for this period?"))) {
+	if (err == OEO_OK &&
+	    !oeo_cli_confirm(cli, _("Drop all that this member submitted for this period?"))) {
 		oeo_collector_close(&collector);
 		return OEO_EXIT_FAILED;
 	}
@@ -63,7 +69,8 @@ enum oeo_exit oeo_reopen_command(struct oeo_cli *cli)
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
 	(void)fprintf(stderr,
-	    _("The submission of %s for %s is dropped. Now the member's coordinator makes it anew: oeo-agent publish "
+	    _("The submission of %s for %s is dropped. Now the member's coordinator makes it anew: oeo-agent "
+	      "publish "
 	      "--period %s\n"),
 	    member, period, period);
 	return OEO_EXIT_OK;
@@ -97,12 +104,15 @@ static enum oeo_err read_statement(struct purge *purge, const char *path, struct
 	if (err != OEO_OK)
 		return oeo_note_set(why, err, "%s: %s", path, reason.text);
 	if (strcmp(statement.plan, purge->plan->id) != 0 || strcmp(statement.period, purge->text) != 0)
-		return oeo_note_set(why, OEO_ERR_CONFLICT, _("%s: this statement is about %s of plan %s, not about %s."), path,
-		    statement.period, statement.plan, purge->text);
-	if (!oeo_destroyed_is_signed(&statement.destroyed, purge->plan, purge->text, purge->cards, purge->n_cards))
+		return oeo_note_set(why, OEO_ERR_CONFLICT,
+		    _("%s: this statement is about %s of plan %s, not about %s."), path, statement.period,
+		    statement.plan, purge->text);
+	if (!oeo_destroyed_is_signed(
+		&statement.destroyed, purge->plan, purge->text, purge->cards, purge->n_cards))
 		return oeo_note_set(why, OEO_ERR_CRYPTO,
-		    _("%s: the signature is not of a keyholder of the plan. Ask keyholder %s for the file again."), path,
-		    statement.destroyed.keyholder);
+		    _("%s: the signature is not of a keyholder of the plan. Ask keyholder %s for the file "
+		      "again."),
+		    path, statement.destroyed.keyholder);
 	purge->given[purge->n_given++] = statement.destroyed;
 	return OEO_OK;
 }
@@ -114,7 +124,8 @@ static enum oeo_err read_statements(struct purge *purge, const struct oeo_cli *c
 
 	for (size_t i = 0; err == OEO_OK && (path = oeo_cli_nth_value(cli, "statement", i)) != NULL; i++) {
 		if (purge->n_given == OEO_MAX_KEYHOLDERS)
-			return oeo_note_set(why, OEO_ERR_USAGE, _("There are more statements here than keyholders."));
+			return oeo_note_set(
+			    why, OEO_ERR_USAGE, _("There are more statements here than keyholders."));
 		err = read_statement(purge, path, why);
 	}
 	return err;
@@ -125,27 +136,30 @@ static enum oeo_err check_purge(const struct purge *purge, struct oeo_note *why)
 	if (purge->record.is_released || purge->record.n_destroyed > 0 || purge->n_given > 0)
 		return OEO_OK;
 	return oeo_note_set(why, OEO_ERR_STATE,
-	    _("%s is not released yet. Release it first (oeo-collector release --period %s), or give a keyholder's statement "
+	    _("%s is not released yet. Release it first (oeo-collector release --period %s), or give a "
+	      "keyholder's statement "
 	      "that its keys are destroyed (--statement FILE): then the period is given up."),
 	    purge->text, purge->text);
 }
 
-static enum oeo_err prepare(struct purge *purge, struct oeo_collector *collector, const struct oeo_cli *cli,
-    struct oeo_note *why)
+static enum oeo_err prepare(
+    struct purge *purge, struct oeo_collector *collector, const struct oeo_cli *cli, struct oeo_note *why)
 {
 	const char *text = oeo_cli_value(cli, "period");
 	const struct oeo_published *item;
 	enum oeo_err err;
 
 	if (text == NULL || oeo_period_parse(&purge->period, text) != OEO_OK)
-		return oeo_note_set(why, OEO_ERR_USAGE, _("purge needs --period, such as 2026-Q4, 2026-11 or 2026."));
+		return oeo_note_set(
+		    why, OEO_ERR_USAGE, _("purge needs --period, such as 2026-Q4, 2026-11 or 2026."));
 	oeo_period_format(purge->text, &purge->period);
 	err = oeo_plans_load(&purge->plans, collector->store, why);
 	if (err != OEO_OK)
 		return err;
 	item = oeo_plans_of_period(&purge->plans, &purge->period);
 	if (item == NULL)
-		return oeo_note_set(why, OEO_ERR_NOT_FOUND, _("No plan in force has the period %s."), purge->text);
+		return oeo_note_set(
+		    why, OEO_ERR_NOT_FOUND, _("No plan in force has the period %s."), purge->text);
 	purge->plan = item->signed_plan.plan;
 	err = oeo_keyholders_load(&purge->cards, &purge->n_cards, &collector->home, why);
 	if (err == OEO_OK)
@@ -193,8 +207,10 @@ static void tell_purged(const struct purge *purge)
 	for (size_t i = 0; i < purge->plan->n_keyholders; i++) {
 		if (!has_stated(purge, purge->plan->keyholders[i]))
 			(void)fprintf(stderr,
-			    _("Keyholder %s has not said yet that its keys of %s are destroyed. Ask for `oeo-keyholder destroy "
-			      "--period %s`, and add the file: oeo-collector purge --period %s --statement FILE\n"),
+			    _("Keyholder %s has not said yet that its keys of %s are destroyed. Ask for "
+			      "`oeo-keyholder destroy "
+			      "--period %s`, and add the file: oeo-collector purge --period %s --statement "
+			      "FILE\n"),
 			    purge->plan->keyholders[i], purge->text, purge->text, purge->text);
 	}
 }

@@ -62,7 +62,8 @@ static void print_findings(const struct oeo_findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++)
 		(void)fprintf(stderr, "%s: %s\n",
-		    findings->items[i].kind == OEO_FINDING_FAULT ? _("fault") : _("warning"), findings->items[i].text);
+		    findings->items[i].kind == OEO_FINDING_FAULT ? _("fault") : _("warning"),
+		    findings->items[i].text);
 	if (findings->dropped > 0)
 		(void)fprintf(stderr, _("and %zu more\n"), findings->dropped);
 }
@@ -75,14 +76,14 @@ static enum oeo_exit print_findings_json(const struct oeo_findings *findings, co
 	char digest[2 * OEO_DIGEST_BYTES + 1] = "";
 
 	for (size_t i = 0; !failed && i < findings->count; i++)
-		failed = json_array_append_new(list,
-			     json_pack("{s:s, s:s}", "kind",
-				 findings->items[i].kind == OEO_FINDING_FAULT ? "fault" : "warning", "text",
-				 findings->items[i].text)) != 0;
+		failed = json_array_append_new(
+			     list, json_pack("{s:s, s:s}", "kind",
+				       findings->items[i].kind == OEO_FINDING_FAULT ? "fault" : "warning",
+				       "text", findings->items[i].text)) != 0;
 	if (plan != NULL)
 		oeo_hex_encode(digest, plan->digest, OEO_DIGEST_BYTES);
-	root = json_pack("{s:b, s:s, s:s, s:o}", "ok", findings->faults == 0, "plan", plan != NULL ? plan->id : "",
-	    "digest", digest, "findings", list);
+	root = json_pack("{s:b, s:s, s:s, s:o}", "ok", findings->faults == 0, "plan",
+	    plan != NULL ? plan->id : "", "digest", digest, "findings", list);
 	failed = failed || root == NULL || json_dumpf(root, stdout, JSON_INDENT(2)) != 0 || printf("\n") < 0;
 	json_decref(root);
 	return failed || findings->faults > 0 ? OEO_EXIT_FAILED : OEO_EXIT_OK;
@@ -110,8 +111,8 @@ static enum oeo_err print_plan(const struct oeo_plan *plan)
 	return err;
 }
 
-static enum oeo_exit show_check(const struct oeo_cli *cli, const struct oeo_plan *plan,
-    const struct oeo_findings *findings)
+static enum oeo_exit show_check(
+    const struct oeo_cli *cli, const struct oeo_plan *plan, const struct oeo_findings *findings)
 {
 	size_t faults = findings->faults;
 
@@ -175,8 +176,8 @@ static const char *period_word(enum oeo_cadence cadence)
 
 /* A changed plan keeps the id, begins in the future, with a period of its longest cadence, after every plan that is
  * in force. */
-static enum oeo_err check_change(
-    const struct oeo_plan *plan, const struct oeo_plans *plans, const struct oeo_clock *clock, struct oeo_note *why)
+static enum oeo_err check_change(const struct oeo_plan *plan, const struct oeo_plans *plans,
+    const struct oeo_clock *clock, struct oeo_note *why)
 {
 	const struct oeo_published *newest = oeo_plans_newest(plans);
 	const struct oeo_plan *present;
@@ -193,23 +194,24 @@ static enum oeo_err check_change(
 		return oeo_note_set(why, OEO_ERR_EXISTS, _("This very plan is in force already."));
 	if (strcmp(present->id, plan->id) != 0)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("This collector works under the plan %s. A changed plan keeps that name; another plan needs a collector "
+		    _("This collector works under the plan %s. A changed plan keeps that name; another plan "
+		      "needs a collector "
 		      "of its own."),
 		    present->id);
 	if (first <= oeo_clock_today(clock) || first <= oeo_period_first_day(&present->from))
 		return oeo_note_set(why, OEO_ERR_RANGE,
-		    _("from: %s: a changed plan begins in the future and after the plan that is in force."), from);
+		    _("from: %s: a changed plan begins in the future and after the plan that is in force."),
+		    from);
 	if (oeo_period_first_day(&longest) != first)
 		return oeo_note_set(why, OEO_ERR_RANGE,
-		    _("from: %s: a changed plan begins with a whole %s, the longest period of its tables."), from,
-		    period_word(oeo_plan_longest(plan)));
+		    _("from: %s: a changed plan begins with a whole %s, the longest period of its tables."),
+		    from, period_word(oeo_plan_longest(plan)));
 	return OEO_OK;
 }
 
 /* Plans that never came into force make room for this one. */
-static enum oeo_err store_plan(
-    struct oeo_store *store, const struct oeo_plans *plans, const struct oeo_signed_plan *signed_plan,
-    const struct oeo_buf *packed)
+static enum oeo_err store_plan(struct oeo_store *store, const struct oeo_plans *plans,
+    const struct oeo_signed_plan *signed_plan, const struct oeo_buf *packed)
 {
 	enum oeo_err err = oeo_store_begin(store, NULL);
 
@@ -253,8 +255,8 @@ static enum oeo_err publish(struct oeo_collector *collector, struct oeo_plan **p
 	if (err == OEO_OK) {
 		err = store_plan(collector->store, &plans, &signed_plan, &packed);
 		if (err != OEO_OK)
-			(void)oeo_note_set(
-			    why, err, _("The plan could not be stored: %s."), oeo_store_message(collector->store));
+			(void)oeo_note_set(why, err, _("The plan could not be stored: %s."),
+			    oeo_store_message(collector->store));
 	}
 	if (err == OEO_OK)
 		err = oeo_file_write(out, packed.data, packed.len, 0644, why);
@@ -265,8 +267,8 @@ static enum oeo_err publish(struct oeo_collector *collector, struct oeo_plan **p
 	return err;
 }
 
-static enum oeo_exit publish_checked(struct oeo_cli *cli, struct oeo_collector *collector, struct oeo_plan **plan,
-    const struct oeo_findings *findings)
+static enum oeo_exit publish_checked(struct oeo_cli *cli, struct oeo_collector *collector,
+    struct oeo_plan **plan, const struct oeo_findings *findings)
 {
 	const char *out = oeo_cli_value(cli, "out");
 	struct oeo_note why = {""};
@@ -274,12 +276,14 @@ static enum oeo_exit publish_checked(struct oeo_cli *cli, struct oeo_collector *
 
 	print_findings(findings);
 	if (findings->faults > 0)
-		return oeo_cli_fail(cli, _("The plan has faults and is not signed. `oeo-collector plan check` explains them."));
+		return oeo_cli_fail(cli,
+		    _("The plan has faults and is not signed. `oeo-collector plan check` explains them."));
 	err = publish(collector, plan, out, cli, &why);
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
 	(void)fprintf(stderr,
-	    _("%s is signed. Send it to every keyholder of the plan, and add what they send back with `oeo-collector plan "
+	    _("%s is signed. Send it to every keyholder of the plan, and add what they send back with "
+	      "`oeo-collector plan "
 	      "attach`.\n"),
 	    out);
 	return OEO_EXIT_OK;
@@ -355,8 +359,9 @@ static enum oeo_err take_keyholder(struct oeo_card *card, const struct oeo_home 
 	err = oeo_keyholders_load(&known, &n, home, why);
 	found = err == OEO_OK ? oeo_keyholders_find(known, n, id) : NULL;
 	if (err == OEO_OK && found == NULL)
-		err = oeo_note_set(why, OEO_ERR_USAGE, _("The card of keyholder %s is not known yet: give it with --keyholder "
-							 "CARD."),
+		err = oeo_note_set(why, OEO_ERR_USAGE,
+		    _("The card of keyholder %s is not known yet: give it with --keyholder "
+		      "CARD."),
 		    id);
 	if (err == OEO_OK)
 		*card = *found;
@@ -412,11 +417,11 @@ static enum oeo_err attach_to(struct oeo_collector *collector, const struct oeo_
 	if (err == OEO_OK)
 		err = oeo_signed_plan_pack(&packed, &signed_plan);
 	if (err == OEO_OK) {
-		err = oeo_store_put_plan(
-		    collector->store, approval->digest, *is_complete || item->is_in_force, packed.data, packed.len);
+		err = oeo_store_put_plan(collector->store, approval->digest,
+		    *is_complete || item->is_in_force, packed.data, packed.len);
 		if (err != OEO_OK)
-			(void)oeo_note_set(
-			    why, err, _("The approval could not be stored: %s."), oeo_store_message(collector->store));
+			(void)oeo_note_set(why, err, _("The approval could not be stored: %s."),
+			    oeo_store_message(collector->store));
 	}
 	oeo_buf_fini(&packed);
 	oeo_signed_plan_fini(&signed_plan);
@@ -436,7 +441,8 @@ static enum oeo_err attach(struct oeo_collector *collector, const struct oeo_app
 	item = oeo_plans_find(&plans, approval->digest);
 	if (item == NULL)
 		err = oeo_note_set(why, OEO_ERR_NOT_FOUND,
-		    _("This approval is of another version of the plan. Send the keyholder the file of the last `plan publish`."));
+		    _("This approval is of another version of the plan. Send the keyholder the file of the "
+		      "last `plan publish`."));
 	if (err == OEO_OK)
 		err = take_keyholder(&card, &collector->home, approval->keyholder, cli, why);
 	if (err == OEO_OK)

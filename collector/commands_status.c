@@ -16,9 +16,11 @@ static void print_approvals(const struct oeo_plan *plan, const struct oeo_signed
 		bool has_approved = false;
 
 		for (size_t a = 0; a < signed_plan->n_approvals; a++)
-			has_approved = has_approved || strcmp(signed_plan->approvals[a].keyholder, plan->keyholders[i]) == 0;
+			has_approved = has_approved ||
+				       strcmp(signed_plan->approvals[a].keyholder, plan->keyholders[i]) == 0;
 		if (!has_approved)
-			(void)printf(_("    ! waits for the approval of keyholder %s (oeo-collector plan attach)\n"),
+			(void)printf(
+			    _("    ! waits for the approval of keyholder %s (oeo-collector plan attach)\n"),
 			    plan->keyholders[i]);
 	}
 }
@@ -27,15 +29,17 @@ static void print_plans(const struct oeo_status *status)
 {
 	(void)printf("%s\n", _("Plans"));
 	if (status->plans.n == 0)
-		(void)printf(_("  ! None yet. Sign one: oeo-collector plan publish plan.yaml --out FILE.oeoplan\n"));
+		(void)printf(
+		    _("  ! None yet. Sign one: oeo-collector plan publish plan.yaml --out FILE.oeoplan\n"));
 	for (size_t i = 0; i < status->plans.n; i++) {
 		const struct oeo_published *item = &status->plans.items[i];
 		const struct oeo_plan *plan = item->signed_plan.plan;
 		char from[OEO_PERIOD_BYTES];
 
 		oeo_period_format(from, &plan->from);
-		(void)printf(item->is_in_force ? _("  %s from %s: in force\n") : _("  %s from %s: not in force yet\n"), plan->id,
-		    from);
+		(void)printf(
+		    item->is_in_force ? _("  %s from %s: in force\n") : _("  %s from %s: not in force yet\n"),
+		    plan->id, from);
 		print_approvals(plan, &item->signed_plan);
 	}
 }
@@ -68,10 +72,12 @@ static void print_overdue(const struct oeo_status_member *member)
 static void print_member(const struct oeo_status_member *member)
 {
 	(void)printf("  %s (%s)\n", member->member.card.id, member->member.card.name);
-	print_day(_("    last sign of life:"), member->member.heartbeat_s < 0 ? -1 : member->member.heartbeat_s / 86400);
+	print_day(_("    last sign of life:"),
+	    member->member.heartbeat_s < 0 ? -1 : member->member.heartbeat_s / 86400);
 	print_day(_("    last submission:  "), member->last_day);
 	if (member->is_silent)
-		(void)printf(_("    ! silent for more than %d days: call them; on their machine `oeo-agent status` tells what is "
+		(void)printf(_("    ! silent for more than %d days: call them; on their machine `oeo-agent "
+			       "status` tells what is "
 			       "wrong\n"),
 		    OEO_SILENT_DAYS);
 	if (member->n_overdue > 0)
@@ -112,11 +118,14 @@ static void print_periods(const struct oeo_status *status)
 
 		n_released += period->is_released ? 1 : 0;
 		if (period->is_released && !period->is_purged)
-			(void)printf(_("  %s is released and its reports are still here: let the keyholders destroy their keys "
-				       "(oeo-keyholder destroy --period %s), then: oeo-collector purge --period %s\n"),
+			(void)printf(
+			    _("  %s is released and its reports are still here: let the keyholders destroy "
+			      "their keys "
+			      "(oeo-keyholder destroy --period %s), then: oeo-collector purge --period %s\n"),
 			    period->period, period->period, period->period);
 	}
-	(void)printf(_("  Released: %zu. Numbers of residents and questions are not shown here: they leave through a release "
+	(void)printf(_("  Released: %zu. Numbers of residents and questions are not shown here: they leave "
+		       "through a release "
 		       "only.\n"),
 	    n_released);
 }
@@ -143,7 +152,8 @@ static enum oeo_err print_status(const struct oeo_status *status)
 	print_members(status);
 	print_periods(status);
 	print_refusals(status);
-	(void)printf("%s\n", oeo_status_is_calm(status) ? _("All is well.") : _("The lines with ! need you."));
+	(void)printf(
+	    "%s\n", oeo_status_is_calm(status) ? _("All is well.") : _("The lines with ! need you."));
 	return fflush(stdout) == 0 ? OEO_OK : OEO_ERR_IO;
 }
 

@@ -16,8 +16,8 @@ static bool is_final_in(const struct oeo_store_submission *submissions, size_t n
 }
 
 /* Share the admitted members out over `in` and `missing`. */
-static enum oeo_err sort_members(struct oeo_due *due, const struct oeo_store_member *members, size_t n_members,
-    const struct oeo_store_submission *submissions, size_t n)
+static enum oeo_err sort_members(struct oeo_due *due, const struct oeo_store_member *members,
+    size_t n_members, const struct oeo_store_submission *submissions, size_t n)
 {
 	due->in = oeo_alloc_array(n_members, sizeof(*due->in));
 	due->missing = oeo_alloc_array(n_members, sizeof(*due->missing));
@@ -110,19 +110,23 @@ static enum oeo_err refuse_stopped(const struct oeo_due *due, const char *period
 	if (!due->has_record)
 		return OEO_OK;
 	if (due->record.is_released)
-		return oeo_note_set(why, OEO_ERR_STATE, _("%s has been released already. A release is made once."), period);
+		return oeo_note_set(
+		    why, OEO_ERR_STATE, _("%s has been released already. A release is made once."), period);
 	if (due->record.equivocator[0] != '\0')
 		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("%s is stopped: keyholder %s has signed two different sets of keys for it. Talk to the keyholder; "
+		    _("%s is stopped: keyholder %s has signed two different sets of keys for it. Talk to the "
+		      "keyholder; "
 		      "the keys have to be destroyed and the period is not released."),
 		    period, due->record.equivocator);
 	if (due->record.n_destroyed > 0)
 		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("%s cannot be released: keyholder %s has destroyed its keys. Its questions still count in the longer "
+		    _("%s cannot be released: keyholder %s has destroyed its keys. Its questions still count "
+		      "in the longer "
 		      "periods that contain it."),
 		    period, due->record.destroyed[0].keyholder);
 	if (due->record.is_purged)
-		return oeo_note_set(why, OEO_ERR_STATE, _("%s cannot be released: its reports have been purged."), period);
+		return oeo_note_set(
+		    why, OEO_ERR_STATE, _("%s cannot be released: its reports have been purged."), period);
 	return OEO_OK;
 }
 
@@ -140,13 +144,15 @@ bool oeo_due_may_release(const struct oeo_due *due, struct oeo_note *why)
 		return false;
 	if (due->n_in == 0) {
 		(void)oeo_note_set(why, OEO_ERR_STATE,
-		    _("No member has submitted %s yet. Ask the members to look at `oeo-agent status`."), period);
+		    _("No member has submitted %s yet. Ask the members to look at `oeo-agent status`."),
+		    period);
 		return false;
 	}
 	if (!due->is_complete && !due->is_past_deadline) {
 		list_missing(missing, sizeof(missing), due);
 		(void)oeo_note_set(why, OEO_ERR_STATE,
-		    _("%s is not complete and its deadline has not passed. Not in yet: %s. Call them, or wait for the "
+		    _("%s is not complete and its deadline has not passed. Not in yet: %s. Call them, or "
+		      "wait for the "
 		      "deadline."),
 		    period, missing);
 		return false;
@@ -209,7 +215,8 @@ static enum oeo_err add_cadence(struct due_list *list, const struct oeo_plans *p
 	return err;
 }
 
-static void drop_released(struct due_list *list, const struct oeo_store_period *known, size_t n_known, size_t limit)
+static void drop_released(
+    struct due_list *list, const struct oeo_store_period *known, size_t n_known, size_t limit)
 {
 	size_t kept = 0;
 
@@ -233,7 +240,8 @@ enum oeo_err oeo_due_list(struct oeo_period **periods, size_t *n, struct oeo_sto
 
 		for (int c = OEO_MONTH; err == OEO_OK && item->is_in_force && c <= OEO_YEAR; c++) {
 			if (oeo_plan_has_cadence(item->signed_plan.plan, (enum oeo_cadence)c))
-				err = add_cadence(&list, plans, item, (enum oeo_cadence)c, oeo_clock_today(clock));
+				err = add_cadence(
+				    &list, plans, item, (enum oeo_cadence)c, oeo_clock_today(clock));
 		}
 	}
 	if (err != OEO_OK) {

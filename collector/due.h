@@ -17,7 +17,7 @@ struct oeo_due {
 	struct oeo_period period;
 	bool is_ended;
 	bool is_past_deadline; /* may be released without the members that are not in */
-	bool is_complete;      /* every admitted member's final part is in (and there is at least one member) */
+	bool is_complete; /* every admitted member's final part is in (and there is at least one member) */
 	char (*in)[OEO_ID_BYTES]; /* members whose final part is in, by id; owned */
 	size_t n_in;
 	char (*missing)[OEO_ID_BYTES]; /* admitted members that are not in, by id; owned */

@@ -148,8 +148,8 @@ static enum oeo_err check_keys(struct oeo_ingest *ingest, const struct arrival *
 		return OEO_OK;
 	}
 	if (!arrival->has_record || !arrival->record.has_keys)
-		return oeo_store_put_keys(ingest->store, part->period, part->plan_digest, part->key_digest, part->keys,
-		    part->n_keys);
+		return oeo_store_put_keys(ingest->store, part->period, part->plan_digest, part->key_digest,
+		    part->keys, part->n_keys);
 	if (memcmp(arrival->record.key_digest, part->key_digest, OEO_DIGEST_BYTES) == 0)
 		return OEO_OK;
 	if (!oeo_period_keys_differ(&arrival->record, part, &which)) {
@@ -157,9 +157,10 @@ static enum oeo_err check_keys(struct oeo_ingest *ingest, const struct arrival *
 		return OEO_OK;
 	}
 	*reason = OEO_REASON_EQUIVOCATION;
-	oeo_log(OEO_LOG_ERROR, "ingest", "%s stops: keyholder %s signed two different sets of keys", part->period,
-	    part->keys[which].keyholder);
-	err = oeo_store_stop_period(ingest->store, part->period, &arrival->record.keys[which], &part->keys[which]);
+	oeo_log(OEO_LOG_ERROR, "ingest", "%s stops: keyholder %s signed two different sets of keys",
+	    part->period, part->keys[which].keyholder);
+	err = oeo_store_stop_period(
+	    ingest->store, part->period, &arrival->record.keys[which], &part->keys[which]);
 	return err;
 }
 
@@ -226,8 +227,8 @@ static bool is_canonical(const uint8_t *y)
 	return y[OEO_SCALAR_BYTES - 1] < 0x10 || oeo_scalar_is_canonical(y, false);
 }
 
-bool oeo_ingest_reports_are_good(const uint8_t *records, size_t n, const uint8_t *table_of, uint64_t n_buckets,
-    const bool *has_questions, unsigned *reason)
+bool oeo_ingest_reports_are_good(const uint8_t *records, size_t n, const uint8_t *table_of,
+    uint64_t n_buckets, const bool *has_questions, unsigned *reason)
 {
 	static const uint8_t zero[OEO_SCALAR_BYTES];
 
@@ -283,15 +284,16 @@ static enum oeo_err check_repeat(
     struct oeo_ingest *ingest, const struct arrival *arrival, const uint8_t *digest, unsigned *reason)
 {
 	uint8_t stored[OEO_DIGEST_BYTES];
-	enum oeo_err err =
-	    oeo_store_find_part(ingest->store, arrival->member, arrival->part->period, arrival->part->index, stored);
+	enum oeo_err err = oeo_store_find_part(
+	    ingest->store, arrival->member, arrival->part->period, arrival->part->index, stored);
 
 	*reason = OEO_REASON_CONFLICT;
 	if (err == OEO_OK && memcmp(stored, digest, OEO_DIGEST_BYTES) == 0)
 		*reason = 0;
 	if (err == OEO_ERR_NOT_FOUND) {
 		/* Purged: what was compared with is gone. */
-		*reason = arrival->record.is_released ? OEO_REASON_PERIOD_RELEASED : OEO_REASON_PERIOD_DESTROYED;
+		*reason =
+		    arrival->record.is_released ? OEO_REASON_PERIOD_RELEASED : OEO_REASON_PERIOD_DESTROYED;
 		err = OEO_OK;
 	}
 	return err;
@@ -375,8 +377,8 @@ static enum oeo_err look_up(
 	return err == OEO_ERR_NOT_FOUND ? OEO_OK : err;
 }
 
-enum oeo_err oeo_ingest_part(struct oeo_ingest *ingest, const char *member, const struct oeo_submission_part *part,
-    const uint8_t digest[OEO_DIGEST_BYTES], unsigned *reason)
+enum oeo_err oeo_ingest_part(struct oeo_ingest *ingest, const char *member,
+    const struct oeo_submission_part *part, const uint8_t digest[OEO_DIGEST_BYTES], unsigned *reason)
 {
 	struct oeo_submission_state *state = NULL;
 	struct arrival arrival;

@@ -38,8 +38,8 @@ const struct oeo_plans *oeo_ingest_plans(const struct oeo_ingest *ingest);
  * OEO_REASON_EQUIVOCATION, with which the period is stopped. Other results than OEO_OK: the store failed; roll
  * back and refresh.
  */
-enum oeo_err oeo_ingest_part(struct oeo_ingest *ingest, const char *member, const struct oeo_submission_part *part,
-    const uint8_t digest[OEO_DIGEST_BYTES], unsigned *reason);
+enum oeo_err oeo_ingest_part(struct oeo_ingest *ingest, const char *member,
+    const struct oeo_submission_part *part, const uint8_t digest[OEO_DIGEST_BYTES], unsigned *reason);
 
 /* BLAKE2b-256 of a message without its request number, which differs when a part is sent again. */
 void oeo_ingest_digest(uint8_t digest[OEO_DIGEST_BYTES], const uint8_t *message, size_t len);
@@ -47,7 +47,7 @@ void oeo_ingest_digest(uint8_t digest[OEO_DIGEST_BYTES], const uint8_t *message,
 /* True where every report refers to one of n_buckets buckets and holds a canonical share: x not zero, y below
  * the group order; or the tag alone, where that bucket's table publishes questions. table_of[bucket] is an
  * index into has_questions. *reason tells why not. */
-bool oeo_ingest_reports_are_good(const uint8_t *records, size_t n, const uint8_t *table_of, uint64_t n_buckets,
-    const bool *has_questions, unsigned *reason);
+bool oeo_ingest_reports_are_good(const uint8_t *records, size_t n, const uint8_t *table_of,
+    uint64_t n_buckets, const bool *has_questions, unsigned *reason);
 
 #endif

@@ -41,8 +41,8 @@ static enum oeo_err put_number(struct oeo_buf *out, uint64_t number)
 
 static enum oeo_err put_cell(struct oeo_buf *out, const struct oeo_opened_cell *cell)
 {
-	const uint64_t head[5] = {cell->cell, (uint64_t)cell->state, cell->residents, cell->questions,
-	    cell->n_contributions};
+	const uint64_t head[5] = {
+	    cell->cell, (uint64_t)cell->state, cell->residents, cell->questions, cell->n_contributions};
 	enum oeo_err err = OEO_OK;
 
 	for (size_t i = 0; err == OEO_OK && i < 5; i++)
@@ -70,7 +70,8 @@ static enum oeo_err put_table(struct oeo_buf *out, const struct oeo_opened_table
 	return err;
 }
 
-enum oeo_err oeo_opened_pack(struct oeo_buf *out, const struct oeo_opened *opened, const struct oeo_plan *plan)
+enum oeo_err oeo_opened_pack(
+    struct oeo_buf *out, const struct oeo_opened *opened, const struct oeo_plan *plan)
 {
 	char period[OEO_PERIOD_BYTES] = {0};
 	size_t start = out->len;
@@ -155,7 +156,8 @@ static enum oeo_err take_contributions(struct reader *in, struct oeo_opened_cell
 		struct oeo_contribution *one = &cell->contributions[cell->n_contributions];
 		uint64_t member;
 
-		if (!take_number(in, &member, n_members - 1) || !take_number(in, &one->residents, UINT64_MAX) ||
+		if (!take_number(in, &member, n_members - 1) ||
+		    !take_number(in, &one->residents, UINT64_MAX) ||
 		    !take_number(in, &one->questions, UINT64_MAX))
 			return OEO_ERR_FORMAT;
 		one->member = (size_t)member;
@@ -165,7 +167,8 @@ static enum oeo_err take_contributions(struct reader *in, struct oeo_opened_cell
 	return OEO_OK;
 }
 
-static enum oeo_err take_cell(struct reader *in, struct oeo_opened_cell *cell, size_t n_cells, size_t n_members)
+static enum oeo_err take_cell(
+    struct reader *in, struct oeo_opened_cell *cell, size_t n_cells, size_t n_members)
 {
 	uint64_t number;
 	uint64_t state;

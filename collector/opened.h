@@ -15,13 +15,13 @@
 
 /* One member's part in an open cell. */
 struct oeo_contribution {
-	size_t member;       /* index in oeo_opened.members */
-	uint64_t residents;  /* distinct residents that it reported there */
-	uint64_t questions;  /* its reports there: shares and tags alone */
+	size_t member; /* index in oeo_opened.members */
+	uint64_t residents; /* distinct residents that it reported there */
+	uint64_t questions; /* its reports there: shares and tags alone */
 };
 
 enum oeo_cell_state {
-	OEO_CELL_OPEN = 1,    /* at least k distinct residents, label checked, shares verified */
+	OEO_CELL_OPEN = 1, /* at least k distinct residents, label checked, shares verified */
 	OEO_CELL_WITHHELD = 2 /* several tags open to this name and none is backed by most members */
 };
 
@@ -38,7 +38,8 @@ struct oeo_opened_table {
 	size_t table; /* index in the plan's tables */
 	struct oeo_opened_cell *cells; /* owned; by cell; cells that are not listed are unopened */
 	size_t n_cells;
-	unsigned n_blocked; /* tags that k shares back but that do not open: their cells have no upper bound and no name */
+	unsigned
+	    n_blocked; /* tags that k shares back but that do not open: their cells have no upper bound and no name */
 };
 
 struct oeo_opened {
@@ -53,7 +54,9 @@ struct oeo_opened {
 void oeo_opened_fini(struct oeo_opened *opened);
 
 /* Serialise and read back (for the store). OEO_ERR_FORMAT: bytes that do not fit the plan. */
-enum oeo_err oeo_opened_pack(struct oeo_buf *out, const struct oeo_opened *opened, const struct oeo_plan *plan);
-enum oeo_err oeo_opened_unpack(struct oeo_opened *opened, const struct oeo_plan *plan, const uint8_t *bytes, size_t len);
+enum oeo_err oeo_opened_pack(
+    struct oeo_buf *out, const struct oeo_opened *opened, const struct oeo_plan *plan);
+enum oeo_err oeo_opened_unpack(
+    struct oeo_opened *opened, const struct oeo_plan *plan, const uint8_t *bytes, size_t len);
 
 #endif

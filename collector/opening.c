@@ -110,8 +110,8 @@ static enum oeo_err prepare(struct oeo_opening *opening, struct oeo_store *store
 static void tell_progress(const struct oeo_opening *opening, uint64_t done)
 {
 	if (opening->options != NULL && opening->options->progress != NULL)
-		opening->options->progress(opening->options->context, (unsigned long)(opening->n_reports + done),
-		    (unsigned long)(2 * opening->n_reports));
+		opening->options->progress(opening->options->context,
+		    (unsigned long)(opening->n_reports + done), (unsigned long)(2 * opening->n_reports));
 }
 
 /* The next partition; false where none is left or another thread has failed. */
@@ -201,7 +201,8 @@ static enum oeo_err first_round(struct oeo_opening *opening)
 {
 	for (size_t i = 0; i < opening->n_partitions; i++)
 		opening->queue[opening->n_queue++] = i;
-	qsort_r(opening->queue, opening->n_queue, sizeof(*opening->queue), compare_sizes, opening->partitions);
+	qsort_r(
+	    opening->queue, opening->n_queue, sizeof(*opening->queue), compare_sizes, opening->partitions);
 	return work_off(opening);
 }
 
@@ -234,8 +235,8 @@ static enum oeo_err fill_head(struct oeo_opened *opened, struct oeo_opening *ope
 	return OEO_OK;
 }
 
-static enum oeo_err run(
-    struct oeo_opened *opened, struct oeo_opening *opening, struct oeo_store *store, const struct oeo_home *home)
+static enum oeo_err run(struct oeo_opened *opened, struct oeo_opening *opening, struct oeo_store *store,
+    const struct oeo_home *home)
 {
 	enum oeo_err err = fill_head(opened, opening, store);
 
@@ -257,24 +258,27 @@ static enum oeo_err run(
 	return OEO_OK;
 }
 
-static enum oeo_err explain(enum oeo_err err, const struct oeo_store *store, const char *period, struct oeo_note *why)
+static enum oeo_err explain(
+    enum oeo_err err, const struct oeo_store *store, const char *period, struct oeo_note *why)
 {
 	switch (err) {
 	case OEO_ERR_STATE:
-		return oeo_note_set(why, err, _("The reports of %s have been purged; it cannot be opened any more."), period);
+		return oeo_note_set(
+		    why, err, _("The reports of %s have been purged; it cannot be opened any more."), period);
 	case OEO_ERR_NOT_FOUND:
 		return oeo_note_set(why, err, _("Nothing has been submitted for %s."), period);
 	case OEO_ERR_CONFLICT:
 		return oeo_note_set(why, err, _("A submission for %s came in just now. Try again."), period);
 	default:
-		return oeo_note_set(why, err, _("The cells of %s could not be opened: %s. Is the disk full? (%s)"), period,
+		return oeo_note_set(why, err,
+		    _("The cells of %s could not be opened: %s. Is the disk full? (%s)"), period,
 		    oeo_err_str(err), oeo_store_message(store));
 	}
 }
 
-enum oeo_err oeo_opening_run(struct oeo_opened *opened, struct oeo_opening_report *report, struct oeo_store *store,
-    const struct oeo_home *home, const struct oeo_plan *plan, const struct oeo_period *period,
-    const struct oeo_opening_options *options, struct oeo_note *why)
+enum oeo_err oeo_opening_run(struct oeo_opened *opened, struct oeo_opening_report *report,
+    struct oeo_store *store, const struct oeo_home *home, const struct oeo_plan *plan,
+    const struct oeo_period *period, const struct oeo_opening_options *options, struct oeo_note *why)
 {
 	struct oeo_opening opening;
 	struct oeo_opened made;
@@ -285,8 +289,9 @@ enum oeo_err oeo_opening_run(struct oeo_opened *opened, struct oeo_opening_repor
 	opening.plan = plan;
 	opening.period = *period;
 	opening.options = options;
-	opening.partition_reports =
-	    options != NULL && options->partition_reports > 0 ? options->partition_reports : PARTITION_REPORTS;
+	opening.partition_reports = options != NULL && options->partition_reports > 0
+					? options->partition_reports
+					: PARTITION_REPORTS;
 	oeo_period_format(opening.period_text, period);
 	if (pthread_mutex_init(&opening.lock, NULL) != 0)
 		return OEO_ERR_NOMEM;

@@ -28,7 +28,8 @@ static enum oeo_err make_pool(struct oeo_partition *p)
 		group->state = OEO_GROUP_CANDIDATE;
 		total += (size_t)k_of(p, group) * OEO_SHARE_BYTES;
 		for (uint32_t b = 0; b < group->n_buckets; b++)
-			total += most_kept(&p->buckets[p->order[group->first + b]], k_of(p, group)) * OEO_SHARE_BYTES;
+			total += most_kept(&p->buckets[p->order[group->first + b]], k_of(p, group)) *
+				 OEO_SHARE_BYTES;
 	}
 	p->pool = malloc(total > 0 ? total : 1);
 	if (p->pool == NULL)
@@ -52,10 +53,12 @@ static enum oeo_err make_pool(struct oeo_partition *p)
 static void keep(struct oeo_opening_bucket *bucket, const uint8_t *record)
 {
 	for (uint32_t i = 0; i < bucket->n_kept; i++) {
-		if (memcmp(bucket->kept + (size_t)i * OEO_SHARE_BYTES, oeo_report_x(record), OEO_X_BYTES) == 0)
+		if (memcmp(bucket->kept + (size_t)i * OEO_SHARE_BYTES, oeo_report_x(record), OEO_X_BYTES) ==
+		    0)
 			return;
 	}
-	memcpy(bucket->kept + (size_t)bucket->n_kept * OEO_SHARE_BYTES, oeo_report_x(record), OEO_SHARE_BYTES);
+	memcpy(
+	    bucket->kept + (size_t)bucket->n_kept * OEO_SHARE_BYTES, oeo_report_x(record), OEO_SHARE_BYTES);
 	bucket->n_kept++;
 }
 
@@ -66,8 +69,8 @@ static enum oeo_err keep_shares(struct oeo_partition *p, const uint8_t *records,
 		struct oeo_opening_bucket *bucket = oeo_partition_bucket(p, record);
 		const struct oeo_opening_group *group = &p->groups[bucket->group];
 
-		if (group->state == OEO_GROUP_CANDIDATE && bucket->n_kept < most_kept(bucket, k_of(p, group)) &&
-		    oeo_partition_has_share(record))
+		if (group->state == OEO_GROUP_CANDIDATE &&
+		    bucket->n_kept < most_kept(bucket, k_of(p, group)) && oeo_partition_has_share(record))
 			keep(bucket, record);
 	}
 	return OEO_OK;

@@ -33,19 +33,19 @@ struct oeo_opening_bucket {
 	uint32_t label_len;
 	uint32_t group;
 	const uint8_t *label;
-	uint64_t n_shares;  /* reports with a share, as they came */
-	uint64_t n_alone;   /* reports with the tag alone */
+	uint64_t n_shares; /* reports with a share, as they came */
+	uint64_t n_alone; /* reports with the tag alone */
 	uint64_t residents; /* distinct shares that verify */
-	uint8_t *kept;      /* second round: up to k of its shares with distinct x; in the partition's pool */
+	uint8_t *kept; /* second round: up to k of its shares with distinct x; in the partition's pool */
 	uint32_t n_kept;
 };
 
 enum oeo_group_state {
 	OEO_GROUP_UNOPENED = 0, /* fewer than k distinct x, or not this round's business */
-	OEO_GROUP_CANDIDATE,    /* enough reports for k; candidates are collected */
-	OEO_GROUP_FAILED,       /* k distinct x, and no secret found */
-	OEO_GROUP_NAMELESS,     /* a secret, but no label that passes */
-	OEO_GROUP_NAMED         /* secret and cell are known; shares are to be verified */
+	OEO_GROUP_CANDIDATE, /* enough reports for k; candidates are collected */
+	OEO_GROUP_FAILED, /* k distinct x, and no secret found */
+	OEO_GROUP_NAMELESS, /* a secret, but no label that passes */
+	OEO_GROUP_NAMED /* secret and cell are known; shares are to be verified */
 };
 
 /* All buckets of one (table, tag). */
@@ -56,7 +56,8 @@ struct oeo_opening_group {
 	uint32_t n_buckets;
 	uint64_t n_shares;
 	uint32_t n_candidates;
-	uint8_t *memory; /* k candidates (x || y), then the polynomial's k coefficients; in the partition's pool */
+	uint8_t *
+	    memory; /* k candidates (x || y), then the polynomial's k coefficients; in the partition's pool */
 	size_t cell;
 	uint64_t residents;
 };
@@ -118,15 +119,15 @@ enum oeo_err oeo_opening_scan(struct oeo_opening *opening, struct oeo_store *sto
 enum oeo_err oeo_opening_partition(struct oeo_opening *opening, size_t number);
 
 /* Interpolate k shares: *is_found where that gives the secret of this tag, which is then in a0. */
-enum oeo_err oeo_opening_try(uint8_t a0[OEO_SCALAR_BYTES], bool *is_found, const uint8_t *xs, const uint8_t *ys,
-    unsigned k, const uint8_t tag[OEO_TAG_BYTES]);
+enum oeo_err oeo_opening_try(uint8_t a0[OEO_SCALAR_BYTES], bool *is_found, const uint8_t *xs,
+    const uint8_t *ys, unsigned k, const uint8_t tag[OEO_TAG_BYTES]);
 
 /*
  * Look for a secret under a tag with bad shares among its first k: from the members' kept shares, leaving out none, one,
  * two or three members, those with proven bad shares first. buckets: the group's, n of them.
  */
-enum oeo_err oeo_opening_search(uint8_t a0[OEO_SCALAR_BYTES], bool *is_found, const struct oeo_opening *opening,
-    const struct oeo_opening_bucket *const *buckets, size_t n, unsigned k);
+enum oeo_err oeo_opening_search(uint8_t a0[OEO_SCALAR_BYTES], bool *is_found,
+    const struct oeo_opening *opening, const struct oeo_opening_bucket *const *buckets, size_t n, unsigned k);
 
 /* The cell that a name means in this table, SIZE_MAX where plan, k, table or period are not the row's or a code is
  * unknown. */

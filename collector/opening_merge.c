@@ -24,7 +24,8 @@ static bool take_code(char code[OEO_ID_BYTES], const uint8_t **rest, size_t *len
 	return true;
 }
 
-static size_t cell_of_codes(const struct oeo_plan *plan, const struct oeo_table *table, const uint8_t *rest, size_t len)
+static size_t cell_of_codes(
+    const struct oeo_plan *plan, const struct oeo_table *table, const uint8_t *rest, size_t len)
 {
 	size_t codes[OEO_MAX_BY] = {0};
 
@@ -33,7 +34,8 @@ static size_t cell_of_codes(const struct oeo_plan *plan, const struct oeo_table 
 
 		if (len == 0 || !take_code(code, &rest, &len))
 			return SIZE_MAX;
-		codes[i] = oeo_dimension_find_code(&plan->dimensions[table->by[i].dimension], table->by[i].level, code);
+		codes[i] = oeo_dimension_find_code(
+		    &plan->dimensions[table->by[i].dimension], table->by[i].level, code);
 		if (codes[i] == SIZE_MAX)
 			return SIZE_MAX;
 	}
@@ -47,7 +49,8 @@ size_t oeo_opening_cell(const struct oeo_opening *opening, uint32_t number, cons
 	struct oeo_buf prefix = {NULL, 0, 0};
 	size_t cell = SIZE_MAX;
 
-	if (oeo_cell_name(&prefix, plan->id, table->rules.residents, table->id, opening->period_text, NULL, 0) != OEO_OK)
+	if (oeo_cell_name(&prefix, plan->id, table->rules.residents, table->id, opening->period_text, NULL,
+		0) != OEO_OK)
 		goto cleanup;
 	if (len < prefix.len || memcmp(name, prefix.data, prefix.len) != 0)
 		goto cleanup;
@@ -111,7 +114,8 @@ static enum oeo_err hand_over_group(struct oeo_partition *p, const struct oeo_op
 
 	/* A secret that fewer than k good shares back is not a cell that k residents back. */
 	if (group->state == OEO_GROUP_NAMELESS ||
-	    (group->state == OEO_GROUP_NAMED && group->residents < p->opening->plan->tables[group->table].rules.residents)) {
+	    (group->state == OEO_GROUP_NAMED &&
+		group->residents < p->opening->plan->tables[group->table].rules.residents)) {
 		oeo_partition_block(p, group);
 		return OEO_OK;
 	}
@@ -204,7 +208,8 @@ static size_t same_cell(const struct oeo_opening *opening, size_t first)
 {
 	size_t n = 1;
 
-	while (first + n < opening->n_finds && opening->finds[first + n].table == opening->finds[first].table &&
+	while (first + n < opening->n_finds &&
+	       opening->finds[first + n].table == opening->finds[first].table &&
 	       opening->finds[first + n].cell == opening->finds[first].cell)
 		n++;
 	return n;

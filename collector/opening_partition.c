@@ -238,11 +238,13 @@ static enum oeo_err open_label(struct oeo_partition *p, struct oeo_opening_group
 		enum oeo_err err;
 
 		p->name.len = 0;
-		err = oeo_label_open(&p->name, a0, bucket->label, bucket->label_len, opening->plan->n_keyholders);
+		err = oeo_label_open(
+		    &p->name, a0, bucket->label, bucket->label_len, opening->plan->n_keyholders);
 		if (err == OEO_ERR_NOMEM)
 			return err;
-		group->cell =
-		    err == OEO_OK ? oeo_opening_cell(opening, group->table, p->name.data, p->name.len) : SIZE_MAX;
+		group->cell = err == OEO_OK
+				  ? oeo_opening_cell(opening, group->table, p->name.data, p->name.len)
+				  : SIZE_MAX;
 		if (group->cell != SIZE_MAX) {
 			group->state = OEO_GROUP_NAMED;
 			return OEO_OK;
@@ -268,8 +270,8 @@ static enum oeo_err solve_group(struct oeo_partition *p, struct oeo_opening_grou
 		group->state = OEO_GROUP_UNOPENED;
 		return OEO_OK;
 	}
-	err = oeo_opening_try(
-	    a0, &is_found, group->memory, candidate_ys(p, group), k_of(p, group), p->buckets[p->order[group->first]].tag);
+	err = oeo_opening_try(a0, &is_found, group->memory, candidate_ys(p, group), k_of(p, group),
+	    p->buckets[p->order[group->first]].tag);
 	if (err == OEO_OK && is_found)
 		return oeo_partition_name(p, group, a0);
 	group->state = OEO_GROUP_FAILED;

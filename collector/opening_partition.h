@@ -25,7 +25,7 @@ struct oeo_partition {
 	uint8_t *pool;
 	struct oeo_buf name;
 	struct oeo_opening_member *tallies; /* by member; this partition's share in the report */
-	unsigned *blocked;                  /* by table */
+	unsigned *blocked; /* by table */
 	uint64_t n_bad_shares;
 	uint64_t n_blocked;
 };

@@ -128,7 +128,8 @@ static enum oeo_err on_reports(void *context, const uint8_t *records, size_t n)
 		memcpy(record + sizeof(place->number), records + i * OEO_REPORT_BYTES + sizeof(place->number),
 		    sizeof(record) - sizeof(place->number));
 		opening->partitions[place->partition].n_reports++;
-		err = oeo_spill_append(opening->spill, 2 * (size_t)place->partition + 1, record, sizeof(record));
+		err = oeo_spill_append(
+		    opening->spill, 2 * (size_t)place->partition + 1, record, sizeof(record));
 	}
 	scanning->n_seen += n;
 	tell_progress(opening, scanning->n_seen);

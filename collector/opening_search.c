@@ -8,8 +8,8 @@
 #define MOST_TRIES 10000
 #define MOST_LEFT_OUT 3
 
-enum oeo_err oeo_opening_try(uint8_t a0[OEO_SCALAR_BYTES], bool *is_found, const uint8_t *xs, const uint8_t *ys,
-    unsigned k, const uint8_t tag[OEO_TAG_BYTES])
+enum oeo_err oeo_opening_try(uint8_t a0[OEO_SCALAR_BYTES], bool *is_found, const uint8_t *xs,
+    const uint8_t *ys, unsigned k, const uint8_t tag[OEO_TAG_BYTES])
 {
 	uint8_t found[OEO_SCALAR_BYTES];
 	uint8_t its_tag[OEO_TAG_BYTES];
@@ -33,8 +33,8 @@ struct search {
 	const struct oeo_opening_bucket *const *buckets;
 	size_t n;
 	unsigned k;
-	size_t *order;  /* buckets, those of members with most proven bad shares first */
-	bool *is_out;   /* by bucket */
+	size_t *order; /* buckets, those of members with most proven bad shares first */
+	bool *is_out; /* by bucket */
 	uint8_t *xs;
 	uint8_t *ys;
 	unsigned tries;
@@ -63,7 +63,8 @@ static bool gather(struct search *search)
 			if (is_taken(search->xs, n, share))
 				continue;
 			memcpy(search->xs + (size_t)n * OEO_X_BYTES, share, OEO_X_BYTES);
-			memcpy(search->ys + (size_t)n * OEO_SCALAR_BYTES, share + OEO_X_BYTES, OEO_SCALAR_BYTES);
+			memcpy(
+			    search->ys + (size_t)n * OEO_SCALAR_BYTES, share + OEO_X_BYTES, OEO_SCALAR_BYTES);
 			n++;
 		}
 	}
@@ -85,7 +86,8 @@ static enum oeo_err leave_out(struct search *search, size_t more, size_t from, u
 
 	if (more == 0)
 		return try_once(search, a0, is_found);
-	for (size_t i = from; err == OEO_OK && !*is_found && i < search->n && search->tries < MOST_TRIES; i++) {
+	for (size_t i = from; err == OEO_OK && !*is_found && i < search->n && search->tries < MOST_TRIES;
+	     i++) {
 		search->is_out[search->order[i]] = true;
 		err = leave_out(search, more - 1, i + 1, a0, is_found);
 		search->is_out[search->order[i]] = false;
@@ -113,8 +115,8 @@ static void sort_suspects(struct search *search, const struct oeo_opening *openi
 	}
 }
 
-enum oeo_err oeo_opening_search(uint8_t a0[OEO_SCALAR_BYTES], bool *is_found, const struct oeo_opening *opening,
-    const struct oeo_opening_bucket *const *buckets, size_t n, unsigned k)
+enum oeo_err oeo_opening_search(uint8_t a0[OEO_SCALAR_BYTES], bool *is_found,
+    const struct oeo_opening *opening, const struct oeo_opening_bucket *const *buckets, size_t n, unsigned k)
 {
 	struct search search = {buckets, n, k, NULL, NULL, NULL, NULL, 0};
 	enum oeo_err err = OEO_OK;
@@ -129,7 +131,8 @@ enum oeo_err oeo_opening_search(uint8_t a0[OEO_SCALAR_BYTES], bool *is_found, co
 		goto cleanup;
 	}
 	sort_suspects(&search, opening);
-	for (size_t left_out = 0; err == OEO_OK && !*is_found && left_out <= MOST_LEFT_OUT && left_out < n; left_out++)
+	for (size_t left_out = 0; err == OEO_OK && !*is_found && left_out <= MOST_LEFT_OUT && left_out < n;
+	     left_out++)
 		err = leave_out(&search, left_out, 0, a0, is_found);
 cleanup:
 	free(search.order);

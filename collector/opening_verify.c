@@ -77,8 +77,8 @@ static bool is_same_share(const struct element *a, const struct element *b)
 }
 
 /* n equal shares: one resident, or one bad share, of each bucket among them. */
-static void count_run(struct oeo_partition *p, struct oeo_opening_group *group, const struct element *run, size_t n,
-    bool is_good)
+static void count_run(struct oeo_partition *p, struct oeo_opening_group *group, const struct element *run,
+    size_t n, bool is_good)
 {
 	const struct oeo_opening_bucket *last = NULL;
 

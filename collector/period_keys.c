@@ -13,13 +13,14 @@ static bool is_signed(const struct oeo_buf *message, const uint8_t signature[OEO
 	return crypto_sign_ed25519_verify_detached(signature, message->data, message->len, identity_pk) == 0;
 }
 
-static bool are_signed_by(const struct oeo_period_keys *keys, const char *plan, const char *period,
-    const struct oeo_card *card)
+static bool are_signed_by(
+    const struct oeo_period_keys *keys, const char *plan, const char *period, const struct oeo_card *card)
 {
 	struct oeo_buf message = {NULL, 0, 0};
-	bool is_good = oeo_element_is_valid(keys->resident_pk) && oeo_element_is_valid(keys->cell_pk) &&
-		       oeo_key_signature_input(&message, plan, period, keys->resident_pk, keys->cell_pk) == OEO_OK &&
-		       is_signed(&message, keys->signature, card->identity_pk);
+	bool is_good =
+	    oeo_element_is_valid(keys->resident_pk) && oeo_element_is_valid(keys->cell_pk) &&
+	    oeo_key_signature_input(&message, plan, period, keys->resident_pk, keys->cell_pk) == OEO_OK &&
+	    is_signed(&message, keys->signature, card->identity_pk);
 
 	oeo_buf_fini(&message);
 	return is_good;
@@ -46,7 +47,8 @@ bool oeo_period_keys_are_signed(const struct oeo_submission_part *part, const st
 		memcpy(resident + i * OEO_ELEMENT_BYTES, keys->resident_pk, OEO_ELEMENT_BYTES);
 		memcpy(cell + i * OEO_ELEMENT_BYTES, keys->cell_pk, OEO_ELEMENT_BYTES);
 	}
-	return oeo_key_digest(digest, plan->id, part->period, identity, resident, cell, part->n_keys) == OEO_OK &&
+	return oeo_key_digest(digest, plan->id, part->period, identity, resident, cell, part->n_keys) ==
+		   OEO_OK &&
 	       memcmp(digest, part->key_digest, OEO_DIGEST_BYTES) == 0;
 }
 
@@ -63,8 +65,8 @@ bool oeo_period_keys_differ(
 	return false;
 }
 
-bool oeo_destroyed_is_signed(const struct oeo_destroyed *destroyed, const struct oeo_plan *plan, const char *period,
-    const struct oeo_card *cards, size_t n_cards)
+bool oeo_destroyed_is_signed(const struct oeo_destroyed *destroyed, const struct oeo_plan *plan,
+    const char *period, const struct oeo_card *cards, size_t n_cards)
 {
 	const struct oeo_card *card = oeo_keyholders_find(cards, n_cards, destroyed->keyholder);
 	struct oeo_buf message = {NULL, 0, 0};

@@ -19,12 +19,12 @@ bool oeo_period_keys_are_signed(const struct oeo_submission_part *part, const st
     const struct oeo_card *cards, size_t n_cards);
 
 /* True where the part's keys differ from those of the period; *which: the first keyholder whose keys do. */
-bool oeo_period_keys_differ(const struct oeo_store_period *record, const struct oeo_submission_part *part,
-    size_t *which);
+bool oeo_period_keys_differ(
+    const struct oeo_store_period *record, const struct oeo_submission_part *part, size_t *which);
 
 /* True where the statement says, validly signed under the card of a keyholder of the plan, that its keys of the
  * period are destroyed. */
-bool oeo_destroyed_is_signed(const struct oeo_destroyed *destroyed, const struct oeo_plan *plan, const char *period,
-    const struct oeo_card *cards, size_t n_cards);
+bool oeo_destroyed_is_signed(const struct oeo_destroyed *destroyed, const struct oeo_plan *plan,
+    const char *period, const struct oeo_card *cards, size_t n_cards);
 
 #endif

@@ -65,7 +65,8 @@ void oeo_plans_fini(struct oeo_plans *plans)
 
 /* The latest plan in force that does not begin after the period; whether it has tables of the period's cadence
  * is the plan's own business. */
-const struct oeo_published *oeo_plans_of_period(const struct oeo_plans *plans, const struct oeo_period *period)
+const struct oeo_published *oeo_plans_of_period(
+    const struct oeo_plans *plans, const struct oeo_period *period)
 {
 	for (size_t i = plans->n; i > 0; i--) {
 		const struct oeo_published *item = &plans->items[i - 1];
@@ -86,7 +87,8 @@ const struct oeo_published *oeo_plans_newest(const struct oeo_plans *plans)
 	return NULL;
 }
 
-const struct oeo_published *oeo_plans_find(const struct oeo_plans *plans, const uint8_t digest[OEO_DIGEST_BYTES])
+const struct oeo_published *oeo_plans_find(
+    const struct oeo_plans *plans, const uint8_t digest[OEO_DIGEST_BYTES])
 {
 	for (size_t i = 0; i < plans->n; i++) {
 		if (memcmp(plans->items[i].signed_plan.plan->digest, digest, OEO_DIGEST_BYTES) == 0)

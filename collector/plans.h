@@ -15,7 +15,7 @@
 struct oeo_published {
 	struct oeo_signed_plan signed_plan;
 	struct oeo_buf packed; /* as it travels */
-	bool is_in_force;      /* every keyholder has approved it */
+	bool is_in_force; /* every keyholder has approved it */
 };
 
 struct oeo_plans {
@@ -28,18 +28,20 @@ enum oeo_err oeo_plans_load(struct oeo_plans *plans, struct oeo_store *store, st
 void oeo_plans_fini(struct oeo_plans *plans);
 
 /* Borrowed; NULL where there is none. Of a period: in force and covering it. Newest: in force, latest `from`. */
-const struct oeo_published *oeo_plans_of_period(const struct oeo_plans *plans, const struct oeo_period *period);
+const struct oeo_published *oeo_plans_of_period(
+    const struct oeo_plans *plans, const struct oeo_period *period);
 const struct oeo_published *oeo_plans_newest(const struct oeo_plans *plans);
-const struct oeo_published *oeo_plans_find(const struct oeo_plans *plans, const uint8_t digest[OEO_DIGEST_BYTES]);
+const struct oeo_published *oeo_plans_find(
+    const struct oeo_plans *plans, const uint8_t digest[OEO_DIGEST_BYTES]);
 
 /* Cards of the keyholders that `plan attach` has remembered (<home>/keyholders). *cards is owned (free). */
-enum oeo_err oeo_keyholders_load(struct oeo_card **cards, size_t *n, const struct oeo_home *home,
-    struct oeo_note *why);
+enum oeo_err oeo_keyholders_load(
+    struct oeo_card **cards, size_t *n, const struct oeo_home *home, struct oeo_note *why);
 
 /* Remember a keyholder's card there. OEO_ERR_CONFLICT: another card with its id is known and is_replaced is not
  * given. */
-enum oeo_err oeo_keyholders_add(const struct oeo_home *home, const struct oeo_card *card, bool is_replaced,
-    struct oeo_note *why);
+enum oeo_err oeo_keyholders_add(
+    const struct oeo_home *home, const struct oeo_card *card, bool is_replaced, struct oeo_note *why);
 
 /* The card with this id; NULL where there is none. Borrowed. */
 const struct oeo_card *oeo_keyholders_find(const struct oeo_card *cards, size_t n, const char *id);

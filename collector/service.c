@@ -142,7 +142,8 @@ static enum oeo_err count_refusal(struct oeo_service *service, const char *membe
 	int64_t now_s = oeo_clock_now_s(service->clock);
 
 	if (service->logged_s == INT64_MIN || now_s - service->logged_s >= LOG_EVERY_S) {
-		oeo_log(OEO_LOG_WARNING, COMPONENT, "refused a message of %s: %s (more are counted in status)",
+		oeo_log(OEO_LOG_WARNING, COMPONENT,
+		    "refused a message of %s: %s (more are counted in status)",
 		    member[0] != '\0' ? member : "a peer that is not a member", oeo_reason_name(reason));
 		service->logged_s = now_s;
 	}
@@ -154,9 +155,10 @@ static void send_replies(struct oeo_service *service)
 	for (size_t i = 0; i < service->n_replies; i++) {
 		struct pending_reply *reply = &service->replies[i];
 
-		if (reply->bytes.len > 0 &&
-		    oeo_server_reply(service->server, &reply->request, reply->bytes.data, reply->bytes.len) != OEO_OK)
-			oeo_log(OEO_LOG_WARNING, COMPONENT, "a reply to %s was not sent", reply->request.member);
+		if (reply->bytes.len > 0 && oeo_server_reply(service->server, &reply->request,
+						reply->bytes.data, reply->bytes.len) != OEO_OK)
+			oeo_log(
+			    OEO_LOG_WARNING, COMPONENT, "a reply to %s was not sent", reply->request.member);
 		if (reply->bytes.capacity > KEPT_REPLY_BYTES)
 			oeo_buf_fini(&reply->bytes);
 	}
@@ -223,7 +225,8 @@ static enum oeo_err handle(struct oeo_service *service, const struct oeo_request
 		return on_submission(service, request, message, reply);
 	case OEO_MESSAGE_HEARTBEAT:
 		return oeo_answer_heartbeat(&reply->bytes, service->store, oeo_ingest_plans(service->ingest),
-		    request->member, &message->as.heartbeat, message->request, oeo_clock_now_s(service->clock));
+		    request->member, &message->as.heartbeat, message->request,
+		    oeo_clock_now_s(service->clock));
 	case OEO_MESSAGE_PLAN_REQUEST:
 		return on_plan_request(service, request, message, reply);
 	default:
@@ -242,7 +245,8 @@ static void note_part(struct pending_reply *reply, const struct oeo_message *mes
 }
 
 /* ready: the result of opening the transaction. Where that failed the message is only noted. */
-static enum oeo_err on_message(struct oeo_service *service, const struct oeo_request *request, enum oeo_err ready)
+static enum oeo_err on_message(
+    struct oeo_service *service, const struct oeo_request *request, enum oeo_err ready)
 {
 	struct pending_reply *reply = new_reply(service, request);
 	struct oeo_message message;
@@ -264,7 +268,8 @@ static enum oeo_err on_message(struct oeo_service *service, const struct oeo_req
 }
 
 /* A peer whose key was admitted when it connected and is not any more. */
-static enum oeo_err on_stranger(struct oeo_service *service, const struct oeo_request *request, enum oeo_err ready)
+static enum oeo_err on_stranger(
+    struct oeo_service *service, const struct oeo_request *request, enum oeo_err ready)
 {
 	struct pending_reply *reply = new_reply(service, request);
 
@@ -300,7 +305,8 @@ static enum oeo_err work_off(struct oeo_service *service, struct oeo_request *re
 	enum oeo_err err = begin(service);
 
 	while (received == OEO_OK || received == OEO_ERR_REFUSED) {
-		err = received == OEO_OK ? on_message(service, request, err) : on_stranger(service, request, err);
+		err = received == OEO_OK ? on_message(service, request, err)
+					 : on_stranger(service, request, err);
 		if (err != OEO_OK || is_turn_full(service))
 			break;
 		received = oeo_server_receive(service->server, request, 0, -1);
@@ -340,12 +346,14 @@ enum oeo_err oeo_service_save_counts(struct oeo_service *service)
 	enum oeo_err err;
 
 	oeo_server_get_counts(service->server, &now);
-	err = save_count(service, "refused-handshake", now.refused_handshakes, before->refused_handshakes, now_s);
-	if (err == OEO_OK)
-		err = save_count(service, "malformed-frame", now.malformed_frames, before->malformed_frames, now_s);
+	err = save_count(
+	    service, "refused-handshake", now.refused_handshakes, before->refused_handshakes, now_s);
 	if (err == OEO_OK)
 		err = save_count(
-		    service, "undelivered-reply", now.undelivered_replies, before->undelivered_replies, now_s);
+		    service, "malformed-frame", now.malformed_frames, before->malformed_frames, now_s);
+	if (err == OEO_OK)
+		err = save_count(service, "undelivered-reply", now.undelivered_replies,
+		    before->undelivered_replies, now_s);
 	if (err == OEO_OK)
 		service->saved = now;
 	service->saved_s = now_s;
@@ -370,7 +378,8 @@ enum oeo_err oeo_service_run(struct oeo_service *service, int stop_fd)
 			break;
 		if (oeo_clock_now_s(service->clock) - service->saved_s >= SAVE_COUNTS_S &&
 		    oeo_service_save_counts(service) != OEO_OK)
-			oeo_log(OEO_LOG_WARNING, COMPONENT, "cannot save counts: %s", oeo_store_message(service->store));
+			oeo_log(OEO_LOG_WARNING, COMPONENT, "cannot save counts: %s",
+			    oeo_store_message(service->store));
 	}
 	/* What had arrived when the signal came is worked off, but nobody can keep the daemon from stopping. */
 	for (unsigned turns = 0; turns < MOST_LAST_TURNS; turns++) {

@@ -15,7 +15,8 @@ struct oeo_service;
 
 /* Bind endpoint and get ready. Borrows everything until close. OEO_ERR_IO with why. */
 enum oeo_err oeo_service_open(struct oeo_service **service, const char *endpoint, const struct oeo_self *self,
-    struct oeo_store *store, const struct oeo_home *home, const struct oeo_clock *clock, struct oeo_note *why);
+    struct oeo_store *store, const struct oeo_home *home, const struct oeo_clock *clock,
+    struct oeo_note *why);
 void oeo_service_close(struct oeo_service *service);
 
 /* The endpoint with the port that was bound. Borrowed. */

@@ -44,7 +44,8 @@ enum oeo_err oeo_spill_open(struct oeo_spill **spill, const struct oeo_home *hom
 	made->n_streams = n_streams;
 	made->streams = oeo_alloc_array(n_streams, sizeof(*made->streams));
 	made->sealed = malloc(SLOT_BYTES);
-	err = made->streams == NULL || made->sealed == NULL ? OEO_ERR_NOMEM : oeo_home_path(made->folder, home, ".");
+	err = made->streams == NULL || made->sealed == NULL ? OEO_ERR_NOMEM
+							    : oeo_home_path(made->folder, home, ".");
 	if (err == OEO_OK)
 		err = oeo_secret_init_random(&made->key, KEY_BYTES);
 	if (err == OEO_OK)
@@ -138,8 +139,8 @@ static enum oeo_err write_tail(struct oeo_spill *spill, struct stream *stream)
 	if (spill->fd < 0 || spill->n_slots == UINT32_MAX)
 		return OEO_ERR_IO;
 	chunk_nonce(nonce, spill->n_slots);
-	if (crypto_aead_chacha20poly1305_ietf_encrypt(spill->sealed, NULL, stream->tail, OEO_SPILL_CHUNK_BYTES, NULL, 0,
-		NULL, nonce, spill->key.bytes) != 0)
+	if (crypto_aead_chacha20poly1305_ietf_encrypt(spill->sealed, NULL, stream->tail,
+		OEO_SPILL_CHUNK_BYTES, NULL, 0, NULL, nonce, spill->key.bytes) != 0)
 		return OEO_ERR_INTERNAL;
 	err = write_slot(spill->fd, spill->sealed, spill->n_slots);
 	if (err == OEO_OK)
@@ -181,7 +182,8 @@ enum oeo_err oeo_spill_append(struct oeo_spill *spill, size_t stream_number, con
 
 uint64_t oeo_spill_bytes(const struct oeo_spill *spill, size_t stream)
 {
-	return (uint64_t)spill->streams[stream].n_slots * OEO_SPILL_CHUNK_BYTES + spill->streams[stream].tail_len;
+	return (uint64_t)spill->streams[stream].n_slots * OEO_SPILL_CHUNK_BYTES +
+	       spill->streams[stream].tail_len;
 }
 
 size_t oeo_spill_chunks(const struct oeo_spill *spill, size_t stream)
@@ -224,8 +226,8 @@ enum oeo_err oeo_spill_read(
 		return OEO_ERR_NOMEM;
 	err = read_slot(spill->fd, sealed, stream->slots[chunk]);
 	chunk_nonce(nonce, stream->slots[chunk]);
-	if (err == OEO_OK && crypto_aead_chacha20poly1305_ietf_decrypt(
-				 bytes, NULL, NULL, sealed, SLOT_BYTES, NULL, 0, nonce, spill->key.bytes) != 0)
+	if (err == OEO_OK && crypto_aead_chacha20poly1305_ietf_decrypt(bytes, NULL, NULL, sealed, SLOT_BYTES,
+				 NULL, 0, nonce, spill->key.bytes) != 0)
 		err = OEO_ERR_CRYPTO;
 	free(sealed);
 	if (err == OEO_OK)

@@ -34,6 +34,7 @@ size_t oeo_spill_chunks(const struct oeo_spill *spill, size_t stream);
 
 /* Read chunk number `chunk` of a stream into bytes (OEO_SPILL_CHUNK_BYTES) and tell its length. OEO_ERR_CRYPTO: the file
  * was changed behind our back. */
-enum oeo_err oeo_spill_read(const struct oeo_spill *spill, size_t stream, size_t chunk, uint8_t *bytes, size_t *len);
+enum oeo_err oeo_spill_read(
+    const struct oeo_spill *spill, size_t stream, size_t chunk, uint8_t *bytes, size_t *len);
 
 #endif

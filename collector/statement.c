@@ -12,7 +12,8 @@ static enum oeo_err take_id(struct oeo_keylines *lines, const char *key, char id
 	enum oeo_err err = oeo_keylines_take(lines, key, id, OEO_ID_BYTES);
 
 	if (err == OEO_OK && !oeo_id_is_valid(id))
-		err = oeo_keylines_refuse(lines, _("this is not an id. Ask the keyholder for the file again."));
+		err =
+		    oeo_keylines_refuse(lines, _("this is not an id. Ask the keyholder for the file again."));
 	return err;
 }
 
@@ -22,7 +23,8 @@ static enum oeo_err take_period(struct oeo_keylines *lines, char text[OEO_PERIOD
 	enum oeo_err err = oeo_keylines_take(lines, "period", text, OEO_PERIOD_BYTES);
 
 	if (err == OEO_OK && oeo_period_parse(&period, text) != OEO_OK)
-		err = oeo_keylines_refuse(lines, _("this is not a period. Ask the keyholder for the file again."));
+		err = oeo_keylines_refuse(
+		    lines, _("this is not a period. Ask the keyholder for the file again."));
 	return err;
 }
 
@@ -32,7 +34,8 @@ static enum oeo_err take_signature(struct oeo_keylines *lines, uint8_t signature
 	enum oeo_err err = oeo_keylines_take(lines, "signature", hex, sizeof(hex));
 
 	if (err == OEO_OK && oeo_hex_decode(signature, OEO_SIGNATURE_BYTES, hex) != OEO_OK)
-		err = oeo_keylines_refuse(lines, _("this is not a signature. Ask the keyholder for the file again."));
+		err = oeo_keylines_refuse(
+		    lines, _("this is not a signature. Ask the keyholder for the file again."));
 	return err;
 }
 

@@ -26,6 +26,7 @@ struct oeo_statement {
 };
 
 /* Read the text. OEO_ERR_FORMAT with the line in why. */
-enum oeo_err oeo_statement_parse(struct oeo_statement *statement, const char *text, size_t len, struct oeo_note *why);
+enum oeo_err oeo_statement_parse(
+    struct oeo_statement *statement, const char *text, size_t len, struct oeo_note *why);
 
 #endif

@@ -16,7 +16,8 @@ static enum oeo_err note_last(
 	for (size_t i = 0; i < n; i++) {
 		const struct oeo_store_submission *one = &submissions[i];
 
-		if (!one->is_final || strcmp(one->member, member->member.card.id) != 0 || one->final_day < member->last_day)
+		if (!one->is_final || strcmp(one->member, member->member.card.id) != 0 ||
+		    one->final_day < member->last_day)
 			continue;
 		if (one->final_day == member->last_day && strcmp(one->period, member->last_period) < 0)
 			continue;
@@ -67,8 +68,8 @@ static enum oeo_err collect_members(struct oeo_status *status, struct oeo_store 
 		if (members[i].is_revoked)
 			continue;
 		member->member = members[i];
-		member->is_silent =
-		    members[i].heartbeat_s < 0 || now_s - members[i].heartbeat_s > (int64_t)OEO_SILENT_DAYS * DAY_S;
+		member->is_silent = members[i].heartbeat_s < 0 ||
+				    now_s - members[i].heartbeat_s > (int64_t)OEO_SILENT_DAYS * DAY_S;
 		member->last_day = -1;
 		status->n_members++;
 		err = note_last(member, submissions, n);
@@ -82,7 +83,8 @@ static enum oeo_err collect_members(struct oeo_status *status, struct oeo_store 
 
 /* ---- Periods */
 
-static enum oeo_err collect_due(struct oeo_status *status, struct oeo_store *store, const struct oeo_clock *clock)
+static enum oeo_err collect_due(
+    struct oeo_status *status, struct oeo_store *store, const struct oeo_clock *clock)
 {
 	struct oeo_period *periods = NULL;
 	size_t n = 0;
@@ -98,7 +100,8 @@ static enum oeo_err collect_due(struct oeo_status *status, struct oeo_store *sto
 
 		if (item == NULL)
 			continue;
-		err = oeo_due_check(&status->due[status->n_due], store, item->signed_plan.plan, &periods[i], clock);
+		err = oeo_due_check(
+		    &status->due[status->n_due], store, item->signed_plan.plan, &periods[i], clock);
 		if (err == OEO_OK)
 			status->n_due++;
 	}
@@ -124,7 +127,8 @@ enum oeo_err oeo_status_collect(
 	if (err == OEO_OK)
 		err = oeo_store_load_refusals(store, &made.refusals, &made.n_refusals);
 	if (err != OEO_OK) {
-		(void)oeo_note_set(why, err, _("The database failed: %s. Try again."), oeo_store_message(store));
+		(void)oeo_note_set(
+		    why, err, _("The database failed: %s. Try again."), oeo_store_message(store));
 		oeo_status_fini(&made);
 		return err;
 	}

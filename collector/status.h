@@ -23,8 +23,8 @@ struct oeo_status_member {
 	struct oeo_store_member member;
 	bool is_silent; /* no heartbeat for OEO_SILENT_DAYS, or never */
 	char last_period[OEO_PERIOD_BYTES]; /* of its last final submission; "" where none */
-	int64_t last_day;                   /* the day of it; -1 */
-	char (*overdue)[OEO_PERIOD_BYTES];  /* periods past their deadline and not in; owned */
+	int64_t last_day; /* the day of it; -1 */
+	char (*overdue)[OEO_PERIOD_BYTES]; /* periods past their deadline and not in; owned */
 	size_t n_overdue;
 };
 
@@ -41,8 +41,8 @@ struct oeo_status {
 };
 
 /* Free with oeo_status_fini. */
-enum oeo_err oeo_status_collect(struct oeo_status *status, struct oeo_store *store, const struct oeo_clock *clock,
-    struct oeo_note *why);
+enum oeo_err oeo_status_collect(
+    struct oeo_status *status, struct oeo_store *store, const struct oeo_clock *clock, struct oeo_note *why);
 void oeo_status_fini(struct oeo_status *status);
 
 /* True where nothing needs the operator: nobody silent or overdue, no period stopped, a plan in force. */

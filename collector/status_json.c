@@ -55,7 +55,8 @@ static json_t *waits_json(const struct oeo_signed_plan *signed_plan)
 		bool has_approved = false;
 
 		for (size_t a = 0; a < signed_plan->n_approvals; a++)
-			has_approved = has_approved || strcmp(signed_plan->approvals[a].keyholder, plan->keyholders[i]) == 0;
+			has_approved = has_approved ||
+				       strcmp(signed_plan->approvals[a].keyholder, plan->keyholders[i]) == 0;
 		if (!has_approved && json_array_append_new(list, json_string(plan->keyholders[i])) != 0) {
 			json_decref(list);
 			return NULL;
@@ -71,8 +72,9 @@ static json_t *plan_json(const struct oeo_status *status, size_t i)
 	char from[OEO_PERIOD_BYTES];
 
 	oeo_period_format(from, &plan->from);
-	return json_pack("{s:s, s:s, s:o, s:b, s:o}", "plan", plan->id, "from", from, "digest", hex_json(plan->digest),
-	    "in_force", (int)item->is_in_force, "waits_for", waits_json(&item->signed_plan));
+	return json_pack("{s:s, s:s, s:o, s:b, s:o}", "plan", plan->id, "from", from, "digest",
+	    hex_json(plan->digest), "in_force", (int)item->is_in_force, "waits_for",
+	    waits_json(&item->signed_plan));
 }
 
 static json_t *member_json(const struct oeo_status *status, size_t i)
@@ -82,8 +84,9 @@ static json_t *member_json(const struct oeo_status *status, size_t i)
 	return json_pack("{s:s, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "id", member->member.card.id, "name",
 	    member->member.card.name, "heartbeat", time_json(member->member.heartbeat_s), "version",
 	    member->member.version, "silent", (int)member->is_silent, "last_period",
-	    member->last_day < 0 ? json_null() : json_string(member->last_period), "last_day", day_json(member->last_day),
-	    "overdue", list_json(member->overdue, member->n_overdue, OEO_PERIOD_BYTES));
+	    member->last_day < 0 ? json_null() : json_string(member->last_period), "last_day",
+	    day_json(member->last_day), "overdue",
+	    list_json(member->overdue, member->n_overdue, OEO_PERIOD_BYTES));
 }
 
 static json_t *due_json(const struct oeo_status *status, size_t i)
@@ -95,8 +98,9 @@ static json_t *due_json(const struct oeo_status *status, size_t i)
 
 	oeo_period_format(period, &due->period);
 	return json_pack("{s:s, s:o, s:o, s:b, s:b, s:s}", "period", period, "in",
-	    list_json(due->in, due->n_in, OEO_ID_BYTES), "missing", list_json(due->missing, due->n_missing, OEO_ID_BYTES),
-	    "past_deadline", (int)due->is_past_deadline, "releasable", (int)is_releasable, "why", why.text);
+	    list_json(due->in, due->n_in, OEO_ID_BYTES), "missing",
+	    list_json(due->missing, due->n_missing, OEO_ID_BYTES), "past_deadline",
+	    (int)due->is_past_deadline, "releasable", (int)is_releasable, "why", why.text);
 }
 
 static json_t *released_json(const struct oeo_status *status, size_t i)
@@ -105,8 +109,8 @@ static json_t *released_json(const struct oeo_status *status, size_t i)
 
 	if (!period->is_released)
 		return json_null();
-	return json_pack("{s:s, s:o, s:b, s:o}", "period", period->period, "digest", hex_json(period->release_digest),
-	    "purged", (int)period->is_purged, "destroyed",
+	return json_pack("{s:s, s:o, s:b, s:o}", "period", period->period, "digest",
+	    hex_json(period->release_digest), "purged", (int)period->is_purged, "destroyed",
 	    list_json(period->destroyed, period->n_destroyed, sizeof(period->destroyed[0])));
 }
 
@@ -148,10 +152,12 @@ static json_t *all_json(
 
 enum oeo_err oeo_status_print_json(FILE *out, const struct oeo_status *status)
 {
-	json_t *root = json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "calm", (int)oeo_status_is_calm(status), "plans",
-	    all_json(status, status->plans.n, plan_json), "members", all_json(status, status->n_members, member_json), "due",
-	    all_json(status, status->n_due, due_json), "released", all_json(status, status->n_periods, released_json),
-	    "stopped", all_json(status, status->n_periods, stopped_json), "refusals",
+	json_t *root = json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "calm",
+	    (int)oeo_status_is_calm(status), "plans", all_json(status, status->plans.n, plan_json), "members",
+	    all_json(status, status->n_members, member_json), "due",
+	    all_json(status, status->n_due, due_json), "released",
+	    all_json(status, status->n_periods, released_json), "stopped",
+	    all_json(status, status->n_periods, stopped_json), "refusals",
 	    all_json(status, status->n_refusals, refusal_json));
 	enum oeo_err err = OEO_OK;
 

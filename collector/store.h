@@ -62,7 +62,7 @@ struct oeo_store_member {
 	struct oeo_card card;
 	bool is_revoked;
 	int64_t admitted_s;
-	int64_t heartbeat_s;      /* -1: never */
+	int64_t heartbeat_s; /* -1: never */
 	char version[OEO_ID_BYTES]; /* of the agent's last heartbeat */
 	unsigned icu;
 };
@@ -71,7 +71,8 @@ struct oeo_store_member {
  * Admit an agent's card. OEO_ERR_EXISTS: this very card is admitted already; OEO_ERR_CONFLICT: another card has
  * this id (is_replaced replaces it) or this key. A revoked member's own card is admitted again.
  */
-enum oeo_err oeo_store_admit(struct oeo_store *store, const struct oeo_card *card, bool is_replaced, int64_t now_s);
+enum oeo_err oeo_store_admit(
+    struct oeo_store *store, const struct oeo_card *card, bool is_replaced, int64_t now_s);
 
 /* Revoke a member and drop its submissions of all periods that are not released; *n_dropped of them (may be
  * NULL). OEO_ERR_NOT_FOUND. */
@@ -81,15 +82,16 @@ enum oeo_err oeo_store_revoke(struct oeo_store *store, const char *member, size_
 enum oeo_err oeo_store_load_members(struct oeo_store *store, struct oeo_store_member **members, size_t *n);
 
 /* The id of the admitted, not revoked member with this key. OEO_ERR_NOT_FOUND. Quick: asked at every message. */
-enum oeo_err oeo_store_find_member(struct oeo_store *store, const uint8_t curve_pk[OEO_CURVE_BYTES],
-    char member[OEO_ID_BYTES]);
+enum oeo_err oeo_store_find_member(
+    struct oeo_store *store, const uint8_t curve_pk[OEO_CURVE_BYTES], char member[OEO_ID_BYTES]);
 
 /* Keep a heartbeat and those periods, of the ones that the store knows, that it says are deleted at the member. */
-enum oeo_err oeo_store_put_heartbeat(struct oeo_store *store, const char *member,
-    const struct oeo_heartbeat *heartbeat, int64_t now_s);
+enum oeo_err oeo_store_put_heartbeat(
+    struct oeo_store *store, const char *member, const struct oeo_heartbeat *heartbeat, int64_t now_s);
 
 /* True in *is_deleted where the member has said that nothing of the period is left with it. */
-enum oeo_err oeo_store_is_deleted(struct oeo_store *store, const char *member, const char *period, bool *is_deleted);
+enum oeo_err oeo_store_is_deleted(
+    struct oeo_store *store, const char *member, const char *period, bool *is_deleted);
 
 /* ---- Plans, packed as SignedPlan */
 
@@ -100,8 +102,8 @@ struct oeo_store_plan {
 };
 
 /* Insert or replace the plan with this digest. */
-enum oeo_err oeo_store_put_plan(struct oeo_store *store, const uint8_t digest[OEO_DIGEST_BYTES], bool is_in_force,
-    const void *packed, size_t len);
+enum oeo_err oeo_store_put_plan(struct oeo_store *store, const uint8_t digest[OEO_DIGEST_BYTES],
+    bool is_in_force, const void *packed, size_t len);
 
 /* Remove a plan (one that never was in force). OEO_ERR_NOT_FOUND. */
 enum oeo_err oeo_store_remove_plan(struct oeo_store *store, const uint8_t digest[OEO_DIGEST_BYTES]);
@@ -119,7 +121,8 @@ struct oeo_store_period {
 	uint8_t key_digest[OEO_DIGEST_BYTES];
 	struct oeo_period_keys keys[OEO_MAX_KEYHOLDERS];
 	size_t n_keys;
-	char equivocator[OEO_ID_BYTES]; /* keyholder that signed two sets of keys; "" where none: the period stops */
+	char equivocator
+	    [OEO_ID_BYTES]; /* keyholder that signed two sets of keys; "" where none: the period stops */
 	bool is_released;
 	int64_t released_s;
 	uint8_t release_digest[OEO_DIGEST_BYTES];
@@ -130,7 +133,8 @@ struct oeo_store_period {
 };
 
 /* One period of which the store knows anything. OEO_ERR_NOT_FOUND. */
-enum oeo_err oeo_store_find_period(struct oeo_store *store, const char *period, struct oeo_store_period *found);
+enum oeo_err oeo_store_find_period(
+    struct oeo_store *store, const char *period, struct oeo_store_period *found);
 
 /* All of them, in the order of oeo_period_compare. *periods is owned (free). The releases are those with
  * is_released. */
@@ -142,8 +146,8 @@ enum oeo_err oeo_store_put_keys(struct oeo_store *store, const char *period,
     const struct oeo_period_keys *keys, size_t n_keys);
 
 /* Stop a period because a keyholder signed two sets of keys; both are kept as the proof. */
-enum oeo_err oeo_store_stop_period(struct oeo_store *store, const char *period, const struct oeo_period_keys *first,
-    const struct oeo_period_keys *second);
+enum oeo_err oeo_store_stop_period(struct oeo_store *store, const char *period,
+    const struct oeo_period_keys *first, const struct oeo_period_keys *second);
 
 /* Keep a keyholder's (verified) statement that its keys of the period are gone; a second one of the same
  * keyholder changes nothing. plan_digest: of the period's plan. */
@@ -160,7 +164,8 @@ enum oeo_err oeo_store_mark_released(struct oeo_store *store, const char *period
     int64_t now_s);
 
 /* True in *is_without where the period was released without the member. */
-enum oeo_err oeo_store_is_without(struct oeo_store *store, const char *member, const char *period, bool *is_without);
+enum oeo_err oeo_store_is_without(
+    struct oeo_store *store, const char *member, const char *period, bool *is_without);
 
 /* Delete all reports and buckets of the period (overwritten on disk) and mark it purged; what heartbeats tell
  * stays. Call oeo_store_compact after the commit. */
@@ -185,23 +190,23 @@ struct oeo_store_submission {
 	uint64_t n_reports;
 };
 
-enum oeo_err oeo_store_find_submission(struct oeo_store *store, const char *member, const char *period,
-    struct oeo_store_submission *found);
+enum oeo_err oeo_store_find_submission(
+    struct oeo_store *store, const char *member, const char *period, struct oeo_store_submission *found);
 
 /* The submissions of a period (NULL: of all periods), by member. *submissions is owned (free). */
-enum oeo_err oeo_store_load_submissions(struct oeo_store *store, const char *period,
-    struct oeo_store_submission **submissions, size_t *n);
+enum oeo_err oeo_store_load_submissions(
+    struct oeo_store *store, const char *period, struct oeo_store_submission **submissions, size_t *n);
 
 /* The digest of a part that is stored. OEO_ERR_NOT_FOUND. */
-enum oeo_err oeo_store_find_part(struct oeo_store *store, const char *member, const char *period, uint32_t index,
-    uint8_t digest[OEO_DIGEST_BYTES]);
+enum oeo_err oeo_store_find_part(struct oeo_store *store, const char *member, const char *period,
+    uint32_t index, uint8_t digest[OEO_DIGEST_BYTES]);
 
 /*
  * Keep a checked part under its index, which must be the submission's next (part 0 makes the submission);
  * OEO_ERR_CONFLICT otherwise. digest: BLAKE2b-256 of the message. today: kept where the part is final.
  */
-enum oeo_err oeo_store_put_part(struct oeo_store *store, const char *member, const struct oeo_submission_part *part,
-    const uint8_t digest[OEO_DIGEST_BYTES], int64_t today);
+enum oeo_err oeo_store_put_part(struct oeo_store *store, const char *member,
+    const struct oeo_submission_part *part, const uint8_t digest[OEO_DIGEST_BYTES], int64_t today);
 
 /* Drop a submission whole. OEO_ERR_NOT_FOUND. */
 enum oeo_err oeo_store_drop_submission(struct oeo_store *store, const char *member, const char *period);
@@ -221,12 +226,13 @@ struct oeo_store_scan {
 };
 
 /* member NULL: all members; only submissions with their final part where is_final_only. */
-enum oeo_err oeo_store_scan(struct oeo_store *store, const char *period, const char *member, bool is_final_only,
-    const struct oeo_store_scan *scan);
+enum oeo_err oeo_store_scan(struct oeo_store *store, const char *period, const char *member,
+    bool is_final_only, const struct oeo_store_scan *scan);
 
 /* ---- Opened cells: bytes of oeo_opened_pack, sealed by the store */
 
-enum oeo_err oeo_store_put_opened(struct oeo_store *store, const char *period, const uint8_t *bytes, size_t len);
+enum oeo_err oeo_store_put_opened(
+    struct oeo_store *store, const char *period, const uint8_t *bytes, size_t len);
 
 /* Append the bytes. OEO_ERR_NOT_FOUND; OEO_ERR_CRYPTO: damaged, or store.key is another one. */
 enum oeo_err oeo_store_load_opened(struct oeo_store *store, const char *period, struct oeo_buf *bytes);
@@ -245,8 +251,8 @@ struct oeo_store_refusal {
 };
 
 /* Add to a count. */
-enum oeo_err oeo_store_count_refusal(struct oeo_store *store, const char *member, const char *name, uint64_t count,
-    int64_t now_s);
+enum oeo_err oeo_store_count_refusal(
+    struct oeo_store *store, const char *member, const char *name, uint64_t count, int64_t now_s);
 
 /* All counts, by member and name. *refusals is owned (free). */
 enum oeo_err oeo_store_load_refusals(struct oeo_store *store, struct oeo_store_refusal **refusals, size_t *n);

@@ -20,12 +20,14 @@
 #define PAGES "PRAGMA page_size = 32768;"
 #define SETTINGS                                                                                             \
 	"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"                    \
-	"PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 2048; PRAGMA journal_size_limit = 67108864;" \
+	"PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 2048; PRAGMA journal_size_limit = "         \
+	"67108864;"                                                                                          \
 	"PRAGMA trusted_schema = OFF;"
 
 static const char schema[] =
     "CREATE TABLE members(id TEXT PRIMARY KEY, card TEXT NOT NULL, curve BLOB NOT NULL UNIQUE,"
-    " admitted_s INTEGER NOT NULL, is_revoked INTEGER NOT NULL DEFAULT 0, heartbeat_s INTEGER NOT NULL DEFAULT -1,"
+    " admitted_s INTEGER NOT NULL, is_revoked INTEGER NOT NULL DEFAULT 0, heartbeat_s INTEGER NOT NULL "
+    "DEFAULT -1,"
     " version TEXT NOT NULL DEFAULT '', icu INTEGER NOT NULL DEFAULT 0) STRICT;"
     "CREATE TABLE deleted(member TEXT NOT NULL REFERENCES members(id), period TEXT NOT NULL,"
     " PRIMARY KEY(member, period)) STRICT, WITHOUT ROWID;"
@@ -40,16 +42,20 @@ static const char schema[] =
     " PRIMARY KEY(period, member)) STRICT, WITHOUT ROWID;"
     "CREATE TABLE submissions(id INTEGER PRIMARY KEY, member TEXT NOT NULL REFERENCES members(id),"
     " period TEXT NOT NULL REFERENCES periods(period), plan BLOB NOT NULL, key_digest BLOB NOT NULL,"
-    " next_index INTEGER NOT NULL, n_buckets INTEGER NOT NULL DEFAULT 0, n_reports INTEGER NOT NULL DEFAULT 0,"
+    " next_index INTEGER NOT NULL, n_buckets INTEGER NOT NULL DEFAULT 0, n_reports INTEGER NOT NULL DEFAULT "
+    "0,"
     " is_final INTEGER NOT NULL DEFAULT 0, final_day INTEGER NOT NULL DEFAULT -1,"
-    " coverage INTEGER NOT NULL DEFAULT 0, fed TEXT NOT NULL DEFAULT '', questions INTEGER NOT NULL DEFAULT 0,"
+    " coverage INTEGER NOT NULL DEFAULT 0, fed TEXT NOT NULL DEFAULT '', questions INTEGER NOT NULL DEFAULT "
+    "0,"
     " without_identity INTEGER NOT NULL DEFAULT 0, unmapped INTEGER NOT NULL DEFAULT 0,"
     " late INTEGER NOT NULL DEFAULT 0, UNIQUE(member, period)) STRICT;"
     /* id = submission << 32 | index; kind 0 nothing, 1 buckets, 2 reports */
-    "CREATE TABLE parts(id INTEGER PRIMARY KEY, digest BLOB NOT NULL, kind INTEGER NOT NULL, count INTEGER NOT NULL,"
+    "CREATE TABLE parts(id INTEGER PRIMARY KEY, digest BLOB NOT NULL, kind INTEGER NOT NULL, count INTEGER "
+    "NOT NULL,"
     " content BLOB NOT NULL) STRICT;"
     "CREATE TABLE opened(period TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;"
-    "CREATE TABLE refusals(member TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL, last_s INTEGER NOT NULL,"
+    "CREATE TABLE refusals(member TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL, last_s INTEGER "
+    "NOT NULL,"
     " PRIMARY KEY(member, name)) STRICT, WITHOUT ROWID;"
     "PRAGMA user_version = 1;";
 
@@ -61,7 +67,8 @@ enum oeo_err oeo_sql_refuse(struct oeo_store *store, enum oeo_err err, const cha
 
 enum oeo_err oeo_sql_failed(struct oeo_store *store, int code)
 {
-	(void)oeo_sql_refuse(store, OEO_OK, store->db != NULL ? sqlite3_errmsg(store->db) : sqlite3_errstr(code));
+	(void)oeo_sql_refuse(
+	    store, OEO_OK, store->db != NULL ? sqlite3_errmsg(store->db) : sqlite3_errstr(code));
 	switch (code & 0xFF) {
 	case SQLITE_NOMEM:
 		return OEO_ERR_NOMEM;
@@ -138,7 +145,8 @@ static enum oeo_err query(
 	return err;
 }
 
-enum oeo_err oeo_sql_query(struct oeo_store *store, sqlite3_stmt **statement, const char *sql, const char *types, ...)
+enum oeo_err oeo_sql_query(
+    struct oeo_store *store, sqlite3_stmt **statement, const char *sql, const char *types, ...)
 {
 	va_list values;
 	enum oeo_err err;
@@ -188,7 +196,8 @@ size_t oeo_sql_changed(const struct oeo_store *store)
 	return (size_t)sqlite3_changes64(store->db);
 }
 
-enum oeo_err oeo_sql_text(struct oeo_store *store, sqlite3_stmt *statement, int column, char *text, size_t size)
+enum oeo_err oeo_sql_text(
+    struct oeo_store *store, sqlite3_stmt *statement, int column, char *text, size_t size)
 {
 	const unsigned char *value = sqlite3_column_text(statement, column);
 	size_t len = (size_t)sqlite3_column_bytes(statement, column);
@@ -199,7 +208,8 @@ enum oeo_err oeo_sql_text(struct oeo_store *store, sqlite3_stmt *statement, int 
 	return OEO_OK;
 }
 
-enum oeo_err oeo_sql_blob(struct oeo_store *store, sqlite3_stmt *statement, int column, void *bytes, size_t len)
+enum oeo_err oeo_sql_blob(
+    struct oeo_store *store, sqlite3_stmt *statement, int column, void *bytes, size_t len)
 {
 	const void *value = sqlite3_column_blob(statement, column);
 
@@ -313,7 +323,8 @@ enum oeo_err oeo_sql_leave(struct oeo_store *store, bool is_own, enum oeo_err er
 
 static enum oeo_err connect_database(struct oeo_store *store, const char *path, int flags)
 {
-	int code = sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	int code =
+	    sqlite3_open_v2(path, &store->db, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 
 	if (code != SQLITE_OK)
 		return oeo_sql_failed(store, code);
@@ -401,8 +412,8 @@ enum oeo_err oeo_store_open(struct oeo_store **store, const struct oeo_home *hom
 	if (err == OEO_OK)
 		err = oeo_home_path(key_path, home, KEY_FILE);
 	if (err == OEO_OK && !oeo_file_exists(path))
-		err = oeo_note_set(
-		    why, OEO_ERR_NOT_FOUND, _("%s: there is no database here yet. Run init first."), home->path);
+		err = oeo_note_set(why, OEO_ERR_NOT_FOUND,
+		    _("%s: there is no database here yet. Run init first."), home->path);
 	if (err == OEO_OK)
 		err = oeo_secret_load(&made->key, key_path, KEY_BYTES, why);
 	if (err == OEO_OK) {

@@ -36,7 +36,8 @@ enum oeo_err oeo_sql_failed(struct oeo_store *store, int code);
 enum oeo_err oeo_sql_refuse(struct oeo_store *store, enum oeo_err err, const char *message);
 
 /* Prepare (once) and bind. The statement is borrowed; end with oeo_sql_done. */
-enum oeo_err oeo_sql_query(struct oeo_store *store, sqlite3_stmt **statement, const char *sql, const char *types, ...);
+enum oeo_err oeo_sql_query(
+    struct oeo_store *store, sqlite3_stmt **statement, const char *sql, const char *types, ...);
 
 /* The next row: *has_row tells whether there is one. */
 enum oeo_err oeo_sql_step(struct oeo_store *store, sqlite3_stmt *statement, bool *has_row);
@@ -51,8 +52,10 @@ enum oeo_err oeo_sql_run(struct oeo_store *store, const char *sql, const char *t
 size_t oeo_sql_changed(const struct oeo_store *store);
 
 /* Copy a column; OEO_ERR_IO where it does not fit (a damaged database). Text is cut by no one. */
-enum oeo_err oeo_sql_text(struct oeo_store *store, sqlite3_stmt *statement, int column, char *text, size_t size);
-enum oeo_err oeo_sql_blob(struct oeo_store *store, sqlite3_stmt *statement, int column, void *bytes, size_t len);
+enum oeo_err oeo_sql_text(
+    struct oeo_store *store, sqlite3_stmt *statement, int column, char *text, size_t size);
+enum oeo_err oeo_sql_blob(
+    struct oeo_store *store, sqlite3_stmt *statement, int column, void *bytes, size_t len);
 
 /* A transaction around several statements, unless the caller's is open: enter, work, leave with the result. */
 enum oeo_err oeo_sql_enter(struct oeo_store *store, bool *is_own);

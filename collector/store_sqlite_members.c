@@ -17,7 +17,8 @@ static enum oeo_err find_card(
 		err = oeo_sql_step(store, statement, is_known);
 	if (err == OEO_OK && *is_known) {
 		*is_revoked = sqlite3_column_int64(statement, 1) != 0;
-		err = oeo_buf_append(text, sqlite3_column_blob(statement, 0), (size_t)sqlite3_column_bytes(statement, 0));
+		err = oeo_buf_append(
+		    text, sqlite3_column_blob(statement, 0), (size_t)sqlite3_column_bytes(statement, 0));
 	}
 	oeo_sql_done(statement);
 	return err;
@@ -32,7 +33,8 @@ static enum oeo_err check_admission(
 	bool is_same;
 	enum oeo_err err = find_card(store, id, &known, &is_known, &is_revoked);
 
-	is_same = err == OEO_OK && is_known && known.len == text->len && memcmp(known.data, text->data, text->len) == 0;
+	is_same = err == OEO_OK && is_known && known.len == text->len &&
+		  memcmp(known.data, text->data, text->len) == 0;
 	if (is_same && !is_revoked)
 		err = oeo_sql_refuse(store, OEO_ERR_EXISTS, "this card is admitted already");
 	else if (err == OEO_OK && is_known && !is_same && !is_replaced)
@@ -92,7 +94,8 @@ enum oeo_err oeo_store_revoke(struct oeo_store *store, const char *member, size_
 
 	if (err != OEO_OK)
 		return err;
-	err = oeo_sql_run(store, "UPDATE members SET is_revoked = 1 WHERE id = ? AND is_revoked = 0", "t", member);
+	err = oeo_sql_run(
+	    store, "UPDATE members SET is_revoked = 1 WHERE id = ? AND is_revoked = 0", "t", member);
 	if (err == OEO_OK && oeo_sql_changed(store) == 0)
 		err = oeo_sql_refuse(store, OEO_ERR_NOT_FOUND, "no such member");
 	if (err == OEO_OK)
@@ -106,8 +109,9 @@ enum oeo_err oeo_store_revoke(struct oeo_store *store, const char *member, size_
 static enum oeo_err read_member(struct oeo_store *store, sqlite3_stmt *row, struct oeo_store_member *member)
 {
 	const void *text = sqlite3_column_blob(row, 0);
-	enum oeo_err err = text == NULL ? OEO_ERR_FORMAT
-					: oeo_card_parse(&member->card, text, (size_t)sqlite3_column_bytes(row, 0), NULL);
+	enum oeo_err err =
+	    text == NULL ? OEO_ERR_FORMAT
+			 : oeo_card_parse(&member->card, text, (size_t)sqlite3_column_bytes(row, 0), NULL);
 
 	if (err != OEO_OK)
 		return oeo_sql_refuse(store, OEO_ERR_IO, "the database is damaged");
@@ -147,8 +151,9 @@ enum oeo_err oeo_store_find_member(
 {
 	sqlite3_stmt *statement = NULL;
 	bool has_row = false;
-	enum oeo_err err = oeo_sql_query(store, &statement,
-	    "SELECT id FROM members WHERE curve = ? AND is_revoked = 0", "b", curve_pk, (size_t)OEO_CURVE_BYTES);
+	enum oeo_err err =
+	    oeo_sql_query(store, &statement, "SELECT id FROM members WHERE curve = ? AND is_revoked = 0", "b",
+		curve_pk, (size_t)OEO_CURVE_BYTES);
 
 	if (err == OEO_OK)
 		err = oeo_sql_step(store, statement, &has_row);
@@ -166,16 +171,18 @@ enum oeo_err oeo_store_put_heartbeat(
 
 	if (err != OEO_OK)
 		return err;
-	err = oeo_sql_run(store, "UPDATE members SET heartbeat_s = ?, version = ?, icu = ? WHERE id = ?", "itit", now_s,
-	    heartbeat->version, (int64_t)heartbeat->icu, member);
+	err = oeo_sql_run(store, "UPDATE members SET heartbeat_s = ?, version = ?, icu = ? WHERE id = ?",
+	    "itit", now_s, heartbeat->version, (int64_t)heartbeat->icu, member);
 	for (size_t i = 0; err == OEO_OK && i < heartbeat->n_deleted; i++)
 		err = oeo_sql_run(store,
-		    "INSERT OR IGNORE INTO deleted(member, period) SELECT ?, period FROM periods WHERE period = ?", "tt",
-		    member, heartbeat->deleted[i]);
+		    "INSERT OR IGNORE INTO deleted(member, period) SELECT ?, period FROM periods WHERE "
+		    "period = ?",
+		    "tt", member, heartbeat->deleted[i]);
 	return oeo_sql_leave(store, is_own, err);
 }
 
-static enum oeo_err has_rows(struct oeo_store *store, const char *sql, const char *a, const char *b, bool *has_any)
+static enum oeo_err has_rows(
+    struct oeo_store *store, const char *sql, const char *a, const char *b, bool *has_any)
 {
 	sqlite3_stmt *statement = NULL;
 	enum oeo_err err = oeo_sql_query(store, &statement, sql, "tt", a, b);
@@ -189,14 +196,15 @@ static enum oeo_err has_rows(struct oeo_store *store, const char *sql, const cha
 enum oeo_err oeo_store_is_deleted(
     struct oeo_store *store, const char *member, const char *period, bool *is_deleted)
 {
-	return has_rows(store, "SELECT 1 FROM deleted WHERE member = ? AND period = ?", member, period, is_deleted);
+	return has_rows(
+	    store, "SELECT 1 FROM deleted WHERE member = ? AND period = ?", member, period, is_deleted);
 }
 
 enum oeo_err oeo_store_is_without(
     struct oeo_store *store, const char *member, const char *period, bool *is_without)
 {
-	return has_rows(
-	    store, "SELECT 1 FROM without_member WHERE member = ? AND period = ?", member, period, is_without);
+	return has_rows(store, "SELECT 1 FROM without_member WHERE member = ? AND period = ?", member, period,
+	    is_without);
 }
 
 enum oeo_err oeo_store_count_refusal(
@@ -204,11 +212,13 @@ enum oeo_err oeo_store_count_refusal(
 {
 	return oeo_sql_run(store,
 	    "INSERT INTO refusals(member, name, count, last_s) VALUES(?, ?, ?, ?)"
-	    " ON CONFLICT(member, name) DO UPDATE SET count = count + excluded.count, last_s = excluded.last_s",
+	    " ON CONFLICT(member, name) DO UPDATE SET count = count + excluded.count, last_s = "
+	    "excluded.last_s",
 	    "ttii", member, name, (int64_t)count, now_s);
 }
 
-static enum oeo_err read_refusal(struct oeo_store *store, sqlite3_stmt *row, struct oeo_store_refusal *refusal)
+static enum oeo_err read_refusal(
+    struct oeo_store *store, sqlite3_stmt *row, struct oeo_store_refusal *refusal)
 {
 	enum oeo_err err = oeo_sql_text(store, row, 0, refusal->member, sizeof(refusal->member));
 

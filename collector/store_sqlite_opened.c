@@ -21,14 +21,15 @@ static enum oeo_err seal(struct oeo_buf *sealed, const struct oeo_secret *key, c
 		return err;
 	nonce = sealed->data + sealed->len;
 	randombytes_buf(nonce, NONCE_BYTES);
-	if (crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE_BYTES, NULL, bytes, len, (const uint8_t *)period,
-		strlen(period), NULL, nonce, key->bytes) != 0)
+	if (crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE_BYTES, NULL, bytes, len,
+		(const uint8_t *)period, strlen(period), NULL, nonce, key->bytes) != 0)
 		return OEO_ERR_INTERNAL;
 	sealed->len += NONCE_BYTES + len + MAC_BYTES;
 	return OEO_OK;
 }
 
-enum oeo_err oeo_store_put_opened(struct oeo_store *store, const char *period, const uint8_t *bytes, size_t len)
+enum oeo_err oeo_store_put_opened(
+    struct oeo_store *store, const char *period, const uint8_t *bytes, size_t len)
 {
 	struct oeo_buf sealed = {0};
 	enum oeo_err err = seal(&sealed, &store->key, period, bytes, len);
@@ -52,8 +53,9 @@ static enum oeo_err unseal(struct oeo_buf *bytes, const struct oeo_store *store,
 	err = oeo_buf_reserve(bytes, len - NONCE_BYTES - MAC_BYTES + 1);
 	if (err != OEO_OK)
 		return err;
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(bytes->data + bytes->len, NULL, NULL, sealed + NONCE_BYTES,
-		len - NONCE_BYTES, (const uint8_t *)period, strlen(period), sealed, store->key.bytes) != 0)
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(bytes->data + bytes->len, NULL, NULL,
+		sealed + NONCE_BYTES, len - NONCE_BYTES, (const uint8_t *)period, strlen(period), sealed,
+		store->key.bytes) != 0)
 		return OEO_ERR_CRYPTO;
 	bytes->len += len - NONCE_BYTES - MAC_BYTES;
 	return OEO_OK;

@@ -8,8 +8,8 @@
 
 /* ---- Plans */
 
-enum oeo_err oeo_store_put_plan(struct oeo_store *store, const uint8_t digest[OEO_DIGEST_BYTES], bool is_in_force,
-    const void *packed, size_t len)
+enum oeo_err oeo_store_put_plan(struct oeo_store *store, const uint8_t digest[OEO_DIGEST_BYTES],
+    bool is_in_force, const void *packed, size_t len)
 {
 	return oeo_sql_run(store,
 	    "INSERT INTO plans(digest, is_in_force, packed) VALUES(?, ?, ?)"
@@ -40,7 +40,8 @@ static enum oeo_err read_plan(struct oeo_store *store, sqlite3_stmt *row, struct
 
 	plan->is_in_force = sqlite3_column_int64(row, 1) != 0;
 	if (err == OEO_OK)
-		err = oeo_buf_append(&plan->packed, sqlite3_column_blob(row, 2), (size_t)sqlite3_column_bytes(row, 2));
+		err = oeo_buf_append(
+		    &plan->packed, sqlite3_column_blob(row, 2), (size_t)sqlite3_column_bytes(row, 2));
 	return err;
 }
 
@@ -50,8 +51,8 @@ enum oeo_err oeo_store_load_plans(struct oeo_store *store, struct oeo_store_plan
 	void *rows = NULL;
 	size_t count = 0;
 	bool has_row = false;
-	enum oeo_err err =
-	    oeo_sql_query(store, &statement, "SELECT digest, is_in_force, packed FROM plans ORDER BY place", "");
+	enum oeo_err err = oeo_sql_query(
+	    store, &statement, "SELECT digest, is_in_force, packed FROM plans ORDER BY place", "");
 
 	while (err == OEO_OK && (err = oeo_sql_step(store, statement, &has_row)) == OEO_OK && has_row) {
 		struct oeo_store_plan *plan = oeo_sql_grow(&rows, &count, sizeof(*plan));
@@ -98,11 +99,12 @@ static void read_keys(struct oeo_period_keys *keys, const uint8_t *bytes)
 static enum oeo_err touch_period(
     struct oeo_store *store, const char *period, const uint8_t plan_digest[OEO_DIGEST_BYTES])
 {
-	return oeo_sql_run(store, "INSERT OR IGNORE INTO periods(period, plan) VALUES(?, ?)", "tb", period, plan_digest,
-	    (size_t)OEO_DIGEST_BYTES);
+	return oeo_sql_run(store, "INSERT OR IGNORE INTO periods(period, plan) VALUES(?, ?)", "tb", period,
+	    plan_digest, (size_t)OEO_DIGEST_BYTES);
 }
 
-static enum oeo_err read_period_keys(struct oeo_store *store, sqlite3_stmt *row, struct oeo_store_period *period)
+static enum oeo_err read_period_keys(
+    struct oeo_store *store, sqlite3_stmt *row, struct oeo_store_period *period)
 {
 	const uint8_t *bytes = sqlite3_column_blob(row, 3);
 	size_t len = (size_t)sqlite3_column_bytes(row, 3);
@@ -123,7 +125,8 @@ static enum oeo_err read_destroyed(struct oeo_store *store, struct oeo_store_per
 	sqlite3_stmt *statement = NULL;
 	bool has_row = false;
 	enum oeo_err err = oeo_sql_query(store, &statement,
-	    "SELECT keyholder, signature FROM destroyed WHERE period = ? ORDER BY keyholder", "t", period->period);
+	    "SELECT keyholder, signature FROM destroyed WHERE period = ? ORDER BY keyholder", "t",
+	    period->period);
 
 	while (err == OEO_OK && (err = oeo_sql_step(store, statement, &has_row)) == OEO_OK && has_row &&
 	       period->n_destroyed < OEO_MAX_KEYHOLDERS) {
@@ -131,14 +134,16 @@ static enum oeo_err read_destroyed(struct oeo_store *store, struct oeo_store_per
 
 		err = oeo_sql_text(store, statement, 0, destroyed->keyholder, sizeof(destroyed->keyholder));
 		if (err == OEO_OK)
-			err = oeo_sql_blob(store, statement, 1, destroyed->signature, sizeof(destroyed->signature));
+			err = oeo_sql_blob(
+			    store, statement, 1, destroyed->signature, sizeof(destroyed->signature));
 	}
 	oeo_sql_done(statement);
 	return err;
 }
 
-#define PERIOD_COLUMNS                                                                      \
-	"SELECT period, plan, key_digest, keys, equivocator, released_s, release_digest, release_key_digest," \
+#define PERIOD_COLUMNS                                                                                       \
+	"SELECT period, plan, key_digest, keys, equivocator, released_s, release_digest, "                   \
+	"release_key_digest,"                                                                                \
 	" is_purged FROM periods"
 
 static enum oeo_err read_period(struct oeo_store *store, sqlite3_stmt *row, struct oeo_store_period *period)
@@ -156,12 +161,14 @@ static enum oeo_err read_period(struct oeo_store *store, sqlite3_stmt *row, stru
 	if (err == OEO_OK && period->is_released)
 		err = oeo_sql_blob(store, row, 6, period->release_digest, sizeof(period->release_digest));
 	if (err == OEO_OK && period->is_released)
-		err = oeo_sql_blob(store, row, 7, period->release_key_digest, sizeof(period->release_key_digest));
+		err = oeo_sql_blob(
+		    store, row, 7, period->release_key_digest, sizeof(period->release_key_digest));
 	period->is_purged = sqlite3_column_int64(row, 8) != 0;
 	return err == OEO_OK ? read_destroyed(store, period) : err;
 }
 
-enum oeo_err oeo_store_find_period(struct oeo_store *store, const char *period, struct oeo_store_period *found)
+enum oeo_err oeo_store_find_period(
+    struct oeo_store *store, const char *period, struct oeo_store_period *found)
 {
 	struct oeo_store_period made;
 	sqlite3_stmt *statement = NULL;
@@ -234,16 +241,16 @@ enum oeo_err oeo_store_put_keys(struct oeo_store *store, const char *period,
 	err = touch_period(store, period, plan_digest);
 	if (err == OEO_OK)
 		err = oeo_sql_run(store,
-		    "UPDATE periods SET plan = ?, key_digest = ?, keys = ? WHERE period = ? AND keys IS NULL", "bbbt",
-		    plan_digest, (size_t)OEO_DIGEST_BYTES, key_digest, (size_t)OEO_DIGEST_BYTES, bytes, n_keys * KEYS_BYTES,
-		    period);
+		    "UPDATE periods SET plan = ?, key_digest = ?, keys = ? WHERE period = ? AND keys IS NULL",
+		    "bbbt", plan_digest, (size_t)OEO_DIGEST_BYTES, key_digest, (size_t)OEO_DIGEST_BYTES,
+		    bytes, n_keys * KEYS_BYTES, period);
 	if (err == OEO_OK && oeo_sql_changed(store) == 0)
 		err = oeo_sql_refuse(store, OEO_ERR_EXISTS, "the period has keys already");
 	return oeo_sql_leave(store, is_own, err);
 }
 
-enum oeo_err oeo_store_stop_period(struct oeo_store *store, const char *period, const struct oeo_period_keys *first,
-    const struct oeo_period_keys *second)
+enum oeo_err oeo_store_stop_period(struct oeo_store *store, const char *period,
+    const struct oeo_period_keys *first, const struct oeo_period_keys *second)
 {
 	uint8_t one[KEYS_BYTES];
 	uint8_t other[KEYS_BYTES];
@@ -252,7 +259,8 @@ enum oeo_err oeo_store_stop_period(struct oeo_store *store, const char *period, 
 	write_keys(one, first);
 	write_keys(other, second);
 	err = oeo_sql_run(store,
-	    "UPDATE periods SET equivocator = ?, first_keys = ?, second_keys = ? WHERE period = ? AND equivocator = ''",
+	    "UPDATE periods SET equivocator = ?, first_keys = ?, second_keys = ? WHERE period = ? AND "
+	    "equivocator = ''",
 	    "tbbt", first->keyholder, one, sizeof(one), other, sizeof(other), period);
 	return err;
 }
@@ -267,8 +275,9 @@ enum oeo_err oeo_store_put_destroyed(struct oeo_store *store, const char *period
 		return err;
 	err = touch_period(store, period, plan_digest);
 	if (err == OEO_OK)
-		err = oeo_sql_run(store, "INSERT OR IGNORE INTO destroyed(period, keyholder, signature) VALUES(?, ?, ?)",
-		    "ttb", period, destroyed->keyholder, destroyed->signature, sizeof(destroyed->signature));
+		err = oeo_sql_run(store,
+		    "INSERT OR IGNORE INTO destroyed(period, keyholder, signature) VALUES(?, ?, ?)", "ttb",
+		    period, destroyed->keyholder, destroyed->signature, sizeof(destroyed->signature));
 	return oeo_sql_leave(store, is_own, err);
 }
 
@@ -290,7 +299,8 @@ static enum oeo_err check_members(
 	sqlite3_stmt *statement = NULL;
 	bool has_row = false;
 	enum oeo_err err = oeo_sql_query(store, &statement,
-	    "SELECT m.id, EXISTS(SELECT 1 FROM submissions s WHERE s.member = m.id AND s.period = ? AND s.is_final = 1)"
+	    "SELECT m.id, EXISTS(SELECT 1 FROM submissions s WHERE s.member = m.id AND s.period = ? AND "
+	    "s.is_final = 1)"
 	    " FROM members m WHERE m.is_revoked = 0",
 	    "t", period);
 
@@ -300,7 +310,8 @@ static enum oeo_err check_members(
 
 		err = oeo_sql_text(store, statement, 0, id, sizeof(id));
 		if (err == OEO_OK && is_in == is_listed(without, n_without, id))
-			err = oeo_sql_refuse(store, OEO_ERR_CONFLICT, "a member came in or went in the meantime");
+			err = oeo_sql_refuse(
+			    store, OEO_ERR_CONFLICT, "a member came in or went in the meantime");
 	}
 	oeo_sql_done(statement);
 	return err;
@@ -309,11 +320,13 @@ static enum oeo_err check_members(
 static enum oeo_err drop_unfinished(struct oeo_store *store, const char *period)
 {
 	enum oeo_err err = oeo_sql_run(store,
-	    "DELETE FROM parts WHERE id >> 32 IN (SELECT id FROM submissions WHERE period = ? AND is_final = 0)", "t",
-	    period);
+	    "DELETE FROM parts WHERE id >> 32 IN (SELECT id FROM submissions WHERE period = ? AND is_final = "
+	    "0)",
+	    "t", period);
 
 	return err != OEO_OK ? err
-			     : oeo_sql_run(store, "DELETE FROM submissions WHERE period = ? AND is_final = 0", "t", period);
+			     : oeo_sql_run(store, "DELETE FROM submissions WHERE period = ? AND is_final = 0",
+				   "t", period);
 }
 
 static enum oeo_err mark_released(struct oeo_store *store, const char *period,
@@ -323,14 +336,16 @@ static enum oeo_err mark_released(struct oeo_store *store, const char *period,
 	enum oeo_err err = oeo_sql_run(store,
 	    "UPDATE periods SET released_s = ?, release_digest = ?, release_key_digest = ?"
 	    " WHERE period = ? AND released_s IS NULL",
-	    "ibbt", now_s, release_digest, (size_t)OEO_DIGEST_BYTES, release_key_digest, (size_t)OEO_DIGEST_BYTES, period);
+	    "ibbt", now_s, release_digest, (size_t)OEO_DIGEST_BYTES, release_key_digest,
+	    (size_t)OEO_DIGEST_BYTES, period);
 
 	if (err == OEO_OK && oeo_sql_changed(store) == 0)
 		return oeo_sql_refuse(store, OEO_ERR_EXISTS, "the period is released already");
 	if (err == OEO_OK)
 		err = check_members(store, period, without, n_without);
 	for (size_t i = 0; err == OEO_OK && i < n_without; i++)
-		err = oeo_sql_run(store, "INSERT INTO without_member(period, member) VALUES(?, ?)", "tt", period, without[i]);
+		err = oeo_sql_run(store, "INSERT INTO without_member(period, member) VALUES(?, ?)", "tt",
+		    period, without[i]);
 	return err == OEO_OK ? drop_unfinished(store, period) : err;
 }
 
@@ -346,7 +361,8 @@ enum oeo_err oeo_store_mark_released(struct oeo_store *store, const char *period
 		return err;
 	err = touch_period(store, period, plan_digest);
 	if (err == OEO_OK)
-		err = mark_released(store, period, release_digest, release_key_digest, without, n_without, now_s);
+		err = mark_released(
+		    store, period, release_digest, release_key_digest, without, n_without, now_s);
 	return oeo_sql_leave(store, is_own, err);
 }
 

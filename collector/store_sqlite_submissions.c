@@ -64,7 +64,8 @@ static enum oeo_err read_closing(struct oeo_store *store, sqlite3_stmt *row, str
 	return OEO_OK;
 }
 
-static enum oeo_err read_submission(struct oeo_store *store, sqlite3_stmt *row, struct oeo_store_submission *found)
+static enum oeo_err read_submission(
+    struct oeo_store *store, sqlite3_stmt *row, struct oeo_store_submission *found)
 {
 	enum oeo_err err = oeo_sql_text(store, row, 0, found->member, sizeof(found->member));
 
@@ -119,7 +120,8 @@ enum oeo_err oeo_store_load_submissions(
 	size_t count = 0;
 	bool has_row = false;
 	enum oeo_err err = oeo_sql_query(store, &statement,
-	    SUBMISSION_COLUMNS " WHERE ?1 = '' OR period = ?1 ORDER BY member, period", "t", period != NULL ? period : "");
+	    SUBMISSION_COLUMNS " WHERE ?1 = '' OR period = ?1 ORDER BY member, period", "t",
+	    period != NULL ? period : "");
 
 	while (err == OEO_OK && (err = oeo_sql_step(store, statement, &has_row)) == OEO_OK && has_row) {
 		struct oeo_store_submission *one = oeo_sql_grow(&rows, &count, sizeof(*one));
@@ -136,8 +138,8 @@ enum oeo_err oeo_store_load_submissions(
 	return OEO_OK;
 }
 
-enum oeo_err oeo_store_find_part(struct oeo_store *store, const char *member, const char *period, uint32_t index,
-    uint8_t digest[OEO_DIGEST_BYTES])
+enum oeo_err oeo_store_find_part(struct oeo_store *store, const char *member, const char *period,
+    uint32_t index, uint8_t digest[OEO_DIGEST_BYTES])
 {
 	sqlite3_stmt *statement = NULL;
 	bool has_row = false;
@@ -149,7 +151,8 @@ enum oeo_err oeo_store_find_part(struct oeo_store *store, const char *member, co
 	if (err == OEO_OK)
 		err = oeo_sql_step(store, statement, &has_row);
 	if (err == OEO_OK)
-		err = has_row ? oeo_sql_blob(store, statement, 0, digest, OEO_DIGEST_BYTES) : OEO_ERR_NOT_FOUND;
+		err =
+		    has_row ? oeo_sql_blob(store, statement, 0, digest, OEO_DIGEST_BYTES) : OEO_ERR_NOT_FOUND;
 	oeo_sql_done(statement);
 	return err;
 }
@@ -185,23 +188,25 @@ static enum oeo_err take_submission(struct oeo_store *store, const char *member,
 	enum oeo_err err = find_submission(store, member, part->period, found, id);
 
 	if (err == OEO_ERR_NOT_FOUND && part->index == 0) {
-		err = oeo_sql_run(store, "INSERT OR IGNORE INTO periods(period, plan) VALUES(?, ?)", "tb", part->period,
-		    part->plan_digest, sizeof(part->plan_digest));
+		err = oeo_sql_run(store, "INSERT OR IGNORE INTO periods(period, plan) VALUES(?, ?)", "tb",
+		    part->period, part->plan_digest, sizeof(part->plan_digest));
 		if (err == OEO_OK)
 			err = oeo_sql_run(store,
-			    "INSERT INTO submissions(member, period, plan, key_digest, next_index) VALUES(?, ?, ?, ?, 0)",
-			    "ttbb", member, part->period, part->plan_digest, sizeof(part->plan_digest), part->key_digest,
-			    sizeof(part->key_digest));
+			    "INSERT INTO submissions(member, period, plan, key_digest, next_index) VALUES(?, "
+			    "?, ?, ?, 0)",
+			    "ttbb", member, part->period, part->plan_digest, sizeof(part->plan_digest),
+			    part->key_digest, sizeof(part->key_digest));
 		if (err == OEO_OK)
 			err = find_submission(store, member, part->period, found, id);
 	}
-	if (err == OEO_ERR_NOT_FOUND || (err == OEO_OK && (found->is_final || found->next_index != part->index)))
+	if (err == OEO_ERR_NOT_FOUND ||
+	    (err == OEO_OK && (found->is_final || found->next_index != part->index)))
 		err = oeo_sql_refuse(store, OEO_ERR_CONFLICT, "not the next part of this submission");
 	return err;
 }
 
-static enum oeo_err insert_part(struct oeo_store *store, int64_t submission, const struct oeo_submission_part *part,
-    const uint8_t digest[OEO_DIGEST_BYTES])
+static enum oeo_err insert_part(struct oeo_store *store, int64_t submission,
+    const struct oeo_submission_part *part, const uint8_t digest[OEO_DIGEST_BYTES])
 {
 	struct oeo_buf content = {0};
 	const uint8_t *bytes = part->reports;
@@ -215,8 +220,9 @@ static enum oeo_err insert_part(struct oeo_store *store, int64_t submission, con
 		len = content.len;
 	}
 	if (err == OEO_OK)
-		err = oeo_sql_run(store, "INSERT INTO parts(id, digest, kind, count, content) VALUES(?, ?, ?, ?, ?)",
-		    "ibiib", part_id(submission, part->index), digest, (size_t)OEO_DIGEST_BYTES, kind,
+		err = oeo_sql_run(store,
+		    "INSERT INTO parts(id, digest, kind, count, content) VALUES(?, ?, ?, ?, ?)", "ibiib",
+		    part_id(submission, part->index), digest, (size_t)OEO_DIGEST_BYTES, kind,
 		    (int64_t)(part->n_reports + part->n_buckets), bytes, len);
 	oeo_buf_fini(&content);
 	return err;
@@ -230,16 +236,18 @@ static enum oeo_err insert_closing(
 
 	if (err == OEO_OK)
 		err = oeo_sql_run(store,
-		    "UPDATE submissions SET is_final = 1, final_day = ?, coverage = ?, fed = ?, questions = ?,"
+		    "UPDATE submissions SET is_final = 1, final_day = ?, coverage = ?, fed = ?, questions = "
+		    "?,"
 		    " without_identity = ?, unmapped = ?, late = ? WHERE id = ?",
-		    "iitiiiii", today, (int64_t)closing->coverage, (const char *)fed.data, (int64_t)closing->questions,
-		    (int64_t)closing->without_identity, (int64_t)closing->unmapped, (int64_t)closing->late, submission);
+		    "iitiiiii", today, (int64_t)closing->coverage, (const char *)fed.data,
+		    (int64_t)closing->questions, (int64_t)closing->without_identity,
+		    (int64_t)closing->unmapped, (int64_t)closing->late, submission);
 	oeo_buf_fini(&fed);
 	return err;
 }
 
-enum oeo_err oeo_store_put_part(struct oeo_store *store, const char *member, const struct oeo_submission_part *part,
-    const uint8_t digest[OEO_DIGEST_BYTES], int64_t today)
+enum oeo_err oeo_store_put_part(struct oeo_store *store, const char *member,
+    const struct oeo_submission_part *part, const uint8_t digest[OEO_DIGEST_BYTES], int64_t today)
 {
 	struct oeo_store_submission found;
 	int64_t id = 0;
@@ -281,8 +289,8 @@ enum oeo_err oeo_store_drop_submission(struct oeo_store *store, const char *memb
 
 /* ---- Scanning */
 
-static enum oeo_err hand_over_buckets(
-    struct oeo_store *store, const struct oeo_store_scan *scan, uint64_t first, const uint8_t *bytes, size_t len)
+static enum oeo_err hand_over_buckets(struct oeo_store *store, const struct oeo_store_scan *scan,
+    uint64_t first, const uint8_t *bytes, size_t len)
 {
 	struct oeo_bucket *buckets = oeo_alloc_array(OEO_MAX_BUCKETS, sizeof(*buckets));
 	size_t n = 0;
@@ -340,8 +348,8 @@ static enum oeo_err scan_parts(struct oeo_store *store, int64_t submission, cons
 	uint64_t n_buckets = 0;
 	bool has_row = false;
 	enum oeo_err err = oeo_sql_query(store, &statement,
-	    "SELECT kind, count, content FROM parts WHERE id >= ? AND id < ? AND kind <= ? ORDER BY id", "iii",
-	    part_id(submission, 0), part_id(submission + 1, 0),
+	    "SELECT kind, count, content FROM parts WHERE id >= ? AND id < ? AND kind <= ? ORDER BY id",
+	    "iii", part_id(submission, 0), part_id(submission + 1, 0),
 	    (int64_t)(scan->on_reports != NULL ? PART_REPORTS : PART_BUCKETS));
 
 	while (err == OEO_OK && (err = oeo_sql_step(store, statement, &has_row)) == OEO_OK && has_row)
@@ -350,8 +358,8 @@ static enum oeo_err scan_parts(struct oeo_store *store, int64_t submission, cons
 	return err;
 }
 
-static enum oeo_err scan_submissions(struct oeo_store *store, const struct oeo_store_submission *all, size_t n,
-    const char *member, bool is_final_only, const struct oeo_store_scan *scan)
+static enum oeo_err scan_submissions(struct oeo_store *store, const struct oeo_store_submission *all,
+    size_t n, const char *member, bool is_final_only, const struct oeo_store_scan *scan)
 {
 	enum oeo_err err = OEO_OK;
 
@@ -359,7 +367,8 @@ static enum oeo_err scan_submissions(struct oeo_store *store, const struct oeo_s
 		struct oeo_store_submission found;
 		int64_t id = 0;
 
-		if ((is_final_only && !all[i].is_final) || (member != NULL && strcmp(member, all[i].member) != 0))
+		if ((is_final_only && !all[i].is_final) ||
+		    (member != NULL && strcmp(member, all[i].member) != 0))
 			continue;
 		err = find_submission(store, all[i].member, all[i].period, &found, &id);
 		if (err == OEO_OK)
@@ -370,8 +379,8 @@ static enum oeo_err scan_submissions(struct oeo_store *store, const struct oeo_s
 	return err;
 }
 
-enum oeo_err oeo_store_scan(struct oeo_store *store, const char *period, const char *member, bool is_final_only,
-    const struct oeo_store_scan *scan)
+enum oeo_err oeo_store_scan(struct oeo_store *store, const char *period, const char *member,
+    bool is_final_only, const struct oeo_store_scan *scan)
 {
 	struct oeo_store_submission *all = NULL;
 	size_t n = 0;

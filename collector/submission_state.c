@@ -70,8 +70,9 @@ static void drop_oldest(struct oeo_submission_states *states)
 	drop_at(states, oldest);
 }
 
-enum oeo_err oeo_submission_states_add(struct oeo_submission_state **state, struct oeo_submission_states *states,
-    const char *member, const char *period, const uint8_t key_digest[OEO_DIGEST_BYTES])
+enum oeo_err oeo_submission_states_add(struct oeo_submission_state **state,
+    struct oeo_submission_states *states, const char *member, const char *period,
+    const uint8_t key_digest[OEO_DIGEST_BYTES])
 {
 	struct oeo_submission_state *made = calloc(1, sizeof(*made));
 
@@ -132,8 +133,8 @@ struct loading {
 static enum oeo_err on_submission(void *context, const struct oeo_store_submission *submission)
 {
 	struct loading *loading = context;
-	enum oeo_err err = oeo_submission_states_add(&loading->state, loading->states, submission->member,
-	    submission->period, submission->key_digest);
+	enum oeo_err err = oeo_submission_states_add(
+	    &loading->state, loading->states, submission->member, submission->period, submission->key_digest);
 
 	if (err != OEO_OK)
 		return err;
@@ -151,8 +152,8 @@ static enum oeo_err on_buckets(void *context, uint64_t first, const struct oeo_b
 	return oeo_submission_state_add_buckets(loading->state, buckets, n);
 }
 
-enum oeo_err oeo_submission_states_find(struct oeo_submission_state **state, struct oeo_submission_states *states,
-    struct oeo_store *store, const char *member, const char *period)
+enum oeo_err oeo_submission_states_find(struct oeo_submission_state **state,
+    struct oeo_submission_states *states, struct oeo_store *store, const char *member, const char *period)
 {
 	struct loading loading = {states, NULL};
 	const struct oeo_store_scan scan = {on_submission, on_buckets, NULL, &loading};

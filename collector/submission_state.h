@@ -36,18 +36,19 @@ void oeo_submission_states_clear(struct oeo_submission_states *states);
  * The state of a submission, from memory or from the store. OEO_ERR_NOT_FOUND: there is no such submission.
  * Borrowed until the next call.
  */
-enum oeo_err oeo_submission_states_find(struct oeo_submission_state **state, struct oeo_submission_states *states,
-    struct oeo_store *store, const char *member, const char *period);
+enum oeo_err oeo_submission_states_find(struct oeo_submission_state **state,
+    struct oeo_submission_states *states, struct oeo_store *store, const char *member, const char *period);
 
 /* A new, empty one: nothing stored yet. Borrowed as above. */
-enum oeo_err oeo_submission_states_add(struct oeo_submission_state **state, struct oeo_submission_states *states,
-    const char *member, const char *period, const uint8_t key_digest[OEO_DIGEST_BYTES]);
+enum oeo_err oeo_submission_states_add(struct oeo_submission_state **state,
+    struct oeo_submission_states *states, const char *member, const char *period,
+    const uint8_t key_digest[OEO_DIGEST_BYTES]);
 
 /* Forget this one. */
 void oeo_submission_states_drop(struct oeo_submission_states *states, struct oeo_submission_state *state);
 
 /* Take the buckets of a part that has been checked and stored. */
-enum oeo_err oeo_submission_state_add_buckets(struct oeo_submission_state *state, const struct oeo_bucket *buckets,
-    size_t n);
+enum oeo_err oeo_submission_state_add_buckets(
+    struct oeo_submission_state *state, const struct oeo_bucket *buckets, size_t n);
 
 #endif

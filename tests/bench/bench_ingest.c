@@ -47,11 +47,12 @@ static void serve(struct bench_world *world, int out)
 	int stop_fd = open_signals();
 	long peak;
 
-	if (oeo_service_open(&service, "tcp://127.0.0.1:*", &world->self, world->store, &world->home, &world->clock, &why) !=
-	    OEO_OK)
+	if (oeo_service_open(&service, "tcp://127.0.0.1:*", &world->self, world->store, &world->home,
+		&world->clock, &why) != OEO_OK)
 		bench_insist(false, why.text);
 	(void)snprintf(endpoint, sizeof(endpoint), "%s", oeo_service_endpoint(service));
-	bench_insist(write(out, endpoint, sizeof(endpoint)) == (ssize_t)sizeof(endpoint), "telling the endpoint");
+	bench_insist(
+	    write(out, endpoint, sizeof(endpoint)) == (ssize_t)sizeof(endpoint), "telling the endpoint");
 	bench_insist(oeo_service_run(service, stop_fd) == OEO_OK, "serving");
 	oeo_service_close(service);
 	peak = bench_peak_mb();
@@ -84,10 +85,12 @@ static void add_part(struct parts *parts, struct oeo_submission_part *part)
 
 static int compare_tags(const void *a, const void *b)
 {
-	return memcmp(((const struct oeo_bucket *)a)->tag, ((const struct oeo_bucket *)b)->tag, OEO_TAG_BYTES);
+	return memcmp(
+	    ((const struct oeo_bucket *)a)->tag, ((const struct oeo_bucket *)b)->tag, OEO_TAG_BYTES);
 }
 
-static void add_buckets(const struct bench_world *world, struct parts *parts, struct oeo_submission_part *part)
+static void add_buckets(
+    const struct bench_world *world, struct parts *parts, struct oeo_submission_part *part)
 {
 	size_t label_len = oeo_table_label_bytes(world->plan, &world->plan->tables[2]) + OEO_LABEL_MAC_BYTES;
 	struct oeo_bucket *buckets = oeo_alloc_array(BUCKETS, sizeof(*buckets));
@@ -141,7 +144,8 @@ static void make_parts(const struct bench_world *world, struct parts *parts, siz
 	struct oeo_submission_part part;
 
 	parts->n = 0;
-	parts->bytes = oeo_alloc_array(n_reports / OEO_MAX_REPORTS + BUCKETS / OEO_MAX_BUCKETS + 3, sizeof(*parts->bytes));
+	parts->bytes = oeo_alloc_array(
+	    n_reports / OEO_MAX_REPORTS + BUCKETS / OEO_MAX_BUCKETS + 3, sizeof(*parts->bytes));
 	bench_insist(parts->bytes != NULL, "memory");
 	memset(&part, 0, sizeof(part));
 	memcpy(part.plan_digest, world->plan->digest, OEO_DIGEST_BYTES);
@@ -160,7 +164,8 @@ static void take_ack(struct oeo_client *client, struct oeo_buf *bytes)
 	size_t index;
 
 	bench_insist(oeo_client_receive(clients, 1, &index, bytes, ANSWER_MS) == OEO_OK, "receiving");
-	bench_insist(oeo_message_unpack(&message, OEO_FROM_COLLECTOR, bytes->data, bytes->len) == OEO_OK, "unpacking");
+	bench_insist(
+	    oeo_message_unpack(&message, OEO_FROM_COLLECTOR, bytes->data, bytes->len) == OEO_OK, "unpacking");
 	if (message.kind == OEO_MESSAGE_REJECT)
 		bench_insist(false, oeo_reason_name(message.as.reject.reason));
 	bench_insist(message.kind == OEO_MESSAGE_ACK, "being acknowledged");
@@ -182,7 +187,8 @@ static void send_parts(struct oeo_client *client, const struct parts *parts)
 	oeo_buf_fini(&bytes);
 }
 
-static void act(const struct bench_world *world, const char *endpoint, size_t which, size_t n_reports, int go, int out)
+static void act(
+    const struct bench_world *world, const char *endpoint, size_t which, size_t n_reports, int go, int out)
 {
 	struct oeo_client *client = NULL;
 	struct oeo_card server = world->self.card;
@@ -234,7 +240,8 @@ static pid_t start_collector(struct bench_world *world, int out[2])
 	return pid;
 }
 
-static double time_agents(const struct bench_world *world, const char *endpoint, size_t n_agents, size_t n_reports)
+static double time_agents(
+    const struct bench_world *world, const char *endpoint, size_t n_agents, size_t n_reports)
 {
 	int go[2];
 	int outs[BENCH_MEMBERS][2];
@@ -273,7 +280,8 @@ static void check_stored(struct bench_world *world, size_t n_agents, size_t n_re
 	size_t n = 0;
 
 	bench_insist(oeo_store_open(&world->store, &world->home, NULL) == OEO_OK, "the store");
-	bench_insist(oeo_store_load_submissions(world->store, BENCH_PERIOD, &submissions, &n) == OEO_OK, "reading");
+	bench_insist(
+	    oeo_store_load_submissions(world->store, BENCH_PERIOD, &submissions, &n) == OEO_OK, "reading");
 	for (size_t i = 0; i < n; i++)
 		total += submissions[i].is_final ? submissions[i].n_reports : 0;
 	bench_insist(n == n_agents && total == n_reports, "finding all reports");
@@ -319,7 +327,8 @@ static void measure(const char *folder, size_t n_agents, size_t n_reports, size_
 		most = peak > most ? peak : most;
 	}
 	median = bench_median(seconds, runs);
-	(void)printf("ingest, %zu agent%s: %.0f acknowledged durable reports/s (%zu in %.2f s; median of %zu); collector: %ld MB at "
+	(void)printf("ingest, %zu agent%s: %.0f acknowledged durable reports/s (%zu in %.2f s; median of "
+		     "%zu); collector: %ld MB at "
 		     "most\n",
 	    n_agents, n_agents == 1 ? "" : "s", (double)n_reports / median, n_reports, median, runs, most);
 	free(seconds);
@@ -331,7 +340,8 @@ int main(int argc, char **argv)
 	const char *folder = argc > 2 ? argv[2] : "/tmp";
 	size_t runs = argc > 3 ? strtoul(argv[3], NULL, 10) : 3;
 
-	bench_insist(n_reports >= BENCH_MEMBERS && n_reports % BENCH_MEMBERS == 0 && runs > 0, "reading the arguments");
+	bench_insist(n_reports >= BENCH_MEMBERS && n_reports % BENCH_MEMBERS == 0 && runs > 0,
+	    "reading the arguments");
 	measure(folder, 1, n_reports, runs);
 	measure(folder, 4, n_reports, runs);
 	return 0;

@@ -28,7 +28,8 @@ static const struct oeo_bucket *sort_buckets;
 
 static int compare_tags(const void *a, const void *b)
 {
-	return memcmp(sort_buckets[*(const size_t *)a].tag, sort_buckets[*(const size_t *)b].tag, OEO_TAG_BYTES);
+	return memcmp(
+	    sort_buckets[*(const size_t *)a].tag, sort_buckets[*(const size_t *)b].tag, OEO_TAG_BYTES);
 }
 
 static void make_cell(const struct bench_world *world, struct cells *cells, size_t i)
@@ -43,7 +44,8 @@ static void make_cell(const struct bench_world *world, struct cells *cells, size
 	(void)snprintf(one, sizeof(one), "a%zu", n_by == 2 ? number / 200 : number);
 	(void)snprintf(two, sizeof(two), "b%zu", number % 200);
 	bucket->table = (uint32_t)n_by;
-	bench_cell(world, n_by, codes, n_by, bucket->tag, cells->coefficients + i * K * OEO_SCALAR_BYTES, &cells->labels[i]);
+	bench_cell(world, n_by, codes, n_by, bucket->tag, cells->coefficients + i * K * OEO_SCALAR_BYTES,
+	    &cells->labels[i]);
 	bucket->label = cells->labels[i].data;
 	bucket->label_len = cells->labels[i].len;
 }
@@ -58,8 +60,8 @@ static void make_cells(const struct bench_world *world, struct cells *cells, siz
 	cells->labels = oeo_alloc_array(cells->n, sizeof(*cells->labels));
 	cells->rank = oeo_alloc_array(cells->n, sizeof(*cells->rank));
 	sort_of = oeo_alloc_array(cells->n, sizeof(*sort_of));
-	bench_insist(cells->buckets != NULL && cells->coefficients != NULL && cells->labels != NULL && cells->rank != NULL &&
-			 sort_of != NULL,
+	bench_insist(cells->buckets != NULL && cells->coefficients != NULL && cells->labels != NULL &&
+			 cells->rank != NULL && sort_of != NULL,
 	    "memory");
 	for (size_t i = 0; i < cells->n; i++) {
 		make_cell(world, cells, i);
@@ -113,14 +115,15 @@ static void put_buckets(struct bench_world *world, const struct cells *cells, co
 static void write_report(const struct cells *cells, uint8_t *record)
 {
 	uint32_t die = randombytes_uniform(10);
-	size_t cell = die == 0 ? 0
+	size_t cell = die == 0  ? 0
 		      : die < 4 ? 1 + randombytes_uniform(2000)
 				: 2001 + randombytes_uniform((uint32_t)(cells->n - 2001));
 	uint8_t x[OEO_X_BYTES];
 	uint8_t y[OEO_SCALAR_BYTES];
 
 	randombytes_buf(x, sizeof(x));
-	bench_insist(oeo_tally_share_y(y, cells->coefficients + cell * K * OEO_SCALAR_BYTES, K, x) == OEO_OK, "a share");
+	bench_insist(oeo_tally_share_y(y, cells->coefficients + cell * K * OEO_SCALAR_BYTES, K, x) == OEO_OK,
+	    "a share");
 	oeo_report_write(record, (uint32_t)cells->rank[cell], x, y);
 }
 
@@ -145,8 +148,8 @@ static void put_reports(struct bench_world *world, const struct cells *cells, co
 
 static void fill(struct bench_world *world, const struct cells *cells, size_t n_reports)
 {
-	bench_insist(oeo_store_put_keys(world->store, BENCH_PERIOD, world->plan->digest, world->key_digest, &world->keys, 1) ==
-			 OEO_OK,
+	bench_insist(oeo_store_put_keys(world->store, BENCH_PERIOD, world->plan->digest, world->key_digest,
+			 &world->keys, 1) == OEO_OK,
 	    "the keys");
 	for (size_t m = 0; m < BENCH_MEMBERS; m++) {
 		struct oeo_submission_part part;
@@ -165,7 +168,8 @@ static void fill(struct bench_world *world, const struct cells *cells, size_t n_
 }
 
 /* Wall and processor seconds of one opening. */
-static void open_once(struct bench_world *world, size_t n_threads, double *wall, double *cpu, size_t n_reports)
+static void open_once(
+    struct bench_world *world, size_t n_threads, double *wall, double *cpu, size_t n_reports)
 {
 	const struct oeo_opening_options options = {n_threads, 0, NULL, NULL};
 	struct oeo_opening_report report;
@@ -176,11 +180,13 @@ static void open_once(struct bench_world *world, size_t n_threads, double *wall,
 	double start_cpu = bench_cpu();
 
 	bench_insist(oeo_period_parse(&period, BENCH_PERIOD) == OEO_OK, "the period");
-	if (oeo_opening_run(&opened, &report, world->store, &world->home, world->plan, &period, &options, &why) != OEO_OK)
+	if (oeo_opening_run(
+		&opened, &report, world->store, &world->home, world->plan, &period, &options, &why) != OEO_OK)
 		bench_insist(false, why.text);
 	*wall = bench_now() - start;
 	*cpu = bench_cpu() - start_cpu;
-	bench_insist(report.n_reports == n_reports && report.n_opened == report.n_tags && report.n_bad_shares == 0,
+	bench_insist(
+	    report.n_reports == n_reports && report.n_opened == report.n_tags && report.n_bad_shares == 0,
 	    "opening every cell");
 	oeo_opened_fini(&opened);
 	oeo_opening_report_fini(&report);
@@ -198,8 +204,10 @@ static void measure(struct bench_world *world, size_t n_threads, size_t runs, si
 		open_once(world, n_threads, &walls[i], &cpus[i], n_reports);
 	wall = bench_median(walls, runs);
 	cpu = bench_median(cpus, runs);
-	(void)printf("opening, %zu thread%s: %.0f reports/s (%.2f s; median of %zu), %.0f per second of processor\n", n_threads,
-	    n_threads == 1 ? "" : "s", (double)n_reports / wall, wall, runs, (double)n_reports / cpu);
+	(void)printf(
+	    "opening, %zu thread%s: %.0f reports/s (%.2f s; median of %zu), %.0f per second of processor\n",
+	    n_threads, n_threads == 1 ? "" : "s", (double)n_reports / wall, wall, runs,
+	    (double)n_reports / cpu);
 	free(walls);
 	free(cpus);
 }
@@ -223,14 +231,16 @@ int main(int argc, char **argv)
 	struct cells cells = {NULL, NULL, NULL, NULL, 0};
 	size_t n_cells;
 
-	bench_insist(n_reports >= 100000 && n_reports % BENCH_MEMBERS == 0 && runs > 0, "reading the arguments");
+	bench_insist(
+	    n_reports >= 100000 && n_reports % BENCH_MEMBERS == 0 && runs > 0, "reading the arguments");
 	bench_open(&world, folder);
 	make_cells(&world, &cells, n_reports);
 	fill(&world, &cells, n_reports);
 	n_cells = cells.n;
 	free_cells(&cells);
-	(void)printf("opening: %zu reports of %d members in %zu cells, k = %d; %.1f bytes per report in the database\n", n_reports,
-	    BENCH_MEMBERS, n_cells, K, database_bytes(&world) / (double)n_reports);
+	(void)printf("opening: %zu reports of %d members in %zu cells, k = %d; %.1f bytes per report in the "
+		     "database\n",
+	    n_reports, BENCH_MEMBERS, n_cells, K, database_bytes(&world) / (double)n_reports);
 	measure(&world, 1, runs, n_reports);
 	measure(&world, 2, runs, n_reports);
 	(void)printf("opening: %ld MB of memory at most, making the reports included\n", bench_peak_mb());

@@ -87,7 +87,8 @@ static inline double bench_median(double *values, size_t n)
 }
 
 /* Code lists by name: "aN.csv" has N codes. */
-static inline enum oeo_err bench_list(void *context, const char *name, struct oeo_buf *text, struct oeo_note *why)
+static inline enum oeo_err bench_list(
+    void *context, const char *name, struct oeo_buf *text, struct oeo_note *why)
 {
 	unsigned long n = strtoul(name + 1, NULL, 10);
 	enum oeo_err err = oeo_buf_append_text(text, "code,parent,label_nl,label_en,sensitive\n");
@@ -101,7 +102,8 @@ static inline enum oeo_err bench_list(void *context, const char *name, struct oe
 
 static const char bench_yaml[] =
     "plan: bench\ntitle: {nl: Bench, en: Bench}\nmunicipality: GM0141\nfrom: 2026-01\nicu: 72\n"
-    "expected_questions: 100000\ngrace_days: 14\nwindow_days: 7\nkeyholders: [kh]\nkeyholders_single: accepted\n"
+    "expected_questions: 100000\ngrace_days: 14\nwindow_days: 7\nkeyholders: [kh]\nkeyholders_single: "
+    "accepted\n"
     "identity:\n  fields: [birthdate, postcode, surname]\n  member_number: no\n  walk_in: questions-only\n"
     "thresholds: {residents: 10, members: 1, rest: 3, round: 0, sensitive: 10}\n"
     "dimensions:\n"
@@ -122,8 +124,8 @@ static inline void bench_self(
 
 	(void)snprintf(path, sizeof(path), "%s/%s", world->folder, id);
 	bench_insist(oeo_home_create(&home, path, &why) == OEO_OK, "a home");
-	bench_insist(oeo_self_create(&home, role, id, id, role == OEO_ROLE_AGENT ? NULL : "tcp://127.0.0.1:5570", &why) ==
-			 OEO_OK,
+	bench_insist(oeo_self_create(&home, role, id, id,
+			 role == OEO_ROLE_AGENT ? NULL : "tcp://127.0.0.1:5570", &why) == OEO_OK,
 	    "a card");
 	bench_insist(oeo_self_load(self, &home, role, &why) == OEO_OK, "a card");
 }
@@ -139,7 +141,8 @@ static inline void bench_plan(struct bench_world *world)
 
 	memset(&findings, 0, sizeof(findings));
 	memset(&approval, 0, sizeof(approval));
-	err = oeo_plan_file_parse(&plan, "plan.yaml", bench_yaml, strlen(bench_yaml), bench_list, NULL, &findings);
+	err = oeo_plan_file_parse(
+	    &plan, "plan.yaml", bench_yaml, strlen(bench_yaml), bench_list, NULL, &findings);
 	for (size_t i = 0; i < findings.count; i++) {
 		if (findings.items[i].kind == OEO_FINDING_FAULT)
 			(void)fprintf(stderr, "%s\n", findings.items[i].text);
@@ -150,10 +153,14 @@ static inline void bench_plan(struct bench_world *world)
 	memcpy(approval.plan, plan->id, OEO_ID_BYTES);
 	memcpy(approval.digest, plan->digest, OEO_DIGEST_BYTES);
 	memcpy(approval.keyholder, "kh", 3);
-	bench_insist(oeo_plan_sign(approval.signature, approval.digest, &world->keyholder.identity_sk) == OEO_OK, "signing");
-	bench_insist(oeo_signed_plan_attach(&signed_plan, &approval, &world->keyholder.card, NULL) == OEO_OK, "attaching");
+	bench_insist(
+	    oeo_plan_sign(approval.signature, approval.digest, &world->keyholder.identity_sk) == OEO_OK,
+	    "signing");
+	bench_insist(oeo_signed_plan_attach(&signed_plan, &approval, &world->keyholder.card, NULL) == OEO_OK,
+	    "attaching");
 	bench_insist(oeo_signed_plan_pack(&packed, &signed_plan) == OEO_OK, "packing");
-	bench_insist(oeo_store_put_plan(world->store, plan->digest, true, packed.data, packed.len) == OEO_OK, "the store");
+	bench_insist(oeo_store_put_plan(world->store, plan->digest, true, packed.data, packed.len) == OEO_OK,
+	    "the store");
 	oeo_buf_fini(&packed);
 	oeo_signed_plan_fini(&signed_plan);
 	bench_insist(oeo_plans_load(&world->plans, world->store, NULL) == OEO_OK, "the plans");
@@ -168,14 +175,15 @@ static inline void bench_keys(struct bench_world *world)
 	memcpy(world->keys.keyholder, "kh", 3);
 	bench_insist(oeo_voprf_keypair(sk, world->keys.resident_pk) == OEO_OK, "a key");
 	bench_insist(oeo_voprf_keypair(world->cell_sk, world->keys.cell_pk) == OEO_OK, "a key");
-	bench_insist(oeo_key_signature_input(&message, "bench", BENCH_PERIOD, world->keys.resident_pk, world->keys.cell_pk) ==
-			 OEO_OK,
+	bench_insist(oeo_key_signature_input(&message, "bench", BENCH_PERIOD, world->keys.resident_pk,
+			 world->keys.cell_pk) == OEO_OK,
 	    "the keys");
 	bench_insist(crypto_sign_ed25519_detached(world->keys.signature, NULL, message.data, message.len,
 			 world->keyholder.identity_sk.bytes) == 0,
 	    "the keys");
-	bench_insist(oeo_key_digest(world->key_digest, "bench", BENCH_PERIOD, world->keyholder.card.identity_pk,
-			 world->keys.resident_pk, world->keys.cell_pk, 1) == OEO_OK,
+	bench_insist(
+	    oeo_key_digest(world->key_digest, "bench", BENCH_PERIOD, world->keyholder.card.identity_pk,
+		world->keys.resident_pk, world->keys.cell_pk, 1) == OEO_OK,
 	    "the keys");
 	oeo_buf_fini(&message);
 }
@@ -196,11 +204,13 @@ static inline void bench_open(struct bench_world *world, const char *folder)
 	bench_self(world, &world->keyholder, OEO_ROLE_KEYHOLDER, "kh");
 	bench_insist(oeo_store_create(&world->home, &why) == OEO_OK, "the store");
 	bench_insist(oeo_store_open(&world->store, &world->home, &why) == OEO_OK, "the store");
-	bench_insist(oeo_keyholders_add(&world->home, &world->keyholder.card, false, &why) == OEO_OK, "the keyholder");
+	bench_insist(
+	    oeo_keyholders_add(&world->home, &world->keyholder.card, false, &why) == OEO_OK, "the keyholder");
 	for (size_t i = 0; i < BENCH_MEMBERS; i++) {
 		(void)snprintf(id, sizeof(id), "m%zu", i);
 		bench_self(world, &world->members[i], OEO_ROLE_AGENT, id);
-		bench_insist(oeo_store_admit(world->store, &world->members[i].card, false, 1) == OEO_OK, "a member");
+		bench_insist(
+		    oeo_store_admit(world->store, &world->members[i].card, false, 1) == OEO_OK, "a member");
 	}
 	bench_plan(world);
 	bench_keys(world);
@@ -226,8 +236,8 @@ static inline void bench_close(struct bench_world *world)
 }
 
 /* The label and polynomial of a cell, as an honest agent makes them. coefficients: k scalars. */
-static inline void bench_cell(const struct bench_world *world, size_t table, const char *const *codes, size_t n,
-    uint8_t tag[OEO_TAG_BYTES], uint8_t *coefficients, struct oeo_buf *label)
+static inline void bench_cell(const struct bench_world *world, size_t table, const char *const *codes,
+    size_t n, uint8_t tag[OEO_TAG_BYTES], uint8_t *coefficients, struct oeo_buf *label)
 {
 	const struct oeo_table *its = &world->plan->tables[table];
 	uint8_t element[OEO_ELEMENT_BYTES];
@@ -236,7 +246,9 @@ static inline void bench_cell(const struct bench_world *world, size_t table, con
 	uint8_t a0[OEO_SCALAR_BYTES];
 	struct oeo_buf name = {NULL, 0, 0};
 
-	bench_insist(oeo_cell_name(&name, "bench", its->rules.residents, its->id, BENCH_PERIOD, codes, n) == OEO_OK, "a name");
+	bench_insist(
+	    oeo_cell_name(&name, "bench", its->rules.residents, its->id, BENCH_PERIOD, codes, n) == OEO_OK,
+	    "a name");
 	bench_insist(oeo_voprf_hash_to_group(element, name.data, name.len) == OEO_OK, "hashing");
 	bench_insist(crypto_scalarmult_ristretto255(unblinded, world->cell_sk, element) == 0, "evaluating");
 	bench_insist(oeo_voprf_output(output, name.data, name.len, unblinded) == OEO_OK, "the output");

@@ -27,7 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	make_plan(&plan, &table);
 	if (oeo_opened_unpack(&opened, &plan, data, size) != OEO_OK)
 		return 0;
-	if (oeo_opened_pack(&again, &opened, &plan) == OEO_OK && (again.len != size || memcmp(again.data, data, size) != 0))
+	if (oeo_opened_pack(&again, &opened, &plan) == OEO_OK &&
+	    (again.len != size || memcmp(again.data, data, size) != 0))
 		abort();
 	oeo_buf_fini(&again);
 	oeo_opened_fini(&opened);

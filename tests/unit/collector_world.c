@@ -84,7 +84,8 @@ static void make_self(struct world *world, struct oeo_self *self, enum oeo_role 
 	/* The collector's home is the folder itself. */
 	(void)snprintf(path, sizeof(path), "%s/%s", world->folder, role == OEO_ROLE_COLLECTOR ? "." : id);
 	insist(oeo_home_create(&home, path, &why) == OEO_OK, "a home");
-	if (oeo_self_create(&home, role, id, id, role == OEO_ROLE_AGENT ? NULL : "tcp://127.0.0.1:5570", &why) != OEO_OK)
+	if (oeo_self_create(
+		&home, role, id, id, role == OEO_ROLE_AGENT ? NULL : "tcp://127.0.0.1:5570", &why) != OEO_OK)
 		insist(false, why.text);
 	insist(oeo_self_load(self, &home, role, &why) == OEO_OK, "a card");
 }
@@ -95,7 +96,8 @@ static void publish_plan(struct world *world, const char *yaml)
 	struct oeo_buf packed = {NULL, 0, 0};
 	struct oeo_note why = {""};
 
-	insist(oeo_signed_plan_make(&signed_plan, make_plan(yaml), &world->self.identity_sk) == OEO_OK, "signing");
+	insist(oeo_signed_plan_make(&signed_plan, make_plan(yaml), &world->self.identity_sk) == OEO_OK,
+	    "signing");
 	for (size_t i = 0; i < signed_plan.plan->n_keyholders; i++) {
 		struct oeo_approval approval;
 
@@ -103,11 +105,17 @@ static void publish_plan(struct world *world, const char *yaml)
 		memcpy(approval.plan, signed_plan.plan->id, OEO_ID_BYTES);
 		memcpy(approval.digest, signed_plan.plan->digest, OEO_DIGEST_BYTES);
 		memcpy(approval.keyholder, world->keyholders[i].card.id, OEO_ID_BYTES);
-		insist(oeo_plan_sign(approval.signature, approval.digest, &world->keyholders[i].identity_sk) == OEO_OK, "approving");
-		insist(oeo_signed_plan_attach(&signed_plan, &approval, &world->keyholders[i].card, &why) == OEO_OK, "attaching");
+		insist(oeo_plan_sign(
+			   approval.signature, approval.digest, &world->keyholders[i].identity_sk) == OEO_OK,
+		    "approving");
+		insist(oeo_signed_plan_attach(&signed_plan, &approval, &world->keyholders[i].card, &why) ==
+			   OEO_OK,
+		    "attaching");
 	}
 	insist(oeo_signed_plan_pack(&packed, &signed_plan) == OEO_OK, "packing");
-	insist(oeo_store_put_plan(world->store, signed_plan.plan->digest, true, packed.data, packed.len) == OEO_OK, "storing");
+	insist(oeo_store_put_plan(world->store, signed_plan.plan->digest, true, packed.data, packed.len) ==
+		   OEO_OK,
+	    "storing");
 	oeo_buf_fini(&packed);
 	oeo_signed_plan_fini(&signed_plan);
 }
@@ -124,17 +132,20 @@ void world_open(struct world *world, const char *yaml)
 	insist(oeo_clock_parse(&world->clock, "2026-11-21") == OEO_OK, "the clock");
 	insist(oeo_home_create(&world->home, world->folder, &why) == OEO_OK, "the home");
 	make_self(world, &world->self, OEO_ROLE_COLLECTOR, "bureau");
-	if (oeo_store_create(&world->home, &why) != OEO_OK || oeo_store_open(&world->store, &world->home, &why) != OEO_OK)
+	if (oeo_store_create(&world->home, &why) != OEO_OK ||
+	    oeo_store_open(&world->store, &world->home, &why) != OEO_OK)
 		insist(false, why.text);
 	for (size_t i = 0; i < WORLD_KEYHOLDERS; i++) {
 		(void)snprintf(id, sizeof(id), "kh%zu", i);
 		make_self(world, &world->keyholders[i], OEO_ROLE_KEYHOLDER, id);
-		insist(oeo_keyholders_add(&world->home, &world->keyholders[i].card, false, &why) == OEO_OK, "a keyholder");
+		insist(oeo_keyholders_add(&world->home, &world->keyholders[i].card, false, &why) == OEO_OK,
+		    "a keyholder");
 	}
 	for (size_t i = 0; i < WORLD_MEMBERS; i++) {
 		(void)snprintf(id, sizeof(id), "m%zu", i);
 		make_self(world, &world->members[i], OEO_ROLE_AGENT, id);
-		insist(oeo_store_admit(world->store, &world->members[i].card, false, 1000) == OEO_OK, "admitting");
+		insist(oeo_store_admit(world->store, &world->members[i].card, false, 1000) == OEO_OK,
+		    "admitting");
 	}
 	publish_plan(world, yaml != NULL ? yaml : world_plan_yaml);
 	insist(oeo_plans_load(&world->plans, world->store, &why) == OEO_OK, "the plans");
@@ -188,9 +199,11 @@ static void sign_keys(
 	struct oeo_buf message = {NULL, 0, 0};
 
 	memcpy(keys->keyholder, keyholder->card.id, OEO_ID_BYTES);
-	insist(oeo_key_signature_input(&message, world->plan->id, period, keys->resident_pk, keys->cell_pk) == OEO_OK,
+	insist(oeo_key_signature_input(&message, world->plan->id, period, keys->resident_pk, keys->cell_pk) ==
+		   OEO_OK,
 	    "the keys' message");
-	insist(crypto_sign_ed25519_detached(keys->signature, NULL, message.data, message.len, keyholder->identity_sk.bytes) == 0,
+	insist(crypto_sign_ed25519_detached(
+		   keys->signature, NULL, message.data, message.len, keyholder->identity_sk.bytes) == 0,
 	    "signing keys");
 	oeo_buf_fini(&message);
 }
@@ -208,7 +221,8 @@ static void digest_keys(const struct world *world, const char *period, const str
 		memcpy(resident + i * 32, keys[i].resident_pk, 32);
 		memcpy(cell + i * 32, keys[i].cell_pk, 32);
 	}
-	insist(oeo_key_digest(digest, world->plan->id, period, identity, resident, cell, n) == OEO_OK, "the key digest");
+	insist(oeo_key_digest(digest, world->plan->id, period, identity, resident, cell, n) == OEO_OK,
+	    "the key digest");
 }
 
 const struct world_keys *world_keys_of(struct world *world, const char *period)
@@ -223,7 +237,8 @@ const struct world_keys *world_keys_of(struct world *world, const char *period)
 	keys = &world->keys[world->n_keys++];
 	(void)snprintf(keys->period, sizeof(keys->period), "%s", period);
 	for (size_t i = 0; i < WORLD_KEYHOLDERS; i++) {
-		insist(oeo_voprf_keypair(keys->resident_sk[i], keys->signed_keys[i].resident_pk) == OEO_OK, "a key");
+		insist(oeo_voprf_keypair(keys->resident_sk[i], keys->signed_keys[i].resident_pk) == OEO_OK,
+		    "a key");
 		insist(oeo_voprf_keypair(keys->cell_sk[i], keys->signed_keys[i].cell_pk) == OEO_OK, "a key");
 		sign_keys(world, period, i, &keys->signed_keys[i]);
 	}
@@ -254,7 +269,8 @@ static void evaluate(const uint8_t *sk, const void *input, size_t len, uint8_t *
 	insist(oeo_voprf_output(output, input, len, unblinded) == OEO_OK, "the output");
 }
 
-static void seal_cell(struct world *world, struct world_cell *cell, const uint8_t *unblinded, const uint8_t *outputs)
+static void seal_cell(
+    struct world *world, struct world_cell *cell, const uint8_t *unblinded, const uint8_t *outputs)
 {
 	const struct oeo_table *table = &world->plan->tables[cell->table];
 	unsigned k = table->rules.residents;
@@ -264,8 +280,8 @@ static void seal_cell(struct world *world, struct world_cell *cell, const uint8_
 	cell->coefficients = oeo_alloc_array(k, OEO_SCALAR_BYTES);
 	insist(cell->coefficients != NULL, "memory");
 	oeo_tally_coefficients(cell->coefficients, cell->a0, k);
-	insist(oeo_label_seal(&cell->label, cell->a0, unblinded, world->plan->n_keyholders, cell->name.data, cell->name.len,
-		   oeo_table_label_bytes(world->plan, table)) == OEO_OK,
+	insist(oeo_label_seal(&cell->label, cell->a0, unblinded, world->plan->n_keyholders, cell->name.data,
+		   cell->name.len, oeo_table_label_bytes(world->plan, table)) == OEO_OK,
 	    "a label");
 }
 
@@ -289,8 +305,8 @@ static void name_cell(const struct world *world, struct oeo_buf *name, const cha
 	size_t number = oeo_plan_find_table(world->plan, table);
 
 	insist(number < world->plan->n_tables, "finding the table");
-	insist(oeo_cell_name(name, world->plan->id, world->plan->tables[number].rules.residents, table, period, codes, n) ==
-		   OEO_OK,
+	insist(oeo_cell_name(name, world->plan->id, world->plan->tables[number].rules.residents, table,
+		   period, codes, n) == OEO_OK,
 	    "the cell's name");
 }
 
@@ -305,14 +321,16 @@ const struct world_cell *world_cell(
 
 	name_cell(world, &name, period, table, codes, n);
 	for (size_t i = 0; i < world->n_cells; i++) {
-		if (world->cells[i]->name.len == name.len && memcmp(world->cells[i]->name.data, name.data, name.len) == 0) {
+		if (world->cells[i]->name.len == name.len &&
+		    memcmp(world->cells[i]->name.data, name.data, name.len) == 0) {
 			oeo_buf_fini(&name);
 			return world->cells[i];
 		}
 	}
 	cell = add_cell(world, table, &name);
 	for (size_t i = 0; i < world->plan->n_keyholders; i++)
-		evaluate(keys->cell_sk[i], name.data, name.len, unblinded + i * OEO_ELEMENT_BYTES, outputs + i * OEO_OUTPUT_BYTES);
+		evaluate(keys->cell_sk[i], name.data, name.len, unblinded + i * OEO_ELEMENT_BYTES,
+		    outputs + i * OEO_OUTPUT_BYTES);
 	seal_cell(world, cell, unblinded, outputs);
 	return cell;
 }
@@ -329,8 +347,8 @@ const struct world_cell *world_forged_cell(
 	cell = add_cell(world, table, &name);
 	for (size_t i = 0; i < world->plan->n_keyholders; i++) {
 		crypto_core_ristretto255_random(unblinded + i * OEO_ELEMENT_BYTES);
-		insist(oeo_voprf_output(outputs + i * OEO_OUTPUT_BYTES, name.data, name.len, unblinded + i * OEO_ELEMENT_BYTES) ==
-			   OEO_OK,
+		insist(oeo_voprf_output(outputs + i * OEO_OUTPUT_BYTES, name.data, name.len,
+			   unblinded + i * OEO_ELEMENT_BYTES) == OEO_OK,
 		    "the output");
 	}
 	seal_cell(world, cell, unblinded, outputs);
@@ -350,11 +368,15 @@ void world_share(struct world *world, const char *period, const struct world_cel
 	struct oeo_buf input = {NULL, 0, 0};
 
 	insist(oeo_resident_name(&name, &field, 1) == OEO_OK, "the resident's name");
-	insist(oeo_share_input(&input, name.data, name.len, cell->name.data, cell->name.len) == OEO_OK, "the share's input");
+	insist(oeo_share_input(&input, name.data, name.len, cell->name.data, cell->name.len) == OEO_OK,
+	    "the share's input");
 	for (size_t i = 0; i < world->plan->n_keyholders; i++)
-		evaluate(keys->resident_sk[i], input.data, input.len, unblinded, outputs + i * OEO_OUTPUT_BYTES);
+		evaluate(
+		    keys->resident_sk[i], input.data, input.len, unblinded, outputs + i * OEO_OUTPUT_BYTES);
 	oeo_tally_share_x(x, outputs, world->plan->n_keyholders);
-	insist(oeo_tally_share_y(y, cell->coefficients, world->plan->tables[cell->table].rules.residents, x) == OEO_OK, "y");
+	insist(oeo_tally_share_y(
+		   y, cell->coefficients, world->plan->tables[cell->table].rules.residents, x) == OEO_OK,
+	    "y");
 	oeo_buf_fini(&name);
 	oeo_buf_fini(&input);
 }
@@ -433,7 +455,8 @@ void draft_add_alone(struct draft *draft, const struct world_cell *cell)
 
 static int compare_tags(const void *a, const void *b)
 {
-	return memcmp(((const struct oeo_bucket *)a)->tag, ((const struct oeo_bucket *)b)->tag, OEO_TAG_BYTES);
+	return memcmp(
+	    ((const struct oeo_bucket *)a)->tag, ((const struct oeo_bucket *)b)->tag, OEO_TAG_BYTES);
 }
 
 static uint32_t bucket_of(const struct draft *draft, const uint8_t *tag)
@@ -481,7 +504,8 @@ void draft_cut(struct draft *draft, size_t most)
 
 	if (draft->n_buckets > 1)
 		qsort(draft->buckets, draft->n_buckets, sizeof(*draft->buckets), compare_tags);
-	draft->parts = oeo_alloc_array(draft->n_buckets / most + draft->n_reports / most + 3, sizeof(*draft->parts));
+	draft->parts =
+	    oeo_alloc_array(draft->n_buckets / most + draft->n_reports / most + 3, sizeof(*draft->parts));
 	insist(draft->parts != NULL, "memory");
 	write_records(draft);
 	for (size_t i = 0; i < draft->n_buckets; i += most) {
@@ -506,8 +530,8 @@ void draft_cut(struct draft *draft, size_t most)
 	last->closing.questions = 120;
 }
 
-unsigned world_send(
-    struct world *world, struct oeo_ingest *ingest, const char *member, const struct oeo_submission_part *part)
+unsigned world_send(struct world *world, struct oeo_ingest *ingest, const char *member,
+    const struct oeo_submission_part *part)
 {
 	struct oeo_message message;
 	struct oeo_buf bytes = {NULL, 0, 0};
@@ -519,10 +543,12 @@ unsigned world_send(
 	message.request = 7;
 	message.as.submission = *part;
 	insist(oeo_message_pack(&bytes, &message) == OEO_OK, "packing a part");
-	insist(oeo_message_unpack(&message, OEO_TO_COLLECTOR, bytes.data, bytes.len) == OEO_OK, "unpacking a part");
+	insist(oeo_message_unpack(&message, OEO_TO_COLLECTOR, bytes.data, bytes.len) == OEO_OK,
+	    "unpacking a part");
 	oeo_ingest_digest(digest, bytes.data, bytes.len);
 	insist(oeo_store_begin(world->store, NULL) == OEO_OK, "beginning");
-	insist(oeo_ingest_part(ingest, member, &message.as.submission, digest, &reason) == OEO_OK, "storing a part");
+	insist(oeo_ingest_part(ingest, member, &message.as.submission, digest, &reason) == OEO_OK,
+	    "storing a part");
 	insist(oeo_store_commit(world->store) == OEO_OK, "committing");
 	oeo_message_fini(&message);
 	oeo_buf_fini(&bytes);
@@ -535,7 +561,8 @@ void draft_submit(struct draft *draft)
 	struct oeo_note why = {""};
 
 	draft_cut(draft, 2000);
-	insist(oeo_ingest_new(&ingest, draft->world->store, &draft->world->home, &draft->world->clock, &why) == OEO_OK,
+	insist(oeo_ingest_new(
+		   &ingest, draft->world->store, &draft->world->home, &draft->world->clock, &why) == OEO_OK,
 	    "ingest");
 	for (size_t i = 0; i < draft->n_parts; i++) {
 		unsigned reason = world_send(draft->world, ingest, draft->member, &draft->parts[i]);
@@ -555,7 +582,8 @@ void world_run_opening(struct world *world, const char *period, const struct oeo
 	struct oeo_note why = {""};
 
 	insist(oeo_period_parse(&parsed, period) == OEO_OK, "the period");
-	if (oeo_opening_run(opened, report, world->store, &world->home, world->plan, &parsed, options, &why) != OEO_OK)
+	if (oeo_opening_run(
+		opened, report, world->store, &world->home, world->plan, &parsed, options, &why) != OEO_OK)
 		insist(false, why.text);
 }
 
@@ -568,7 +596,8 @@ const struct oeo_opened_cell *world_opened_cell(const struct world *world, const
 	size_t cell;
 
 	for (size_t i = 0; i < n; i++)
-		indexes[i] = oeo_dimension_find_code(&world->plan->dimensions[its->by[i].dimension], its->by[i].level, codes[i]);
+		indexes[i] = oeo_dimension_find_code(
+		    &world->plan->dimensions[its->by[i].dimension], its->by[i].level, codes[i]);
 	cell = oeo_table_cell_index(world->plan, its, indexes);
 	for (size_t t = 0; t < opened->n_tables; t++) {
 		for (size_t c = 0; opened->tables[t].table == number && c < opened->tables[t].n_cells; c++) {

@@ -68,12 +68,12 @@ void world_other_keys(struct world *world, const char *period, size_t which, str
     uint8_t digest[OEO_DIGEST_BYTES]);
 
 /* A cell by table id and codes (n of them), as honest agents make it. Borrowed. */
-const struct world_cell *world_cell(struct world *world, const char *period, const char *table,
-    const char *const *codes, size_t n);
+const struct world_cell *world_cell(
+    struct world *world, const char *period, const char *table, const char *const *codes, size_t n);
 
 /* A cell of that name under made-up N: what a dishonest member can make. *cell is owned by the world. */
-const struct world_cell *world_forged_cell(struct world *world, const char *period, const char *table,
-    const char *const *codes, size_t n);
+const struct world_cell *world_forged_cell(
+    struct world *world, const char *period, const char *table, const char *const *codes, size_t n);
 
 /* The share of a resident in a cell. */
 void world_share(struct world *world, const char *period, const struct world_cell *cell, const char *resident,

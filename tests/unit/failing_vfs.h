@@ -15,7 +15,7 @@
 static sqlite3_vfs *failing_real;
 static sqlite3_vfs failing_vfs;
 static sqlite3_io_methods failing_methods;
-static unsigned long failing_at;    /* 0: never */
+static unsigned long failing_at; /* 0: never */
 static unsigned long failing_count; /* writes and syncs since failing_vfs_fail_at */
 
 struct failing_file {
@@ -134,9 +134,10 @@ static int failing_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, 
 
 static inline void failing_vfs_install(void)
 {
-	failing_methods = (sqlite3_io_methods){2, failing_close, failing_read, failing_write, failing_truncate, failing_sync,
-	    failing_size, failing_lock, failing_unlock, failing_check, failing_control, failing_sector, failing_device,
-	    failing_shm_map, failing_shm_lock, failing_shm_barrier, failing_shm_unmap, NULL, NULL};
+	failing_methods = (sqlite3_io_methods){2, failing_close, failing_read, failing_write,
+	    failing_truncate, failing_sync, failing_size, failing_lock, failing_unlock, failing_check,
+	    failing_control, failing_sector, failing_device, failing_shm_map, failing_shm_lock,
+	    failing_shm_barrier, failing_shm_unmap, NULL, NULL};
 	failing_real = sqlite3_vfs_find(NULL);
 	failing_vfs = *failing_real;
 	failing_vfs.zName = "failing";

@@ -44,8 +44,8 @@ static int run_on(const char *home, const char *now, const char *arguments, stru
 	FILE *pipe;
 	int status;
 
-	(void)snprintf(command, sizeof(command), "OEO_LANG=en '%s' %s --home '%s' --now %s 2>&1 </dev/null", OEO_COLLECTOR,
-	    arguments, home, now);
+	(void)snprintf(command, sizeof(command), "OEO_LANG=en '%s' %s --home '%s' --now %s 2>&1 </dev/null",
+	    OEO_COLLECTOR, arguments, home, now);
 	pipe = popen(command, "r");
 	assert_non_null(pipe);
 	said->len = 0;
@@ -64,7 +64,8 @@ static void expect_on(const char *home, const char *now, int code, const char *t
 	int got = run_on(home, now, arguments, &said);
 
 	if (got != code || strstr((const char *)said.data, text) == NULL)
-		fail_msg("%s: exit %d, wanted %d and \"%s\"; it said: %s", arguments, got, code, text, (const char *)said.data);
+		fail_msg("%s: exit %d, wanted %d and \"%s\"; it said: %s", arguments, got, code, text,
+		    (const char *)said.data);
 	oeo_buf_fini(&said);
 }
 
@@ -111,7 +112,8 @@ static void test_init_makes_a_home_once(void **state)
 	(void)snprintf(home, sizeof(home), "%s/fresh", world->folder);
 	expect_on(home, "2026-11-21", 2, "--id", "init --id bureau");
 	expect_on(home, "2026-11-21", 1, "init", "card");
-	expect_on(home, "2026-11-21", 0, "is ready", "init --id bureau --name Bureau --endpoint tcp://127.0.0.1:5571");
+	expect_on(home, "2026-11-21", 0, "is ready",
+	    "init --id bureau --name Bureau --endpoint tcp://127.0.0.1:5571");
 	expect_on(home, "2026-11-21", 0, "role: collector", "card");
 	(void)snprintf(path, sizeof(path), "%s/minisign.pub", home);
 	assert_true(oeo_file_exists(path));
@@ -162,7 +164,8 @@ static void write_plan(const struct world *world, const char *from)
 {
 	struct oeo_buf text = {NULL, 0, 0};
 	const char *line = strstr(world_plan_yaml, "from: ");
-	static const char lists[] = "code,parent,label_nl,label_en,sensitive\nWO,,Wonen,Housing,no\nTEL,,Telefoon,Telephone,no\n";
+	static const char lists[] =
+	    "code,parent,label_nl,label_en,sensitive\nWO,,Wonen,Housing,no\nTEL,,Telefoon,Telephone,no\n";
 
 	assert_int_equal(oeo_buf_append(&text, world_plan_yaml, (size_t)(line - world_plan_yaml)), OEO_OK);
 	assert_int_equal(oeo_buf_printf(&text, "from: %s", from), OEO_OK);
@@ -189,8 +192,9 @@ static void write_approval(const struct world *world, size_t which, bool is_forg
 	memcpy(approval.plan, signed_plan.plan->id, OEO_ID_BYTES);
 	memcpy(approval.digest, signed_plan.plan->digest, OEO_DIGEST_BYTES);
 	memcpy(approval.keyholder, world->keyholders[which].card.id, OEO_ID_BYTES);
-	assert_int_equal(
-	    oeo_plan_sign(approval.signature, approval.digest, &world->keyholders[is_forged ? 1 - which : which].identity_sk), OEO_OK);
+	assert_int_equal(oeo_plan_sign(approval.signature, approval.digest,
+			     &world->keyholders[is_forged ? 1 - which : which].identity_sk),
+	    OEO_OK);
 	assert_int_equal(oeo_approval_format(&text, &approval), OEO_OK);
 	write_file(world, "next.oeoapproval", text.data, text.len);
 	oeo_signed_plan_fini(&signed_plan);
@@ -208,7 +212,8 @@ static void test_plan_check_tells_faults_by_line(void **state)
 	write_plan(world, "2026-13");
 	expect(world, 1, "plan.yaml:4:", "plan check %s/plan.yaml", world->folder);
 	expect(world, 1, "\"ok\": false", "plan check --json %s/plan.yaml", world->folder);
-	expect(world, 1, "faults", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder, world->folder);
+	expect(world, 1, "faults", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
 }
 
 static void test_plan_change_begins_with_a_whole_period_in_the_future(void **state)
@@ -216,11 +221,14 @@ static void test_plan_change_begins_with_a_whole_period_in_the_future(void **sta
 	struct world *world = *state;
 
 	write_plan(world, "2026-10");
-	expect(world, 1, "future", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder, world->folder);
+	expect(world, 1, "future", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
 	write_plan(world, "2027-02");
-	expect(world, 1, "whole quarter", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder, world->folder);
+	expect(world, 1, "whole quarter", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
 	write_plan(world, "2027-01");
-	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder, world->folder);
+	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
 	expect(world, 0, "2027-01: not in force", "status");
 }
 
@@ -229,23 +237,27 @@ static void test_plan_is_in_force_when_every_keyholder_has_approved(void **state
 	struct world *world = *state;
 
 	write_plan(world, "2027-01");
-	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder, world->folder);
+	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
 	write_approval(world, 0, true);
 	expect(world, 1, "kh0", "plan attach %s/next.oeoapproval", world->folder);
 	write_approval(world, 0, false);
-	expect(world, 1, "kh0", "plan attach %s/next.oeoapproval --keyholder %s/kh1/self.oeocard", world->folder, world->folder);
-	expect(world, 0, "still to approve", "plan attach %s/next.oeoapproval --keyholder %s/kh0/self.oeocard", world->folder,
-	    world->folder);
+	expect(world, 1, "kh0", "plan attach %s/next.oeoapproval --keyholder %s/kh1/self.oeocard",
+	    world->folder, world->folder);
+	expect(world, 0, "still to approve",
+	    "plan attach %s/next.oeoapproval --keyholder %s/kh0/self.oeocard", world->folder, world->folder);
 	expect(world, 0, "keyholder kh1", "status");
 	write_approval(world, 1, false);
 	expect(world, 0, "in force", "plan attach %s/next.oeoapproval", world->folder);
 	expect(world, 0, "2027-01: in force", "status");
 	/* The old one still has the periods before it; an approval of a plan that is not here has no place. */
 	write_plan(world, "2027-04");
-	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder, world->folder);
+	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
 	write_approval(world, 1, false);
 	write_plan(world, "2027-07");
-	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/last.oeoplan", world->folder, world->folder);
+	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/last.oeoplan", world->folder,
+	    world->folder);
 	expect(world, 1, "another version", "plan attach %s/next.oeoapproval", world->folder);
 }
 
@@ -292,8 +304,9 @@ static void test_status_is_calm_when_all_report_and_nothing_is_late(void **state
 	memset(&heartbeat, 0, sizeof(heartbeat));
 	assert_int_equal(oeo_clock_parse(&clock, "2026-02-10"), OEO_OK);
 	for (size_t i = 0; i < WORLD_MEMBERS; i++)
-		assert_int_equal(
-		    oeo_store_put_heartbeat(world->store, world->members[i].card.id, &heartbeat, oeo_clock_now_s(&clock)), OEO_OK);
+		assert_int_equal(oeo_store_put_heartbeat(world->store, world->members[i].card.id, &heartbeat,
+				     oeo_clock_now_s(&clock)),
+		    OEO_OK);
 	expect_on(world->folder, "2026-02-10", 0, "\"calm\": true", "status --json");
 	expect_on(world->folder, "2026-02-10", 0, "All is well.", "status");
 	/* After the deadline it is not. */
@@ -334,7 +347,8 @@ static void test_reopen_refuses_a_released_period(void **state)
 
 	submit_one(world, "m1", PERIOD);
 	assert_int_equal(
-	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, digest, without, 3, 7), OEO_OK);
+	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, digest, without, 3, 7),
+	    OEO_OK);
 	expect(world, 1, "released", "reopen m1 " PERIOD " --yes");
 }
 
@@ -352,8 +366,9 @@ static void write_statement(const struct world *world, const char *period, size_
 			     world->keyholders[is_forged ? 1 - which : which].identity_sk.bytes),
 	    0);
 	oeo_hex_encode(hex, signature, sizeof(signature));
-	assert_int_equal(oeo_buf_printf(&text, "oeo: 1\nplan: %s\nperiod: %s\nkeyholder: kh%zu\nsignature: %s\n",
-			     world->plan->id, period, which, hex),
+	assert_int_equal(
+	    oeo_buf_printf(&text, "oeo: 1\nplan: %s\nperiod: %s\nkeyholder: kh%zu\nsignature: %s\n",
+		world->plan->id, period, which, hex),
 	    OEO_OK);
 	write_file(world, which == 0 ? "kh0.oeodestroyed" : "kh1.oeodestroyed", text.data, text.len);
 	oeo_buf_fini(&message);
@@ -369,9 +384,11 @@ static void test_purge_waits_for_the_release_or_a_keyholders_word(void **state)
 	expect(world, 2, "--period", "purge");
 	expect(world, 1, "not released", "purge --period " PERIOD);
 	write_statement(world, PERIOD, 0, true);
-	expect(world, 1, "signature", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
+	expect(world, 1, "signature", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed",
+	    world->folder);
 	write_statement(world, "2026-Q2", 0, false);
-	expect(world, 1, "2026-Q2", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
+	expect(
+	    world, 1, "2026-Q2", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
 	assert_int_equal(oeo_store_find_period(world->store, PERIOD, &record), OEO_OK);
 	assert_false(record.is_purged);
 	write_statement(world, PERIOD, 0, false);
@@ -390,14 +407,15 @@ static void test_purge_takes_every_keyholders_statement(void **state)
 
 	submit_one(world, "m1", PERIOD);
 	assert_int_equal(
-	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, digest, without, 3, 7), OEO_OK);
+	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, digest, without, 3, 7),
+	    OEO_OK);
 	expect(world, 0, "purge --period " PERIOD, "status");
 	expect(world, 0, "deleted", "purge --period " PERIOD);
 	write_statement(world, PERIOD, 0, false);
 	write_statement(world, PERIOD, 1, false);
 	expect(world, 0, "deleted",
-	    "purge --period " PERIOD " --statement %s/kh0.oeodestroyed --statement %s/kh1.oeodestroyed", world->folder,
-	    world->folder);
+	    "purge --period " PERIOD " --statement %s/kh0.oeodestroyed --statement %s/kh1.oeodestroyed",
+	    world->folder, world->folder);
 	assert_int_equal(oeo_store_find_period(world->store, PERIOD, &record), OEO_OK);
 	assert_int_equal(record.n_destroyed, 2);
 }

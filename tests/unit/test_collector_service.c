@@ -46,8 +46,8 @@ static int open_line(void **state)
 	memset(&line, 0, sizeof(line));
 	failing_vfs_fail_at(0);
 	world_open(&line.world, NULL);
-	assert_int_equal(oeo_service_open(&line.service, "tcp://127.0.0.1:*", &line.world.self, line.world.store,
-			     &line.world.home, &line.world.clock, NULL),
+	assert_int_equal(oeo_service_open(&line.service, "tcp://127.0.0.1:*", &line.world.self,
+			     line.world.store, &line.world.home, &line.world.clock, NULL),
 	    OEO_OK);
 	open_client(&line, &line.world.members[MEMBER]);
 	draft_begin(&line.draft, &line.world, "m1", PERIOD);
@@ -214,7 +214,8 @@ static void test_service_tells_all_senders_to_try_again_when_the_commit_fails(vo
 	for (size_t i = 0; i < 3; i++)
 		expect_reject(line, i, OEO_REASON_INTERNAL);
 	failing_vfs_fail_at(0);
-	assert_int_equal(oeo_store_find_submission(line->world.store, "m1", PERIOD, &found), OEO_ERR_NOT_FOUND);
+	assert_int_equal(
+	    oeo_store_find_submission(line->world.store, "m1", PERIOD, &found), OEO_ERR_NOT_FOUND);
 	for (size_t i = 0; i < line->draft.n_parts; i++) {
 		send_part(line, i);
 		expect_ack(line, i);
@@ -359,10 +360,12 @@ static void test_service_keeps_heartbeats_and_tells_how_far_each_period_is(void 
 		send_part(line, i);
 		expect_ack(line, i);
 	}
-	assert_int_equal(
-	    oeo_store_mark_released(line->world.store, "2026-Q2", line->world.plan->digest, digest, keys, all, 4, 5), OEO_OK);
-	assert_int_equal(
-	    oeo_store_mark_released(line->world.store, PERIOD, line->world.plan->digest, digest, keys, without, 3, 5), OEO_OK);
+	assert_int_equal(oeo_store_mark_released(
+			     line->world.store, "2026-Q2", line->world.plan->digest, digest, keys, all, 4, 5),
+	    OEO_OK);
+	assert_int_equal(oeo_store_mark_released(line->world.store, PERIOD, line->world.plan->digest, digest,
+			     keys, without, 3, 5),
+	    OEO_OK);
 	assert_int_equal(
 	    oeo_store_put_destroyed(line->world.store, PERIOD, line->world.plan->digest, &destroyed), OEO_OK);
 	heartbeat(line, &reply, &bytes);

@@ -32,7 +32,8 @@ static void restart_ingest(struct bench *bench)
 	oeo_ingest_free(bench->ingest);
 	bench->ingest = NULL;
 	assert_int_equal(
-	    oeo_ingest_new(&bench->ingest, bench->world.store, &bench->world.home, &bench->world.clock, NULL), OEO_OK);
+	    oeo_ingest_new(&bench->ingest, bench->world.store, &bench->world.home, &bench->world.clock, NULL),
+	    OEO_OK);
 }
 
 static int open_bench(void **state)
@@ -242,8 +243,8 @@ static void test_ingest_refuses_without_a_plan_in_force(void **state)
 	const struct oeo_published *item = &bench->world.plans.items[0];
 
 	draft_cut(&bench->draft, 3);
-	assert_int_equal(oeo_store_put_plan(bench->world.store, bench->world.plan->digest, false, item->packed.data,
-			     item->packed.len),
+	assert_int_equal(oeo_store_put_plan(bench->world.store, bench->world.plan->digest, false,
+			     item->packed.data, item->packed.len),
 	    OEO_OK);
 	restart_ingest(bench);
 	refuses(bench, &bench->draft.parts[0], OEO_REASON_NO_PLAN);
@@ -276,8 +277,8 @@ static void test_ingest_refuses_a_released_period(void **state)
 
 	draft_cut(&bench->draft, 3);
 	assert_int_equal(send(bench, &bench->draft.parts[0]), 0);
-	assert_int_equal(oeo_store_mark_released(bench->world.store, PERIOD, bench->world.plan->digest, digest, digest,
-			     without, WORLD_MEMBERS, 5),
+	assert_int_equal(oeo_store_mark_released(bench->world.store, PERIOD, bench->world.plan->digest,
+			     digest, digest, without, WORLD_MEMBERS, 5),
 	    OEO_OK);
 	restart_ingest(bench);
 	/* What had no final part is dropped. */
@@ -292,7 +293,8 @@ static void test_ingest_refuses_a_destroyed_period(void **state)
 
 	draft_cut(&bench->draft, 3);
 	assert_int_equal(
-	    oeo_store_put_destroyed(bench->world.store, PERIOD, bench->world.plan->digest, &destroyed), OEO_OK);
+	    oeo_store_put_destroyed(bench->world.store, PERIOD, bench->world.plan->digest, &destroyed),
+	    OEO_OK);
 	refuses(bench, &bench->draft.parts[0], OEO_REASON_PERIOD_DESTROYED);
 }
 
@@ -434,7 +436,8 @@ static void test_ingest_refuses_a_wrong_table_or_label_length(void **state)
 	buckets[1] = bench->draft.parts[0].buckets[1];
 	buckets[1].table = 99;
 	refuses(bench, &part, OEO_REASON_BAD_BUCKET);
-	buckets[1].table = (uint32_t)oeo_plan_find_table(bench->world.plan, "month-total"); /* another cadence */
+	buckets[1].table =
+	    (uint32_t)oeo_plan_find_table(bench->world.plan, "month-total"); /* another cadence */
 	refuses(bench, &part, OEO_REASON_BAD_BUCKET);
 }
 
@@ -468,7 +471,8 @@ static void test_ingest_refuses_more_tags_than_the_table_has_cells(void **state)
 /* ---- Reports */
 
 /* The second part with one report replaced. */
-static void refuses_record(struct bench *bench, uint32_t bucket, const uint8_t *x, const uint8_t *y, unsigned reason)
+static void refuses_record(
+    struct bench *bench, uint32_t bucket, const uint8_t *x, const uint8_t *y, unsigned reason)
 {
 	uint8_t records[3 * OEO_REPORT_BYTES];
 	struct oeo_submission_part part = bench->draft.parts[1];
@@ -485,8 +489,8 @@ static void test_ingest_refuses_scalars_that_are_not_canonical(void **state)
 {
 	struct bench *bench = *state;
 	/* L, L - 1 and 2^256 - 1 */
-	static const uint8_t order[OEO_SCALAR_BYTES] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2,
-	    0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10};
+	static const uint8_t order[OEO_SCALAR_BYTES] = {0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6,
+	    0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10};
 	uint8_t y[OEO_SCALAR_BYTES];
 	uint8_t x[OEO_X_BYTES];
 	uint8_t records[3 * OEO_REPORT_BYTES];

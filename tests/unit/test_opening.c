@@ -55,7 +55,8 @@ static void add_residents(
 }
 
 /* A member with residents first .. first + n - 1 in one cell, submitted. */
-static void submit(struct world *world, const char *member, const struct world_cell *cell, size_t first, size_t n)
+static void submit(
+    struct world *world, const char *member, const struct world_cell *cell, size_t first, size_t n)
 {
 	struct draft draft;
 
@@ -75,7 +76,8 @@ static const struct oeo_opening_member *report_of(const struct oeo_opening_repor
 }
 
 /* Open and compare one cell's residents; 0: it must not be open. */
-static void expect_residents(struct world *world, const char *table, const char *const *codes, size_t n, size_t residents)
+static void expect_residents(
+    struct world *world, const char *table, const char *const *codes, size_t n, size_t residents)
 {
 	struct oeo_opening_report report;
 	struct oeo_opened opened;
@@ -149,7 +151,7 @@ static void test_opening_counts_each_member_and_all_questions(void **state)
 	draft_submit(&draft);
 	draft_begin(&draft, world, "m2", PERIOD);
 	add_residents(&draft, cell, 3, 3, 1); /* 3 residents, one of them m0's; 3 questions */
-	draft_add_alone(&draft, cell);        /* one without a name */
+	draft_add_alone(&draft, cell); /* one without a name */
 	draft_submit(&draft);
 	draft_begin(&draft, world, "m3", PERIOD);
 	draft_submit(&draft); /* nothing at all */
@@ -364,8 +366,8 @@ static void test_opening_counts_verified_shares_towards_k(void **state)
 
 /* ---- Labels */
 
-static void submit_with_label(
-    struct world *world, const char *member, const struct world_cell *cell, const struct oeo_buf *label, size_t first, size_t n)
+static void submit_with_label(struct world *world, const char *member, const struct world_cell *cell,
+    const struct oeo_buf *label, size_t first, size_t n)
 {
 	struct draft draft;
 
@@ -514,7 +516,8 @@ static void test_opening_gives_the_same_in_small_pieces(void **state)
 		draft_begin(&draft, world, member, PERIOD);
 		add_residents(&draft, world_cell(world, PERIOD, "total", NULL, 0), 20 * m, 60, 2);
 		for (size_t t = 0; t < 4; t++)
-			add_residents(&draft, world_cell(world, PERIOD, "theme", &themes[t], 1), 20 * m + t, 3 * t + 2, 3);
+			add_residents(&draft, world_cell(world, PERIOD, "theme", &themes[t], 1), 20 * m + t,
+			    3 * t + 2, 3);
 		if (m == 0) {
 			uint8_t x[OEO_X_BYTES];
 			uint8_t y[OEO_SCALAR_BYTES];
@@ -554,7 +557,8 @@ static void test_opening_refuses_a_purged_period(void **state)
 	assert_int_equal(oeo_store_purge_period(world->store, PERIOD), OEO_OK);
 	assert_int_equal(oeo_period_parse(&period, PERIOD), OEO_OK);
 	assert_int_equal(
-	    oeo_opening_run(&opened, &report, world->store, &world->home, world->plan, &period, NULL, &why), OEO_ERR_STATE);
+	    oeo_opening_run(&opened, &report, world->store, &world->home, world->plan, &period, NULL, &why),
+	    OEO_ERR_STATE);
 	assert_true(strlen(why.text) > 0);
 }
 

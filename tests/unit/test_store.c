@@ -124,7 +124,8 @@ static void expect_open(struct world *world)
 /* ---- A disk that fails */
 
 /* Send all parts while the n-th write fails; *has_failed tells whether that was reached. */
-static void submit_on_a_failing_disk(struct world *world, const struct draft *draft, unsigned long n, bool *has_failed)
+static void submit_on_a_failing_disk(
+    struct world *world, const struct draft *draft, unsigned long n, bool *has_failed)
 {
 	struct oeo_ingest *ingest = new_ingest(world);
 	uint32_t acked = 0;
@@ -270,7 +271,8 @@ static bool file_holds(const struct world *world, const char *name, const uint8_
 
 static bool home_holds(const struct world *world, const uint8_t *bytes, size_t len)
 {
-	return file_holds(world, "collector.sqlite", bytes, len) || file_holds(world, "collector.sqlite-wal", bytes, len);
+	return file_holds(world, "collector.sqlite", bytes, len) ||
+	       file_holds(world, "collector.sqlite-wal", bytes, len);
 }
 
 static void test_store_purge_leaves_no_share_on_disk(void **state)
@@ -356,7 +358,8 @@ static void test_store_does_not_open_one_periods_cells_as_anothers(void **state)
 	assert_int_equal(oeo_store_put_opened(world->store, PERIOD, (const uint8_t *)"abc", 3), OEO_OK);
 	(void)snprintf(path, sizeof(path), "%s/collector.sqlite", world->folder);
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "UPDATE opened SET period = '2026-Q2'", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db, "UPDATE opened SET period = '2026-Q2'", NULL, NULL, NULL), SQLITE_OK);
 	(void)sqlite3_close(db);
 	assert_int_equal(oeo_store_load_opened(world->store, "2026-Q2", &bytes), OEO_ERR_CRYPTO);
 	assert_int_equal(bytes.len, 0);
@@ -419,12 +422,14 @@ static void test_store_revoke_drops_what_is_not_released(void **state)
 		draft_add(&draft, world_cell(world, periods[i], "theme", wo, 1), "resident0");
 		draft_submit(&draft);
 	}
-	assert_int_equal(oeo_store_mark_released(world->store, "2026-Q1", world->plan->digest, digest, digest, without, 3, 7),
+	assert_int_equal(oeo_store_mark_released(
+			     world->store, "2026-Q1", world->plan->digest, digest, digest, without, 3, 7),
 	    OEO_OK);
 	assert_int_equal(oeo_store_revoke(world->store, MEMBER, &n_dropped), OEO_OK);
 	assert_int_equal(n_dropped, 1);
 	assert_int_equal(oeo_store_find_submission(world->store, MEMBER, "2026-Q1", &found), OEO_OK);
-	assert_int_equal(oeo_store_find_submission(world->store, MEMBER, "2026-Q2", &found), OEO_ERR_NOT_FOUND);
+	assert_int_equal(
+	    oeo_store_find_submission(world->store, MEMBER, "2026-Q2", &found), OEO_ERR_NOT_FOUND);
 }
 
 static void test_store_marks_a_release_once_and_with_whom(void **state)
@@ -443,15 +448,19 @@ static void test_store_marks_a_release_once_and_with_whom(void **state)
 	draft_submit(&draft);
 	/* m1 is in: a release that goes without it, or without too few, is not the one that was prepared. */
 	assert_int_equal(
-	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, keys, all, 4, 7), OEO_ERR_CONFLICT);
-	assert_int_equal(oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, keys, without, 2, 7),
+	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, keys, all, 4, 7),
+	    OEO_ERR_CONFLICT);
+	assert_int_equal(
+	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, keys, without, 2, 7),
 	    OEO_ERR_CONFLICT);
 	assert_int_equal(oeo_store_find_period(world->store, PERIOD, &record), OEO_OK);
 	assert_false(record.is_released);
 	assert_int_equal(
-	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, keys, without, 3, 7), OEO_OK);
+	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, keys, without, 3, 7),
+	    OEO_OK);
 	assert_int_equal(
-	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, keys, without, 3, 7), OEO_ERR_EXISTS);
+	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, keys, without, 3, 7),
+	    OEO_ERR_EXISTS);
 	assert_int_equal(oeo_store_find_period(world->store, PERIOD, &record), OEO_OK);
 	assert_true(record.is_released);
 	assert_int_equal(record.released_s, 7);
@@ -473,7 +482,8 @@ static void test_store_lists_periods_in_their_order(void **state)
 	size_t n = 0;
 
 	for (size_t i = 0; i < 4; i++)
-		assert_int_equal(oeo_store_put_destroyed(world->store, texts[i], world->plan->digest, &destroyed), OEO_OK);
+		assert_int_equal(
+		    oeo_store_put_destroyed(world->store, texts[i], world->plan->digest, &destroyed), OEO_OK);
 	assert_int_equal(oeo_store_load_periods(world->store, &periods, &n), OEO_OK);
 	assert_int_equal(n, 4);
 	for (size_t i = 0; i < 4; i++) {
