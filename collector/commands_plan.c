@@ -391,7 +391,8 @@ static enum oeo_err check_complete(const struct oeo_signed_plan *signed_plan, co
 		err = all == NULL ? OEO_ERR_NOMEM : OEO_OK;
 	}
 	if (err == OEO_OK) {
-		memcpy(all, cards, n * sizeof(*all));
+		if (n > 0)
+			memcpy(all, cards, n * sizeof(*all));
 		all[n] = self.card;
 		err = oeo_signed_plan_verify(signed_plan, all, n + 1, why);
 	}

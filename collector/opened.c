@@ -139,9 +139,9 @@ static bool take_count(struct reader *in, size_t *count, size_t least)
 	return true;
 }
 
-#define CONTRIBUTION_BYTES (3 * 8)
-#define CELL_BYTES (5 * 8)
-#define TABLE_BYTES (3 * 8)
+#define CONTRIBUTION_BYTES ((size_t)3 * 8)
+#define CELL_BYTES ((size_t)5 * 8)
+#define TABLE_BYTES ((size_t)3 * 8)
 
 static enum oeo_err take_contributions(struct reader *in, struct oeo_opened_cell *cell, size_t n_members)
 {

@@ -90,7 +90,7 @@ static void read_keys(struct oeo_period_keys *keys, const uint8_t *bytes)
 	bytes += OEO_ID_BYTES;
 	memcpy(keys->resident_pk, bytes, OEO_ELEMENT_BYTES);
 	memcpy(keys->cell_pk, bytes + OEO_ELEMENT_BYTES, OEO_ELEMENT_BYTES);
-	memcpy(keys->signature, bytes + 2 * OEO_ELEMENT_BYTES, OEO_SIGNATURE_BYTES);
+	memcpy(keys->signature, bytes + (size_t)2 * OEO_ELEMENT_BYTES, OEO_SIGNATURE_BYTES);
 }
 
 /* ---- Periods */
