@@ -8,26 +8,45 @@ kills=${OEO_KILLS:-200}
 RANDOM=$((seed % 32768))
 echo "seed $seed, $kills kills"
 
-# Half a year of the four members' exports.
-mkdir -p "$work/in"
-for member in "${members[@]}"; do
-	python3 - "$member" "tests/data/almelo/$member.csv" "$work/in/$member.csv" <<'PY'
+# cut MEMBER LAST_MONTH: the member's export as it stood after that month, in in/MEMBER.csv.
+cut_intake() {
+	python3 - "$1" "$2" "tests/data/almelo/$1.csv" "$work/in/$1.csv" <<'PY'
 import re, sys
-form = {"klientenraad": rb'^"[^"]*";"\d\d-0[1-3]-2025"', "bga": rb"^\d+,2025-0[1-3]-",
-        "cosbo": rb"^\d+\t\d+-[1-3]-2025\t", "wmo-adviesraad": rb"^[^;]*;2025/0[1-3]/"}[sys.argv[1]]
-lines = open(sys.argv[2], "rb").read().split(b"\n")
-kept = [lines[0]] + [l for l in lines[1:] if re.match(form, l)]
+member, last, source, target = sys.argv[1:]
+form = {"klientenraad": (rb'^"[^"]*";"\d+-(\d+)-(\d+)"', 2, 1), "bga": (rb"^\d+,(\d+)-(\d+)-", 1, 2),
+        "cosbo": (rb"^\d+\t\d+-(\d+)-(\d+)\t", 2, 1), "wmo-adviesraad": (rb"^[^;]*;(\d+)/(\d+)/", 1, 2)}[member]
+lines = open(source, "rb").read().split(b"\n")
+kept = [lines[0]]
+for line in lines[1:]:
+    found = re.match(form[0], line)
+    if found and f"{int(found[form[1]]):04d}-{int(found[form[2]]):02d}" <= last:
+        kept.append(line)
 assert len(kept) > 50, sys.argv
-open(sys.argv[3], "wb").write(b"\n".join(kept) + b"\n")
+open(target, "wb").write(b"\n".join(kept) + b"\n")
 PY
-done
+}
+
+# Round after round a quarter more comes in and is published, until there have been enough kills.
+rounds=(2025-03 2025-06 2025-09 2025-12 2026-03 2026-06 2026-09)
+round=0
+begin_round() {
+	local member
+	now=$(date -u -d "${rounds[$round]}-01 +1 month +20 days" +%F)
+	stop_all
+	start_all
+	rm -f "$work"/done-*
+	for member in "${members[@]}"; do
+		cut_intake "$member" "${rounds[$round]}"
+		quiet agent "$member" import "$work/in/$member.csv" --mapping "$plan_dir/mappings/$member.yaml"
+	done
+}
+mkdir -p "$work/in"
+now=2025-04-21
 make_parties
 publish_plan
 start_all
 accept_plan
-for member in "${members[@]}"; do
-	quiet agent "$member" import "$work/in/$member.csv" --mapping "$plan_dir/mappings/$member.yaml"
-done
+begin_round
 
 declare -A publishing=()
 finished() { # MEMBER: its last publish ended by itself, well
@@ -45,7 +64,6 @@ start_publish() {
 }
 
 killed=0
-idle=0
 declare -A count=([agent]=0 [collector]=0 [keyholder]=0)
 while [ "$killed" -lt "$kills" ]; do
 	busy=()
@@ -57,9 +75,10 @@ while [ "$killed" -lt "$kills" ]; do
 		start_publish "$member"
 	done
 	if [ ${#busy[@]} -eq 0 ]; then
-		# All done before the last kill: the collector forgets an earlier database is another test; start the members anew.
-		idle=1
-		break
+		round=$((round + 1))
+		[ $round -lt ${#rounds[@]} ] || break
+		begin_round
+		continue
 	fi
 	sleep "0.$(printf '%03d' $((RANDOM % 250)))"
 	case $((RANDOM % 5)) in
@@ -87,10 +106,12 @@ while [ "$killed" -lt "$kills" ]; do
 	esac
 done
 for member in "${members[@]}"; do wait "${publishing[$member]:-}" 2>/dev/null || true; done
-echo "killed: ${count[agent]} agents, ${count[collector]} collectors, ${count[keyholder]} keyholders"
-[ $idle -eq 0 ] || [ "$killed" -ge "$kills" ] || fault "publishing ended after $killed kills only: give it more work"
+echo "in $((round + 1)) rounds killed: ${count[agent]} agents, ${count[collector]} collectors, ${count[keyholder]} keyholders"
+[ "$killed" -ge "$kills" ] || fault "publishing ended after $killed kills only: give it more work"
 publish_all
-mapfile -t periods < <(ended_periods 2025-01 2025-03)
+last=${rounds[$round]}
+now=$(date -u -d "$last-01 +1 month +22 days" +%F)
+mapfile -t periods < <(ended_periods 2025-01 "$last")
 for period in "${periods[@]}"; do release "$period"; done
 export_site
 python3 tests/scenario/recount.py "$work/in" "$plan_dir/codes" "$work/site" --most-secondary 60 || fault "counts differ after the kills"

@@ -25,7 +25,7 @@ finish() {
 		grep -hE -A 12 'AddressSanitizer|runtime error:' "$work"/log/* | head -n 60
 		result=1
 	fi
-	rm -rf "$work"
+	if [ -n "${OEO_KEEP:-}" ]; then echo "kept: $work"; else rm -rf "$work"; fi
 	exit $result
 }
 trap finish EXIT
