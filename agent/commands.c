@@ -190,6 +190,7 @@ enum oeo_exit oeo_agent_join(struct oeo_cli *cli)
 const struct oeo_option oeo_agent_publish_options[] = {
     {"period", N_("PERIOD"), N_("only the periods that end with this one, now: 2026-11, 2026-Q4 or 2026")},
     {"again", NULL, N_("send this period once more, after the bureau has reopened it")},
+    {"timer", NULL, N_("as a daily timer runs it: every period at a random moment in the plan's window")},
     {"coverage", "yes|partly|no",
 	N_("whether all questions of the period were registered; else told by their dates")},
     {"wait", N_("SECONDS"), N_("keep trying so long while the bureau or a keyholder is away")},
@@ -220,9 +221,12 @@ static enum oeo_exit read_wish(const struct oeo_cli *cli, struct oeo_publish_wis
 	*wish = (struct oeo_publish_wish){.patience = OEO_PATIENCE_USUAL};
 	wish->has_period = period != NULL;
 	wish->is_again = oeo_cli_value(cli, "again") != NULL;
+	wish->is_timer = oeo_cli_value(cli, "timer") != NULL;
 	if (period != NULL && oeo_period_parse(&wish->period, period) != OEO_OK)
 		return oeo_cli_usage(
 		    cli, _("--period: %s is no period; write 2026-11, 2026-Q4 or 2026"), period);
+	if (wish->is_timer && period != NULL)
+		return oeo_cli_usage(cli, "%s", _("--timer takes what is due by itself; leave --period out"));
 	if (wish->is_again && period == NULL)
 		return oeo_cli_usage(cli, "%s", _("--again needs --period PERIOD"));
 	if (!parse_coverage(oeo_cli_value(cli, "coverage"), &wish->coverage))

@@ -21,7 +21,7 @@ extern const struct oeo_option oeo_agent_accept_options[];
 enum oeo_exit oeo_agent_plan_show(struct oeo_cli *cli);
 enum oeo_exit oeo_agent_plan_accept(struct oeo_cli *cli);
 
-/* publish [--period P] [--again] [--coverage yes|partly|no] [--wait SECONDS] */
+/* publish [--period P] [--again] [--timer] [--coverage yes|partly|no] [--wait SECONDS] */
 extern const struct oeo_option oeo_agent_publish_options[];
 enum oeo_exit oeo_agent_publish(struct oeo_cli *cli);
 

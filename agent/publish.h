@@ -4,8 +4,9 @@
  * on one day. Whatever interrupts it - a party that is away, a refusal, a power cut - the next run goes on from what
  * stands in the ledger.
  *
- * When a period is due: its last day and the plan's grace days are over and, without the coordinator's own command
- * (--period), a moment has come that was drawn at random in the plan's window for all periods of that day together.
+ * When a period is due: its last day and the plan's grace days are over and, where a daily timer runs the command
+ * (--timer), a moment has come that was drawn at random in the plan's window for all periods of that day together:
+ * when something was sent should tell nothing. A person who gives the command has chosen the moment.
  */
 #ifndef OEO_AGENT_PUBLISH_H
 #define OEO_AGENT_PUBLISH_H
@@ -18,6 +19,7 @@ struct oeo_publish_wish {
 	bool has_period;
 	struct oeo_period period; /* only the periods that end with this one */
 	bool is_again; /* only this period, although it was submitted or stranded: after `reopen` */
+	bool is_timer; /* only what is due by its random moment */
 	enum oeo_coverage coverage;
 	unsigned wait_s; /* keep trying for so long while a party is away */
 	struct oeo_patience patience;

@@ -53,7 +53,7 @@ enum oeo_err oeo_publishing_is_due(
 		return oeo_note_set(why, OEO_ERR_STATE,
 		    _("%s can be sent from %s on: until then late registrations still count."), text, date);
 	}
-	if (!*due || p->wish->has_period || today >= oeo_plan_deadline_day(plan, period))
+	if (!*due || !p->wish->is_timer || today >= oeo_plan_deadline_day(plan, period))
 		return OEO_OK;
 	err = oeo_publish_moment(&moment_s, p->agent->ledger, plan, period);
 	if (err == OEO_OK)

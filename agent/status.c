@@ -7,10 +7,7 @@
 #include <string.h>
 
 #include "agent/advice.h"
-#include "agent/publish.h"
 #include "proto/i18n.h"
-
-#define DAY_S 86400
 
 /* ---- What there is to do */
 
@@ -76,7 +73,7 @@ static bool waits_to_be_sent(const struct oeo_status *status, const struct oeo_s
 	if (record->stage == OEO_STAGE_FROZEN || record->stage == OEO_STAGE_READY)
 		return period->advice == NULL;
 	return record->stage == OEO_STAGE_NONE && period->has_ended && !period->is_blocked &&
-	       period->from_s <= oeo_clock_now_s(&status->agent->clock);
+	       period->from_day <= oeo_clock_today(&status->agent->clock);
 }
 
 static enum oeo_err list_waiting(struct oeo_status *status)
@@ -168,32 +165,26 @@ static enum oeo_err on_question(void *context, const struct oeo_question *questi
 	return err;
 }
 
-static enum oeo_err fill_times(const struct oeo_status *status, struct oeo_status_period *period)
+static void fill_times(const struct oeo_status *status, struct oeo_status_period *period)
 {
 	const struct oeo_plan *plan = oeo_plans_of_period(&status->agent->plans, &period->record.period);
-	int64_t today = oeo_clock_today(&status->agent->clock);
 
 	if (plan == NULL)
-		return OEO_OK;
+		return;
 	period->is_base = period->record.period.cadence == oeo_plan_base(plan);
-	period->from_s = oeo_plan_submission_day(plan, &period->record.period) * DAY_S;
+	period->from_day = oeo_plan_submission_day(plan, &period->record.period);
 	period->until_day = oeo_plan_deadline_day(plan, &period->record.period);
 	period->is_blocked = status->has_offered && oeo_period_last_day(&period->record.period) >=
 							oeo_period_first_day(&status->offered_from);
-	/* The moment is drawn when its window has begun, not years ahead. */
-	if (period->record.stage != OEO_STAGE_NONE ||
-	    period->from_s > oeo_clock_now_s(&status->agent->clock) || today >= period->until_day)
-		return OEO_OK;
-	return oeo_publish_moment(&period->from_s, status->agent->ledger, plan, &period->record.period);
 }
 
 static enum oeo_err fill_period(const struct oeo_status *status, struct oeo_status_period *period)
 {
 	struct oeo_note advice;
-	enum oeo_err err = fill_times(status, period);
 
-	if (err != OEO_OK || !oeo_period_advise(&advice, status->agent, &period->record))
-		return err;
+	fill_times(status, period);
+	if (!oeo_period_advise(&advice, status->agent, &period->record))
+		return OEO_OK;
 	period->advice = strdup(advice.text);
 	return period->advice != NULL ? OEO_OK : OEO_ERR_NOMEM;
 }

@@ -17,7 +17,7 @@ struct oeo_status_period {
 	bool is_base;
 	bool is_blocked; /* waits for a plan to be accepted */
 	uint64_t n_questions; /* base periods only */
-	int64_t from_s; /* when it goes out by itself, or the day from which it can; seconds since 1970 */
+	int64_t from_day; /* the first day on which it can be sent */
 	int64_t until_day; /* deadline: from this day on it may be released without this member */
 	char *advice; /* owned; NULL: none */
 };

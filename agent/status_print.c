@@ -6,7 +6,6 @@
 #include "agent/status.h"
 #include "proto/i18n.h"
 
-#define DAY_S 86400
 #define MOST_LINES_ALIKE 3
 
 /* ---- For people */
@@ -59,9 +58,9 @@ static enum oeo_err print_when(struct oeo_buf *text, const struct oeo_status_per
 
 	if (period->is_blocked)
 		return oeo_buf_append_text(text, _("; waits for the new plan to be accepted"));
-	if (period->from_s == 0)
+	if (period->from_day == 0)
 		return OEO_OK;
-	oeo_day_format(from, period->from_s / DAY_S);
+	oeo_day_format(from, period->from_day);
 	oeo_day_format(until, period->until_day - 1);
 	return oeo_buf_printf(text, _("; goes out from %s on, %s at the latest"), from, until);
 }
@@ -176,13 +175,15 @@ static json_t *period_to_json(const struct oeo_status_period *period)
 {
 	const struct oeo_period_record *record = &period->record;
 	char name[OEO_PERIOD_BYTES];
-	char until[OEO_DATE_BYTES] = "";
+	char from[OEO_DATE_BYTES];
+	char until[OEO_DATE_BYTES];
 	json_t *json;
 
 	oeo_period_format(name, &record->period);
+	oeo_day_format(from, period->from_day);
 	oeo_day_format(until, period->until_day);
-	json = json_pack("{s:s, s:s, s:o, s:s, s:o, s:o, s:I, s:s?}", "period", name, "stage",
-	    oeo_stage_name(record), "sends_from", time_to_json(period->from_s), "deadline", until, "frozen",
+	json = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s?}", "period", name, "stage",
+	    oeo_stage_name(record), "sends_from", from, "deadline", until, "frozen",
 	    time_to_json(record->frozen_s), "submitted", time_to_json(record->final_s), "destroyed_by",
 	    (json_int_t)record->n_destroyed, "advice", period->advice);
 	if (json != NULL && period->is_base)

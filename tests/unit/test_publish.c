@@ -12,7 +12,7 @@
 #include "agent/publish.h"
 #include "agent/status.h"
 
-#define NOW "2025-04-20T12:00:00" /* in the last part of the window: January to March and the quarter */
+#define NOW "2025-04-20T12:00:00"
 #define LATER "2025-05-01" /* past the deadline */
 
 struct world {
@@ -259,6 +259,32 @@ static void test_the_moment_lies_in_the_window_and_stays(void **state)
 	assert_int_equal(
 	    oeo_publish_moment(&again, world->agent.ledger, world->fixture.plan, &period), OEO_OK);
 	assert_int_equal(again, first);
+}
+
+static enum oeo_err publish_by_timer(struct world *world, int64_t now_s)
+{
+	const struct oeo_publish_wish wish = {.is_timer = true, .patience = patience};
+
+	close_agent(world);
+	open_agent(world, NOW);
+	world->agent.clock.fixed_s = now_s;
+	return oeo_publish(&world->agent, &wish);
+}
+
+static void test_the_timer_sends_at_the_moment_and_not_before(void **state)
+{
+	struct world *world = *state;
+	struct oeo_period period = a_period("2025-01");
+	int64_t moment_s = 0;
+
+	open_agent(world, NOW);
+	assert_int_equal(
+	    oeo_publish_moment(&moment_s, world->agent.ledger, world->fixture.plan, &period), OEO_OK);
+	assert_int_equal(publish_by_timer(world, moment_s - 1), OEO_OK);
+	assert_int_equal(world->collector.n_submissions, 0);
+	assert_int_equal(publish_by_timer(world, moment_s), OEO_OK);
+	assert_int_equal(world->collector.n_periods, 1);
+	assert_true(world->collector.periods[0].is_final);
 }
 
 static void test_submission_resends_after_lost_ack(void **state)
