@@ -92,15 +92,15 @@ make_parties() {
 	mkdir -p "$work/log" "$work/cards"
 	read -r -a ports <<<"$(free_ports $((${#keyholders[@]} + 1)))"
 	quiet collector init --id bureau --name "Bureau Almelo Sociaal" --endpoint "tcp://127.0.0.1:${ports[0]}"
-	collector card >"$work/cards/collector.oeocard"
+	collector card >"$work/cards/collector.oeocard" 2>>"$work/log/fingerprints.txt"
 	for who in "${keyholders[@]}"; do
 		quiet keyholder "$who" init --id "$who" --name "${names[$who]}" --endpoint "tcp://127.0.0.1:${ports[$i]}"
-		keyholder "$who" card >"$work/cards/keyholder-$who.oeocard"
+		keyholder "$who" card >"$work/cards/keyholder-$who.oeocard" 2>>"$work/log/fingerprints.txt"
 		i=$((i + 1))
 	done
 	for member in "${members[@]}"; do
 		quiet agent "$member" init --member "$member" --name "${names[$member]}"
-		agent "$member" card >"$work/cards/$member.oeocard"
+		agent "$member" card >"$work/cards/$member.oeocard" 2>>"$work/log/fingerprints.txt"
 		quiet collector admit "$work/cards/$member.oeocard"
 		for who in "${keyholders[@]}"; do quiet keyholder "$who" admit "$work/cards/$member.oeocard"; done
 		quiet agent "$member" join "$work/cards/collector.oeocard" "$work"/cards/keyholder-*.oeocard
