@@ -157,7 +157,8 @@ static void test_order_of_input_does_not_matter(void **state)
 
 /* ---- A reader who tries every whole number for every hidden cell of a small release. */
 
-#define MOST_TRIED 4000000
+#define MOST_AROUND 16
+#define MOST_TRIED 20000 /* then it gives up on that one number */
 
 struct attempt {
 	const struct world *world;
@@ -168,6 +169,8 @@ struct attempt {
 	size_t n_unknown;
 	int64_t cap;
 	size_t n_tried;
+	size_t around[MOST_CELLS][MOST_AROUND]; /* relations of the measure that a cell is in */
+	size_t n_around[MOST_CELLS];
 };
 
 /* Can the relation still hold with what is chosen so far? */
@@ -194,19 +197,9 @@ static bool can_hold(const struct attempt *attempt, const struct oeo_disclosure_
 
 static bool can_all_hold(const struct attempt *attempt, size_t cell)
 {
-	const struct oeo_disclosure_problem *problem = &attempt->world->problem;
-
-	for (size_t i = 0; i < problem->n_relations; i++) {
-		const struct oeo_disclosure_relation *relation = &problem->relations[i];
-		bool is_in_it = relation->parent == cell;
-
-		if ((unsigned)relation->measure != attempt->measure)
-			continue;
-		for (size_t j = 0; j < relation->n_children && !is_in_it; j++)
-			is_in_it = relation->children[j] == cell;
-		if (is_in_it && !can_hold(attempt, relation))
+	for (size_t i = 0; i < attempt->n_around[cell]; i++)
+		if (!can_hold(attempt, &attempt->world->relations[attempt->around[cell][i]]))
 			return false;
-	}
 	return true;
 }
 
@@ -215,7 +208,9 @@ static bool fill_in(struct attempt *attempt, size_t next)
 {
 	size_t cell;
 
-	if (next == attempt->n_unknown || attempt->n_tried++ > MOST_TRIED)
+	if (next == attempt->n_unknown)
+		return true;
+	if (attempt->n_tried++ >= MOST_TRIED)
 		return true;
 	cell = attempt->unknown[next];
 	if (attempt->value[cell] >= 0)
@@ -251,13 +246,30 @@ static bool can_differ(struct attempt *attempt, size_t cell)
 	return false;
 }
 
+static void note_relation(struct attempt *attempt, size_t cell, size_t relation)
+{
+	assert_true(attempt->n_around[cell] < MOST_AROUND);
+	attempt->around[cell][attempt->n_around[cell]++] = relation;
+}
+
 static void start_attempt(struct attempt *attempt, const struct world *world,
     const struct oeo_disclosure_decision *decisions, unsigned measure)
 {
-	memset(attempt, 0, sizeof(*attempt));
 	attempt->world = world;
 	attempt->decisions = decisions;
 	attempt->measure = measure;
+	attempt->cap = 0;
+	attempt->n_unknown = 0;
+	memset(attempt->n_around, 0, sizeof(attempt->n_around));
+	for (size_t i = 0; i < world->problem.n_relations; i++) {
+		const struct oeo_disclosure_relation *relation = &world->relations[i];
+
+		if ((unsigned)relation->measure != measure)
+			continue;
+		note_relation(attempt, relation->parent, i);
+		for (size_t j = 0; j < relation->n_children; j++)
+			note_relation(attempt, relation->children[j], i);
+	}
 	for (size_t i = 0; i < world->problem.n_cells; i++) {
 		attempt->value[i] = decisions[i].is_shown ? (int64_t)world->truth[measure][i] : -1;
 		/* Larger numbers than any are tried too; how large they may be does not matter to the attack. */
@@ -269,6 +281,17 @@ static void start_attempt(struct attempt *attempt, const struct world *world,
 }
 
 static struct attempt the_attempt;
+
+/* Did the number follow from what was out before anything was decided? */
+static bool was_given(const struct world *world, size_t cell, unsigned measure)
+{
+	static struct oeo_disclosure_decision before[MOST_CELLS];
+
+	for (size_t i = 0; i < world->problem.n_cells; i++)
+		before[i].is_shown = world->cells[i].role == OEO_DISCLOSURE_SHOWN;
+	start_attempt(&the_attempt, world, before, measure);
+	return !can_differ(&the_attempt, cell);
+}
 
 static size_t count_recovered(const struct world *world, const struct oeo_disclosure_decision *decisions)
 {
@@ -282,7 +305,7 @@ static size_t count_recovered(const struct world *world, const struct oeo_disclo
 			    world->truth[measure][i] == 0)
 				continue;
 			start_attempt(&the_attempt, world, decisions, measure);
-			recovered += !can_differ(&the_attempt, i);
+			recovered += !can_differ(&the_attempt, i) && !was_given(world, i, measure);
 		}
 	}
 	return recovered;
@@ -321,6 +344,216 @@ static void test_no_hidden_number_is_the_only_possible_one(void **state)
 	assert_int_equal(recovered, 0);
 }
 
+/* ---- What is left of a shown sum, counted from the residents themselves */
+
+static uint64_t own_of(const struct town *town, const struct place *place, size_t member, unsigned measure)
+{
+	uint64_t own[2];
+
+	count_place(town, place, member, own);
+	return own[measure];
+}
+
+static bool is_few(uint64_t value, uint64_t threshold)
+{
+	return value > 0 && value < threshold;
+}
+
+/* True where the hidden children of a shown parent are few together, or few without one member. */
+static bool is_group_exposed(const struct world *world, const struct town *town,
+    const struct oeo_disclosure_decision *decisions, const struct oeo_disclosure_relation *relation)
+{
+	unsigned measure = (unsigned)relation->measure;
+	uint64_t hidden = 0;
+	bool is_exposed;
+
+	if (relation->kind != OEO_DISCLOSURE_EQUAL || !decisions[relation->parent].is_shown)
+		return false;
+	for (size_t i = 0; i < relation->n_children; i++)
+		if (!decisions[relation->children[i]].is_shown)
+			hidden += world->truth[measure][relation->children[i]];
+	is_exposed = is_few(hidden, town->rules.residents);
+	for (size_t m = 0; m < town->n_members; m++) {
+		uint64_t own = 0;
+
+		for (size_t i = 0; i < relation->n_children; i++)
+			if (!decisions[relation->children[i]].is_shown)
+				own += own_of(town, &world->places[relation->children[i]], m, measure);
+		is_exposed = is_exposed || (own > 0 && is_few(hidden - own, town->rules.rest));
+	}
+	return is_exposed;
+}
+
+static bool is_difference_exposed(const struct world *world, const struct town *town,
+    const struct oeo_disclosure_decision *decisions, const struct oeo_disclosure_relation *relation)
+{
+	if (relation->measure != OEO_DISCLOSURE_RESIDENTS || !decisions[relation->parent].is_shown)
+		return false;
+	for (size_t i = 0; i < relation->n_children; i++) {
+		uint64_t child = world->truth[0][relation->children[i]];
+
+		if (decisions[relation->children[i]].is_shown && child > 0 &&
+		    is_few(world->truth[0][relation->parent] - child, town->rules.rest))
+			return true;
+	}
+	return false;
+}
+
+static size_t count_exposed(const struct world *world, const struct town *town,
+    const struct oeo_disclosure_decision *decisions)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < world->problem.n_relations; i++)
+		n += is_group_exposed(world, town, decisions, &world->relations[i]) ||
+		     is_difference_exposed(world, town, decisions, &world->relations[i]);
+	return n;
+}
+
+/* A zero that is shown must be one. */
+static size_t count_false_zeros(const struct world *world, const struct oeo_disclosure_decision *decisions)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < world->problem.n_cells; i++)
+		n += decisions[i].is_shown && world->cells[i].state == OEO_DISCLOSURE_UNOPENED &&
+		     (world->truth[0][i] > 0 || (world->cells[i].has_measure[1] && world->truth[1][i] > 0));
+	return n;
+}
+
+static void test_no_group_and_no_difference_is_few(void **state)
+{
+	size_t n_zeros = 0;
+
+	(void)state;
+	for (uint64_t seed = 20000; seed < 21000; seed++) {
+		struct random random = {seed};
+
+		make_town(&the_town, &random, 20 + below(&random, 180), 5);
+		make_quarter(&world_a, &the_town, &random);
+		decide_and_verify(&world_a, decisions_a, seed);
+		assert_int_equal(count_exposed(&world_a, &the_town, decisions_a), 0);
+		assert_int_equal(count_false_zeros(&world_a, decisions_a), 0);
+		for (size_t i = 0; i < world_a.problem.n_cells; i++)
+			n_zeros += decisions_a[i].is_shown && world_a.cells[i].state == OEO_DISCLOSURE_UNOPENED;
+	}
+	print_message("zeros shown: %zu\n", n_zeros);
+	assert_true(n_zeros > 100);
+}
+
+/* ---- Month after month, then the quarter */
+
+static const unsigned month_tables[] = {0, 1, 2};
+static const unsigned quarter_tables[] = {0, 1, 2, 3};
+
+static void add_month(struct world *world, const struct town *town, size_t month, unsigned with_questions)
+{
+	for (size_t i = 0; i < 3; i++)
+		add_table(world, town, month_tables[i], month, (with_questions >> month_tables[i] & 1) != 0,
+		    OEO_DISCLOSURE_DECIDE);
+}
+
+/* Release the months one by one, then the quarter; world_a and decisions_a are the quarter's. */
+static void release_in_turn(const struct town *town, unsigned with_questions, uint64_t seed)
+{
+	static struct world months[3];
+	static struct oeo_disclosure_decision decided[3][MOST_CELLS];
+
+	for (size_t m = 0; m < 3; m++) {
+		memset(&months[m], 0, sizeof(months[m]));
+		add_month(&months[m], town, m, with_questions);
+		close_world(&months[m], town);
+		decide_and_verify(&months[m], decided[m], seed);
+	}
+	memset(&world_a, 0, sizeof(world_a));
+	for (size_t m = 0; m < 3; m++)
+		add_month(&world_a, town, m, with_questions);
+	for (size_t i = 0; i < 4; i++)
+		add_table(&world_a, town, quarter_tables[i], QUARTER, (with_questions >> quarter_tables[i] & 1) != 0,
+		    OEO_DISCLOSURE_DECIDE);
+	close_world(&world_a, town);
+	for (size_t m = 0; m < 3; m++)
+		keep_decisions(&world_a, &months[m], decided[m]);
+	decide_and_verify(&world_a, decisions_a, seed);
+}
+
+static void test_months_and_their_quarter_give_nothing_away_together(void **state)
+{
+	size_t n_shown = 0;
+	size_t recovered = 0;
+
+	(void)state;
+	for (uint64_t seed = 30000; seed < 30150; seed++) {
+		struct random random = {seed};
+
+		make_town(&the_town, &random, 6 + below(&random, seed % 3 == 0 ? 150 : 24), 3);
+		release_in_turn(&the_town, (unsigned)below(&random, 8) | 1, seed);
+		assert_int_equal(count_exposed(&world_a, &the_town, decisions_a), 0);
+		assert_int_equal(count_false_zeros(&world_a, decisions_a), 0);
+		if (seed % 3 != 0)
+			recovered += count_recovered(&world_a, decisions_a);
+		for (size_t i = 0; i < world_a.problem.n_cells; i++)
+			n_shown += decisions_a[i].is_shown && world_a.places[i].period == QUARTER;
+	}
+	print_message("cells of quarters shown after their months: %zu; recovered: %zu\n", n_shown, recovered);
+	assert_true(n_shown > 300);
+	assert_int_equal(recovered, 0);
+}
+
+/* ---- A member that takes its own figures out */
+
+static size_t count_recovered_by_members(const struct world *world, const struct town *town,
+    const struct oeo_disclosure_decision *decisions)
+{
+	static struct world others;
+	size_t recovered = 0;
+
+	for (size_t m = 0; m < town->n_members; m++) {
+		memcpy(&others, world, sizeof(others));
+		/* Only sums hold for what the others have; sets of residents do not lie within each other then. */
+		others.problem.n_relations = 0;
+		for (size_t i = 0; i < world->problem.n_relations; i++)
+			if (world->relations[i].kind == OEO_DISCLOSURE_EQUAL)
+				others.relations[others.problem.n_relations++] = world->relations[i];
+		others.problem.relations = others.relations;
+		others.problem.cells = others.cells;
+		for (size_t i = 0; i < world->problem.n_cells; i++)
+			for (unsigned measure = 0; measure < 2; measure++)
+				others.truth[measure][i] -= own_of(town, &world->places[i], m, measure);
+		for (size_t i = 0; i < world->problem.n_cells; i++) {
+			bool is_small = is_few(others.truth[0][i], town->rules.rest);
+
+			if (decisions[i].is_shown || !is_small || own_of(town, &world->places[i], m, 0) == 0)
+				continue;
+			start_attempt(&the_attempt, &others, decisions, 0);
+			recovered += !can_differ(&the_attempt, i);
+		}
+	}
+	return recovered;
+}
+
+static void test_no_member_learns_the_few_of_the_others(void **state)
+{
+	size_t recovered = 0;
+	size_t recovered_bare = 0;
+
+	(void)state;
+	for (uint64_t seed = 40000; seed < 41000; seed++) {
+		struct random random = {seed};
+
+		make_town(&the_town, &random, 5 + below(&random, 25), 3);
+		make_small_quarter(&world_a, &the_town, &random);
+		decide_and_verify(&world_a, decisions_a, seed);
+		recovered += count_recovered_by_members(&world_a, &the_town, decisions_a);
+		for (size_t i = 0; i < world_a.problem.n_cells; i++)
+			decisions_a[i].is_shown = decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
+		recovered_bare += count_recovered_by_members(&world_a, &the_town, decisions_a);
+	}
+	print_message("recovered by a member: %zu; with the bare threshold: %zu\n", recovered, recovered_bare);
+	assert_true(recovered_bare > 100);
+	assert_int_equal(recovered, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -328,6 +561,9 @@ int main(void)
 	    cmocka_unit_test(test_a_bare_threshold_is_refused),
 	    cmocka_unit_test(test_order_of_input_does_not_matter),
 	    cmocka_unit_test(test_no_hidden_number_is_the_only_possible_one),
+	    cmocka_unit_test(test_no_group_and_no_difference_is_few),
+	    cmocka_unit_test(test_months_and_their_quarter_give_nothing_away_together),
+	    cmocka_unit_test(test_no_member_learns_the_few_of_the_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
