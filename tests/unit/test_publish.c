@@ -13,7 +13,7 @@
 #include "agent/status.h"
 
 #define NOW "2025-04-20T12:00:00"
-#define LATER "2025-05-01" /* past the deadline */
+#define LATER "2025-05-01" /* January to March and the quarter are due */
 
 struct world {
 	struct fixture fixture; /* only its plan and home are used while an agent is open */
@@ -628,6 +628,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_a_part_of_a_quarter_goes_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_the_moment_lies_in_the_window_and_stays, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_the_timer_sends_at_the_moment_and_not_before, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_submission_resends_after_lost_ack, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_nothing_is_frozen_while_a_keyholder_is_away, setup, teardown),
