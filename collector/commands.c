@@ -55,6 +55,19 @@ static enum oeo_err write_minisign(const struct oeo_home *home, struct oeo_note 
 	return err;
 }
 
+/* The database, unless an init that was cut short has made it. Where there is a card nothing is made: oeo_self_create
+ * refuses such a home, and a database that was lost must not be replaced by an empty one. */
+static enum oeo_err make_store(const struct oeo_home *home, struct oeo_note *why)
+{
+	char card[OEO_PATH_BYTES];
+	enum oeo_err err = oeo_home_path(card, home, "self.oeocard");
+
+	if (err != OEO_OK || oeo_file_exists(card))
+		return err;
+	err = oeo_store_create(home, why);
+	return err == OEO_ERR_EXISTS ? OEO_OK : err;
+}
+
 enum oeo_exit oeo_init_command(struct oeo_cli *cli)
 {
 	const char *id = oeo_cli_value(cli, "id");
@@ -70,9 +83,9 @@ enum oeo_exit oeo_init_command(struct oeo_cli *cli)
 			   "--id bureau --name \"Almelo Sociaal\" --endpoint tcp://oeo.example.nl:5570"));
 	err = oeo_home_create(&home, cli->home, &why);
 	if (err == OEO_OK)
-		err = oeo_self_create(&home, OEO_ROLE_COLLECTOR, id, name, endpoint, &why);
+		err = make_store(&home, &why);
 	if (err == OEO_OK)
-		err = oeo_store_create(&home, &why);
+		err = oeo_self_create(&home, OEO_ROLE_COLLECTOR, id, name, endpoint, &why);
 	if (err == OEO_OK)
 		err = write_minisign(&home, &why);
 	if (err != OEO_OK)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "proto/i18n.h"
 
@@ -382,6 +383,9 @@ enum oeo_err oeo_store_create(const struct oeo_home *home, struct oeo_note *why)
 	if (err != OEO_OK)
 		(void)describe(why, err, path, &store);
 	(void)sqlite3_close_v2(store.db);
+	/* Half a database would be taken for one of another version. */
+	if (err != OEO_OK)
+		(void)unlink(path);
 	return err;
 }
 

@@ -119,6 +119,19 @@ static void test_init_makes_a_home_once(void **state)
 	assert_true(oeo_file_exists(path));
 	expect_on(home, "2026-11-21", 1, "", "init --id other --name Other --endpoint tcp://127.0.0.1:5571");
 	expect_on(home, "2026-11-21", 0, "id: bureau", "card");
+	/* A database that is gone is not replaced by an empty one. */
+	(void)snprintf(path, sizeof(path), "%s/collector.sqlite", home);
+	assert_int_equal(unlink(path), 0);
+	expect_on(
+	    home, "2026-11-21", 1, "", "init --id bureau --name Bureau --endpoint tcp://127.0.0.1:5571");
+	assert_false(oeo_file_exists(path));
+	/* An init that was cut short before the card is finished by the next one. */
+	expect_on(home, "2026-11-21", 1, "database", "status");
+	(void)snprintf(path, sizeof(path), "%s/self.oeocard", home);
+	assert_int_equal(unlink(path), 0);
+	expect_on(home, "2026-11-21", 0, "is ready",
+	    "init --id bureau --name Bureau --endpoint tcp://127.0.0.1:5571");
+	expect_on(home, "2026-11-21", 0, "Members", "status");
 }
 
 /* ---- Members */

@@ -303,6 +303,52 @@ static void test_store_purge_leaves_no_share_on_disk(void **state)
 	draft_free(&draft);
 }
 
+/* Without a compaction: what is freed in the database is overwritten at once. */
+static void test_store_overwrites_a_dropped_submission(void **state)
+{
+	struct world *world = *state;
+	uint8_t y[OEO_SCALAR_BYTES];
+	struct oeo_ingest *ingest;
+	struct draft draft;
+
+	make_draft(&draft, world);
+	memcpy(y, draft.reports[0].y, sizeof(y));
+	ingest = new_ingest(world);
+	for (size_t i = 0; i < draft.n_parts; i++)
+		assert_int_equal(world_send(world, ingest, MEMBER, &draft.parts[i]), 0);
+	oeo_ingest_free(ingest);
+	world_restart(world); /* the journal goes into the database */
+	assert_true(file_holds(world, "collector.sqlite", y, sizeof(y)));
+	assert_int_equal(oeo_store_drop_submission(world->store, MEMBER, PERIOD), OEO_OK);
+	world_restart(world);
+	assert_false(home_holds(world, y, sizeof(y)));
+	draft_free(&draft);
+}
+
+/* Made on a failing disk, a store is there whole or not at all; made again, it works. */
+static void test_store_is_made_whole_or_not_at_all(void **state)
+{
+	struct world *world = *state;
+	struct oeo_store *store = NULL;
+	struct oeo_home home;
+	char path[128];
+	enum oeo_err err = OEO_ERR_IO;
+	unsigned long n = 0;
+
+	(void)snprintf(path, sizeof(path), "%s/fresh", world->folder);
+	assert_int_equal(oeo_home_create(&home, path, NULL), OEO_OK);
+	while (err != OEO_OK) {
+		n++;
+		assert_true(n < 200);
+		failing_vfs_fail_at(n);
+		err = oeo_store_create(&home, NULL);
+		failing_vfs_fail_at(0);
+	}
+	assert_true(n > 3);
+	assert_int_equal(oeo_store_open(&store, &home, NULL), OEO_OK);
+	oeo_store_close(store);
+}
+
 static void test_store_purge_leaves_other_periods_alone(void **state)
 {
 	struct world *world = *state;
@@ -534,6 +580,8 @@ int main(void)
 	    WITH_WORLD(test_store_commits_several_parts_together_or_not_at_all),
 	    WITH_WORLD(test_store_keeps_acknowledged_parts_after_kill_9),
 	    WITH_WORLD(test_store_purge_leaves_no_share_on_disk),
+	    WITH_WORLD(test_store_overwrites_a_dropped_submission),
+	    WITH_WORLD(test_store_is_made_whole_or_not_at_all),
 	    WITH_WORLD(test_store_purge_leaves_other_periods_alone),
 	    WITH_WORLD(test_store_seals_opened_cells),
 	    WITH_WORLD(test_store_does_not_open_one_periods_cells_as_anothers),
