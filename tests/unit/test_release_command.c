@@ -25,28 +25,11 @@ static const char *const ge[] = {"GE"};
 
 static struct world world;
 
-/* The world keeps the collector's keys in a folder of their own; the command looks for them in its home. */
-static void copy_self(const char *name)
-{
-	struct oeo_buf bytes = {0};
-	char from[OEO_PATH_BYTES];
-	char to[OEO_PATH_BYTES];
-
-	(void)snprintf(from, sizeof(from), "%s/bureau/%s", world.folder, name);
-	assert_int_equal(oeo_home_path(to, &world.home, name), OEO_OK);
-	assert_int_equal(oeo_file_read(&bytes, from, 4096, NULL), OEO_OK);
-	assert_int_equal(oeo_file_write(to, bytes.data, bytes.len, 0600, NULL), OEO_OK);
-	oeo_buf_fini(&bytes);
-}
-
 static int open_world(void **state)
 {
 	(void)state;
 	memset(&world, 0, sizeof(world));
 	world_open(&world, NULL);
-	copy_self("self.oeocard");
-	copy_self("curve.key");
-	copy_self("identity.key");
 	return 0;
 }
 
