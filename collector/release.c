@@ -64,7 +64,8 @@ static enum oeo_err prepare(struct releasing *releasing, const struct oeo_cli *c
 	enum oeo_err err;
 
 	if (text == NULL || oeo_period_parse(&releasing->period, text) != OEO_OK)
-		return oeo_note_set(why, OEO_ERR_USAGE, _("release needs --period, such as 2026-Q4, 2026-11 or 2026."));
+		return oeo_note_set(
+		    why, OEO_ERR_USAGE, _("release needs --period, such as 2026-Q4, 2026-11 or 2026."));
 	oeo_period_format(releasing->text, &releasing->period);
 	err = oeo_collector_open(&releasing->collector, cli, why);
 	if (err == OEO_OK)
@@ -77,12 +78,13 @@ static enum oeo_err prepare(struct releasing *releasing, const struct oeo_cli *c
 		return err;
 	releasing->published = oeo_plans_of_period(&releasing->plans, &releasing->period);
 	if (releasing->published == NULL)
-		return oeo_note_set(why, OEO_ERR_NOT_FOUND, _("No plan in force has the period %s."), releasing->text);
-	err = oeo_release_path(releasing->path, &releasing->collector.home, releasing->published->signed_plan.plan,
-	    &releasing->period);
+		return oeo_note_set(
+		    why, OEO_ERR_NOT_FOUND, _("No plan in force has the period %s."), releasing->text);
+	err = oeo_release_path(releasing->path, &releasing->collector.home,
+	    releasing->published->signed_plan.plan, &releasing->period);
 	if (err == OEO_OK)
-		err = oeo_due_check(&releasing->due, releasing->collector.store, releasing->published->signed_plan.plan,
-		    &releasing->period, &cli->clock);
+		err = oeo_due_check(&releasing->due, releasing->collector.store,
+		    releasing->published->signed_plan.plan, &releasing->period, &cli->clock);
 	return err;
 }
 
@@ -92,10 +94,12 @@ static enum oeo_err load_facts(struct releasing *releasing, struct oeo_note *why
 	enum oeo_err err = oeo_store_load_members(store, &releasing->members, &releasing->n_members);
 
 	if (err == OEO_OK)
-		err = oeo_store_load_submissions(store, releasing->text, &releasing->submissions, &releasing->n_submissions);
+		err = oeo_store_load_submissions(
+		    store, releasing->text, &releasing->submissions, &releasing->n_submissions);
 	if (err != OEO_OK)
 		return store_failed(releasing, err, why);
-	err = oeo_keyholders_load(&releasing->keyholders, &releasing->n_keyholders, &releasing->collector.home, why);
+	err = oeo_keyholders_load(
+	    &releasing->keyholders, &releasing->n_keyholders, &releasing->collector.home, why);
 	if (err == OEO_OK)
 		err = oeo_related_load(&releasing->related, store, &releasing->collector.home,
 		    releasing->published->signed_plan.plan, &releasing->period, &releasing->self, why);
@@ -113,15 +117,17 @@ static enum oeo_err open_cells(struct releasing *releasing, struct oeo_note *why
 	const struct oeo_opening_options options = {.progress = show_progress};
 
 	return oeo_opening_run(&releasing->opened, &releasing->report, releasing->collector.store,
-	    &releasing->collector.home, releasing->published->signed_plan.plan, &releasing->period, &options, why);
+	    &releasing->collector.home, releasing->published->signed_plan.plan, &releasing->period, &options,
+	    why);
 }
 
 /* The members whose reports were opened are still those that count: nobody came in or was dropped meanwhile. */
-static enum oeo_err check_unchanged(struct releasing *releasing, const struct oeo_clock *clock, struct oeo_note *why)
+static enum oeo_err check_unchanged(
+    struct releasing *releasing, const struct oeo_clock *clock, struct oeo_note *why)
 {
 	struct oeo_due due;
-	enum oeo_err err = oeo_due_check(&due, releasing->collector.store, releasing->published->signed_plan.plan,
-	    &releasing->period, clock);
+	enum oeo_err err = oeo_due_check(&due, releasing->collector.store,
+	    releasing->published->signed_plan.plan, &releasing->period, clock);
 	bool is_same;
 
 	if (err != OEO_OK)
@@ -132,8 +138,9 @@ static enum oeo_err check_unchanged(struct releasing *releasing, const struct oe
 	if (!oeo_due_may_release(&due, why))
 		err = OEO_ERR_STATE;
 	else if (!is_same)
-		err = oeo_note_set(why, OEO_ERR_STATE, _("A submission came in or was dropped while %s was being opened. Give "
-							 "the command again."),
+		err = oeo_note_set(why, OEO_ERR_STATE,
+		    _("A submission came in or was dropped while %s was being opened. Give "
+		      "the command again."),
 		    releasing->text);
 	oeo_due_fini(&due);
 	return err;
@@ -141,7 +148,8 @@ static enum oeo_err check_unchanged(struct releasing *releasing, const struct oe
 
 static enum oeo_err make_release(struct releasing *releasing, const struct oeo_cli *cli, struct oeo_note *why)
 {
-	struct oeo_release_facts facts = {.plan = &releasing->published->signed_plan, .self = &releasing->self.card};
+	struct oeo_release_facts facts = {
+	    .plan = &releasing->published->signed_plan, .self = &releasing->self.card};
 	enum oeo_err err = open_cells(releasing, why);
 
 	if (err == OEO_OK)
@@ -162,8 +170,8 @@ static enum oeo_err make_release(struct releasing *releasing, const struct oeo_c
 	if (err == OEO_OK)
 		err = check_unchanged(releasing, &cli->clock, why);
 	if (err == OEO_OK)
-		err = oeo_release_write(&releasing->release, releasing->collector.store, &releasing->collector.home,
-		    &releasing->opened, &releasing->self, why);
+		err = oeo_release_write(&releasing->release, releasing->collector.store,
+		    &releasing->collector.home, &releasing->opened, &releasing->self, why);
 	return err;
 }
 
@@ -175,18 +183,20 @@ static enum oeo_err take_up(struct releasing *releasing, struct oeo_note *why)
 	    oeo_release_read(&releasing->release, releasing->path, releasing->self.card.identity_pk, why);
 
 	if (err == OEO_OK && (!oeo_period_equal(&releasing->release.period, &releasing->period) ||
-	                         memcmp(releasing->release.plan.plan->digest,
-	                             releasing->published->signed_plan.plan->digest, OEO_DIGEST_BYTES) != 0))
-		err = oeo_note_set(why, OEO_ERR_CONFLICT, _("%s is the release of another period or plan. Move it away."),
-		    releasing->path);
+				 memcmp(releasing->release.plan.plan->digest,
+				     releasing->published->signed_plan.plan->digest, OEO_DIGEST_BYTES) != 0))
+		err = oeo_note_set(why, OEO_ERR_CONFLICT,
+		    _("%s is the release of another period or plan. Move it away."), releasing->path);
 	if (err != OEO_OK)
 		return err;
 	err = oeo_store_load_opened(releasing->collector.store, releasing->text, &bytes);
 	if (err == OEO_OK)
-		err = oeo_opened_unpack(&releasing->opened, releasing->published->signed_plan.plan, bytes.data, bytes.len);
+		err = oeo_opened_unpack(
+		    &releasing->opened, releasing->published->signed_plan.plan, bytes.data, bytes.len);
 	if (err != OEO_OK)
 		err = oeo_note_set(why, err,
-		    _("%s was written but its opened cells are not in the database. Put the database back that belongs to it."),
+		    _("%s was written but its opened cells are not in the database. Put the database back "
+		      "that belongs to it."),
 		    releasing->path);
 	oeo_buf_fini(&bytes);
 	return err;
@@ -198,7 +208,8 @@ static void warn_of_order(const struct releasing *releasing, const struct oeo_cl
 	struct oeo_period *periods = NULL;
 	size_t n = 0;
 
-	if (oeo_due_list(&periods, &n, releasing->collector.store, &releasing->plans, &cli->clock, MOST_EARLIER) != OEO_OK)
+	if (oeo_due_list(&periods, &n, releasing->collector.store, &releasing->plans, &cli->clock,
+		MOST_EARLIER) != OEO_OK)
 		return;
 	for (size_t i = 0; i < n; i++) {
 		char text[OEO_PERIOD_BYTES];
@@ -208,7 +219,8 @@ static void warn_of_order(const struct releasing *releasing, const struct oeo_cl
 			continue;
 		oeo_period_format(text, &periods[i]);
 		(void)fprintf(stderr,
-		    _("Note: %s lies in %s and is not released. What is released first is shown most fully; the usual order is "
+		    _("Note: %s lies in %s and is not released. What is released first is shown most fully; "
+		      "the usual order is "
 		      "the shorter period first.\n"),
 		    text, releasing->text);
 	}
@@ -233,7 +245,7 @@ enum oeo_exit oeo_release_command(struct oeo_cli *cli)
 	releasing.collector.home.lock_fd = -1;
 	err = prepare(&releasing, cli, &why);
 	is_written = err == OEO_OK && !(releasing.due.has_record && releasing.due.record.is_released) &&
-	             oeo_file_exists(releasing.path);
+		     oeo_file_exists(releasing.path);
 	if (err == OEO_OK && is_written) {
 		err = take_up(&releasing, &why);
 	} else if (err == OEO_OK && !oeo_due_may_release(&releasing.due, &why)) {
@@ -246,8 +258,8 @@ enum oeo_exit oeo_release_command(struct oeo_cli *cli)
 		err = make_release(&releasing, cli, &why);
 	}
 	if (err == OEO_OK)
-		err = oeo_release_mark(&releasing.release, releasing.collector.store, &releasing.plans, &releasing.opened,
-		    oeo_clock_now_s(&cli->clock), &why);
+		err = oeo_release_mark(&releasing.release, releasing.collector.store, &releasing.plans,
+		    &releasing.opened, oeo_clock_now_s(&cli->clock), &why);
 	if (err == OEO_OK)
 		err = oeo_release_tell(cli, &releasing.release, &releasing.report, releasing.path, &why);
 	fini(&releasing);

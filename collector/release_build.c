@@ -17,8 +17,8 @@ static int compare_sources(const void *a, const void *b)
 }
 
 /* All periods that take part, in order; *target is where the one to be released stands. */
-static enum oeo_err list_sources(struct oeo_release_source **sources, size_t *target,
-    const struct oeo_release_facts *facts)
+static enum oeo_err list_sources(
+    struct oeo_release_source **sources, size_t *target, const struct oeo_release_facts *facts)
 {
 	size_t n = facts->n_related + 1;
 	struct oeo_release_source *list = oeo_alloc_array(n, sizeof(*list));
@@ -56,8 +56,8 @@ static unsigned count_withheld(const struct oeo_opened *opened, size_t planned)
 }
 
 /* The cells of one table, as decided. */
-static enum oeo_err fill_table(struct oeo_release_table *to, const struct oeo_release_facts *facts, size_t planned,
-    const struct oeo_disclosure_cell *cells, const struct oeo_disclosure_decision *decisions)
+static enum oeo_err fill_table(struct oeo_release_table *to, const struct oeo_release_facts *facts,
+    size_t planned, const struct oeo_disclosure_cell *cells, const struct oeo_disclosure_decision *decisions)
 {
 	const struct oeo_plan *plan = facts->plan->plan;
 	const struct oeo_table *table = &plan->tables[planned];
@@ -77,7 +77,8 @@ static enum oeo_err fill_table(struct oeo_release_table *to, const struct oeo_re
 			continue;
 		cell->residents = round_number(cells[i].value[OEO_DISCLOSURE_RESIDENTS], table->rules.round);
 		if (table->publishes_questions)
-			cell->questions = round_number(cells[i].value[OEO_DISCLOSURE_QUESTIONS], table->rules.round);
+			cell->questions =
+			    round_number(cells[i].value[OEO_DISCLOSURE_QUESTIONS], table->rules.round);
 	}
 	to->withheld = withheld < to->not_shown ? withheld : (unsigned)to->not_shown;
 	return OEO_OK;
@@ -100,13 +101,14 @@ static enum oeo_err fill_tables(struct oeo_release *release, const struct oeo_re
 		first = oeo_release_problem_first(built, target, i);
 		if (first == SIZE_MAX)
 			return OEO_ERR_INTERNAL;
-		err = fill_table(&release->tables[release->n_tables++], facts, i, built->cells + first, decisions + first);
+		err = fill_table(
+		    &release->tables[release->n_tables++], facts, i, built->cells + first, decisions + first);
 	}
 	return err;
 }
 
-static enum oeo_err decide(const struct oeo_disclosure_problem *problem, struct oeo_disclosure_decision *decisions,
-    struct oeo_note *why)
+static enum oeo_err decide(const struct oeo_disclosure_problem *problem,
+    struct oeo_disclosure_decision *decisions, struct oeo_note *why)
 {
 	enum oeo_disclosure_err err = oeo_disclosure_decide(problem, decisions, NULL);
 
@@ -119,17 +121,20 @@ static enum oeo_err decide(const struct oeo_disclosure_problem *problem, struct 
 		return OEO_ERR_NOMEM;
 	case OEO_DISCLOSURE_INVALID:
 		return oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("The opened cells contradict each other, so they cannot be protected; nothing was written. Please report "
+		    _("The opened cells contradict each other, so they cannot be protected; nothing was "
+		      "written. Please report "
 		      "this as a fault of the program."));
 	case OEO_DISCLOSURE_UNSAFE:
 		break;
 	}
 	return oeo_note_set(why, OEO_ERR_REFUSED,
-	    _("The check of the finished release found that a hidden number could be worked out; nothing was written. "
+	    _("The check of the finished release found that a hidden number could be worked out; nothing was "
+	      "written. "
 	      "Please report this as a fault of the program."));
 }
 
-static enum oeo_err add_tables(struct oeo_release *release, const struct oeo_release_facts *facts, struct oeo_note *why)
+static enum oeo_err add_tables(
+    struct oeo_release *release, const struct oeo_release_facts *facts, struct oeo_note *why)
 {
 	struct oeo_release_problem built = {0};
 	struct oeo_release_source *sources = NULL;
@@ -152,8 +157,8 @@ cleanup:
 	return err;
 }
 
-static enum oeo_err add_keyholders(struct oeo_release *release, const struct oeo_release_facts *facts,
-    struct oeo_note *why)
+static enum oeo_err add_keyholders(
+    struct oeo_release *release, const struct oeo_release_facts *facts, struct oeo_note *why)
 {
 	const struct oeo_plan *plan = facts->plan->plan;
 
@@ -168,7 +173,8 @@ static enum oeo_err add_keyholders(struct oeo_release *release, const struct oeo
 			j++;
 		if (j == facts->n_keyholders)
 			return oeo_note_set(why, OEO_ERR_NOT_FOUND,
-			    _("The card of keyholder %s is missing. Attach its approval again: oeo-collector plan attach FILE "
+			    _("The card of keyholder %s is missing. Attach its approval again: oeo-collector "
+			      "plan attach FILE "
 			      "--keyholder CARD"),
 			    plan->keyholders[i]);
 		(void)snprintf(to->id, sizeof(to->id), "%s", facts->keyholders[j].id);
@@ -178,7 +184,8 @@ static enum oeo_err add_keyholders(struct oeo_release *release, const struct oeo
 	return OEO_OK;
 }
 
-static enum oeo_err copy_plan(struct oeo_release *release, const struct oeo_signed_plan *plan, struct oeo_note *why)
+static enum oeo_err copy_plan(
+    struct oeo_release *release, const struct oeo_signed_plan *plan, struct oeo_note *why)
 {
 	struct oeo_buf packed = {0};
 	enum oeo_err err = oeo_signed_plan_pack(&packed, plan);
@@ -209,12 +216,14 @@ static uint64_t highest_threshold(const struct oeo_release_facts *facts)
 	uint64_t highest = 0;
 
 	for (size_t i = 0; i < plan->n_tables; i++)
-		if (plan->tables[i].cadence == facts->opened->period.cadence && plan->tables[i].rules.residents > highest)
+		if (plan->tables[i].cadence == facts->opened->period.cadence &&
+		    plan->tables[i].rules.residents > highest)
 			highest = plan->tables[i].rules.residents;
 	return highest;
 }
 
-enum oeo_err oeo_release_build(struct oeo_release *release, const struct oeo_release_facts *facts, struct oeo_note *why)
+enum oeo_err oeo_release_build(
+    struct oeo_release *release, const struct oeo_release_facts *facts, struct oeo_note *why)
 {
 	struct oeo_release made = {0};
 	enum oeo_err err = copy_plan(&made, facts->plan, why);

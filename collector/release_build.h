@@ -34,13 +34,15 @@ struct oeo_release_facts {
  * the decisions unsafe, nothing may be written; OEO_ERR_NOT_FOUND: a keyholder's card is missing; OEO_ERR_FORMAT: what
  * was opened does not fit the plan; OEO_ERR_NOMEM.
  */
-enum oeo_err oeo_release_build(struct oeo_release *release, const struct oeo_release_facts *facts, struct oeo_note *why);
+enum oeo_err oeo_release_build(
+    struct oeo_release *release, const struct oeo_release_facts *facts, struct oeo_note *why);
 
 /* Coverage of all members, and the shares of the period's questions that are without identity, unmapped and late:
  * summed over the members that are in, at least two with questions, rounded to 5 %, and only where both parts are
  * at least `least` in size. Part of oeo_release_build. */
 enum oeo_err oeo_release_add_members(struct oeo_release *release, const struct oeo_release_facts *facts);
-void oeo_release_add_quality(struct oeo_release *release, const struct oeo_release_facts *facts, uint64_t least);
+void oeo_release_add_quality(
+    struct oeo_release *release, const struct oeo_release_facts *facts, uint64_t least);
 
 /* True where the member's submission is among those that were opened. */
 bool oeo_release_has_member(const struct oeo_opened *opened, const char *member);

@@ -34,8 +34,8 @@ bool oeo_margin_is_coarser(const struct oeo_plan *plan, const struct oeo_table *
 	return !oeo_margin_is_same(plan, a, b);
 }
 
-size_t oeo_margin_cell(const struct oeo_plan *plan, const struct oeo_table *coarse, const struct oeo_table *fine,
-    size_t cell)
+size_t oeo_margin_cell(
+    const struct oeo_plan *plan, const struct oeo_table *coarse, const struct oeo_table *fine, size_t cell)
 {
 	size_t from[OEO_MAX_BY];
 	size_t to[OEO_MAX_BY] = {0};
@@ -44,8 +44,8 @@ size_t oeo_margin_cell(const struct oeo_plan *plan, const struct oeo_table *coar
 	for (size_t i = 0; i < coarse->n_by; i++) {
 		for (size_t j = 0; j < fine->n_by; j++) {
 			if (fine->by[j].dimension == coarse->by[i].dimension)
-				to[i] = oeo_dimension_ancestor(&plan->dimensions[coarse->by[i].dimension], from[j],
-				    coarse->by[i].level);
+				to[i] = oeo_dimension_ancestor(
+				    &plan->dimensions[coarse->by[i].dimension], from[j], coarse->by[i].level);
 		}
 	}
 	return oeo_table_cell_index(plan, coarse, to);
@@ -59,7 +59,8 @@ struct finding {
 	size_t capacity;
 };
 
-static enum oeo_err add_margin(struct finding *finding, size_t source, size_t planned, const struct oeo_table *table)
+static enum oeo_err add_margin(
+    struct finding *finding, size_t source, size_t planned, const struct oeo_table *table)
 {
 	struct oeo_margins *margins = finding->margins;
 
@@ -165,8 +166,8 @@ static enum oeo_err add_coarser(struct finding *finding, size_t source, const st
 	return err;
 }
 
-enum oeo_err oeo_margins_find(struct oeo_margins *margins, const struct oeo_plan *plan, const struct oeo_period *periods,
-    size_t n_periods)
+enum oeo_err oeo_margins_find(struct oeo_margins *margins, const struct oeo_plan *plan,
+    const struct oeo_period *periods, size_t n_periods)
 {
 	struct finding finding = {margins, plan, periods, n_periods, 0};
 	enum oeo_err err = OEO_OK;

@@ -17,8 +17,8 @@
 #include "proto/plan.h"
 
 struct oeo_margin {
-	size_t source;          /* index of the period among those that take part */
-	size_t planned;         /* index in the plan's tables; SIZE_MAX where it is published nowhere */
+	size_t source; /* index of the period among those that take part */
+	size_t planned; /* index in the plan's tables; SIZE_MAX where it is published nowhere */
 	struct oeo_table table; /* the plan's, or one made up for it (its rules the strictest of its class) */
 };
 
@@ -31,8 +31,8 @@ struct oeo_margins {
  * All margins of the periods: those of the plan in its order, period by period, then the others, of which only those
  * that connect something. Free with oeo_margins_fini. OEO_ERR_NOMEM.
  */
-enum oeo_err oeo_margins_find(struct oeo_margins *margins, const struct oeo_plan *plan, const struct oeo_period *periods,
-    size_t n_periods);
+enum oeo_err oeo_margins_find(struct oeo_margins *margins, const struct oeo_plan *plan,
+    const struct oeo_period *periods, size_t n_periods);
 void oeo_margins_fini(struct oeo_margins *margins);
 
 /* 0 where the table does not have the dimension, else its level + 1. */
@@ -48,7 +48,7 @@ bool oeo_margin_is_same(const struct oeo_plan *plan, const struct oeo_table *a, 
 bool oeo_margin_is_coarser(const struct oeo_plan *plan, const struct oeo_table *a, const struct oeo_table *b);
 
 /* The cell of the coarser (or same) table in which a cell of the finer one lies. */
-size_t oeo_margin_cell(const struct oeo_plan *plan, const struct oeo_table *coarse, const struct oeo_table *fine,
-    size_t cell);
+size_t oeo_margin_cell(
+    const struct oeo_plan *plan, const struct oeo_table *coarse, const struct oeo_table *fine, size_t cell);
 
 #endif

@@ -16,7 +16,8 @@ bool oeo_release_has_member(const struct oeo_opened *opened, const char *member)
 	return false;
 }
 
-static const struct oeo_store_submission *find_submission(const struct oeo_release_facts *facts, const char *member)
+static const struct oeo_store_submission *find_submission(
+    const struct oeo_release_facts *facts, const char *member)
 {
 	for (size_t i = 0; i < facts->n_submissions; i++)
 		if (facts->submissions[i].is_final && strcmp(facts->submissions[i].member, member) == 0)
@@ -24,11 +25,12 @@ static const struct oeo_store_submission *find_submission(const struct oeo_relea
 	return NULL;
 }
 
-static void copy_member(struct oeo_release_member *to, const struct oeo_release_facts *facts,
-    const struct oeo_store_member *from)
+static void copy_member(
+    struct oeo_release_member *to, const struct oeo_release_facts *facts, const struct oeo_store_member *from)
 {
-	const struct oeo_store_submission *submission =
-	    oeo_release_has_member(facts->opened, from->card.id) ? find_submission(facts, from->card.id) : NULL;
+	const struct oeo_store_submission *submission = oeo_release_has_member(facts->opened, from->card.id)
+							    ? find_submission(facts, from->card.id)
+							    : NULL;
 
 	(void)snprintf(to->id, sizeof(to->id), "%s", from->card.id);
 	(void)snprintf(to->name, sizeof(to->name), "%s", from->card.name);
@@ -65,7 +67,8 @@ static struct oeo_release_share make_share(uint64_t part, uint64_t total, uint64
 	return share;
 }
 
-void oeo_release_add_quality(struct oeo_release *release, const struct oeo_release_facts *facts, uint64_t least)
+void oeo_release_add_quality(
+    struct oeo_release *release, const struct oeo_release_facts *facts, uint64_t least)
 {
 	struct oeo_closing sum = {0};
 	size_t n_members = 0;

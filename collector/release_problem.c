@@ -15,7 +15,8 @@ static int compare_ids(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static enum oeo_err gather_members(struct oeo_release_problem *built, const struct oeo_release_source *sources, size_t n)
+static enum oeo_err gather_members(
+    struct oeo_release_problem *built, const struct oeo_release_source *sources, size_t n)
 {
 	size_t total = 0;
 	size_t kept = 0;
@@ -42,7 +43,8 @@ static enum oeo_err gather_members(struct oeo_release_problem *built, const stru
 
 static size_t find_member(const struct oeo_release_problem *built, const char *id)
 {
-	const char *found = bsearch(id, built->members, built->n_members, sizeof(*built->members), compare_ids);
+	const char *found =
+	    bsearch(id, built->members, built->n_members, sizeof(*built->members), compare_ids);
 
 	return found != NULL ? (size_t)(found - built->members[0]) / sizeof(*built->members) : SIZE_MAX;
 }
@@ -76,8 +78,8 @@ static unsigned priority_of(const struct oeo_plan *plan, const struct oeo_table 
 	return (unsigned)(64 * (OEO_MAX_BY - table->n_by) + (depth < 63 ? 63 - depth : 0));
 }
 
-static struct oeo_disclosure_cell make_cell(const struct oeo_plan *plan, const struct oeo_margin *margin, size_t cell,
-    uint64_t key)
+static struct oeo_disclosure_cell make_cell(
+    const struct oeo_plan *plan, const struct oeo_margin *margin, size_t cell, uint64_t key)
 {
 	const struct oeo_rules *rules = &margin->table.rules;
 	bool is_planned = margin->planned != SIZE_MAX;
@@ -91,7 +93,7 @@ static struct oeo_disclosure_cell make_cell(const struct oeo_plan *plan, const s
 	    .has_measure = {true, margin->table.publishes_questions},
 	    .is_rounded = rules->round > 1,
 	    .rules = {is_sensitive ? rules->sensitive : rules->residents, rules->members, rules->rest,
-	        is_planned ? rules->residents : 0},
+		is_planned ? rules->residents : 0},
 	    .priority = priority_of(plan, &margin->table),
 	};
 }
@@ -108,7 +110,8 @@ static enum oeo_err count_cells(struct oeo_release_problem *built, const struct 
 	for (size_t i = 0; i < n; i++) {
 		built->first[i] = total;
 		built->sizes[i] = oeo_table_cells(plan, &built->margins.items[i].table);
-		if (built->sizes[i] >> KEY_CELL_BITS != 0 || __builtin_add_overflow(total, built->sizes[i], &total))
+		if (built->sizes[i] >> KEY_CELL_BITS != 0 ||
+		    __builtin_add_overflow(total, built->sizes[i], &total))
 			return OEO_ERR_RANGE;
 	}
 	built->problem.n_cells = total;
@@ -144,7 +147,8 @@ static enum oeo_err make_cells(struct oeo_release_problem *built, const struct o
 
 		for (size_t j = 0; j < built->sizes[i]; j++)
 			built->cells[built->first[i] + j] = make_cell(plan, margin, j,
-			    (name << (KEY_CELL_BITS + KEY_PERIOD_BITS)) | (j << KEY_PERIOD_BITS) | margin->source);
+			    (name << (KEY_CELL_BITS + KEY_PERIOD_BITS)) | (j << KEY_PERIOD_BITS) |
+				margin->source);
 	}
 	built->problem.cells = built->cells;
 	return OEO_OK;
@@ -176,22 +180,23 @@ static enum oeo_err open_cell(struct oeo_release_problem *built, struct oeo_disc
 	}
 	cell->state = OEO_DISCLOSURE_OPEN;
 	cell->value[OEO_DISCLOSURE_RESIDENTS] = from->residents;
-	cell->value[OEO_DISCLOSURE_QUESTIONS] = cell->has_measure[OEO_DISCLOSURE_QUESTIONS] ? from->questions : 0;
+	cell->value[OEO_DISCLOSURE_QUESTIONS] =
+	    cell->has_measure[OEO_DISCLOSURE_QUESTIONS] ? from->questions : 0;
 	cell->parts = *next;
 	for (size_t i = 0; i < from->n_contributions; i++) {
 		const struct oeo_contribution *part = &from->contributions[i];
 
 		if (part->member >= opened->n_members)
 			return OEO_ERR_FORMAT;
-		*(*next)++ = (struct oeo_disclosure_part){find_member(built, opened->members[part->member]), part->residents,
-		    cell->has_measure[OEO_DISCLOSURE_QUESTIONS] ? part->questions : 0};
+		*(*next)++ = (struct oeo_disclosure_part){find_member(built, opened->members[part->member]),
+		    part->residents, cell->has_measure[OEO_DISCLOSURE_QUESTIONS] ? part->questions : 0};
 	}
 	cell->n_parts = from->n_contributions;
 	return OEO_OK;
 }
 
-static enum oeo_err open_table(struct oeo_release_problem *built, size_t margin, const struct oeo_opened *opened,
-    const struct oeo_opened_table *table, struct oeo_disclosure_part **next)
+static enum oeo_err open_table(struct oeo_release_problem *built, size_t margin,
+    const struct oeo_opened *opened, const struct oeo_opened_table *table, struct oeo_disclosure_part **next)
 {
 	struct oeo_disclosure_cell *cells = built->cells + built->first[margin];
 	enum oeo_err err = OEO_OK;
@@ -215,7 +220,8 @@ static const struct oeo_opened_table *find_opened(const struct oeo_opened *opene
 	return NULL;
 }
 
-static enum oeo_err open_margins(struct oeo_release_problem *built, const struct oeo_release_source *sources, size_t n)
+static enum oeo_err open_margins(
+    struct oeo_release_problem *built, const struct oeo_release_source *sources, size_t n)
 {
 	struct oeo_disclosure_part *next;
 	enum oeo_err err = OEO_OK;
@@ -250,11 +256,12 @@ static void fix_cell(struct oeo_disclosure_cell *cell, const struct oeo_release_
 	cell->state = from->is_hidden ? OEO_DISCLOSURE_UNBOUNDED : OEO_DISCLOSURE_OPEN;
 	cell->n_parts = 0;
 	cell->value[OEO_DISCLOSURE_RESIDENTS] = from->residents;
-	cell->value[OEO_DISCLOSURE_QUESTIONS] = cell->has_measure[OEO_DISCLOSURE_QUESTIONS] ? from->questions : 0;
+	cell->value[OEO_DISCLOSURE_QUESTIONS] =
+	    cell->has_measure[OEO_DISCLOSURE_QUESTIONS] ? from->questions : 0;
 }
 
-static enum oeo_err fix_margins(struct oeo_release_problem *built, const struct oeo_plan *plan,
-    const struct oeo_release_source *sources)
+static enum oeo_err fix_margins(
+    struct oeo_release_problem *built, const struct oeo_plan *plan, const struct oeo_release_source *sources)
 {
 	for (size_t i = 0; i < built->margins.n; i++) {
 		const struct oeo_margin *margin = &built->margins.items[i];
@@ -267,7 +274,8 @@ static enum oeo_err fix_margins(struct oeo_release_problem *built, const struct 
 		if (table == NULL || table->n_cells != built->sizes[i])
 			return OEO_ERR_FORMAT;
 		for (size_t j = 0; j < table->n_cells; j++)
-			fix_cell(&built->cells[built->first[i] + j], &table->cells[j], source->opened != NULL);
+			fix_cell(
+			    &built->cells[built->first[i] + j], &table->cells[j], source->opened != NULL);
 	}
 	return OEO_OK;
 }

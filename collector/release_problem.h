@@ -16,15 +16,16 @@
 /* One period that takes part. */
 struct oeo_release_source {
 	struct oeo_period period;
-	const struct oeo_opened *opened;   /* borrowed; NULL where it is gone: then its hidden cells are without bound */
+	const struct oeo_opened
+	    *opened; /* borrowed; NULL where it is gone: then its hidden cells are without bound */
 	const struct oeo_release *release; /* borrowed; NULL for the one period that is to be decided on */
 };
 
 struct oeo_release_problem {
 	struct oeo_disclosure_problem problem; /* points into what follows */
 	struct oeo_disclosure_cell *cells;
-	size_t *sizes;      /* cells of every margin */
-	size_t *first;      /* first cell of every margin */
+	size_t *sizes; /* cells of every margin */
+	size_t *first; /* first cell of every margin */
 	struct oeo_disclosure_part *parts;
 	struct oeo_disclosure_relation *relations;
 	size_t *children;

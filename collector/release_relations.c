@@ -66,7 +66,8 @@ static enum oeo_err add_relation(struct relating *relating, enum oeo_disclosure_
 
 	if (n == 0)
 		return OEO_OK;
-	err = grow(&relations, sizeof(*relating->built->relations), problem->n_relations, &relating->relation_capacity);
+	err = grow(&relations, sizeof(*relating->built->relations), problem->n_relations,
+	    &relating->relation_capacity);
 	relating->built->relations = relations;
 	if (err == OEO_OK)
 		relating->built->relations[problem->n_relations++] =
@@ -108,7 +109,8 @@ static size_t find_step(const struct oeo_plan *plan, const struct oeo_table *a, 
 }
 
 /* Is there a margin between the two? Then they hang together through that one. */
-static bool has_between(const struct relating *relating, const struct oeo_margin *a, const struct oeo_margin *b)
+static bool has_between(
+    const struct relating *relating, const struct oeo_margin *a, const struct oeo_margin *b)
 {
 	const struct oeo_margins *margins = &relating->built->margins;
 
@@ -140,8 +142,10 @@ static enum oeo_err relate_cells(struct relating *relating, size_t a, size_t b, 
 
 	for (size_t i = 0; err == OEO_OK && i < built->sizes[b]; i++) {
 		err = add_child(relating, built->first[b] + order[i]);
-		if (err == OEO_OK && (i + 1 == built->sizes[b] || parents[order[i + 1]] != parents[order[i]])) {
-			err = add_relation(relating, kind, measure, built->first[a] + parents[order[i]], first, true);
+		if (err == OEO_OK &&
+		    (i + 1 == built->sizes[b] || parents[order[i + 1]] != parents[order[i]])) {
+			err = add_relation(
+			    relating, kind, measure, built->first[a] + parents[order[i]], first, true);
 			first = relating->n_children;
 		}
 	}
@@ -160,7 +164,8 @@ static void order_cells(size_t *order, size_t *starts, const size_t *parents, si
 		order[starts[parents[i]]++] = i;
 }
 
-static enum oeo_err relate_margins(struct relating *relating, size_t a, size_t b, enum oeo_disclosure_kind kind)
+static enum oeo_err relate_margins(
+    struct relating *relating, size_t a, size_t b, enum oeo_disclosure_kind kind)
 {
 	const struct oeo_release_problem *built = relating->built;
 	const struct oeo_table *coarse = &built->margins.items[a].table;
@@ -218,14 +223,16 @@ static size_t find_margin(const struct relating *relating, const struct oeo_marg
 	const struct oeo_margins *margins = &relating->built->margins;
 
 	for (size_t i = 0; i < margins->n; i++)
-		if (margins->items[i].source == source && oeo_margin_is_alike(&margins->items[i].table, &margin->table) &&
+		if (margins->items[i].source == source &&
+		    oeo_margin_is_alike(&margins->items[i].table, &margin->table) &&
 		    oeo_margin_is_same(relating->plan, &margins->items[i].table, &margin->table))
 			return i;
 	return SIZE_MAX;
 }
 
 /* The margins that margin a is the union of, of one cadence, as far as their periods take part. */
-static size_t find_parts(const struct relating *relating, size_t a, enum oeo_cadence cadence, size_t parts[12])
+static size_t find_parts(
+    const struct relating *relating, size_t a, enum oeo_cadence cadence, size_t parts[12])
 {
 	const struct oeo_margin *whole = &relating->built->margins.items[a];
 	size_t n = 0;
@@ -234,7 +241,8 @@ static size_t find_parts(const struct relating *relating, size_t a, enum oeo_cad
 		size_t part;
 
 		if (relating->sources[s].period.cadence != cadence ||
-		    !oeo_period_contains(&relating->sources[whole->source].period, &relating->sources[s].period))
+		    !oeo_period_contains(
+			&relating->sources[whole->source].period, &relating->sources[s].period))
 			continue;
 		part = find_margin(relating, whole, s);
 		if (part != SIZE_MAX)
@@ -248,7 +256,8 @@ static enum oeo_err add_missing(struct relating *relating, size_t like, uint64_t
 {
 	struct oeo_release_problem *built = relating->built;
 	void *cells = built->cells;
-	enum oeo_err err = grow(&cells, sizeof(*built->cells), built->problem.n_cells, &relating->cell_capacity);
+	enum oeo_err err =
+	    grow(&cells, sizeof(*built->cells), built->problem.n_cells, &relating->cell_capacity);
 	struct oeo_disclosure_cell *cell;
 
 	built->cells = cells;
@@ -270,8 +279,8 @@ static enum oeo_err add_missing(struct relating *relating, size_t like, uint64_t
 	return OEO_OK;
 }
 
-static enum oeo_err relate_questions(struct relating *relating, size_t a, const size_t *parts, size_t n, bool is_whole,
-    size_t cell)
+static enum oeo_err relate_questions(
+    struct relating *relating, size_t a, const size_t *parts, size_t n, bool is_whole, size_t cell)
 {
 	struct oeo_release_problem *built = relating->built;
 	size_t first = relating->n_children;
@@ -284,11 +293,12 @@ static enum oeo_err relate_questions(struct relating *relating, size_t a, const 
 	if (err == OEO_OK && !is_whole)
 		err = add_missing(relating, parent,
 		    built->cells[parent].key | UINT64_C(1) << 63 |
-		        (uint64_t)built->margins.items[parts[0]].table.cadence << 61);
+			(uint64_t)built->margins.items[parts[0]].table.cadence << 61);
 	return err == OEO_OK ? add_relation(relating, OEO_DISCLOSURE_EQUAL, Q, parent, first, false) : err;
 }
 
-static enum oeo_err relate_parts(struct relating *relating, size_t a, const size_t *parts, size_t n, bool is_whole)
+static enum oeo_err relate_parts(
+    struct relating *relating, size_t a, const size_t *parts, size_t n, bool is_whole)
 {
 	struct oeo_release_problem *built = relating->built;
 	bool has_questions = built->margins.items[a].table.publishes_questions;
@@ -302,8 +312,8 @@ static enum oeo_err relate_parts(struct relating *relating, size_t a, const size
 		for (size_t i = 0; err == OEO_OK && i < n; i++)
 			err = add_child(relating, built->first[parts[i]] + cell);
 		if (err == OEO_OK)
-			err = add_relation(relating, is_whole ? OEO_DISCLOSURE_COVER : OEO_DISCLOSURE_WITHIN, R,
-			    built->first[a] + cell, first, false);
+			err = add_relation(relating, is_whole ? OEO_DISCLOSURE_COVER : OEO_DISCLOSURE_WITHIN,
+			    R, built->first[a] + cell, first, false);
 		if (err == OEO_OK && has_questions)
 			err = relate_questions(relating, a, parts, n, is_whole, cell);
 	}
@@ -320,7 +330,8 @@ static enum oeo_err relate_over_time(struct relating *relating, size_t a)
 		size_t n = find_parts(relating, a, (enum oeo_cadence)part, parts);
 
 		if (n > 0)
-			err = relate_parts(relating, a, parts, n, n == count_periods(whole, (enum oeo_cadence)part));
+			err = relate_parts(
+			    relating, a, parts, n, n == count_periods(whole, (enum oeo_cadence)part));
 	}
 	return err;
 }

@@ -18,8 +18,8 @@ static enum oeo_err store_failed(const struct oeo_store *store, enum oeo_err err
 	return oeo_note_set(why, err, _("The database failed: %s. Try again."), oeo_store_message(store));
 }
 
-enum oeo_err oeo_release_path(char path[OEO_PATH_BYTES], const struct oeo_home *home, const struct oeo_plan *plan,
-    const struct oeo_period *period)
+enum oeo_err oeo_release_path(char path[OEO_PATH_BYTES], const struct oeo_home *home,
+    const struct oeo_plan *plan, const struct oeo_period *period)
 {
 	char text[OEO_PERIOD_BYTES];
 	char name[OEO_ID_BYTES + OEO_PERIOD_BYTES + 32];
@@ -54,8 +54,9 @@ static bool is_related(const struct oeo_store_period *records, size_t n, const s
 	return false;
 }
 
-static enum oeo_err load_release(struct oeo_related *item, const struct oeo_home *home, const struct oeo_plan *plan,
-    const struct oeo_store_period *record, const struct oeo_self *self, struct oeo_note *why)
+static enum oeo_err load_release(struct oeo_related *item, const struct oeo_home *home,
+    const struct oeo_plan *plan, const struct oeo_store_period *record, const struct oeo_self *self,
+    struct oeo_note *why)
 {
 	struct oeo_period period;
 	char path[OEO_PATH_BYTES];
@@ -65,20 +66,22 @@ static enum oeo_err load_release(struct oeo_related *item, const struct oeo_home
 		err = oeo_release_path(path, home, plan, &period);
 	if (err == OEO_OK && !oeo_file_exists(path))
 		return oeo_note_set(why, OEO_ERR_NOT_FOUND,
-		    _("The release of %s is gone: %s. This release has to be compared with it, so put it back from a backup "
+		    _("The release of %s is gone: %s. This release has to be compared with it, so put it "
+		      "back from a backup "
 		      "or from where it was published, with its .minisig."),
 		    record->period, path);
 	if (err == OEO_OK)
 		err = oeo_release_read(&item->release, path, self->card.identity_pk, why);
 	if (err == OEO_OK && memcmp(item->release.digest, record->release_digest, OEO_DIGEST_BYTES) != 0)
-		return oeo_note_set(why, OEO_ERR_CONFLICT, _("%s is not the release of %s that was made here. Put the right "
-							     "file back."),
+		return oeo_note_set(why, OEO_ERR_CONFLICT,
+		    _("%s is not the release of %s that was made here. Put the right "
+		      "file back."),
 		    path, record->period);
 	return err;
 }
 
-static enum oeo_err load_opened(struct oeo_opened *opened, struct oeo_store *store, const struct oeo_plan *plan,
-    const char *period, struct oeo_note *why)
+static enum oeo_err load_opened(struct oeo_opened *opened, struct oeo_store *store,
+    const struct oeo_plan *plan, const char *period, struct oeo_note *why)
 {
 	struct oeo_buf bytes = {0};
 	enum oeo_err err = oeo_store_load_opened(store, period, &bytes);
@@ -86,7 +89,8 @@ static enum oeo_err load_opened(struct oeo_opened *opened, struct oeo_store *sto
 	if (err == OEO_OK) {
 		err = oeo_opened_unpack(opened, plan, bytes.data, bytes.len);
 		if (err == OEO_ERR_FORMAT)
-			err = oeo_note_set(why, OEO_ERR_FORMAT, _("The opened cells of %s in the database are damaged."), period);
+			err = oeo_note_set(why, OEO_ERR_FORMAT,
+			    _("The opened cells of %s in the database are damaged."), period);
 	} else if (err != OEO_ERR_NOT_FOUND) {
 		err = store_failed(store, err, why);
 	}
@@ -94,9 +98,9 @@ static enum oeo_err load_opened(struct oeo_opened *opened, struct oeo_store *sto
 	return err;
 }
 
-static enum oeo_err load_related(struct oeo_related *item, struct oeo_store *store, const struct oeo_home *home,
-    const struct oeo_plan *plan, const struct oeo_store_period *record, const struct oeo_self *self,
-    struct oeo_note *why)
+static enum oeo_err load_related(struct oeo_related *item, struct oeo_store *store,
+    const struct oeo_home *home, const struct oeo_plan *plan, const struct oeo_store_period *record,
+    const struct oeo_self *self, struct oeo_note *why)
 {
 	enum oeo_err err = load_release(item, home, plan, record, self, why);
 
@@ -107,9 +111,9 @@ static enum oeo_err load_related(struct oeo_related *item, struct oeo_store *sto
 	return err == OEO_ERR_NOT_FOUND ? OEO_OK : err;
 }
 
-static enum oeo_err load_all(struct oeo_related_list *list, struct oeo_store *store, const struct oeo_home *home,
-    const struct oeo_plan *plan, const struct oeo_period *period, const struct oeo_store_period *records, size_t n,
-    const struct oeo_self *self, struct oeo_note *why)
+static enum oeo_err load_all(struct oeo_related_list *list, struct oeo_store *store,
+    const struct oeo_home *home, const struct oeo_plan *plan, const struct oeo_period *period,
+    const struct oeo_store_period *records, size_t n, const struct oeo_self *self, struct oeo_note *why)
 {
 	list->items = oeo_alloc_array(n, sizeof(*list->items));
 	list->sources = oeo_alloc_array(n, sizeof(*list->sources));
@@ -120,21 +124,24 @@ static enum oeo_err load_all(struct oeo_related_list *list, struct oeo_store *st
 		struct oeo_period other;
 		enum oeo_err err;
 
-		if (!records[i].is_released || memcmp(records[i].plan_digest, plan->digest, OEO_DIGEST_BYTES) != 0 ||
-		    oeo_period_parse(&other, records[i].period) != OEO_OK || !is_related(records, n, period, &other))
+		if (!records[i].is_released ||
+		    memcmp(records[i].plan_digest, plan->digest, OEO_DIGEST_BYTES) != 0 ||
+		    oeo_period_parse(&other, records[i].period) != OEO_OK ||
+		    !is_related(records, n, period, &other))
 			continue;
 		list->n++;
 		err = load_related(item, store, home, plan, &records[i], self, why);
 		if (err != OEO_OK)
 			return err;
-		list->sources[list->n - 1] =
-		    (struct oeo_release_source){other, item->has_opened ? &item->opened : NULL, &item->release};
+		list->sources[list->n - 1] = (struct oeo_release_source){
+		    other, item->has_opened ? &item->opened : NULL, &item->release};
 	}
 	return OEO_OK;
 }
 
-enum oeo_err oeo_related_load(struct oeo_related_list *list, struct oeo_store *store, const struct oeo_home *home,
-    const struct oeo_plan *plan, const struct oeo_period *period, const struct oeo_self *self, struct oeo_note *why)
+enum oeo_err oeo_related_load(struct oeo_related_list *list, struct oeo_store *store,
+    const struct oeo_home *home, const struct oeo_plan *plan, const struct oeo_period *period,
+    const struct oeo_self *self, struct oeo_note *why)
 {
 	struct oeo_store_period *records = NULL;
 	size_t n = 0;
@@ -163,8 +170,8 @@ void oeo_related_fini(struct oeo_related_list *list)
 
 /* ---- Writing */
 
-static enum oeo_err keep_opened(struct oeo_store *store, const struct oeo_plan *plan, const struct oeo_opened *opened,
-    struct oeo_note *why)
+static enum oeo_err keep_opened(struct oeo_store *store, const struct oeo_plan *plan,
+    const struct oeo_opened *opened, struct oeo_note *why)
 {
 	struct oeo_buf bytes = {0};
 	char period[OEO_PERIOD_BYTES];
@@ -190,8 +197,8 @@ static enum oeo_err make_folder(const struct oeo_home *home, struct oeo_note *wh
 	return err;
 }
 
-static enum oeo_err write_files(const char *path, const struct oeo_buf *file, const struct oeo_buf *signature,
-    struct oeo_note *why)
+static enum oeo_err write_files(
+    const char *path, const struct oeo_buf *file, const struct oeo_buf *signature, struct oeo_note *why)
 {
 	char name[OEO_PATH_BYTES];
 	int len = snprintf(name, sizeof(name), "%s.minisig", path);
@@ -213,12 +220,14 @@ static enum oeo_err sign(struct oeo_buf *text, const struct oeo_buf *file, const
 	char period[OEO_PERIOD_BYTES];
 
 	oeo_period_format(period, &release->period);
-	(void)snprintf(comment, sizeof(comment), "%s-%s.oeorel %s", release->plan.plan->id, period, release->created);
+	(void)snprintf(
+	    comment, sizeof(comment), "%s-%s.oeorel %s", release->plan.plan->id, period, release->created);
 	return oeo_minisig_sign(text, file->data, file->len, &self->identity_sk, comment);
 }
 
-enum oeo_err oeo_release_write(struct oeo_release *release, struct oeo_store *store, const struct oeo_home *home,
-    const struct oeo_opened *opened, const struct oeo_self *self, struct oeo_note *why)
+enum oeo_err oeo_release_write(struct oeo_release *release, struct oeo_store *store,
+    const struct oeo_home *home, const struct oeo_opened *opened, const struct oeo_self *self,
+    struct oeo_note *why)
 {
 	struct oeo_buf file = {0};
 	struct oeo_buf signature = {0};
@@ -242,8 +251,8 @@ enum oeo_err oeo_release_write(struct oeo_release *release, struct oeo_store *st
 
 /* ---- The mark */
 
-static enum oeo_err list_without(char (**without)[OEO_ID_BYTES], size_t *n, struct oeo_store *store,
-    const struct oeo_opened *opened)
+static enum oeo_err list_without(
+    char (**without)[OEO_ID_BYTES], size_t *n, struct oeo_store *store, const struct oeo_opened *opened)
 {
 	struct oeo_store_member *members = NULL;
 	size_t n_members = 0;
@@ -261,7 +270,8 @@ static enum oeo_err list_without(char (**without)[OEO_ID_BYTES], size_t *n, stru
 }
 
 /* A submission that became final while the release was being written is not in it and never will be. */
-static enum oeo_err drop_late(struct oeo_store *store, const char (*without)[OEO_ID_BYTES], size_t n, const char *period)
+static enum oeo_err drop_late(
+    struct oeo_store *store, const char (*without)[OEO_ID_BYTES], size_t n, const char *period)
 {
 	enum oeo_err err = OEO_OK;
 
@@ -274,18 +284,21 @@ static enum oeo_err drop_late(struct oeo_store *store, const char (*without)[OEO
 }
 
 /* Is every period that contains this one out, or given up? */
-static bool is_past(const struct oeo_plan *plan, const struct oeo_period *period, const struct oeo_store_period *records,
-    size_t n)
+static bool is_past(const struct oeo_plan *plan, const struct oeo_period *period,
+    const struct oeo_store_period *records, size_t n)
 {
 	for (unsigned cadence = (unsigned)period->cadence + 1; cadence <= OEO_YEAR; cadence++) {
-		struct oeo_period around = oeo_period_of_day((enum oeo_cadence)cadence, oeo_period_first_day(period));
+		struct oeo_period around =
+		    oeo_period_of_day((enum oeo_cadence)cadence, oeo_period_first_day(period));
 		char text[OEO_PERIOD_BYTES];
-		bool is_out = !oeo_plan_has_cadence(plan, (enum oeo_cadence)cadence) || !oeo_plan_covers(plan, &around);
+		bool is_out =
+		    !oeo_plan_has_cadence(plan, (enum oeo_cadence)cadence) || !oeo_plan_covers(plan, &around);
 
 		oeo_period_format(text, &around);
 		for (size_t i = 0; !is_out && i < n; i++)
-			is_out = strcmp(records[i].period, text) == 0 &&
-			         (records[i].is_released || records[i].n_destroyed > 0 || records[i].is_purged);
+			is_out =
+			    strcmp(records[i].period, text) == 0 &&
+			    (records[i].is_released || records[i].n_destroyed > 0 || records[i].is_purged);
 		if (!is_out)
 			return false;
 	}
@@ -302,16 +315,16 @@ static enum oeo_err forget_opened(struct oeo_store *store, const struct oeo_plan
 		const struct oeo_published *published = oeo_plans_find(plans, records[i].plan_digest);
 		struct oeo_period period;
 
-		if (published != NULL && oeo_period_parse(&period, records[i].period) == OEO_OK && records[i].is_released &&
-		    is_past(published->signed_plan.plan, &period, records, n))
+		if (published != NULL && oeo_period_parse(&period, records[i].period) == OEO_OK &&
+		    records[i].is_released && is_past(published->signed_plan.plan, &period, records, n))
 			err = oeo_store_remove_opened(store, records[i].period);
 	}
 	free(records);
 	return err;
 }
 
-enum oeo_err oeo_release_mark(const struct oeo_release *release, struct oeo_store *store, const struct oeo_plans *plans,
-    const struct oeo_opened *opened, int64_t now_s, struct oeo_note *why)
+enum oeo_err oeo_release_mark(const struct oeo_release *release, struct oeo_store *store,
+    const struct oeo_plans *plans, const struct oeo_opened *opened, int64_t now_s, struct oeo_note *why)
 {
 	char(*without)[OEO_ID_BYTES] = NULL;
 	char period[OEO_PERIOD_BYTES];

@@ -30,26 +30,28 @@ struct oeo_related_list {
 };
 
 /* Write the path of a period's release file. OEO_ERR_RANGE. */
-enum oeo_err oeo_release_path(char path[OEO_PATH_BYTES], const struct oeo_home *home, const struct oeo_plan *plan,
-    const struct oeo_period *period);
+enum oeo_err oeo_release_path(char path[OEO_PATH_BYTES], const struct oeo_home *home,
+    const struct oeo_plan *plan, const struct oeo_period *period);
 
 /*
  * Load every release of this plan that lies in the period, around it, or in one that is out and around it; each is
  * checked against the digest in the store. OEO_ERR_NOT_FOUND: a file is gone (why says to put it back);
  * OEO_ERR_CONFLICT: it is another one. Free with oeo_related_fini.
  */
-enum oeo_err oeo_related_load(struct oeo_related_list *list, struct oeo_store *store, const struct oeo_home *home,
-    const struct oeo_plan *plan, const struct oeo_period *period, const struct oeo_self *self, struct oeo_note *why);
+enum oeo_err oeo_related_load(struct oeo_related_list *list, struct oeo_store *store,
+    const struct oeo_home *home, const struct oeo_plan *plan, const struct oeo_period *period,
+    const struct oeo_self *self, struct oeo_note *why);
 void oeo_related_fini(struct oeo_related_list *list);
 
 /* Keep the opened cells, then write signature and release. OEO_ERR_EXISTS: the release file is there. */
-enum oeo_err oeo_release_write(struct oeo_release *release, struct oeo_store *store, const struct oeo_home *home,
-    const struct oeo_opened *opened, const struct oeo_self *self, struct oeo_note *why);
+enum oeo_err oeo_release_write(struct oeo_release *release, struct oeo_store *store,
+    const struct oeo_home *home, const struct oeo_opened *opened, const struct oeo_self *self,
+    struct oeo_note *why);
 
 /* Mark the period released in the store, without the members that are admitted and not among those opened (what
  * of theirs came in meanwhile is dropped; their agents are told), and forget the opened cells that no period to come
  * contains. */
-enum oeo_err oeo_release_mark(const struct oeo_release *release, struct oeo_store *store, const struct oeo_plans *plans,
-    const struct oeo_opened *opened, int64_t now_s, struct oeo_note *why);
+enum oeo_err oeo_release_mark(const struct oeo_release *release, struct oeo_store *store,
+    const struct oeo_plans *plans, const struct oeo_opened *opened, int64_t now_s, struct oeo_note *why);
 
 #endif

@@ -45,17 +45,20 @@ static void tell_faults(const struct oeo_opening_report *report)
 		const struct oeo_opening_member *member = &report->members[i];
 
 		if (member->blocked_tags > 0 || member->rival_tags > 0)
-			(void)printf(_("Cells that could not be opened hold reports of %s. Ask this member for its version and its "
+			(void)printf(_("Cells that could not be opened hold reports of %s. Ask this member "
+				       "for its version and its "
 				       "logs.\n"),
 			    member->member);
 		if (member->bad_shares > 0 || member->bad_labels > 0)
-			(void)printf(_("Reports of %s that do not fit the others were set aside. Ask this member for its version "
+			(void)printf(_("Reports of %s that do not fit the others were set aside. Ask this "
+				       "member for its version "
 				       "and its logs.\n"),
 			    member->member);
 	}
 }
 
-static void tell_text(const struct oeo_release *release, const struct oeo_opening_report *report, const char *path)
+static void tell_text(
+    const struct oeo_release *release, const struct oeo_opening_report *report, const char *path)
 {
 	char period[OEO_PERIOD_BYTES];
 
@@ -64,7 +67,8 @@ static void tell_text(const struct oeo_release *release, const struct oeo_openin
 	tell_tables(release);
 	tell_faults(report);
 	(void)printf(_("Anyone can check it: minisign -Vm %s -p minisign.pub\n"), path);
-	(void)printf(_("Next: every keyholder ends the period (oeo-keyholder destroy --period %s), then: oeo-collector purge "
+	(void)printf(_("Next: every keyholder ends the period (oeo-keyholder destroy --period %s), then: "
+		       "oeo-collector purge "
 		       "--period %s --statement FILE\n"),
 	    period, period);
 }
@@ -75,9 +79,10 @@ static json_t *tables_json(const struct oeo_release *release)
 
 	for (size_t i = 0; list != NULL && i < release->n_tables; i++) {
 		const struct oeo_release_table *table = &release->tables[i];
-		json_t *item = json_pack("{s:s, s:I, s:I, s:I}", "table", release->plan.plan->tables[table->table].id, "shown",
-		    (json_int_t)(table->n_cells - table->not_shown), "not_shown", (json_int_t)table->not_shown, "not_opened",
-		    (json_int_t)table->withheld);
+		json_t *item =
+		    json_pack("{s:s, s:I, s:I, s:I}", "table", release->plan.plan->tables[table->table].id,
+			"shown", (json_int_t)(table->n_cells - table->not_shown), "not_shown",
+			(json_int_t)table->not_shown, "not_opened", (json_int_t)table->withheld);
 
 		if (item == NULL || json_array_append_new(list, item) != 0) {
 			json_decref(list);
@@ -98,7 +103,8 @@ static json_t *faults_json(const struct oeo_opening_report *report)
 		if (member->bad_shares + member->bad_labels + member->blocked_tags + member->rival_tags == 0)
 			continue;
 		item = json_pack("{s:s, s:b, s:b}", "member", member->member, "not_opened",
-		    member->blocked_tags + member->rival_tags > 0, "set_aside", member->bad_shares + member->bad_labels > 0);
+		    member->blocked_tags + member->rival_tags > 0, "set_aside",
+		    member->bad_shares + member->bad_labels > 0);
 		if (item == NULL || json_array_append_new(list, item) != 0) {
 			json_decref(list);
 			return NULL;
@@ -107,8 +113,8 @@ static json_t *faults_json(const struct oeo_opening_report *report)
 	return list;
 }
 
-static enum oeo_err tell_json(const struct oeo_release *release, const struct oeo_opening_report *report,
-    const char *path)
+static enum oeo_err tell_json(
+    const struct oeo_release *release, const struct oeo_opening_report *report, const char *path)
 {
 	char period[OEO_PERIOD_BYTES];
 	char digest[2 * OEO_DIGEST_BYTES + 1];
@@ -117,8 +123,8 @@ static enum oeo_err tell_json(const struct oeo_release *release, const struct oe
 
 	oeo_period_format(period, &release->period);
 	oeo_hex_encode(digest, release->digest, OEO_DIGEST_BYTES);
-	json = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "period", period, "plan", release->plan.plan->id, "file", path,
-	    "digest", digest, "tables", tables_json(release), "faults", faults_json(report));
+	json = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "period", period, "plan", release->plan.plan->id,
+	    "file", path, "digest", digest, "tables", tables_json(release), "faults", faults_json(report));
 	if (json == NULL)
 		return OEO_ERR_NOMEM;
 	printed = json_dumpf(json, stdout, JSON_INDENT(2));
@@ -137,6 +143,7 @@ enum oeo_err oeo_release_tell(const struct oeo_cli *cli, const struct oeo_releas
 		tell_text(release, report, path);
 	if (err == OEO_OK && fflush(stdout) != 0)
 		err = OEO_ERR_IO;
-	return err == OEO_OK ? OEO_OK
-	                     : oeo_note_set(why, err, _("%s is written, but the summary could not be printed."), path);
+	return err == OEO_OK
+		   ? OEO_OK
+		   : oeo_note_set(why, err, _("%s is written, but the summary could not be printed."), path);
 }

@@ -45,13 +45,14 @@ static enum oeo_err compute_key_id(uint8_t key_id[KEY_ID_BYTES], const uint8_t p
 
 static enum oeo_err hash_file(uint8_t hash[crypto_generichash_BYTES_MAX], const void *bytes, size_t len)
 {
-	return crypto_generichash(hash, crypto_generichash_BYTES_MAX, bytes, len, NULL, 0) == 0 ? OEO_OK
-	                                                                                        : OEO_ERR_INTERNAL;
+	return crypto_generichash(hash, crypto_generichash_BYTES_MAX, bytes, len, NULL, 0) == 0
+		   ? OEO_OK
+		   : OEO_ERR_INTERNAL;
 }
 
 /* What the second signature is over: the first one and the trusted comment. */
-static size_t global_input(uint8_t input[crypto_sign_BYTES + COMMENT_LIMIT], const uint8_t signature[crypto_sign_BYTES],
-    const char *comment, size_t comment_len)
+static size_t global_input(uint8_t input[crypto_sign_BYTES + COMMENT_LIMIT],
+    const uint8_t signature[crypto_sign_BYTES], const char *comment, size_t comment_len)
 {
 	memcpy(input, signature, crypto_sign_BYTES);
 	memcpy(input + crypto_sign_BYTES, comment, comment_len);
@@ -68,8 +69,8 @@ static enum oeo_err append_base64(struct oeo_buf *text, const void *bytes, size_
 	return oeo_buf_printf(text, "%s\n", encoded);
 }
 
-enum oeo_err oeo_minisig_sign(struct oeo_buf *text, const void *bytes, size_t len, const struct oeo_secret *identity_key,
-    const char *trusted_comment)
+enum oeo_err oeo_minisig_sign(struct oeo_buf *text, const void *bytes, size_t len,
+    const struct oeo_secret *identity_key, const char *trusted_comment)
 {
 	struct packet packet = {.algorithm = {'E', 'D'}};
 	uint8_t hash[crypto_generichash_BYTES_MAX];
@@ -91,7 +92,8 @@ enum oeo_err oeo_minisig_sign(struct oeo_buf *text, const void *bytes, size_t le
 	if (crypto_sign_detached(packet.signature, NULL, hash, sizeof(hash), identity_key->bytes) != 0)
 		return OEO_ERR_CRYPTO;
 	if (crypto_sign_detached(global, NULL, input,
-	        global_input(input, packet.signature, trusted_comment, comment_len), identity_key->bytes) != 0)
+		global_input(input, packet.signature, trusted_comment, comment_len),
+		identity_key->bytes) != 0)
 		return OEO_ERR_CRYPTO;
 
 	err = oeo_buf_append_text(text, UNTRUSTED "signature by an oeo-collector\n");
@@ -152,10 +154,12 @@ enum oeo_err oeo_minisig_verify(const char *text, size_t text_len, const void *b
 	enum oeo_err err;
 
 	if (!next_line(&untrusted, &text, &text_len) || !next_line(&signature, &text, &text_len) ||
-	    !next_line(&comment, &text, &text_len) || !next_line(&global_line, &text, &text_len) || text_len != 0)
+	    !next_line(&comment, &text, &text_len) || !next_line(&global_line, &text, &text_len) ||
+	    text_len != 0)
 		return OEO_ERR_FORMAT;
 	if (!has_prefix(&untrusted, UNTRUSTED) || !has_prefix(&comment, TRUSTED) ||
-	    comment.len - strlen(TRUSTED) > COMMENT_LIMIT || !decode_line(&packet, sizeof(packet), &signature) ||
+	    comment.len - strlen(TRUSTED) > COMMENT_LIMIT ||
+	    !decode_line(&packet, sizeof(packet), &signature) ||
 	    !decode_line(global, sizeof(global), &global_line) || memcmp(packet.algorithm, "ED", 2) != 0)
 		return OEO_ERR_FORMAT;
 
@@ -164,7 +168,8 @@ enum oeo_err oeo_minisig_verify(const char *text, size_t text_len, const void *b
 		err = hash_file(hash, bytes, len);
 	if (err != OEO_OK)
 		return err;
-	input_len = global_input(input, packet.signature, comment.text + strlen(TRUSTED), comment.len - strlen(TRUSTED));
+	input_len = global_input(
+	    input, packet.signature, comment.text + strlen(TRUSTED), comment.len - strlen(TRUSTED));
 	if (sodium_memcmp(key_id, packet.key_id, sizeof(key_id)) != 0 ||
 	    crypto_sign_verify_detached(packet.signature, hash, sizeof(hash), identity_pk) != 0 ||
 	    crypto_sign_verify_detached(global, input, input_len, identity_pk) != 0)

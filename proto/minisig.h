@@ -12,8 +12,8 @@
 #include "proto/secret.h"
 
 /* Append the text of a .minisig for these bytes. trusted_comment: one line, at most 512 bytes. */
-enum oeo_err oeo_minisig_sign(struct oeo_buf *text, const void *bytes, size_t len, const struct oeo_secret *identity_key,
-    const char *trusted_comment);
+enum oeo_err oeo_minisig_sign(struct oeo_buf *text, const void *bytes, size_t len,
+    const struct oeo_secret *identity_key, const char *trusted_comment);
 
 /* Check the text of a .minisig (both signatures and the key id). OEO_ERR_FORMAT: malformed; OEO_ERR_CRYPTO: other key or bytes. */
 enum oeo_err oeo_minisig_verify(const char *text, size_t text_len, const void *bytes, size_t len,

@@ -50,11 +50,12 @@ static enum oeo_err check_signature(const struct oeo_buf *text, const struct oeo
 	enum oeo_err err = oeo_minisig_verify((const char *)text->data, text->len, file->data, file->len, pk);
 
 	if (err == OEO_ERR_FORMAT)
-		return oeo_note_set(why, err, _("%s.minisig is not a signature file; fetch it again from the publisher"),
-		    path);
+		return oeo_note_set(why, err,
+		    _("%s.minisig is not a signature file; fetch it again from the publisher"), path);
 	if (err == OEO_ERR_CRYPTO)
 		return oeo_note_set(why, err,
-		    _("the signature of %s does not fit: the file was changed or is not by this publisher; do not use it"),
+		    _("the signature of %s does not fit: the file was changed or is not by this publisher; "
+		      "do not use it"),
 		    path);
 	return err;
 }
@@ -71,7 +72,8 @@ static enum oeo_err check_approvals(const struct oeo_release *release, struct oe
 		cards[i].role = OEO_ROLE_KEYHOLDER;
 		memcpy(cards[i].id, release->keyholders[i].id, sizeof(cards[i].id));
 		memcpy(cards[i].name, release->keyholders[i].name, sizeof(cards[i].name));
-		memcpy(cards[i].identity_pk, release->keyholders[i].identity_pk, sizeof(cards[i].identity_pk));
+		memcpy(
+		    cards[i].identity_pk, release->keyholders[i].identity_pk, sizeof(cards[i].identity_pk));
 	}
 	cards[release->n_keyholders].role = OEO_ROLE_COLLECTOR;
 	(void)snprintf(cards[release->n_keyholders].id, OEO_ID_BYTES, "collector");
@@ -81,8 +83,8 @@ static enum oeo_err check_approvals(const struct oeo_release *release, struct oe
 	return err;
 }
 
-enum oeo_err oeo_release_read(struct oeo_release *release, const char *path, const uint8_t *publisher_pk,
-    struct oeo_note *why)
+enum oeo_err oeo_release_read(
+    struct oeo_release *release, const char *path, const uint8_t *publisher_pk, struct oeo_note *why)
 {
 	struct oeo_buf file = {0};
 	struct oeo_buf signature = {0};
@@ -97,9 +99,10 @@ enum oeo_err oeo_release_read(struct oeo_release *release, const char *path, con
 		err = oeo_release_unpack(&made, file.data, file.len, why);
 	if (err == OEO_OK && publisher_pk == NULL)
 		err = check_signature(&signature, &file, made.publisher_pk, path, why);
-	if (err == OEO_OK && publisher_pk != NULL && memcmp(publisher_pk, made.publisher_pk, OEO_IDENTITY_BYTES) != 0)
-		err = oeo_note_set(why, OEO_ERR_CRYPTO, _("%s names another publisher's key than the one that signed it"),
-		    path);
+	if (err == OEO_OK && publisher_pk != NULL &&
+	    memcmp(publisher_pk, made.publisher_pk, OEO_IDENTITY_BYTES) != 0)
+		err = oeo_note_set(why, OEO_ERR_CRYPTO,
+		    _("%s names another publisher's key than the one that signed it"), path);
 	if (err == OEO_OK)
 		err = check_approvals(&made, why);
 	if (err == OEO_OK)

@@ -81,15 +81,16 @@ struct oeo_release {
 enum oeo_err oeo_release_pack(struct oeo_buf *out, struct oeo_release *release);
 
 /* Read the file's bytes. OEO_ERR_FORMAT with what is wrong in why. Free with oeo_release_fini. */
-enum oeo_err oeo_release_unpack(struct oeo_release *release, const uint8_t *bytes, size_t len, struct oeo_note *why);
+enum oeo_err oeo_release_unpack(
+    struct oeo_release *release, const uint8_t *bytes, size_t len, struct oeo_note *why);
 
 /*
  * Read path and <path>.minisig and check, in this order: the signature under publisher_pk (NULL: the key that the
  * release itself names, for a first look; the caller then says which key that was), the bytes, and the
  * plan's approvals by the keyholders named in the release. OEO_ERR_CRYPTO, OEO_ERR_FORMAT, OEO_ERR_NOT_FOUND.
  */
-enum oeo_err oeo_release_read(struct oeo_release *release, const char *path, const uint8_t *publisher_pk,
-    struct oeo_note *why);
+enum oeo_err oeo_release_read(
+    struct oeo_release *release, const char *path, const uint8_t *publisher_pk, struct oeo_note *why);
 
 void oeo_release_fini(struct oeo_release *release);
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/release_rules.h"
 #include "proto/oeo.pb-c.h"
+#include "proto/release_rules.h"
 
 #define VARINT_BYTES 10
 
@@ -157,7 +157,8 @@ cleanup:
 	return err;
 }
 
-static enum oeo_err pack_table(struct oeo_buf *out, const struct oeo_plan *plan, const struct oeo_release_table *table)
+static enum oeo_err pack_table(
+    struct oeo_buf *out, const struct oeo_plan *plan, const struct oeo_release_table *table)
 {
 	const struct oeo_table *planned = &plan->tables[table->table];
 	Oeo__ReleaseTable message = OEO__RELEASE_TABLE__INIT;
@@ -199,7 +200,7 @@ enum oeo_err oeo_release_pack(struct oeo_buf *out, struct oeo_release *release)
 	if (err == OEO_OK && out->len - before > OEO_RELEASE_LIMIT)
 		err = OEO_ERR_RANGE;
 	if (err == OEO_OK && crypto_generichash(release->digest, OEO_DIGEST_BYTES, out->data + before,
-	                         out->len - before, NULL, 0) != 0)
+				 out->len - before, NULL, 0) != 0)
 		err = OEO_ERR_INTERNAL;
 	if (err != OEO_OK)
 		out->len = before;

@@ -22,7 +22,8 @@ static bool is_time(const char *text)
 	struct oeo_clock clock;
 	char bare[OEO_TIME_TEXT_BYTES];
 
-	if (strnlen(text, OEO_TIME_TEXT_BYTES) != OEO_TIME_TEXT_BYTES - 1 || text[OEO_TIME_TEXT_BYTES - 2] != 'Z')
+	if (strnlen(text, OEO_TIME_TEXT_BYTES) != OEO_TIME_TEXT_BYTES - 1 ||
+	    text[OEO_TIME_TEXT_BYTES - 2] != 'Z')
 		return false;
 	memcpy(bare, text, OEO_TIME_TEXT_BYTES - 2);
 	bare[OEO_TIME_TEXT_BYTES - 2] = '\0';
@@ -50,8 +51,9 @@ static bool are_keyholders(const struct oeo_release *release)
 
 static bool is_member(const struct oeo_plan *plan, const struct oeo_release_member *member)
 {
-	if (!is_id(member->id) || !is_name(member->name, OEO_CARD_NAME_BYTES) || member->coverage < OEO_COVERAGE_YES ||
-	    member->coverage > OEO_COVERAGE_NO || member->n_fed > OEO_MAX_FED)
+	if (!is_id(member->id) || !is_name(member->name, OEO_CARD_NAME_BYTES) ||
+	    member->coverage < OEO_COVERAGE_YES || member->coverage > OEO_COVERAGE_NO ||
+	    member->n_fed > OEO_MAX_FED)
 		return false;
 	for (size_t i = 0; i < member->n_fed; i++) {
 		if (!is_id(member->fed[i]) || oeo_plan_find_dimension(plan, member->fed[i]) == SIZE_MAX)
@@ -111,10 +113,12 @@ enum oeo_err oeo_release_check(const struct oeo_release *release, struct oeo_not
 	if (!oeo_plan_covers(release->plan.plan, &release->period))
 		return oeo_note_set(why, OEO_ERR_FORMAT, _("the release's period is not one of its plan"));
 	if (!are_keyholders(release))
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("the release's keyholders are not those of its plan"));
+		return oeo_note_set(
+		    why, OEO_ERR_FORMAT, _("the release's keyholders are not those of its plan"));
 	if (!are_members(release))
 		return oeo_note_set(why, OEO_ERR_FORMAT, _("the release's list of members is malformed"));
-	if (!is_share(&release->without_identity) || !is_share(&release->unmapped) || !is_share(&release->late))
+	if (!is_share(&release->without_identity) || !is_share(&release->unmapped) ||
+	    !is_share(&release->late))
 		return oeo_note_set(why, OEO_ERR_FORMAT, _("the release's quality figures are malformed"));
 	if (!is_name(release->software, sizeof(release->software)) || !is_time(release->created) ||
 	    !is_name(release->publisher, sizeof(release->publisher)))

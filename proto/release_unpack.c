@@ -17,7 +17,8 @@ struct rest {
 
 static enum oeo_err malformed(struct oeo_note *why)
 {
-	return oeo_note_set(why, OEO_ERR_FORMAT, _("this is not a release file of Ogen en Oren, or it is damaged"));
+	return oeo_note_set(
+	    why, OEO_ERR_FORMAT, _("this is not a release file of Ogen en Oren, or it is damaged"));
 }
 
 /* Take the next length-delimited message's bytes. The shortest encoding of a length only. */
@@ -77,7 +78,8 @@ static enum oeo_err copy_keyholders(struct oeo_release *release, const Oeo__Rele
 		struct oeo_release_keyholder *to = &release->keyholders[i];
 		const Oeo__ReleaseKeyholder *from = header->keyholders[i];
 
-		if (!copy_text(to->id, sizeof(to->id), from->id) || !copy_text(to->name, sizeof(to->name), from->name) ||
+		if (!copy_text(to->id, sizeof(to->id), from->id) ||
+		    !copy_text(to->name, sizeof(to->name), from->name) ||
 		    !copy_bytes(to->identity_pk, sizeof(to->identity_pk), &from->identity_pk))
 			return OEO_ERR_FORMAT;
 	}
@@ -94,8 +96,9 @@ static enum oeo_err copy_members(struct oeo_release *release, const Oeo__Release
 		struct oeo_release_member *to = &release->members[i];
 		const Oeo__ReleaseMember *from = header->members[i];
 
-		if (!copy_text(to->id, sizeof(to->id), from->id) || !copy_text(to->name, sizeof(to->name), from->name) ||
-		    from->n_fed > OEO_MAX_FED || from->coverage > OEO_COVERAGE_NO)
+		if (!copy_text(to->id, sizeof(to->id), from->id) ||
+		    !copy_text(to->name, sizeof(to->name), from->name) || from->n_fed > OEO_MAX_FED ||
+		    from->coverage > OEO_COVERAGE_NO)
 			return OEO_ERR_FORMAT;
 		to->coverage = (enum oeo_coverage)from->coverage;
 		to->n_fed = from->n_fed;
@@ -107,13 +110,15 @@ static enum oeo_err copy_members(struct oeo_release *release, const Oeo__Release
 	return OEO_OK;
 }
 
-static enum oeo_err copy_header(struct oeo_release *release, const Oeo__ReleaseHeader *header, struct oeo_note *why)
+static enum oeo_err copy_header(
+    struct oeo_release *release, const Oeo__ReleaseHeader *header, struct oeo_note *why)
 {
 	uint8_t plan_digest[OEO_DIGEST_BYTES];
 	enum oeo_err err;
 
 	if (header->format != OEO_RELEASE_FORMAT)
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("this release has a format that this version does not know"));
+		return oeo_note_set(
+		    why, OEO_ERR_FORMAT, _("this release has a format that this version does not know"));
 	err = oeo_signed_plan_unpack(&release->plan, header->signed_plan.data, header->signed_plan.len, why);
 	if (err != OEO_OK)
 		return err;
@@ -138,8 +143,8 @@ static enum oeo_err copy_header(struct oeo_release *release, const Oeo__ReleaseH
 	return err == OEO_ERR_FORMAT ? malformed(why) : err;
 }
 
-static enum oeo_err unpack_header(struct oeo_release *release, size_t *n_tables, struct rest *rest,
-    struct oeo_note *why)
+static enum oeo_err unpack_header(
+    struct oeo_release *release, size_t *n_tables, struct rest *rest, struct oeo_note *why)
 {
 	struct rest message;
 	Oeo__ReleaseHeader *header;
@@ -156,7 +161,8 @@ static enum oeo_err unpack_header(struct oeo_release *release, size_t *n_tables,
 	return err;
 }
 
-static enum oeo_err copy_table(struct oeo_release_table *to, const struct oeo_plan *plan, const Oeo__ReleaseTable *from)
+static enum oeo_err copy_table(
+    struct oeo_release_table *to, const struct oeo_plan *plan, const Oeo__ReleaseTable *from)
 {
 	const struct oeo_table *planned;
 	size_t n_cells;
@@ -188,8 +194,8 @@ static enum oeo_err copy_table(struct oeo_release_table *to, const struct oeo_pl
 	return OEO_OK;
 }
 
-static enum oeo_err unpack_table(struct oeo_release_table *table, const struct oeo_plan *plan, struct rest *rest,
-    struct oeo_note *why)
+static enum oeo_err unpack_table(
+    struct oeo_release_table *table, const struct oeo_plan *plan, struct rest *rest, struct oeo_note *why)
 {
 	struct rest message;
 	Oeo__ReleaseTable *packed;
@@ -205,8 +211,8 @@ static enum oeo_err unpack_table(struct oeo_release_table *table, const struct o
 	return err == OEO_ERR_FORMAT ? malformed(why) : err;
 }
 
-static enum oeo_err unpack_tables(struct oeo_release *release, size_t n_tables, struct rest *rest,
-    struct oeo_note *why)
+static enum oeo_err unpack_tables(
+    struct oeo_release *release, size_t n_tables, struct rest *rest, struct oeo_note *why)
 {
 	enum oeo_err err = OEO_OK;
 
@@ -223,7 +229,8 @@ static enum oeo_err unpack_tables(struct oeo_release *release, size_t n_tables, 
 	return err;
 }
 
-enum oeo_err oeo_release_unpack(struct oeo_release *release, const uint8_t *bytes, size_t len, struct oeo_note *why)
+enum oeo_err oeo_release_unpack(
+    struct oeo_release *release, const uint8_t *bytes, size_t len, struct oeo_note *why)
 {
 	struct oeo_release made = {0};
 	struct rest rest = {bytes, len};

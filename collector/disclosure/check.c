@@ -19,7 +19,8 @@ static uint64_t larger(uint64_t a, uint64_t b)
 }
 
 /* Is child one of those that the reader cannot tell apart? */
-static bool is_hidden_in(const struct knowledge *knowledge, const struct link *link, size_t child, size_t also)
+static bool is_hidden_in(
+    const struct knowledge *knowledge, const struct link *link, size_t child, size_t also)
 {
 	return child == also || !knowledge->is_known[link->measure][child];
 }
@@ -42,8 +43,8 @@ struct group {
 	bool is_good;
 };
 
-static struct group describe_group(const struct model *model, const struct knowledge *knowledge,
-    const struct link *link, size_t also)
+static struct group describe_group(
+    const struct model *model, const struct knowledge *knowledge, const struct link *link, size_t also)
 {
 	struct group group = {0};
 
@@ -94,8 +95,8 @@ static bool is_safe_without(const struct knowledge *knowledge, const struct link
 	return others <= 0 || reduction == 0 || others - reduction >= (int64_t)group->rest;
 }
 
-bool oeo_disclosure_is_safe_remainder(const struct model *model, const struct knowledge *knowledge,
-    const struct link *link, size_t also)
+bool oeo_disclosure_is_safe_remainder(
+    const struct model *model, const struct knowledge *knowledge, const struct link *link, size_t also)
 {
 	struct group group;
 	int64_t rest;
@@ -118,8 +119,8 @@ bool oeo_disclosure_is_safe_remainder(const struct model *model, const struct kn
 	return true;
 }
 
-static bool is_version_safe(const struct model *model, const struct knowledge *knowledge, const struct link *link,
-    size_t measure)
+static bool is_version_safe(
+    const struct model *model, const struct knowledge *knowledge, const struct link *link, size_t measure)
 {
 	const struct oeo_disclosure_rules *rules = &model->nodes[link->parent].cell->rules;
 	const int64_t *later = known_vector(knowledge, measure, link->parent);
@@ -132,13 +133,14 @@ static bool is_version_safe(const struct model *model, const struct knowledge *k
 	if (is_few(magnitude(change), rules->residents))
 		return false;
 	for (size_t j = 1; j < knowledge->width; j++)
-		if (later[j] != earlier[j] && is_few(magnitude(change - (later[j] - earlier[j])), rules->rest))
+		if (later[j] != earlier[j] &&
+		    is_few(magnitude(change - (later[j] - earlier[j])), rules->rest))
 			return false;
 	return true;
 }
 
-static bool check_links(const struct model *model, const struct knowledge *knowledge, oeo_disclosure_visit *visit,
-    void *context)
+static bool check_links(
+    const struct model *model, const struct knowledge *knowledge, oeo_disclosure_visit *visit, void *context)
 {
 	for (size_t i = 0; i < model->n_links; i++) {
 		const struct link *link = &model->links[i];
@@ -149,7 +151,8 @@ static bool check_links(const struct model *model, const struct knowledge *knowl
 			is_safe = oeo_disclosure_is_safe_remainder(model, knowledge, link, NONE);
 		} else if (link->kind == OEO_DISCLOSURE_VERSION) {
 			breach.attack = OEO_DISCLOSURE_TIME;
-			is_safe = is_version_safe(model, knowledge, link, R) && is_version_safe(model, knowledge, link, Q);
+			is_safe = is_version_safe(model, knowledge, link, R) &&
+				  is_version_safe(model, knowledge, link, Q);
 		}
 		if (!is_safe && !visit(context, &breach))
 			return false;
@@ -158,8 +161,8 @@ static bool check_links(const struct model *model, const struct knowledge *knowl
 }
 
 /* A hidden number whose bounds meet above zero, or whose upper bound tells that it is small. */
-static bool check_bounds(const struct model *model, const struct knowledge *knowledge, oeo_disclosure_visit *visit,
-    void *context)
+static bool check_bounds(
+    const struct model *model, const struct knowledge *knowledge, oeo_disclosure_visit *visit, void *context)
 {
 	for (size_t i = 0; i < model->n; i++) {
 		const struct node *node = &model->nodes[i];
@@ -168,9 +171,10 @@ static bool check_bounds(const struct model *model, const struct knowledge *know
 			continue;
 		for (size_t m = 0; m < MEASURES; m++) {
 			const struct bounds *bounds = &knowledge->bounds[m][i];
-			bool is_low = m == R && bounds->high != NO_BOUND && is_few(bounds->high, node->cell->rules.reach);
-			struct breach breach = {OEO_DISCLOSURE_BOUNDS, (enum oeo_disclosure_measure)m, i, NONE, NONE,
-			    !is_pinned(knowledge, m, i)};
+			bool is_low = m == R && bounds->high != NO_BOUND &&
+				      is_few(bounds->high, node->cell->rules.reach);
+			struct breach breach = {OEO_DISCLOSURE_BOUNDS, (enum oeo_disclosure_measure)m, i,
+			    NONE, NONE, !is_pinned(knowledge, m, i)};
 
 			if (node->cell->has_measure[m] && bounds->high > 0 && (!breach.is_low || is_low) &&
 			    !visit(context, &breach))
@@ -180,8 +184,8 @@ static bool check_bounds(const struct model *model, const struct knowledge *know
 	return true;
 }
 
-static bool check_differences(const struct model *model, const struct knowledge *knowledge,
-    oeo_disclosure_visit *visit, void *context)
+static bool check_differences(
+    const struct model *model, const struct knowledge *knowledge, oeo_disclosure_visit *visit, void *context)
 {
 	for (size_t i = 0; i < model->n; i++) {
 		int64_t inner = knowledge->bounds[R][i].low;
@@ -190,20 +194,24 @@ static bool check_differences(const struct model *model, const struct knowledge 
 			continue;
 		for (size_t j = model->supersets.first[i]; j < model->supersets.first[i + 1]; j++) {
 			size_t outer = model->supersets.items[j];
-			uint64_t rest = larger(model->nodes[i].cell->rules.rest, model->nodes[outer].cell->rules.rest);
-			struct breach breach = {OEO_DISCLOSURE_DIFFERENCE, OEO_DISCLOSURE_RESIDENTS, i, outer, NONE, false};
+			uint64_t rest =
+			    larger(model->nodes[i].cell->rules.rest, model->nodes[outer].cell->rules.rest);
+			struct breach breach = {
+			    OEO_DISCLOSURE_DIFFERENCE, OEO_DISCLOSURE_RESIDENTS, i, outer, NONE, false};
 
 			if (is_pinned(knowledge, R, outer) &&
-			    is_few(magnitude(knowledge->bounds[R][outer].low - inner), rest) && !visit(context, &breach))
+			    is_few(magnitude(knowledge->bounds[R][outer].low - inner), rest) &&
+			    !visit(context, &breach))
 				return false;
 		}
 	}
 	return true;
 }
 
-bool oeo_disclosure_check(const struct model *model, const struct knowledge *knowledge, oeo_disclosure_visit *visit,
-    void *context)
+bool oeo_disclosure_check(
+    const struct model *model, const struct knowledge *knowledge, oeo_disclosure_visit *visit, void *context)
 {
-	return check_links(model, knowledge, visit, context) && check_bounds(model, knowledge, visit, context) &&
+	return check_links(model, knowledge, visit, context) &&
+	       check_bounds(model, knowledge, visit, context) &&
 	       check_differences(model, knowledge, visit, context);
 }

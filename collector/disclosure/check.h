@@ -10,22 +10,22 @@
 struct breach {
 	enum oeo_disclosure_attack attack;
 	enum oeo_disclosure_measure measure;
-	size_t cell;  /* BOUNDS, LINEAR: the hidden one; DIFFERENCE: the set within; else the link's parent */
+	size_t cell; /* BOUNDS, LINEAR: the hidden one; DIFFERENCE: the set within; else the link's parent */
 	size_t other; /* DIFFERENCE: the set around; else NONE */
-	size_t link;  /* GROUP, TIME; else NONE */
-	bool is_low;  /* BOUNDS: the number is not exact, but seen to be small */
+	size_t link; /* GROUP, TIME; else NONE */
+	bool is_low; /* BOUNDS: the number is not exact, but seen to be small */
 };
 
 /* Called for every breach; false stops. */
 typedef bool oeo_disclosure_visit(void *context, const struct breach *breach);
 
 /* Visit all breaches that can be seen from knowledge (all but LINEAR), in a fixed order. False where visit stopped it. */
-bool oeo_disclosure_check(const struct model *model, const struct knowledge *knowledge, oeo_disclosure_visit *visit,
-    void *context);
+bool oeo_disclosure_check(
+    const struct model *model, const struct knowledge *knowledge, oeo_disclosure_visit *visit, void *context);
 
 /* Is what an EQUAL leaves to its unknown children safe, cell `also` (NONE: no other) being one of them? */
-bool oeo_disclosure_is_safe_remainder(const struct model *model, const struct knowledge *knowledge,
-    const struct link *link, size_t also);
+bool oeo_disclosure_is_safe_remainder(
+    const struct model *model, const struct knowledge *knowledge, const struct link *link, size_t also);
 
 /* Do the bounds of this number meet? */
 static inline bool is_pinned(const struct knowledge *knowledge, size_t measure, size_t cell)
@@ -40,7 +40,8 @@ struct repair {
 	bool *is_seen;
 };
 
-bool oeo_disclosure_repair_init(struct repair *repair, const struct model *model, const struct knowledge *knowledge);
+bool oeo_disclosure_repair_init(
+    struct repair *repair, const struct model *model, const struct knowledge *knowledge);
 void oeo_disclosure_repair_fini(struct repair *repair);
 
 /* The cell whose hiding costs least among those that may help against the breach; NONE where nothing that is to

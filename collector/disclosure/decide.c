@@ -19,8 +19,8 @@ struct work {
 	struct repair repair;
 	/* What is given away before anything is decided, and so not ours to prevent: */
 	bool *is_pinned_before[MEASURES]; /* numbers that are exact */
-	bool *is_low_before[MEASURES];    /* numbers that are seen to be small */
-	size_t *known_before;             /* of a link that is unsafe: how many of its members are known; else NONE */
+	bool *is_low_before[MEASURES]; /* numbers that are seen to be small */
+	size_t *known_before; /* of a link that is unsafe: how many of its members are known; else NONE */
 	bool *is_touched; /* cells hidden in this round */
 	bool has_changed;
 	bool is_safe;
@@ -86,8 +86,8 @@ static bool visit_determined(struct work *work, oeo_disclosure_visit *visit)
 		const struct node *node = &work->model.nodes[i];
 
 		for (size_t m = 0; m < MEASURES; m++) {
-			struct breach breach = {OEO_DISCLOSURE_LINEAR, (enum oeo_disclosure_measure)m, i, NONE, NONE,
-			    false};
+			struct breach breach = {
+			    OEO_DISCLOSURE_LINEAR, (enum oeo_disclosure_measure)m, i, NONE, NONE, false};
 
 			if (work->linear.is_determined[m][i] && !node->is_shown &&
 			    node->cell->role != OEO_DISCLOSURE_LATENT && !visit(work, &breach))
@@ -123,7 +123,8 @@ static bool init_work(struct work *work)
 {
 	struct model *model = &work->model;
 
-	if (!oeo_disclosure_knowledge_init(&work->knowledge, model) || !oeo_disclosure_linear_init(&work->linear, model) ||
+	if (!oeo_disclosure_knowledge_init(&work->knowledge, model) ||
+	    !oeo_disclosure_linear_init(&work->linear, model) ||
 	    !oeo_disclosure_repair_init(&work->repair, model, &work->knowledge))
 		return false;
 	for (size_t m = 0; m < MEASURES; m++) {
@@ -274,7 +275,7 @@ static void show_zeros(struct work *work)
 	for (size_t i = 0; i < work->model.n; i++) {
 		struct node *node = &work->model.nodes[i];
 		bool is_zero = node->cell->role == OEO_DISCLOSURE_DECIDE &&
-		               node->cell->state == OEO_DISCLOSURE_UNOPENED && !node->cell->is_rounded;
+			       node->cell->state == OEO_DISCLOSURE_UNOPENED && !node->cell->is_rounded;
 
 		for (size_t m = 0; m < MEASURES; m++)
 			is_zero = is_zero && (!node->cell->has_measure[m] || work->knowledge.is_known[m][i]);
@@ -294,7 +295,8 @@ static void report(const struct model *model, size_t n_tables, struct oeo_disclo
 		decision->is_shown = node->is_shown;
 		decision->reason = OEO_DISCLOSURE_NOT_HIDDEN;
 		if (!node->is_shown && node->cell->role == OEO_DISCLOSURE_DECIDE)
-			decision->reason = node->is_hideable ? OEO_DISCLOSURE_SECONDARY : OEO_DISCLOSURE_PRIMARY;
+			decision->reason =
+			    node->is_hideable ? OEO_DISCLOSURE_SECONDARY : OEO_DISCLOSURE_PRIMARY;
 		if (counts == NULL || node->cell->role != OEO_DISCLOSURE_DECIDE)
 			continue;
 		if (node->is_shown)

@@ -34,9 +34,9 @@
 
 enum oeo_disclosure_err {
 	OEO_DISCLOSURE_OK = 0,
-	OEO_DISCLOSURE_NOMEM,   /* out of memory; nothing was decided */
+	OEO_DISCLOSURE_NOMEM, /* out of memory; nothing was decided */
 	OEO_DISCLOSURE_INVALID, /* the problem is malformed: an index or key out of place, a cycle, a value too large */
-	OEO_DISCLOSURE_UNSAFE   /* oeo_disclosure_verify: the decisions may not be carried out */
+	OEO_DISCLOSURE_UNSAFE /* oeo_disclosure_verify: the decisions may not be carried out */
 };
 
 enum oeo_disclosure_measure { OEO_DISCLOSURE_RESIDENTS = 0, OEO_DISCLOSURE_QUESTIONS = 1 };
@@ -47,9 +47,9 @@ enum oeo_disclosure_measure { OEO_DISCLOSURE_RESIDENTS = 0, OEO_DISCLOSURE_QUEST
 
 struct oeo_disclosure_rules {
 	uint64_t residents; /* k: a cell with fewer is hidden; sensitive codes have a higher one */
-	uint64_t members;   /* m: a cell with fewer contributors of residents is hidden */
-	uint64_t rest;      /* r: a total minus one contributor's own may not lie in 1 .. r-1 */
-	uint64_t reach;     /* the upper bound of a hidden number must reach this; 0: not asked for */
+	uint64_t members; /* m: a cell with fewer contributors of residents is hidden */
+	uint64_t rest; /* r: a total minus one contributor's own may not lie in 1 .. r-1 */
+	uint64_t reach; /* the upper bound of a hidden number must reach this; 0: not asked for */
 };
 
 /* One contributor's part in a cell. */
@@ -60,16 +60,16 @@ struct oeo_disclosure_part {
 };
 
 enum oeo_disclosure_state {
-	OEO_DISCLOSURE_OPEN = 1,  /* its values and parts are known here */
-	OEO_DISCLOSURE_UNOPENED,  /* fewer than k residents, perhaps none; values are not known here */
-	OEO_DISCLOSURE_UNBOUNDED  /* not known here and without upper bound: withheld, or its table has blocked cells */
+	OEO_DISCLOSURE_OPEN = 1, /* its values and parts are known here */
+	OEO_DISCLOSURE_UNOPENED, /* fewer than k residents, perhaps none; values are not known here */
+	OEO_DISCLOSURE_UNBOUNDED /* not known here and without upper bound: withheld, or its table has blocked cells */
 };
 
 enum oeo_disclosure_role {
 	OEO_DISCLOSURE_DECIDE = 1, /* to be shown or hidden now */
-	OEO_DISCLOSURE_SHOWN,      /* out already with these values (OPEN), or as zero (UNOPENED) */
-	OEO_DISCLOSURE_HIDDEN,     /* out already as hidden; its number must stay unknown */
-	OEO_DISCLOSURE_LATENT      /* never shown, tells how others hang together; may become known unless it is small */
+	OEO_DISCLOSURE_SHOWN, /* out already with these values (OPEN), or as zero (UNOPENED) */
+	OEO_DISCLOSURE_HIDDEN, /* out already as hidden; its number must stay unknown */
+	OEO_DISCLOSURE_LATENT /* never shown, tells how others hang together; may become known unless it is small */
 };
 
 struct oeo_disclosure_cell {
@@ -88,18 +88,20 @@ struct oeo_disclosure_cell {
 
 enum oeo_disclosure_kind {
 	OEO_DISCLOSURE_EQUAL = 1, /* parent = sum of the children, disjoint parts that cover it */
-	OEO_DISCLOSURE_COVER,     /* residents: the parent's set is the union of the children's, which may overlap */
-	OEO_DISCLOSURE_WITHIN,    /* residents: every child's set lies in the parent's */
-	OEO_DISCLOSURE_VERSION    /* the one child is an earlier version of the parent, in all measures of both */
+	OEO_DISCLOSURE_COVER, /* residents: the parent's set is the union of the children's, which may overlap */
+	OEO_DISCLOSURE_WITHIN, /* residents: every child's set lies in the parent's */
+	OEO_DISCLOSURE_VERSION /* the one child is an earlier version of the parent, in all measures of both */
 };
 
 struct oeo_disclosure_relation {
 	enum oeo_disclosure_kind kind;
-	enum oeo_disclosure_measure measure; /* of an EQUAL; RESIDENTS for COVER and WITHIN; ignored for VERSION */
-	size_t parent;          /* index in the cells */
+	enum oeo_disclosure_measure
+	    measure; /* of an EQUAL; RESIDENTS for COVER and WITHIN; ignored for VERSION */
+	size_t parent; /* index in the cells */
 	const size_t *children; /* indexes in the cells, each once; borrowed */
-	size_t n_children;      /* at least 1 */
-	bool is_exact; /* holds by construction (one snapshot); false: a withdrawal may lie between (periods) */
+	size_t n_children; /* at least 1 */
+	bool
+	    is_exact; /* holds by construction (one snapshot); false: a withdrawal may lie between (periods) */
 };
 
 struct oeo_disclosure_problem {
@@ -113,7 +115,7 @@ struct oeo_disclosure_problem {
 
 enum oeo_disclosure_reason {
 	OEO_DISCLOSURE_NOT_HIDDEN = 0,
-	OEO_DISCLOSURE_PRIMARY,  /* does not meet the rules by itself, or is not open */
+	OEO_DISCLOSURE_PRIMARY, /* does not meet the rules by itself, or is not open */
 	OEO_DISCLOSURE_SECONDARY /* hidden to protect others */
 };
 
@@ -140,13 +142,13 @@ enum oeo_disclosure_err oeo_disclosure_decide(const struct oeo_disclosure_proble
 
 enum oeo_disclosure_attack {
 	OEO_DISCLOSURE_NO_ATTACK = 0,
-	OEO_DISCLOSURE_RULE,       /* a shown cell does not meet its own rules */
-	OEO_DISCLOSURE_ZERO,       /* a zero is shown that is not proved */
-	OEO_DISCLOSURE_LINEAR,     /* a hidden number follows from shown ones */
-	OEO_DISCLOSURE_BOUNDS,     /* its least and its largest possible value coincide */
-	OEO_DISCLOSURE_GROUP,      /* a remainder is too small, or too small without one contributor */
+	OEO_DISCLOSURE_RULE, /* a shown cell does not meet its own rules */
+	OEO_DISCLOSURE_ZERO, /* a zero is shown that is not proved */
+	OEO_DISCLOSURE_LINEAR, /* a hidden number follows from shown ones */
+	OEO_DISCLOSURE_BOUNDS, /* its least and its largest possible value coincide */
+	OEO_DISCLOSURE_GROUP, /* a remainder is too small, or too small without one contributor */
 	OEO_DISCLOSURE_DIFFERENCE, /* a set minus a set within it is too small */
-	OEO_DISCLOSURE_TIME        /* two versions differ by too little */
+	OEO_DISCLOSURE_TIME /* two versions differ by too little */
 };
 
 /* What oeo_disclosure_verify found first; for tests and for the log only by its attack and table. */

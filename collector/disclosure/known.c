@@ -25,7 +25,8 @@ bool oeo_disclosure_knowledge_init(struct knowledge *knowledge, const struct mod
 		knowledge->reductions[m] = oeo_disclosure_alloc(numbers, sizeof(int64_t));
 		knowledge->is_good[m] = oeo_disclosure_alloc(model->n, sizeof(bool));
 		is_made = is_made && knowledge->is_known[m] != NULL && knowledge->bounds[m] != NULL &&
-		          knowledge->vectors[m] != NULL && knowledge->reductions[m] != NULL && knowledge->is_good[m] != NULL;
+			  knowledge->vectors[m] != NULL && knowledge->reductions[m] != NULL &&
+			  knowledge->is_good[m] != NULL;
 	}
 	return is_made;
 }
@@ -48,7 +49,8 @@ static void begin(struct knowledge *knowledge, const struct model *model, bool i
 	for (size_t m = 0; m < MEASURES; m++) {
 		for (size_t i = 0; i < model->n; i++) {
 			const struct node *node = &model->nodes[i];
-			bool is_known = node->is_shown && node->cell->has_measure[m] && !(is_proof && node->cell->is_rounded);
+			bool is_known = node->is_shown && node->cell->has_measure[m] &&
+					!(is_proof && node->cell->is_rounded);
 			int64_t value = model_vector(model, m, i)[0];
 
 			knowledge->is_known[m][i] = is_known;
@@ -116,7 +118,8 @@ static struct sums sum_children(const struct knowledge *knowledge, const struct 
 }
 
 /* The children of an EQUAL or a COVER have to make up for the parent: raise each by what the others cannot. */
-static bool raise_children(struct knowledge *knowledge, const struct link *link, size_t index, const struct sums *sums)
+static bool raise_children(
+    struct knowledge *knowledge, const struct link *link, size_t index, const struct sums *sums)
 {
 	int64_t low = knowledge->bounds[link->measure][link->parent].low;
 	bool has_changed = false;
@@ -134,7 +137,8 @@ static bool raise_children(struct knowledge *knowledge, const struct link *link,
 	return has_changed;
 }
 
-static bool lower_children(struct knowledge *knowledge, const struct link *link, size_t index, const struct sums *sums)
+static bool lower_children(
+    struct knowledge *knowledge, const struct link *link, size_t index, const struct sums *sums)
 {
 	int64_t high = knowledge->bounds[link->measure][link->parent].high;
 	bool has_changed = false;
@@ -143,8 +147,9 @@ static bool lower_children(struct knowledge *knowledge, const struct link *link,
 		return false;
 	for (size_t i = 0; i < link->n_children; i++) {
 		size_t child = link->children[i];
-		int64_t others =
-		    link->kind == OEO_DISCLOSURE_EQUAL ? sums->low - knowledge->bounds[link->measure][child].low : 0;
+		int64_t others = link->kind == OEO_DISCLOSURE_EQUAL
+				     ? sums->low - knowledge->bounds[link->measure][child].low
+				     : 0;
 
 		has_changed |= lower(knowledge, link->measure, child, high - others, index);
 	}
@@ -157,7 +162,8 @@ static bool tighten(struct knowledge *knowledge, const struct link *link, size_t
 	bool is_equal = link->kind == OEO_DISCLOSURE_EQUAL;
 	bool has_changed;
 
-	has_changed = raise(knowledge, link->measure, link->parent, is_equal ? sums.low : sums.largest, index);
+	has_changed =
+	    raise(knowledge, link->measure, link->parent, is_equal ? sums.low : sums.largest, index);
 	if (link->kind != OEO_DISCLOSURE_WITHIN && sums.n_unbounded == 0)
 		has_changed |= lower(knowledge, link->measure, link->parent, sums.high, index);
 	/* Every child is treated with the sums of before: its own new bounds do not bind itself. */
@@ -177,8 +183,10 @@ static bool couple(struct knowledge *knowledge, const struct model *model, size_
 
 	if (!of->has_measure[R] || !of->has_measure[Q])
 		return false;
-	has_changed = lower(knowledge, R, cell, knowledge->bounds[Q][cell].high, knowledge->bounds[Q][cell].high_link);
-	has_changed |= raise(knowledge, Q, cell, knowledge->bounds[R][cell].low, knowledge->bounds[R][cell].low_link);
+	has_changed =
+	    lower(knowledge, R, cell, knowledge->bounds[Q][cell].high, knowledge->bounds[Q][cell].high_link);
+	has_changed |=
+	    raise(knowledge, Q, cell, knowledge->bounds[R][cell].low, knowledge->bounds[R][cell].low_link);
 	return has_changed;
 }
 
@@ -194,8 +202,10 @@ static bool tighten_square(struct knowledge *knowledge, const struct square *squ
 	if (gap < 0)
 		return false;
 	if (bounds[square->inner_part].high != NO_BOUND)
-		has_changed = lower(knowledge, R, square->outer_part, bounds[square->inner_part].high + gap, square->link);
-	has_changed |= raise(knowledge, R, square->inner_part, bounds[square->outer_part].low - gap, square->link);
+		has_changed = lower(
+		    knowledge, R, square->outer_part, bounds[square->inner_part].high + gap, square->link);
+	has_changed |=
+	    raise(knowledge, R, square->inner_part, bounds[square->outer_part].low - gap, square->link);
 	return has_changed;
 }
 

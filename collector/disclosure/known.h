@@ -13,7 +13,7 @@
 struct bounds {
 	int64_t low;
 	int64_t high;
-	size_t low_link;  /* the link that gave it; NONE where the cell itself or nothing did */
+	size_t low_link; /* the link that gave it; NONE where the cell itself or nothing did */
 	size_t high_link;
 };
 

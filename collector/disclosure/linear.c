@@ -60,9 +60,10 @@ bool oeo_disclosure_linear_init(struct linear *linear, const struct model *model
 	linear->work = oeo_disclosure_alloc(n_variables, sizeof(uint64_t));
 	linear->pivot_rows = oeo_disclosure_alloc(n_variables, sizeof(size_t));
 	linear->starts = oeo_disclosure_alloc(model->n_links + 1, sizeof(size_t));
-	return linear->is_determined[R] != NULL && linear->is_determined[Q] != NULL && linear->place != NULL &&
-	       linear->variables != NULL && linear->has_row != NULL && linear->rows != NULL && linear->work != NULL &&
-	       linear->pivot_rows != NULL && linear->starts != NULL;
+	return linear->is_determined[R] != NULL && linear->is_determined[Q] != NULL &&
+	       linear->place != NULL && linear->variables != NULL && linear->has_row != NULL &&
+	       linear->rows != NULL && linear->work != NULL && linear->pivot_rows != NULL &&
+	       linear->starts != NULL;
 }
 
 void oeo_disclosure_linear_fini(struct linear *linear)
@@ -107,8 +108,8 @@ struct component {
 	size_t n_rows;
 };
 
-static void add_variable(struct linear *linear, const struct knowledge *knowledge, struct component *component,
-    size_t measure, size_t cell)
+static void add_variable(struct linear *linear, const struct knowledge *knowledge,
+    struct component *component, size_t measure, size_t cell)
 {
 	size_t variable = measure * linear->n + cell;
 
@@ -124,7 +125,8 @@ static void add_rows(struct linear *linear, const struct model *model, const str
 	for (size_t i = lists->first[cell]; i < lists->first[cell + 1]; i++) {
 		const struct link *link = &model->links[lists->items[i]];
 
-		if (link->kind != OEO_DISCLOSURE_EQUAL || (size_t)link->measure != measure || linear->has_row[lists->items[i]])
+		if (link->kind != OEO_DISCLOSURE_EQUAL || (size_t)link->measure != measure ||
+		    linear->has_row[lists->items[i]])
 			continue;
 		linear->has_row[lists->items[i]] = true;
 		linear->rows[component->n_rows++] = lists->items[i];
@@ -135,8 +137,8 @@ static void add_rows(struct linear *linear, const struct model *model, const str
 }
 
 /* Everything that hangs together with cell in this measure by way of unknown numbers. */
-static struct component gather(struct linear *linear, const struct model *model, const struct knowledge *knowledge,
-    size_t measure, size_t cell)
+static struct component gather(struct linear *linear, const struct model *model,
+    const struct knowledge *knowledge, size_t measure, size_t cell)
 {
 	struct component component = {0};
 
@@ -231,7 +233,8 @@ static void solve(struct linear *linear, const struct component *component)
 		}
 		/* The row's first column is i itself. */
 		for (size_t j = linear->starts[row] + 1; j < linear->starts[row + 1]; j++)
-			value = subtract(value, multiply(linear->factors[j], linear->work[linear->columns[j]]));
+			value =
+			    subtract(value, multiply(linear->factors[j], linear->work[linear->columns[j]]));
 		linear->work[i] = value;
 		linear->is_determined[variable / linear->n][variable % linear->n] = value == 0;
 	}
@@ -243,8 +246,8 @@ static void forget(struct linear *linear, const struct component *component)
 		linear->place[linear->variables[i]] = NONE;
 }
 
-static bool find_component(struct linear *linear, const struct model *model, const struct knowledge *knowledge,
-    size_t measure, size_t cell)
+static bool find_component(struct linear *linear, const struct model *model,
+    const struct knowledge *knowledge, size_t measure, size_t cell)
 {
 	struct component component = gather(linear, model, knowledge, measure, cell);
 	bool is_done = make_echelon(linear, model, knowledge, &component);
@@ -255,8 +258,8 @@ static bool find_component(struct linear *linear, const struct model *model, con
 	return is_done;
 }
 
-bool oeo_disclosure_linear_find(struct linear *linear, const struct model *model, const struct knowledge *knowledge,
-    size_t cell)
+bool oeo_disclosure_linear_find(
+    struct linear *linear, const struct model *model, const struct knowledge *knowledge, size_t cell)
 {
 	bool is_done = true;
 

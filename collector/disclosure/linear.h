@@ -15,14 +15,14 @@ struct linear {
 	bool *is_determined[MEASURES]; /* of the cells in the components looked at; false elsewhere */
 	/* Scratch, see linear.c. */
 	size_t n;
-	size_t *place;     /* of every variable in its component; NONE outside */
+	size_t *place; /* of every variable in its component; NONE outside */
 	size_t *variables; /* of the component */
-	bool *has_row;     /* of every link */
-	size_t *rows;      /* links of the component */
-	uint64_t *work;    /* a row, and later a solution */
+	bool *has_row; /* of every link */
+	size_t *rows; /* links of the component */
+	uint64_t *work; /* a row, and later a solution */
 	size_t *pivot_rows;
-	size_t *starts;    /* of the rows in echelon form, in the pool */
-	size_t *columns;   /* the pool */
+	size_t *starts; /* of the rows in echelon form, in the pool */
+	size_t *columns; /* the pool */
 	uint64_t *factors;
 	size_t pool_size;
 };
@@ -31,7 +31,7 @@ bool oeo_disclosure_linear_init(struct linear *linear, const struct model *model
 void oeo_disclosure_linear_fini(struct linear *linear);
 
 /* Look at the components of unknown numbers that share a relation with cell, or (NONE) at all. False: out of memory. */
-bool oeo_disclosure_linear_find(struct linear *linear, const struct model *model, const struct knowledge *knowledge,
-    size_t cell);
+bool oeo_disclosure_linear_find(
+    struct linear *linear, const struct model *model, const struct knowledge *knowledge, size_t cell);
 
 #endif

@@ -26,7 +26,7 @@ static int compare_keys(const void *a, const void *b)
 	return (left->key > right->key) - (left->key < right->key);
 }
 
-static int compare_indexes(const void *a, const void *b)
+int oeo_disclosure_compare_indexes(const void *a, const void *b)
 {
 	const size_t *left = a;
 	const size_t *right = b;
@@ -56,20 +56,21 @@ static int compare_links(const void *a, const void *b)
 	return order != 0 ? order : compare_numbers(left->is_exact, right->is_exact);
 }
 
-static bool is_valid_cell(const struct oeo_disclosure_cell *cell, const struct oeo_disclosure_problem *problem,
-    bool *has_member)
+static bool is_valid_cell(
+    const struct oeo_disclosure_cell *cell, const struct oeo_disclosure_problem *problem, bool *has_member)
 {
 	bool is_valid = cell->table < problem->n_tables && cell->role >= OEO_DISCLOSURE_DECIDE &&
-	                cell->role <= OEO_DISCLOSURE_LATENT && cell->state >= OEO_DISCLOSURE_OPEN &&
-	                cell->state <= OEO_DISCLOSURE_UNBOUNDED;
+			cell->role <= OEO_DISCLOSURE_LATENT && cell->state >= OEO_DISCLOSURE_OPEN &&
+			cell->state <= OEO_DISCLOSURE_UNBOUNDED;
 
 	for (size_t m = 0; m < MEASURES; m++)
 		is_valid = is_valid && cell->value[m] <= OEO_DISCLOSURE_VALUE_LIMIT &&
-		           (cell->state == OEO_DISCLOSURE_OPEN || cell->value[m] == 0);
+			   (cell->state == OEO_DISCLOSURE_OPEN || cell->value[m] == 0);
 	is_valid = is_valid && (cell->state == OEO_DISCLOSURE_OPEN || cell->n_parts == 0) &&
-	           !(cell->role == OEO_DISCLOSURE_SHOWN && cell->state == OEO_DISCLOSURE_UNBOUNDED) &&
-	           cell->rules.residents <= OEO_DISCLOSURE_VALUE_LIMIT && cell->rules.rest <= OEO_DISCLOSURE_VALUE_LIMIT &&
-	           cell->rules.reach <= OEO_DISCLOSURE_VALUE_LIMIT;
+		   !(cell->role == OEO_DISCLOSURE_SHOWN && cell->state == OEO_DISCLOSURE_UNBOUNDED) &&
+		   cell->rules.residents <= OEO_DISCLOSURE_VALUE_LIMIT &&
+		   cell->rules.rest <= OEO_DISCLOSURE_VALUE_LIMIT &&
+		   cell->rules.reach <= OEO_DISCLOSURE_VALUE_LIMIT;
 	if (!is_valid || cell->n_parts == 0)
 		return is_valid;
 	memset(has_member, 0, problem->n_members * sizeof(*has_member));
@@ -77,28 +78,31 @@ static bool is_valid_cell(const struct oeo_disclosure_cell *cell, const struct o
 		const struct oeo_disclosure_part *part = &cell->parts[i];
 
 		is_valid = part->member < problem->n_members && !has_member[part->member] &&
-		           part->residents <= cell->value[R] &&
-		           (!cell->has_measure[Q] || part->questions <= cell->value[Q]);
+			   part->residents <= cell->value[R] &&
+			   (!cell->has_measure[Q] || part->questions <= cell->value[Q]);
 		if (is_valid)
 			has_member[part->member] = true;
 	}
 	return is_valid;
 }
 
-static bool is_valid_relation(const struct oeo_disclosure_relation *relation, const struct oeo_disclosure_problem *problem)
+static bool is_valid_relation(
+    const struct oeo_disclosure_relation *relation, const struct oeo_disclosure_problem *problem)
 {
-	bool is_valid = relation->kind >= OEO_DISCLOSURE_EQUAL && relation->kind <= OEO_DISCLOSURE_VERSION &&
-	                relation->parent < problem->n_cells && relation->n_children > 0 &&
-	                (relation->measure == OEO_DISCLOSURE_RESIDENTS ||
-	                    (relation->measure == OEO_DISCLOSURE_QUESTIONS &&
-	                        relation->kind != OEO_DISCLOSURE_COVER && relation->kind != OEO_DISCLOSURE_WITHIN)) &&
-	                (relation->kind != OEO_DISCLOSURE_VERSION || relation->n_children == 1);
+	bool is_valid =
+	    relation->kind >= OEO_DISCLOSURE_EQUAL && relation->kind <= OEO_DISCLOSURE_VERSION &&
+	    relation->parent < problem->n_cells && relation->n_children > 0 &&
+	    (relation->measure == OEO_DISCLOSURE_RESIDENTS ||
+		(relation->measure == OEO_DISCLOSURE_QUESTIONS && relation->kind != OEO_DISCLOSURE_COVER &&
+		    relation->kind != OEO_DISCLOSURE_WITHIN)) &&
+	    (relation->kind != OEO_DISCLOSURE_VERSION || relation->n_children == 1);
 
 	for (size_t i = 0; is_valid && i < relation->n_children; i++) {
-		is_valid = relation->children[i] < problem->n_cells && relation->children[i] != relation->parent;
+		is_valid =
+		    relation->children[i] < problem->n_cells && relation->children[i] != relation->parent;
 		if (is_valid && relation->kind != OEO_DISCLOSURE_VERSION)
 			is_valid = problem->cells[relation->children[i]].has_measure[relation->measure] &&
-			           problem->cells[relation->parent].has_measure[relation->measure];
+				   problem->cells[relation->parent].has_measure[relation->measure];
 	}
 	return is_valid;
 }
@@ -161,8 +165,8 @@ static void fill_vector(struct model *model, size_t i)
 	}
 }
 
-static enum oeo_disclosure_err init_nodes(struct model *model, const struct oeo_disclosure_problem *problem,
-    size_t *place)
+static enum oeo_disclosure_err init_nodes(
+    struct model *model, const struct oeo_disclosure_problem *problem, size_t *place)
 {
 	struct key *keys = oeo_disclosure_alloc(problem->n_cells, sizeof(*keys));
 	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM;
@@ -199,8 +203,8 @@ cleanup:
 	return err;
 }
 
-static enum oeo_disclosure_err init_links(struct model *model, const struct oeo_disclosure_problem *problem,
-    const size_t *place)
+static enum oeo_disclosure_err init_links(
+    struct model *model, const struct oeo_disclosure_problem *problem, const size_t *place)
 {
 	size_t total = 0;
 	size_t *next;
@@ -218,11 +222,11 @@ static enum oeo_disclosure_err init_links(struct model *model, const struct oeo_
 		const struct oeo_disclosure_relation *relation = &problem->relations[i];
 		struct link *link = &model->links[i];
 
-		*link = (struct link){relation->kind, relation->measure, relation->is_exact, place[relation->parent], next,
-		    relation->n_children};
+		*link = (struct link){relation->kind, relation->measure, relation->is_exact,
+		    place[relation->parent], next, relation->n_children};
 		for (size_t j = 0; j < relation->n_children; j++)
 			next[j] = place[relation->children[j]];
-		qsort(next, link->n_children, sizeof(*next), compare_indexes);
+		qsort(next, link->n_children, sizeof(*next), oeo_disclosure_compare_indexes);
 		for (size_t j = 1; j < relation->n_children; j++)
 			if (next[j - 1] == next[j])
 				return OEO_DISCLOSURE_INVALID;
@@ -232,7 +236,7 @@ static enum oeo_disclosure_err init_links(struct model *model, const struct oeo_
 	return OEO_DISCLOSURE_OK;
 }
 
-static bool init_lists(struct lists *lists, size_t n, size_t total)
+bool oeo_disclosure_lists_init(struct lists *lists, size_t n, size_t total)
 {
 	lists->first = oeo_disclosure_alloc(n + 1, sizeof(*lists->first));
 	lists->items = oeo_disclosure_alloc(total, sizeof(*lists->items));
@@ -259,7 +263,8 @@ static enum oeo_disclosure_err init_directions(struct model *model)
 
 	for (size_t i = 0; i < model->n_links; i++)
 		total += model->links[i].n_children;
-	if (!init_lists(&model->as_child, model->n, total) || !init_lists(&model->as_parent, model->n, model->n_links))
+	if (!oeo_disclosure_lists_init(&model->as_child, model->n, total) ||
+	    !oeo_disclosure_lists_init(&model->as_parent, model->n, model->n_links))
 		return OEO_DISCLOSURE_NOMEM;
 	for (size_t i = 0; i < model->n_links; i++) {
 		model->as_parent.first[model->links[i].parent + 1]++;
@@ -325,135 +330,15 @@ static void settle_latent(struct model *model)
 	}
 }
 
-/* Walk up from cell over residents, calling for each superset once: count it or write it down. */
-static size_t walk_supersets(const struct model *model, size_t cell, size_t *seen, size_t *stack, size_t *items)
-{
-	size_t depth = 0;
-	size_t found = 0;
-
-	stack[depth++] = cell;
-	while (depth > 0) {
-		size_t at = stack[--depth];
-
-		for (size_t i = model->as_child.first[at]; i < model->as_child.first[at + 1]; i++) {
-			const struct link *link = &model->links[model->as_child.items[i]];
-
-			if (link->kind == OEO_DISCLOSURE_VERSION || link->measure != R || seen[link->parent] == cell + 1)
-				continue;
-			seen[link->parent] = cell + 1;
-			if (items != NULL)
-				items[found] = link->parent;
-			found++;
-			stack[depth++] = link->parent;
-		}
-	}
-	return found;
-}
-
-static enum oeo_disclosure_err init_supersets(struct model *model)
-{
-	size_t *seen = oeo_disclosure_alloc(model->n, sizeof(*seen));
-	size_t *stack = oeo_disclosure_alloc(model->n + 1, sizeof(*stack));
-	size_t total = 0;
-	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM;
-
-	if (seen == NULL || stack == NULL)
-		goto cleanup;
-	for (size_t i = 0; i < model->n; i++)
-		total += walk_supersets(model, i, seen, stack, NULL);
-	if (!init_lists(&model->supersets, model->n, total))
-		goto cleanup;
-	memset(seen, 0, model->n * sizeof(*seen));
-	for (size_t i = 0; i < model->n; i++) {
-		size_t *items = model->supersets.items + model->supersets.first[i];
-		size_t found = walk_supersets(model, i, seen, stack, items);
-
-		qsort(items, found, sizeof(*items), compare_indexes);
-		model->supersets.first[i + 1] = model->supersets.first[i] + found;
-	}
-	err = OEO_DISCLOSURE_OK;
-cleanup:
-	free(seen);
-	free(stack);
-	return err;
-}
-
-static bool is_set_link(const struct link *link)
-{
-	return link->kind == OEO_DISCLOSURE_COVER || link->kind == OEO_DISCLOSURE_WITHIN;
-}
-
-static bool is_part_of(const struct model *model, size_t part, size_t whole, bool *is_exact)
-{
-	for (size_t i = model->as_child.first[part]; i < model->as_child.first[part + 1]; i++) {
-		const struct link *link = &model->links[model->as_child.items[i]];
-
-		if (link->kind == OEO_DISCLOSURE_EQUAL && link->measure == R && link->parent == whole) {
-			*is_exact = *is_exact && link->is_exact;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* The squares of one part of inner, within outer by the set link `around`: write them down or (NULL) count them. */
-static size_t find_squares(const struct model *model, const struct link *sum, size_t around, size_t part,
-    struct square *squares)
-{
-	size_t outer = model->links[around].parent;
-	size_t found = 0;
-
-	for (size_t i = model->as_child.first[part]; i < model->as_child.first[part + 1]; i++) {
-		const struct link *link = &model->links[model->as_child.items[i]];
-		bool is_exact = sum->is_exact && link->is_exact && model->links[around].is_exact;
-
-		if (!is_set_link(link) || !is_part_of(model, link->parent, outer, &is_exact))
-			continue;
-		if (squares != NULL)
-			squares[found] = (struct square){outer, sum->parent, link->parent, part, around, is_exact};
-		found++;
-	}
-	return found;
-}
-
-static size_t walk_squares(const struct model *model, struct square *squares)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < model->n_links; i++) {
-		const struct link *sum = &model->links[i];
-		size_t inner = sum->parent;
-
-		if (sum->kind != OEO_DISCLOSURE_EQUAL || sum->measure != R)
-			continue;
-		for (size_t j = model->as_child.first[inner]; j < model->as_child.first[inner + 1]; j++) {
-			size_t around = model->as_child.items[j];
-
-			for (size_t k = 0; is_set_link(&model->links[around]) && k < sum->n_children; k++)
-				found += find_squares(model, sum, around, sum->children[k],
-				    squares == NULL ? NULL : squares + found);
-		}
-	}
-	return found;
-}
-
-static enum oeo_disclosure_err init_squares(struct model *model)
-{
-	model->n_squares = walk_squares(model, NULL);
-	model->squares = oeo_disclosure_alloc(model->n_squares, sizeof(*model->squares));
-	if (model->squares == NULL)
-		return OEO_DISCLOSURE_NOMEM;
-	(void)walk_squares(model, model->squares);
-	return OEO_DISCLOSURE_OK;
-}
-
-enum oeo_disclosure_err oeo_disclosure_model_init(struct model *model, const struct oeo_disclosure_problem *problem)
+enum oeo_disclosure_err oeo_disclosure_model_init(
+    struct model *model, const struct oeo_disclosure_problem *problem)
 {
 	size_t *place = NULL;
 	enum oeo_disclosure_err err;
 
 	memset(model, 0, sizeof(*model));
-	if (problem->n_members >= SIZE_MAX / sizeof(int64_t) || problem->n_cells >= SIZE_MAX / sizeof(int64_t))
+	if (problem->n_members >= SIZE_MAX / sizeof(int64_t) ||
+	    problem->n_cells >= SIZE_MAX / sizeof(int64_t))
 		return OEO_DISCLOSURE_INVALID;
 	err = check_problem(problem);
 	if (err != OEO_DISCLOSURE_OK)
@@ -470,10 +355,8 @@ enum oeo_disclosure_err oeo_disclosure_model_init(struct model *model, const str
 		err = init_upward(model);
 	if (err == OEO_DISCLOSURE_OK) {
 		settle_latent(model);
-		err = init_supersets(model);
+		err = oeo_disclosure_model_find_sets(model);
 	}
-	if (err == OEO_DISCLOSURE_OK)
-		err = init_squares(model);
 	free(place);
 	return err;
 }

@@ -16,9 +16,9 @@
 
 struct node {
 	const struct oeo_disclosure_cell *cell; /* the caller's */
-	size_t original;  /* its index there */
-	bool is_shown;    /* at present */
-	bool is_good;     /* meets every rule by itself, or (LATENT) holds a part that does */
+	size_t original; /* its index there */
+	bool is_shown; /* at present */
+	bool is_good; /* meets every rule by itself, or (LATENT) holds a part that does */
 	bool is_hideable; /* to be decided, and good: may be shown and hidden */
 };
 
@@ -55,26 +55,34 @@ struct model {
 	struct node *nodes;
 	struct link *links;
 	size_t n_links;
-	size_t *children;     /* the pool of all links' children */
-	size_t width;         /* of a vector: the total, then every member's own part */
+	size_t *children; /* the pool of all links' children */
+	size_t width; /* of a vector: the total, then every member's own part */
 	int64_t *values[MEASURES]; /* n vectors; zero where not open */
-	struct lists as_child;  /* links in which the cell is a child */
+	struct lists as_child; /* links in which the cell is a child */
 	struct lists as_parent; /* links in which it is the parent */
 	struct lists supersets; /* cells whose set of residents holds this one's, by any number of steps */
-	size_t *upward;         /* all cells, children before parents */
+	size_t *upward; /* all cells, children before parents */
 	struct square *squares;
 	size_t n_squares;
 };
 
 /* Build the model of a problem, every cell that may be shown being shown. Free with oeo_disclosure_model_fini
  * also after failure. */
-enum oeo_disclosure_err oeo_disclosure_model_init(struct model *model, const struct oeo_disclosure_problem *problem);
+enum oeo_disclosure_err oeo_disclosure_model_init(
+    struct model *model, const struct oeo_disclosure_problem *problem);
 void oeo_disclosure_model_fini(struct model *model);
 
 static inline const int64_t *model_vector(const struct model *model, size_t measure, size_t cell)
 {
 	return model->values[measure] + cell * model->width;
 }
+
+/* Parts of model_init: fill supersets and squares (model_sets.c); make room for lists of n cells, total items. */
+enum oeo_disclosure_err oeo_disclosure_model_find_sets(struct model *model);
+bool oeo_disclosure_lists_init(struct lists *lists, size_t n, size_t total);
+
+/* For qsort over size_t. */
+int oeo_disclosure_compare_indexes(const void *a, const void *b);
 
 /* Allocate count zeroed elements, at least one; NULL where that fails or overflows. */
 void *oeo_disclosure_alloc(size_t count, size_t size);

@@ -4,7 +4,8 @@
 
 #include "collector/disclosure/check.h"
 
-bool oeo_disclosure_repair_init(struct repair *repair, const struct model *model, const struct knowledge *knowledge)
+bool oeo_disclosure_repair_init(
+    struct repair *repair, const struct model *model, const struct knowledge *knowledge)
 {
 	repair->model = model;
 	repair->knowledge = knowledge;
@@ -49,7 +50,7 @@ static size_t cheaper_of(const struct model *model, size_t a, size_t b)
 /* Which relations to follow from a cell. */
 enum follow {
 	FOLLOW_BOUNDS, /* those that gave its bounds */
-	FOLLOW_SUMS,   /* every EQUAL of the measure */
+	FOLLOW_SUMS, /* every EQUAL of the measure */
 	FOLLOW_ALL
 };
 
@@ -110,7 +111,8 @@ static void meet_neighbours(struct search *search, size_t cell)
 }
 
 /* The cheapest candidate among those nearest to cell. */
-static size_t search_from(struct repair *repair, size_t cell, enum follow follow, enum oeo_disclosure_measure measure)
+static size_t search_from(
+    struct repair *repair, size_t cell, enum follow follow, enum oeo_disclosure_measure measure)
 {
 	struct search search = {repair, follow, measure, 0, NONE};
 	size_t done = 0;
@@ -168,8 +170,9 @@ size_t oeo_disclosure_repair_choose(struct repair *repair, const struct breach *
 			best = search_from(repair, breach->other, FOLLOW_BOUNDS, breach->measure);
 		break;
 	case OEO_DISCLOSURE_TIME:
-		best = is_candidate(repair->model, breach->cell) ? breach->cell
-		                                                 : repair->model->links[breach->link].children[0];
+		best = is_candidate(repair->model, breach->cell)
+			   ? breach->cell
+			   : repair->model->links[breach->link].children[0];
 		if (!is_candidate(repair->model, best))
 			best = NONE;
 		break;

@@ -13,7 +13,7 @@ struct audit {
 	const struct oeo_disclosure_decision *decisions;
 	struct view before; /* without what is decided here */
 	struct view now;
-	bool *is_sound;     /* meets every rule by itself, or is latent and holds such a cell */
+	bool *is_sound; /* meets every rule by itself, or is latent and holds such a cell */
 	struct index above; /* relations in which a cell is a child */
 	struct oeo_disclosure_finding finding;
 };
@@ -30,7 +30,8 @@ static bool init_view(struct view *view, const struct oeo_disclosure_problem *pr
 		view->least[m] = calloc(n, sizeof(int64_t));
 		view->most[m] = calloc(n, sizeof(int64_t));
 		view->follows[m] = calloc(n, sizeof(bool));
-		is_made = is_made && view->least[m] != NULL && view->most[m] != NULL && view->follows[m] != NULL;
+		is_made =
+		    is_made && view->least[m] != NULL && view->most[m] != NULL && view->follows[m] != NULL;
 	}
 	return is_made;
 }
@@ -115,7 +116,8 @@ static bool check_rules(struct audit *audit)
 		if (audit->decisions[i].is_shown && cell->role == OEO_DISCLOSURE_DECIDE &&
 		    cell->state != OEO_DISCLOSURE_UNOPENED && !audit->is_sound[i])
 			return found(audit, OEO_DISCLOSURE_RULE, i);
-		if (audit->decisions[i].is_shown != (cell->role == OEO_DISCLOSURE_SHOWN) && cell->role != OEO_DISCLOSURE_DECIDE)
+		if (audit->decisions[i].is_shown != (cell->role == OEO_DISCLOSURE_SHOWN) &&
+		    cell->role != OEO_DISCLOSURE_DECIDE)
 			return found(audit, OEO_DISCLOSURE_RULE, i);
 	}
 	return true;
@@ -155,8 +157,9 @@ static bool check_hidden(struct audit *audit)
 				continue;
 			if (now->follows[m][i])
 				return found(audit, OEO_DISCLOSURE_LINEAR, i);
-			if (now->least[m][i] == now->most[m][i] || (m == OEO_DISCLOSURE_RESIDENTS && !was_low &&
-			                                               is_below((uint64_t)now->most[m][i], cell->rules.reach)))
+			if (now->least[m][i] == now->most[m][i] ||
+			    (m == OEO_DISCLOSURE_RESIDENTS && !was_low &&
+				is_below((uint64_t)now->most[m][i], cell->rules.reach)))
 				return found(audit, OEO_DISCLOSURE_BOUNDS, i);
 		}
 	}
@@ -187,7 +190,8 @@ static bool check_pair(struct audit *audit, size_t inner, size_t outer)
 		return true;
 	if (difference < 0)
 		difference = -difference;
-	if (is_below((uint64_t)difference, cells[inner].rules.rest) || is_below((uint64_t)difference, cells[outer].rules.rest))
+	if (is_below((uint64_t)difference, cells[inner].rules.rest) ||
+	    is_below((uint64_t)difference, cells[outer].rules.rest))
 		return found(audit, OEO_DISCLOSURE_DIFFERENCE, inner);
 	return true;
 }
@@ -266,7 +270,8 @@ static bool check_versions(struct audit *audit)
 		size_t earlier = relation->children[0];
 
 		if (relation->kind != OEO_DISCLOSURE_VERSION || !audit->now.is_shown[later] ||
-		    !audit->now.is_shown[earlier] || (audit->before.is_shown[later] && audit->before.is_shown[earlier]))
+		    !audit->now.is_shown[earlier] ||
+		    (audit->before.is_shown[later] && audit->before.is_shown[earlier]))
 			continue;
 		for (size_t m = 0; m < N_MEASURES; m++)
 			if (!check_change(audit, later, earlier, m))
@@ -309,10 +314,12 @@ static bool is_safe_release(struct audit *audit)
 {
 	if (!oeo_disclosure_view_bound(&audit->now, true) || !check_rules(audit) || !check_zeros(audit))
 		return false;
-	if (!oeo_disclosure_view_bound(&audit->now, false) || !oeo_disclosure_view_bound(&audit->before, false) ||
-	    !oeo_disclosure_view_solve(&audit->now) || !oeo_disclosure_view_solve(&audit->before))
+	if (!oeo_disclosure_view_bound(&audit->now, false) ||
+	    !oeo_disclosure_view_bound(&audit->before, false) || !oeo_disclosure_view_solve(&audit->now) ||
+	    !oeo_disclosure_view_solve(&audit->before))
 		return false;
-	return check_hidden(audit) && check_differences(audit) && check_versions(audit) && check_groups(audit);
+	return check_hidden(audit) && check_differences(audit) && check_versions(audit) &&
+	       check_groups(audit);
 }
 
 enum oeo_disclosure_err oeo_disclosure_verify(const struct oeo_disclosure_problem *problem,

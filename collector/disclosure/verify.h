@@ -19,7 +19,8 @@ struct index {
 
 /* Index the relations in which cells are children (has_parents: and those in which they are parents). False: out of
  * memory; free with index_fini in any case. */
-bool oeo_disclosure_index_init(struct index *index, const struct oeo_disclosure_problem *problem, bool has_parents);
+bool oeo_disclosure_index_init(
+    struct index *index, const struct oeo_disclosure_problem *problem, bool has_parents);
 void oeo_disclosure_index_fini(struct index *index);
 
 /* What a reader sees, and what he can work out. */
@@ -44,8 +45,8 @@ bool oeo_disclosure_view_solve(struct view *view);
  * not left by `before` already. is_sound: cells that meet every rule. False: *culprit is a cell concerned, or
  * (SIZE_MAX) out of memory.
  */
-bool oeo_disclosure_check_groups(const struct view *now, const struct view *before, const bool *is_sound,
-    size_t *culprit);
+bool oeo_disclosure_check_groups(
+    const struct view *now, const struct view *before, const bool *is_sound, size_t *culprit);
 
 /* The value of a shown cell; unopened ones are shown as zero. */
 static inline int64_t shown_value(const struct oeo_disclosure_cell *cell, size_t measure)
@@ -62,7 +63,8 @@ static inline int64_t part_value(const struct oeo_disclosure_part *part, size_t 
 /* Shown, or seen to be zero. */
 static inline bool is_plain(const struct view *view, size_t measure, size_t cell)
 {
-	return (view->is_shown[cell] && view->problem->cells[cell].has_measure[measure]) || view->most[measure][cell] == 0;
+	return (view->is_shown[cell] && view->problem->cells[cell].has_measure[measure]) ||
+	       view->most[measure][cell] == 0;
 }
 
 static inline bool is_below(uint64_t value, uint64_t threshold)

@@ -93,10 +93,11 @@ static bool sums_up_to(const struct round *round, size_t part, size_t whole, boo
 	const struct index *above = round->view->above;
 
 	for (size_t i = above->first[part]; i < above->first[part + 1]; i++) {
-		const struct oeo_disclosure_relation *relation = &round->view->problem->relations[above->relations[i]];
+		const struct oeo_disclosure_relation *relation =
+		    &round->view->problem->relations[above->relations[i]];
 
-		if (relation->kind == OEO_DISCLOSURE_EQUAL && is_about_sets(relation) && relation->parent == whole &&
-		    (relation->is_exact || !is_proof))
+		if (relation->kind == OEO_DISCLOSURE_EQUAL && is_about_sets(relation) &&
+		    relation->parent == whole && (relation->is_exact || !is_proof))
 			return true;
 	}
 	return false;
@@ -104,7 +105,8 @@ static bool sums_up_to(const struct round *round, size_t part, size_t whole, boo
 
 /* outer holds inner, and an exclusive dimension splits both: a part of outer has no more beside the part of
  * inner than outer has beside inner. */
-static void bound_parts(struct round *round, const struct oeo_disclosure_relation *split, size_t outer, bool is_proof)
+static void bound_parts(
+    struct round *round, const struct oeo_disclosure_relation *split, size_t outer, bool is_proof)
 {
 	const struct index *above = round->view->above;
 	const struct range *old = round->old[OEO_DISCLOSURE_RESIDENTS];
@@ -114,13 +116,17 @@ static void bound_parts(struct round *round, const struct oeo_disclosure_relatio
 		size_t inner_part = split->children[i];
 
 		for (size_t j = above->first[inner_part]; j < above->first[inner_part + 1]; j++) {
-			const struct oeo_disclosure_relation *relation = &round->view->problem->relations[above->relations[j]];
+			const struct oeo_disclosure_relation *relation =
+			    &round->view->problem->relations[above->relations[j]];
 
 			if (!is_about_sets(relation) || relation->kind == OEO_DISCLOSURE_EQUAL ||
-			    (is_proof && !relation->is_exact) || !sums_up_to(round, relation->parent, outer, is_proof))
+			    (is_proof && !relation->is_exact) ||
+			    !sums_up_to(round, relation->parent, outer, is_proof))
 				continue;
-			at_most(round, OEO_DISCLOSURE_RESIDENTS, relation->parent, plus(old[inner_part].most, beside));
-			at_least(round, OEO_DISCLOSURE_RESIDENTS, inner_part, old[relation->parent].least - beside);
+			at_most(round, OEO_DISCLOSURE_RESIDENTS, relation->parent,
+			    plus(old[inner_part].most, beside));
+			at_least(round, OEO_DISCLOSURE_RESIDENTS, inner_part,
+			    old[relation->parent].least - beside);
 		}
 	}
 }
@@ -130,9 +136,11 @@ static void bound_splits(struct round *round, const struct oeo_disclosure_relati
 	const struct index *above = round->view->above;
 
 	for (size_t i = above->first[split->parent]; i < above->first[split->parent + 1]; i++) {
-		const struct oeo_disclosure_relation *relation = &round->view->problem->relations[above->relations[i]];
+		const struct oeo_disclosure_relation *relation =
+		    &round->view->problem->relations[above->relations[i]];
 
-		if (is_about_sets(relation) && relation->kind != OEO_DISCLOSURE_EQUAL && (relation->is_exact || !is_proof))
+		if (is_about_sets(relation) && relation->kind != OEO_DISCLOSURE_EQUAL &&
+		    (relation->is_exact || !is_proof))
 			bound_parts(round, split, relation->parent, is_proof);
 	}
 }
@@ -171,7 +179,7 @@ static void start(struct round *round, bool is_proof)
 			bool is_shown = view->is_shown[i] && cell->has_measure[m];
 
 			if (is_proof && (cell->is_rounded || (cell->role == OEO_DISCLOSURE_DECIDE &&
-			                                         cell->state != OEO_DISCLOSURE_OPEN)))
+								 cell->state != OEO_DISCLOSURE_OPEN)))
 				is_shown = false;
 			round->new[m][i].least = is_shown ? shown_value(cell, m) : 0;
 			round->new[m][i].most = is_shown ? shown_value(cell, m) : UNLIMITED;
@@ -199,7 +207,8 @@ bool oeo_disclosure_view_bound(struct view *view, bool is_proof)
 			memcpy(round.old[m], round.new[m], n * sizeof(struct range));
 		bound_once(&round, is_proof);
 		for (size_t m = 0; m < N_MEASURES; m++)
-			is_same = is_same && memcmp(round.old[m], round.new[m], n * sizeof(struct range)) == 0;
+			is_same =
+			    is_same && memcmp(round.old[m], round.new[m], n * sizeof(struct range)) == 0;
 		if (is_same)
 			break;
 	}

@@ -12,11 +12,11 @@ struct combination {
 	const struct view *now;
 	const struct view *before;
 	const bool *is_sound;
-	int *factors;     /* of every cell */
+	int *factors; /* of every cell */
 	bool *is_listed;
 	size_t *involved; /* the cells that are listed */
 	size_t n_involved;
-	int64_t *vector;  /* what is left: the total and every member's */
+	int64_t *vector; /* what is left: the total and every member's */
 	size_t culprit;
 };
 
@@ -75,7 +75,8 @@ static void leave_vector(struct combination *sum, size_t measure, int sign)
 			continue;
 		sum->vector[0] += factor * shown_value(cell, measure);
 		for (size_t j = 0; j < cell->n_parts; j++)
-			sum->vector[1 + cell->parts[j].member] += factor * part_value(&cell->parts[j], measure);
+			sum->vector[1 + cell->parts[j].member] +=
+			    factor * part_value(&cell->parts[j], measure);
 	}
 }
 
@@ -159,7 +160,8 @@ static bool check_two(struct combination *sum, const struct oeo_disclosure_relat
 		return true;
 	add_relation(sum, a, 1);
 	add_relation(sum, b, is_same_side ? -1 : 1);
-	is_safe = check(sum, a->measure, !is_same_side && has_shown_part(sum, a->parent == cell ? a : b), cell);
+	is_safe =
+	    check(sum, a->measure, !is_same_side && has_shown_part(sum, a->parent == cell ? a : b), cell);
 	clear(sum);
 	return is_safe;
 }
@@ -184,8 +186,8 @@ static bool check_shared(struct combination *sum, const struct index *index, siz
 	return is_safe;
 }
 
-bool oeo_disclosure_check_groups(const struct view *now, const struct view *before, const bool *is_sound,
-    size_t *culprit)
+bool oeo_disclosure_check_groups(
+    const struct view *now, const struct view *before, const bool *is_sound, size_t *culprit)
 {
 	size_t n = now->problem->n_cells;
 	struct combination sum = {.now = now, .before = before, .is_sound = is_sound, .culprit = SIZE_MAX};
@@ -196,8 +198,8 @@ bool oeo_disclosure_check_groups(const struct view *now, const struct view *befo
 	sum.is_listed = calloc(n + 1, sizeof(*sum.is_listed));
 	sum.involved = calloc(n + 1, sizeof(*sum.involved));
 	sum.vector = calloc(now->problem->n_members + 1, sizeof(*sum.vector));
-	is_safe = oeo_disclosure_index_init(&index, now->problem, true) && sum.factors != NULL && sum.is_listed != NULL &&
-	          sum.involved != NULL && sum.vector != NULL && check_single(&sum);
+	is_safe = oeo_disclosure_index_init(&index, now->problem, true) && sum.factors != NULL &&
+		  sum.is_listed != NULL && sum.involved != NULL && sum.vector != NULL && check_single(&sum);
 	for (size_t i = 0; is_safe && i < n; i++)
 		is_safe = check_shared(&sum, &index, i);
 	*culprit = sum.culprit;

@@ -30,7 +30,8 @@ static void fill_members(struct index *index, const struct oeo_disclosure_proble
 	}
 }
 
-bool oeo_disclosure_index_init(struct index *index, const struct oeo_disclosure_problem *problem, bool has_parents)
+bool oeo_disclosure_index_init(
+    struct index *index, const struct oeo_disclosure_problem *problem, bool has_parents)
 {
 	index->relations = NULL;
 	index->first = calloc(problem->n_cells + 2, sizeof(*index->first));

@@ -147,7 +147,8 @@ static bool load_row(const struct view *view, const struct oeo_disclosure_relati
 		row->terms[row->n++] = (struct term){relation->measure * n + relation->parent, PRIME - 1};
 	for (size_t i = 0; i < relation->n_children; i++)
 		if (!is_plain(view, relation->measure, relation->children[i]))
-			row->terms[row->n++] = (struct term){relation->measure * n + relation->children[i], 1};
+			row->terms[row->n++] =
+			    (struct term){relation->measure * n + relation->children[i], 1};
 	qsort(row->terms, row->n, sizeof(*row->terms), compare_terms);
 	return true;
 }
@@ -180,7 +181,8 @@ bool oeo_disclosure_view_solve(struct view *view)
 	system.rows = calloc(view->problem->n_relations + 1, sizeof(*system.rows));
 	system.leads = calloc(system.n_unknowns + 1, sizeof(*system.leads));
 	system.spare = calloc(system.n_unknowns + 1, sizeof(*system.spare));
-	is_done = system.rows != NULL && system.leads != NULL && system.spare != NULL && eliminate(&system, view);
+	is_done =
+	    system.rows != NULL && system.leads != NULL && system.spare != NULL && eliminate(&system, view);
 	for (size_t m = 0; is_done && m < N_MEASURES; m++)
 		memset(view->follows[m], 0, n * sizeof(bool));
 	for (size_t i = 0; is_done && i < system.n_rows; i++) {

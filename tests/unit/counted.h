@@ -62,7 +62,8 @@ static inline struct oeo_plan *counted_plan(const char *path)
 	struct oeo_plan *plan = NULL;
 
 	if (oeo_plan_file_read(&plan, path, &findings) != OEO_OK)
-		(void)fprintf(stderr, "%s: %s\n", path, findings.count > 0 ? findings.items[0].text : "cannot be read");
+		(void)fprintf(
+		    stderr, "%s: %s\n", path, findings.count > 0 ? findings.items[0].text : "cannot be read");
 	oeo_findings_fini(&findings);
 	return plan;
 }
@@ -82,7 +83,8 @@ static inline void counted_init(struct counted *counted, struct oeo_plan *plan, 
 
 		question->resident = (size_t)(counted_random(&state) % n_residents);
 		question->member = counted_skewed(&state, COUNTED_MEMBERS);
-		question->day = oeo_period_first_day(&plan->from) + (int64_t)(counted_random(&state) % n_days);
+		question->day =
+		    oeo_period_first_day(&plan->from) + (int64_t)(counted_random(&state) % n_days);
 		of_resident = seed + 977 * question->resident;
 		if (counted_random(&state) % 25 == 0)
 			question->resident = SIZE_MAX;
@@ -91,11 +93,13 @@ static inline void counted_init(struct counted *counted, struct oeo_plan *plan, 
 			const struct oeo_level *last = &dimension->levels[dimension->n_levels - 1];
 
 			if (dimension->computed_from[0] == '\0')
-				question->codes[d] = counted_code(dimension, counted_skewed(&state, last->count));
+				question->codes[d] =
+				    counted_code(dimension, counted_skewed(&state, last->count));
 			else if (question->resident == SIZE_MAX)
 				question->codes[d] = oeo_dimension_unknown(dimension);
 			else
-				question->codes[d] = counted_code(dimension, counted_skewed(&of_resident, last->count));
+				question->codes[d] =
+				    counted_code(dimension, counted_skewed(&of_resident, last->count));
 		}
 	}
 }
@@ -125,8 +129,8 @@ static inline int counted_compare(const void *a, const void *b)
 }
 
 /* The rows of one table and period, by cell and resident. */
-static inline struct counted_row *counted_rows(const struct counted *counted, const struct oeo_table *table,
-    const struct oeo_period *period, size_t *n)
+static inline struct counted_row *counted_rows(
+    const struct counted *counted, const struct oeo_table *table, const struct oeo_period *period, size_t *n)
 {
 	struct counted_row *rows = oeo_alloc_array(counted->n_questions, sizeof(*rows));
 
@@ -135,21 +139,22 @@ static inline struct counted_row *counted_rows(const struct counted *counted, co
 		const struct counted_question *question = &counted->questions[i];
 		size_t codes[OEO_MAX_BY];
 
-		if (question->day < oeo_period_first_day(period) || question->day > oeo_period_last_day(period))
+		if (question->day < oeo_period_first_day(period) ||
+		    question->day > oeo_period_last_day(period))
 			continue;
 		for (size_t j = 0; j < table->n_by; j++)
 			codes[j] = oeo_dimension_ancestor(&counted->plan->dimensions[table->by[j].dimension],
 			    question->codes[table->by[j].dimension], table->by[j].level);
-		rows[(*n)++] =
-		    (struct counted_row){oeo_table_cell_index(counted->plan, table, codes), question->resident, question->member};
+		rows[(*n)++] = (struct counted_row){
+		    oeo_table_cell_index(counted->plan, table, codes), question->resident, question->member};
 	}
 	qsort(rows, *n, sizeof(*rows), counted_compare);
 	return rows;
 }
 
 /* Count the rows of one cell: residents and questions, of one member or (SIZE_MAX) of all. */
-static inline void counted_count(const struct counted_row *rows, size_t n, size_t member, uint64_t *residents,
-    uint64_t *questions)
+static inline void counted_count(
+    const struct counted_row *rows, size_t n, size_t member, uint64_t *residents, uint64_t *questions)
 {
 	size_t last = SIZE_MAX;
 
@@ -165,8 +170,8 @@ static inline void counted_count(const struct counted_row *rows, size_t n, size_
 	}
 }
 
-static inline void counted_open_cell(struct oeo_opened_cell *cell, const struct oeo_table *table,
-    const struct counted_row *rows, size_t n)
+static inline void counted_open_cell(
+    struct oeo_opened_cell *cell, const struct oeo_table *table, const struct counted_row *rows, size_t n)
 {
 	cell->cell = rows[0].cell;
 	cell->state = OEO_CELL_OPEN;
@@ -215,7 +220,8 @@ static inline void counted_open(struct oeo_opened *opened, const struct counted 
 		if (counted->plan->tables[i].cadence != opened->period.cadence)
 			continue;
 		opened->tables[opened->n_tables].table = i;
-		counted_open_table(&opened->tables[opened->n_tables++], counted, &counted->plan->tables[i], &opened->period);
+		counted_open_table(
+		    &opened->tables[opened->n_tables++], counted, &counted->plan->tables[i], &opened->period);
 	}
 }
 

@@ -75,7 +75,8 @@ static inline void make_town(struct town *town, struct random *random, size_t re
 	town->n_members = 1 + below(random, MOST_MEMBERS);
 	for (size_t d = 0; d < DIMENSIONS; d++)
 		town->n_codes[d] = 2 + below(random, codes - 1);
-	town->rules = (struct oeo_disclosure_rules){2 + below(random, 4), 1 + below(random, 2), 1 + below(random, 4), 0};
+	town->rules = (struct oeo_disclosure_rules){
+	    2 + below(random, 4), 1 + below(random, 2), 1 + below(random, 4), 0};
 	town->rules.reach = town->rules.residents;
 	for (size_t r = 0; r < residents; r++) {
 		size_t ward = skewed(random, town->n_codes[WARD]);
@@ -124,7 +125,8 @@ static inline bool is_in(const struct question *question, const struct place *pl
 }
 
 /* Distinct residents of the place, of one member or (SIZE_MAX) of all; and questions. */
-static inline void count_place(const struct town *town, const struct place *place, size_t member, uint64_t count[2])
+static inline void count_place(
+    const struct town *town, const struct place *place, size_t member, uint64_t count[2])
 {
 	bool seen[MOST_RESIDENTS] = {false};
 
@@ -154,7 +156,8 @@ static inline void fill_cell(struct world *world, const struct town *town, size_
 	count_place(town, place, SIZE_MAX, count);
 	world->truth[0][index] = count[0];
 	world->truth[1][index] = count[1];
-	cell->key = ((((place->period * 8 + place->by) * 9 + place->codes[0]) * 9 + place->codes[1]) * 9 + place->codes[2]);
+	cell->key = ((((place->period * 8 + place->by) * 9 + place->codes[0]) * 9 + place->codes[1]) * 9 +
+		     place->codes[2]);
 	cell->table = place->by;
 	cell->role = role;
 	cell->has_measure[0] = true;
@@ -219,8 +222,8 @@ static inline bool is_month_of(const struct place *parent, const struct place *c
 	       memcmp(parent->codes, child->codes, sizeof(parent->codes)) == 0;
 }
 
-static inline void add_relation(struct world *world, enum oeo_disclosure_kind kind, enum oeo_disclosure_measure measure,
-    size_t parent, size_t first, bool is_exact)
+static inline void add_relation(struct world *world, enum oeo_disclosure_kind kind,
+    enum oeo_disclosure_measure measure, size_t parent, size_t first, bool is_exact)
 {
 	size_t n = world->n_children - first;
 
@@ -242,9 +245,10 @@ static inline void relate(struct world *world, size_t parent, size_t d)
 
 		for (size_t i = 0; i < world->problem.n_cells; i++) {
 			bool is_child = is_time ? is_month_of(&world->places[parent], &world->places[i])
-			                        : is_part(&world->places[parent], &world->places[i], d);
+						: is_part(&world->places[parent], &world->places[i], d);
 
-			if (!is_child || !world->cells[i].has_measure[measure] || !world->cells[parent].has_measure[measure])
+			if (!is_child || !world->cells[i].has_measure[measure] ||
+			    !world->cells[parent].has_measure[measure])
 				continue;
 			if (world->n_children >= sizeof(world->children) / sizeof(world->children[0]))
 				abort();
@@ -272,14 +276,16 @@ static inline void close_world(struct world *world, const struct town *town)
 }
 
 /* Cells of an earlier period keep what was decided then. */
-static inline void keep_decisions(struct world *later, const struct world *earlier,
-    const struct oeo_disclosure_decision *decisions)
+static inline void keep_decisions(
+    struct world *later, const struct world *earlier, const struct oeo_disclosure_decision *decisions)
 {
 	for (size_t i = 0; i < later->problem.n_cells; i++) {
 		for (size_t j = 0; j < earlier->problem.n_cells; j++) {
-			if (later->cells[i].key != earlier->cells[j].key || earlier->cells[j].role == OEO_DISCLOSURE_LATENT)
+			if (later->cells[i].key != earlier->cells[j].key ||
+			    earlier->cells[j].role == OEO_DISCLOSURE_LATENT)
 				continue;
-			later->cells[i].role = decisions[j].is_shown ? OEO_DISCLOSURE_SHOWN : OEO_DISCLOSURE_HIDDEN;
+			later->cells[i].role =
+			    decisions[j].is_shown ? OEO_DISCLOSURE_SHOWN : OEO_DISCLOSURE_HIDDEN;
 		}
 	}
 }

@@ -82,7 +82,8 @@ static void set_own(size_t i, uint64_t own)
 	made.parts[i][1].residents = made.cells[i].value[RESIDENTS] - own;
 }
 
-static size_t relate(enum oeo_disclosure_kind kind, enum oeo_disclosure_measure measure, size_t parent, size_t n, ...)
+static size_t relate(
+    enum oeo_disclosure_kind kind, enum oeo_disclosure_measure measure, size_t parent, size_t n, ...)
 {
 	size_t r = made.problem.n_relations++;
 	va_list children;
@@ -91,13 +92,15 @@ static size_t relate(enum oeo_disclosure_kind kind, enum oeo_disclosure_measure 
 	for (size_t i = 0; i < n; i++)
 		made.children[r][i] = va_arg(children, size_t);
 	va_end(children);
-	made.relations[r] = (struct oeo_disclosure_relation){kind, measure, parent, made.children[r], n, true};
+	made.relations[r] =
+	    (struct oeo_disclosure_relation){kind, measure, parent, made.children[r], n, true};
 	return r;
 }
 
 static void decide(void)
 {
-	assert_int_equal(oeo_disclosure_decide(&made.problem, made.decisions, &made.count), OEO_DISCLOSURE_OK);
+	assert_int_equal(
+	    oeo_disclosure_decide(&made.problem, made.decisions, &made.count), OEO_DISCLOSURE_OK);
 	assert_int_equal(oeo_disclosure_verify(&made.problem, made.decisions, NULL), OEO_DISCLOSURE_OK);
 }
 
@@ -467,8 +470,9 @@ static void test_a_month_that_was_hidden_does_not_come_out_with_the_quarter(void
 		add_questions(months[i], i == 2 ? 0 : 20);
 		made.cells[months[i]].role = i == 2 ? OEO_DISCLOSURE_HIDDEN : OEO_DISCLOSURE_SHOWN;
 	}
-	made.relations[relate(OEO_DISCLOSURE_EQUAL, QUESTIONS, quarter, (size_t)3, months[0], months[1], months[2])].is_exact =
-	    false;
+	made.relations[relate(OEO_DISCLOSURE_EQUAL, QUESTIONS, quarter, (size_t)3, months[0], months[1],
+			   months[2])]
+	    .is_exact = false;
 	decide();
 	assert_false(is_shown(quarter));
 }
@@ -518,7 +522,7 @@ static void test_two_versions_differ_by_nothing_or_by_what_may_be_shown(void **s
 			decide();
 			assert_int_equal(is_shown(later),
 			    change == 0 || (change >= K && (own == 0 || others == 0 || others >= REST) &&
-			                       (others == 0 || own == 0 || own >= REST)));
+					       (others == 0 || own == 0 || own >= REST)));
 		}
 	}
 }
@@ -570,7 +574,8 @@ static void test_numbers_that_follow_from_several_relations_together_are_protect
 	for (size_t i = 0; i < 3; i++)
 		relate(OEO_DISCLOSURE_EQUAL, RESIDENTS, rows[i], (size_t)2, inner[i][0], inner[i][1]);
 	for (size_t j = 0; j < 2; j++)
-		relate(OEO_DISCLOSURE_EQUAL, RESIDENTS, columns[j], (size_t)3, inner[0][j], inner[1][j], inner[2][j]);
+		relate(OEO_DISCLOSURE_EQUAL, RESIDENTS, columns[j], (size_t)3, inner[0][j], inner[1][j],
+		    inner[2][j]);
 	decide();
 	assert_false(is_shown(inner[0][0]));
 	assert_int_equal(made.count.hidden, 4); /* a ring of four is the least */
@@ -583,7 +588,8 @@ static enum oeo_disclosure_attack attack_found(void)
 {
 	struct oeo_disclosure_finding finding = {OEO_DISCLOSURE_NO_ATTACK, 0};
 
-	assert_int_equal(oeo_disclosure_verify(&made.problem, made.decisions, &finding), OEO_DISCLOSURE_UNSAFE);
+	assert_int_equal(
+	    oeo_disclosure_verify(&made.problem, made.decisions, &finding), OEO_DISCLOSURE_UNSAFE);
 	return finding.attack;
 }
 

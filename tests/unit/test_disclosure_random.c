@@ -31,7 +31,8 @@ static void make_quarter(struct world *world, const struct town *town, struct ra
 	close_world(world, town);
 }
 
-static void decide_and_verify(const struct world *world, struct oeo_disclosure_decision *decisions, uint64_t seed)
+static void decide_and_verify(
+    const struct world *world, struct oeo_disclosure_decision *decisions, uint64_t seed)
 {
 	struct oeo_disclosure_finding finding = {OEO_DISCLOSURE_NO_ATTACK, 0};
 	enum oeo_disclosure_err err = oeo_disclosure_decide(&world->problem, decisions, NULL);
@@ -39,8 +40,8 @@ static void decide_and_verify(const struct world *world, struct oeo_disclosure_d
 	assert_int_equal(err, OEO_DISCLOSURE_OK);
 	err = oeo_disclosure_verify(&world->problem, decisions, &finding);
 	if (err != OEO_DISCLOSURE_OK)
-		print_error("seed %llu: attack %d on cell %zu\n", (unsigned long long)seed, (int)finding.attack,
-		    finding.cell);
+		print_error("seed %llu: attack %d on cell %zu\n", (unsigned long long)seed,
+		    (int)finding.attack, finding.cell);
 	assert_int_equal(err, OEO_DISCLOSURE_OK);
 }
 
@@ -57,7 +58,8 @@ static void test_what_is_decided_passes_the_verification(void **state)
 		make_quarter(&world_a, &the_town, &random);
 		decide_and_verify(&world_a, decisions_a, seed);
 		for (size_t i = 0; i < world_a.problem.n_cells; i++) {
-			n_open += world_a.cells[i].state == OEO_DISCLOSURE_OPEN && decisions_a[i].reason != OEO_DISCLOSURE_PRIMARY;
+			n_open += world_a.cells[i].state == OEO_DISCLOSURE_OPEN &&
+				  decisions_a[i].reason != OEO_DISCLOSURE_PRIMARY;
 			n_shown += world_a.cells[i].state == OEO_DISCLOSURE_OPEN && decisions_a[i].is_shown;
 		}
 	}
@@ -77,14 +79,17 @@ static void test_a_bare_threshold_is_refused(void **state)
 
 		make_town(&the_town, &random, 20 + below(&random, 180), 4);
 		make_quarter(&world_a, &the_town, &random);
-		assert_int_equal(oeo_disclosure_decide(&world_a.problem, decisions_a, NULL), OEO_DISCLOSURE_OK);
+		assert_int_equal(
+		    oeo_disclosure_decide(&world_a.problem, decisions_a, NULL), OEO_DISCLOSURE_OK);
 		for (size_t i = 0; i < world_a.problem.n_cells; i++) {
 			is_leaking = is_leaking || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
-			decisions_a[i].is_shown = decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
+			decisions_a[i].is_shown =
+			    decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
 		}
 		n_leaking += is_leaking;
 		n_refused +=
-		    oeo_disclosure_verify(&world_a.problem, decisions_a, NULL) == OEO_DISCLOSURE_UNSAFE && is_leaking;
+		    oeo_disclosure_verify(&world_a.problem, decisions_a, NULL) == OEO_DISCLOSURE_UNSAFE &&
+		    is_leaking;
 	}
 	print_message("bare threshold: refused %zu of %zu\n", n_refused, n_leaking);
 	assert_true(n_leaking > 250);
@@ -119,11 +124,13 @@ static void permute_world(struct world *to, const struct world *from, struct ran
 
 		*cell = from->cells[i];
 		for (size_t j = 0; j < cell->n_parts; j++)
-			to->parts[i * MOST_MEMBERS + j] = from->parts[i * MOST_MEMBERS + cell->n_parts - 1 - j];
+			to->parts[i * MOST_MEMBERS + j] =
+			    from->parts[i * MOST_MEMBERS + cell->n_parts - 1 - j];
 		cell->parts = to->parts + i * MOST_MEMBERS;
 	}
 	for (size_t i = 0; i < from->problem.n_relations; i++) {
-		const struct oeo_disclosure_relation *old = &from->relations[from->problem.n_relations - 1 - i];
+		const struct oeo_disclosure_relation *old =
+		    &from->relations[from->problem.n_relations - 1 - i];
 		size_t *children = to->children + (old->children - from->children);
 
 		for (size_t j = 0; j < old->n_children; j++)
@@ -146,8 +153,10 @@ static void test_order_of_input_does_not_matter(void **state)
 		make_town(&the_town, &random, 20 + below(&random, 180), 4);
 		make_quarter(&world_a, &the_town, &random);
 		permute_world(&world_b, &world_a, &random);
-		assert_int_equal(oeo_disclosure_decide(&world_a.problem, decisions_a, NULL), OEO_DISCLOSURE_OK);
-		assert_int_equal(oeo_disclosure_decide(&world_b.problem, decisions_b, NULL), OEO_DISCLOSURE_OK);
+		assert_int_equal(
+		    oeo_disclosure_decide(&world_a.problem, decisions_a, NULL), OEO_DISCLOSURE_OK);
+		assert_int_equal(
+		    oeo_disclosure_decide(&world_b.problem, decisions_b, NULL), OEO_DISCLOSURE_OK);
 		for (size_t i = 0; i < world_a.problem.n_cells; i++) {
 			assert_int_equal(decisions_a[i].is_shown, decisions_b[new_place[i]].is_shown);
 			assert_int_equal(decisions_a[i].reason, decisions_b[new_place[i]].reason);
@@ -301,8 +310,8 @@ static size_t count_recovered(const struct world *world, const struct oeo_disclo
 		for (size_t i = 0; i < world->problem.n_cells; i++) {
 			const struct oeo_disclosure_cell *cell = &world->cells[i];
 
-			if (decisions[i].is_shown || cell->role == OEO_DISCLOSURE_LATENT || !cell->has_measure[measure] ||
-			    world->truth[measure][i] == 0)
+			if (decisions[i].is_shown || cell->role == OEO_DISCLOSURE_LATENT ||
+			    !cell->has_measure[measure] || world->truth[measure][i] == 0)
 				continue;
 			start_attempt(&the_attempt, world, decisions, measure);
 			recovered += !can_differ(&the_attempt, i) && !was_given(world, i, measure);
@@ -336,10 +345,12 @@ static void test_no_hidden_number_is_the_only_possible_one(void **state)
 		decide_and_verify(&world_a, decisions_a, seed);
 		recovered += count_recovered(&world_a, decisions_a);
 		for (size_t i = 0; i < world_a.problem.n_cells; i++)
-			decisions_a[i].is_shown = decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
+			decisions_a[i].is_shown =
+			    decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
 		recovered_bare += count_recovered(&world_a, decisions_a);
 	}
-	print_message("recovered by trying all numbers: %zu; with the bare threshold: %zu\n", recovered, recovered_bare);
+	print_message("recovered by trying all numbers: %zu; with the bare threshold: %zu\n", recovered,
+	    recovered_bare);
 	assert_true(recovered_bare > 1000);
 	assert_int_equal(recovered, 0);
 }
@@ -399,8 +410,8 @@ static bool is_difference_exposed(const struct world *world, const struct town *
 	return false;
 }
 
-static size_t count_exposed(const struct world *world, const struct town *town,
-    const struct oeo_disclosure_decision *decisions)
+static size_t count_exposed(
+    const struct world *world, const struct town *town, const struct oeo_disclosure_decision *decisions)
 {
 	size_t n = 0;
 
@@ -435,7 +446,8 @@ static void test_no_group_and_no_difference_is_few(void **state)
 		assert_int_equal(count_exposed(&world_a, &the_town, decisions_a), 0);
 		assert_int_equal(count_false_zeros(&world_a, decisions_a), 0);
 		for (size_t i = 0; i < world_a.problem.n_cells; i++)
-			n_zeros += decisions_a[i].is_shown && world_a.cells[i].state == OEO_DISCLOSURE_UNOPENED;
+			n_zeros +=
+			    decisions_a[i].is_shown && world_a.cells[i].state == OEO_DISCLOSURE_UNOPENED;
 	}
 	print_message("zeros shown: %zu\n", n_zeros);
 	assert_true(n_zeros > 100);
@@ -469,8 +481,8 @@ static void release_in_turn(const struct town *town, unsigned with_questions, ui
 	for (size_t m = 0; m < 3; m++)
 		add_month(&world_a, town, m, with_questions);
 	for (size_t i = 0; i < 4; i++)
-		add_table(&world_a, town, quarter_tables[i], QUARTER, (with_questions >> quarter_tables[i] & 1) != 0,
-		    OEO_DISCLOSURE_DECIDE);
+		add_table(&world_a, town, quarter_tables[i], QUARTER,
+		    (with_questions >> quarter_tables[i] & 1) != 0, OEO_DISCLOSURE_DECIDE);
 	close_world(&world_a, town);
 	for (size_t m = 0; m < 3; m++)
 		keep_decisions(&world_a, &months[m], decided[m]);
@@ -495,15 +507,16 @@ static void test_months_and_their_quarter_give_nothing_away_together(void **stat
 		for (size_t i = 0; i < world_a.problem.n_cells; i++)
 			n_shown += decisions_a[i].is_shown && world_a.places[i].period == QUARTER;
 	}
-	print_message("cells of quarters shown after their months: %zu; recovered: %zu\n", n_shown, recovered);
+	print_message(
+	    "cells of quarters shown after their months: %zu; recovered: %zu\n", n_shown, recovered);
 	assert_true(n_shown > 300);
 	assert_int_equal(recovered, 0);
 }
 
 /* ---- A member that takes its own figures out */
 
-static size_t count_recovered_by_members(const struct world *world, const struct town *town,
-    const struct oeo_disclosure_decision *decisions)
+static size_t count_recovered_by_members(
+    const struct world *world, const struct town *town, const struct oeo_disclosure_decision *decisions)
 {
 	static struct world others;
 	size_t recovered = 0;
@@ -546,10 +559,12 @@ static void test_no_member_learns_the_few_of_the_others(void **state)
 		decide_and_verify(&world_a, decisions_a, seed);
 		recovered += count_recovered_by_members(&world_a, &the_town, decisions_a);
 		for (size_t i = 0; i < world_a.problem.n_cells; i++)
-			decisions_a[i].is_shown = decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
+			decisions_a[i].is_shown =
+			    decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
 		recovered_bare += count_recovered_by_members(&world_a, &the_town, decisions_a);
 	}
-	print_message("recovered by a member: %zu; with the bare threshold: %zu\n", recovered, recovered_bare);
+	print_message(
+	    "recovered by a member: %zu; with the bare threshold: %zu\n", recovered, recovered_bare);
 	assert_true(recovered_bare > 100);
 	assert_int_equal(recovered, 0);
 }

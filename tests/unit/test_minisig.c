@@ -27,7 +27,8 @@ static int make_keys(void **state)
 {
 	struct keys *keys = calloc(1, sizeof(*keys));
 
-	if (keys == NULL || sodium_init() < 0 || oeo_secret_init(&keys->sk, crypto_sign_SECRETKEYBYTES) != OEO_OK)
+	if (keys == NULL || sodium_init() < 0 ||
+	    oeo_secret_init(&keys->sk, crypto_sign_SECRETKEYBYTES) != OEO_OK)
 		return -1;
 	*state = keys;
 	return crypto_sign_keypair(keys->pk, keys->sk.bytes);
@@ -103,8 +104,8 @@ static void test_every_cut_is_refused(void **state)
 
 	sign(&text, *state, TEXT, "c");
 	for (size_t len = 0; len < text.len; len++)
-		assert_int_equal(
-		    oeo_minisig_verify((const char *)text.data, len, TEXT, strlen(TEXT), ((struct keys *)*state)->pk),
+		assert_int_equal(oeo_minisig_verify((const char *)text.data, len, TEXT, strlen(TEXT),
+				     ((struct keys *)*state)->pk),
 		    OEO_ERR_FORMAT);
 	assert_int_equal(oeo_buf_append_text(&text, "x"), OEO_OK);
 	assert_int_equal(verify(&text, *state, TEXT), OEO_ERR_FORMAT);
@@ -137,7 +138,8 @@ static int run_minisign(const char *folder, const char *file)
 	char command[1024];
 	int status;
 
-	(void)snprintf(command, sizeof(command), "cd %s && minisign -V -m %s -p key.pub >out 2>&1", folder, file);
+	(void)snprintf(
+	    command, sizeof(command), "cd %s && minisign -V -m %s -p key.pub >out 2>&1", folder, file);
 	status = system(command); /* NOLINT(cert-env33-c): a test of that very program */
 	return status < 0 || !WIFEXITED(status) ? -1 : WEXITSTATUS(status);
 }

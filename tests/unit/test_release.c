@@ -82,9 +82,12 @@ static void test_what_is_packed_is_read(void **state)
 	for (size_t t = 0; t < read.n_tables; t++) {
 		assert_int_equal(read.tables[t].not_shown, release.tables[t].not_shown);
 		for (size_t c = 0; c < read.tables[t].n_cells; c++) {
-			assert_int_equal(read.tables[t].cells[c].is_hidden, release.tables[t].cells[c].is_hidden);
-			assert_int_equal(read.tables[t].cells[c].residents, release.tables[t].cells[c].residents);
-			assert_int_equal(read.tables[t].cells[c].questions, release.tables[t].cells[c].questions);
+			assert_int_equal(
+			    read.tables[t].cells[c].is_hidden, release.tables[t].cells[c].is_hidden);
+			assert_int_equal(
+			    read.tables[t].cells[c].residents, release.tables[t].cells[c].residents);
+			assert_int_equal(
+			    read.tables[t].cells[c].questions, release.tables[t].cells[c].questions);
 		}
 	}
 	oeo_release_fini(&read);
@@ -130,7 +133,8 @@ static void test_what_may_not_be_is_not_packed(void **state)
 	table->not_shown--;
 	table->cells[shown].is_hidden = true;
 	table->not_shown++;
-	assert_int_equal(oeo_release_pack(&bytes, &release), OEO_ERR_RANGE); /* hidden, but its number is still there */
+	assert_int_equal(
+	    oeo_release_pack(&bytes, &release), OEO_ERR_RANGE); /* hidden, but its number is still there */
 	table->not_shown--;
 	table->cells[shown] = kept;
 	table->withheld = (unsigned)table->not_shown + 1;
@@ -208,7 +212,8 @@ static void append_message(struct oeo_buf *out, const ProtobufCMessage *message)
 #define MOST_PARTS 32
 
 /* Write the file again with its header and its tables as the edits leave them, and read it. */
-static enum oeo_err read_edited(void (*edit_header)(Oeo__ReleaseHeader *), void (*edit_tables)(Oeo__ReleaseTable **))
+static enum oeo_err read_edited(
+    void (*edit_header)(Oeo__ReleaseHeader *), void (*edit_tables)(Oeo__ReleaseTable **))
 {
 	struct part parts[MOST_PARTS];
 	Oeo__ReleaseTable *tables[MOST_PARTS] = {NULL};

@@ -15,8 +15,9 @@
 #define ALMELO OEO_TEST_DIR "/../proto/plans/almelo/plan.yaml"
 #define K 10
 
-static const char *const year_2025[] = {"2025-01", "2025-02", "2025-03", "2025-Q1", "2025-04", "2025-05", "2025-06",
-    "2025-Q2", "2025-07", "2025-08", "2025-09", "2025-Q3", "2025-10", "2025-11", "2025-12", "2025-Q4", "2025"};
+static const char *const year_2025[] = {"2025-01", "2025-02", "2025-03", "2025-Q1", "2025-04", "2025-05",
+    "2025-06", "2025-Q2", "2025-07", "2025-08", "2025-09", "2025-Q3", "2025-10", "2025-11", "2025-12",
+    "2025-Q4", "2025"};
 #define N_2025 (sizeof(year_2025) / sizeof(year_2025[0]))
 
 struct bench {
@@ -76,8 +77,9 @@ static void fini_bench(void)
 
 static struct oeo_release_facts facts_of(size_t i)
 {
-	return (struct oeo_release_facts){&bench.signed_plan, &bench.opened[i], NULL, 0, bench.members, COUNTED_MEMBERS,
-	    bench.submissions, COUNTED_MEMBERS, bench.keyholders, 2, &bench.self, 1795255200};
+	return (struct oeo_release_facts){&bench.signed_plan, &bench.opened[i], NULL, 0, bench.members,
+	    COUNTED_MEMBERS, bench.submissions, COUNTED_MEMBERS, bench.keyholders, 2, &bench.self,
+	    1795255200};
 }
 
 static bool are_related(const struct oeo_period *a, const struct oeo_period *b)
@@ -99,7 +101,8 @@ static void release_next(const char *text)
 			related[facts.n_related++] = bench.sources[j];
 	facts.related = related;
 	assert_int_equal(oeo_release_build(&bench.releases[i], &facts, &why), OEO_OK);
-	bench.sources[i] = (struct oeo_release_source){bench.opened[i].period, &bench.opened[i], &bench.releases[i]};
+	bench.sources[i] =
+	    (struct oeo_release_source){bench.opened[i].period, &bench.opened[i], &bench.releases[i]};
 	bench.n++;
 }
 
@@ -111,7 +114,8 @@ struct tally {
 	size_t shown;
 };
 
-static bool meets_rules(const struct oeo_plan *plan, const struct oeo_table *table, const struct oeo_opened_cell *cell)
+static bool meets_rules(
+    const struct oeo_plan *plan, const struct oeo_table *table, const struct oeo_opened_cell *cell)
 {
 	size_t codes[OEO_MAX_BY];
 	uint64_t k = table->rules.residents;
@@ -127,7 +131,8 @@ static bool meets_rules(const struct oeo_plan *plan, const struct oeo_table *tab
 
 		n_members += cell->contributions[i].residents > 0;
 		if ((others > 0 && others < table->rules.rest) ||
-		    (table->publishes_questions && other_questions > 0 && other_questions < table->rules.rest))
+		    (table->publishes_questions && other_questions > 0 &&
+			other_questions < table->rules.rest))
 			return false;
 	}
 	return cell->residents >= k && n_members >= table->rules.members;
@@ -157,7 +162,8 @@ static void check_table(size_t i, size_t t, struct tally *tally)
 		if (!cell->is_hidden && is_open) {
 			assert_true(is_eligible);
 			assert_int_equal(cell->residents, opened->cells[next].residents);
-			assert_int_equal(cell->questions, planned->publishes_questions ? opened->cells[next].questions : 0);
+			assert_int_equal(cell->questions,
+			    planned->publishes_questions ? opened->cells[next].questions : 0);
 		} else if (!cell->is_hidden) {
 			assert_int_equal(cell->residents, 0);
 			for (size_t r = 0; r < n_rows; r++)
@@ -179,7 +185,8 @@ static void test_a_year_of_almelo_shows_what_it_may_and_keeps_most(void **state)
 	for (size_t i = 0; i < N_2025; i++) {
 		release_next(year_2025[i]);
 		for (size_t t = 0; t < bench.releases[i].n_tables; t++) {
-			const struct oeo_table *table = &bench.counted.plan->tables[bench.releases[i].tables[t].table];
+			const struct oeo_table *table =
+			    &bench.counted.plan->tables[bench.releases[i].tables[t].table];
 			bool is_theme = strcmp(table->id, "theme") == 0;
 
 			check_table(i, t, &all);
@@ -187,8 +194,9 @@ static void test_a_year_of_almelo_shows_what_it_may_and_keeps_most(void **state)
 				check_table(i, t, &themes);
 		}
 	}
-	print_message("cells opened %zu, of these meet their rules %zu, shown %zu; of theme totals %zu of %zu\n", all.opened,
-	    all.eligible, all.shown, themes.shown, themes.eligible);
+	print_message(
+	    "cells opened %zu, of these meet their rules %zu, shown %zu; of theme totals %zu of %zu\n",
+	    all.opened, all.eligible, all.shown, themes.shown, themes.eligible);
 	assert_true(all.shown * 100 >= all.eligible * 85);
 	assert_true(themes.shown * 100 >= themes.eligible * 90);
 	fini_bench();
@@ -235,7 +243,8 @@ static void test_no_quarter_minus_month_is_one_or_two(void **state)
 				uint64_t part;
 				uint64_t whole;
 
-				if (!is_shown("month-theme", month, c, &part) || !is_shown("theme", 3, c, &whole) || part == 0)
+				if (!is_shown("month-theme", month, c, &part) ||
+				    !is_shown("theme", 3, c, &whole) || part == 0)
 					continue;
 				n_compared++;
 				assert_true(whole == part || whole >= part + 3);
@@ -281,7 +290,8 @@ static struct oeo_release_share late_share(uint64_t late, uint64_t questions, si
 {
 	struct oeo_opened opened = {.members = calloc(2, OEO_ID_BYTES), .n_members = 2};
 	struct oeo_store_submission submissions[2];
-	struct oeo_release_facts facts = {.opened = &opened, .submissions = submissions, .n_submissions = n_members};
+	struct oeo_release_facts facts = {
+	    .opened = &opened, .submissions = submissions, .n_submissions = n_members};
 	struct oeo_release release = {0};
 
 	memset(submissions, 0, sizeof(submissions));
@@ -377,7 +387,8 @@ static void test_opened_cells_that_contradict_themselves_are_refused(void **stat
 	counted_open(&bench.opened[0], &bench.counted, "2025-Q1");
 	facts = facts_of(0);
 	/* A member with more residents than there are. */
-	bench.opened[0].tables[0].cells[0].contributions[0].residents = bench.opened[0].tables[0].cells[0].residents + 1;
+	bench.opened[0].tables[0].cells[0].contributions[0].residents =
+	    bench.opened[0].tables[0].cells[0].residents + 1;
 	assert_int_equal(oeo_release_build(&release, &facts, &why), OEO_ERR_FORMAT);
 	bench.opened[0].tables[0].cells[0].contributions[0].residents = 1;
 	bench.opened[0].tables[0].cells[0].cell = 1;

@@ -63,11 +63,13 @@ static void unmute(int fd, int kept)
 
 static enum oeo_exit release_on(const char *period, const char *today)
 {
-	static const struct oeo_option options[] = {{"period", "PERIOD", ""}, {"yes", NULL, ""}, {NULL, NULL, NULL}};
+	static const struct oeo_option options[] = {
+	    {"period", "PERIOD", ""}, {"yes", NULL, ""}, {NULL, NULL, NULL}};
 	static const struct oeo_command command = {"release", "", "", options, 0, 0, oeo_release_command};
 	static const struct oeo_program program = {"oeo-collector", "", NULL, &command};
 	const char *values[] = {period, ""};
-	struct oeo_cli cli = {.program = &program, .command = &command, .home = world.home.path, .values = values};
+	struct oeo_cli cli = {
+	    .program = &program, .command = &command, .home = world.home.path, .values = values};
 	int out = mute(STDOUT_FILENO);
 	int err = mute(STDERR_FILENO);
 	enum oeo_exit result;
@@ -192,7 +194,8 @@ static void test_it_is_not_released_before_it_may(void **state)
 	submit_quarter("m0", wo, 0, 12);
 	submit_quarter("m1", wo, 12, 12);
 	assert_int_equal(release_on("2026-Q3", "2026-09-30"), OEO_EXIT_FAILED); /* not ended */
-	assert_int_equal(release_on("2026-Q3", "2026-10-05"), OEO_EXIT_FAILED); /* two are missing, deadline to come */
+	assert_int_equal(
+	    release_on("2026-Q3", "2026-10-05"), OEO_EXIT_FAILED); /* two are missing, deadline to come */
 	assert_int_equal(release_on("2026-Q4", "2027-03-01"), OEO_EXIT_FAILED); /* nobody is in */
 	assert_int_equal(release_on("2025-Q4", "2026-10-20"), OEO_EXIT_FAILED); /* before the plan */
 	assert_int_equal(release_on("2026-Q5", "2026-10-20"), OEO_EXIT_USAGE);
@@ -248,8 +251,10 @@ static void write_without_mark(void)
 	struct oeo_store_member *members = NULL;
 	struct oeo_store_submission *submissions = NULL;
 	struct oeo_card *keyholders = NULL;
-	struct oeo_release_facts facts = {.plan = &world.plans.items[0].signed_plan, .opened = &opened,
-	    .self = &world.self.card, .now_s = 1792000000};
+	struct oeo_release_facts facts = {.plan = &world.plans.items[0].signed_plan,
+	    .opened = &opened,
+	    .self = &world.self.card,
+	    .now_s = 1792000000};
 
 	world_run_opening(&world, "2026-Q3", NULL, &opened, &report);
 	assert_int_equal(oeo_store_load_members(world.store, &members, &facts.n_members), OEO_OK);
@@ -260,9 +265,11 @@ static void write_without_mark(void)
 	facts.submissions = submissions;
 	facts.keyholders = keyholders;
 	assert_int_equal(oeo_release_build(&release, &facts, NULL), OEO_OK);
-	assert_int_equal(oeo_release_write(&release, world.store, &world.home, &opened, &world.self, NULL), OEO_OK);
+	assert_int_equal(
+	    oeo_release_write(&release, world.store, &world.home, &opened, &world.self, NULL), OEO_OK);
 	/* A second one is never written over it. */
-	assert_int_equal(oeo_release_write(&release, world.store, &world.home, &opened, &world.self, NULL), OEO_ERR_EXISTS);
+	assert_int_equal(oeo_release_write(&release, world.store, &world.home, &opened, &world.self, NULL),
+	    OEO_ERR_EXISTS);
 	oeo_release_fini(&release);
 	oeo_opened_fini(&opened);
 	oeo_opening_report_fini(&report);
