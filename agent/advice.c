@@ -5,6 +5,12 @@
 
 #include "agent/reasons.h"
 #include "proto/i18n.h"
+#include "proto/voprf.h"
+
+static uint64_t round_up(uint64_t elements)
+{
+	return (elements + OEO_GROUP_SIZE - 1) / OEO_GROUP_SIZE * OEO_GROUP_SIZE;
+}
 
 static void advise_refusal(
     struct oeo_note *note, const struct oeo_agent *agent, const struct oeo_period_record *record)
@@ -16,6 +22,9 @@ static void advise_refusal(
 		card = oeo_agent_card(agent, OEO_ROLE_KEYHOLDER, record->refused_by);
 	if (card != NULL)
 		refusal.by = *card;
+	memcpy(refusal.member, agent->self.card.id, OEO_ID_BYTES);
+	/* As much as the whole period asks of one purpose: enough in any case. */
+	refusal.wanted = round_up(record->n_pairs > record->n_cells ? record->n_pairs : record->n_cells);
 	oeo_period_format(refusal.period, &record->period);
 	(void)oeo_refusal_explain(note, &refusal);
 }

@@ -145,6 +145,7 @@ static enum oeo_err on_refusal(struct asking *asking, size_t which, const struct
 	memset(refusal, 0, sizeof(*refusal));
 	refusal->reason = message->as.refusal.reason;
 	refusal->by = asking->keyholders->items[which].card;
+	memcpy(refusal->member, asking->keyholders->self->card.id, OEO_ID_BYTES);
 	memcpy(refusal->period, asking->period, OEO_PERIOD_BYTES);
 	refusal->has_destroyed = message->as.refusal.has_destroyed;
 	refusal->destroyed = message->as.refusal.destroyed;

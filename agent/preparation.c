@@ -65,6 +65,7 @@ static void refuse(struct oeo_preparation *preparation, unsigned reason, size_t 
 	memset(&preparation->refusal, 0, sizeof(preparation->refusal));
 	preparation->refusal.reason = reason;
 	preparation->refusal.by = preparation->keyholders.items[which].card;
+	memcpy(preparation->refusal.member, preparation->agent->self.card.id, OEO_ID_BYTES);
 }
 
 /* Ask for the keys and hold them against those that were seen before. */
@@ -315,6 +316,8 @@ static enum oeo_err seal(struct oeo_preparation *preparation, const struct oeo_p
 	if (err != OEO_OK)
 		return err;
 	err = oeo_snapshot_load(&snapshot, agent->ledger, &record->period);
+	if (err == OEO_OK && memcmp(snapshot.plan_digest, plan->digest, OEO_DIGEST_BYTES) != 0)
+		err = OEO_ERR_FORMAT;
 	if (err == OEO_OK)
 		err = oeo_sealing_new(&sealing, plan, &snapshot);
 	if (err == OEO_OK)

@@ -121,6 +121,7 @@ static enum oeo_err finish_period(
 	    p->is_keyholder_away || (record.stage == OEO_STAGE_FROZEN && err == OEO_ERR_AWAY);
 	if (err == OEO_OK && record.stage == OEO_STAGE_READY)
 		err = oeo_publishing_send(p, &record, why);
+	p->has_submitted = p->has_submitted || (err == OEO_OK && record.stage == OEO_STAGE_SUBMITTED);
 	if (err == OEO_OK && record.stage == OEO_STAGE_SUBMITTED)
 		oeo_publishing_tell(_("%s: submitted, complete.\n"), text);
 	return err;
@@ -362,6 +363,8 @@ enum oeo_err oeo_publish(struct oeo_agent *agent, const struct oeo_publish_wish 
 			break;
 		pause_a_moment();
 	}
+	if (p.first_err == OEO_OK && !p.has_submitted)
+		oeo_publishing_tell(_("Nothing is due now; see: oeo-agent status\n"));
 	oeo_told_fini(&p.told);
 	return p.first_err;
 }

@@ -19,6 +19,7 @@ struct oeo_publishing {
 	int64_t blocked_day; /* periods from this day on wait for a plan to be accepted */
 	bool is_keyholder_away;
 	bool is_anybody_away;
+	bool has_submitted; /* something, in this run */
 	enum oeo_err first_err; /* why something that was due is not submitted */
 	struct oeo_note said; /* what was told last, so as not to repeat it while waiting */
 };

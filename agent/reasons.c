@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "agent/reasons.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "proto/i18n.h"
 
-/* In the texts {who} stands for the name on the card, {period} and {reason} for what they say. */
+/* In the texts {who} stands for the name on the card; {member}, {period}, {reason} and {count} for what they say. */
 static const char *general_text(unsigned reason)
 {
 	switch (reason) {
@@ -61,11 +62,12 @@ static const char *collector_text(unsigned reason)
 	case OEO_REASON_CONFLICT:
 	case OEO_REASON_GAP:
 	case OEO_REASON_CLOSED:
-		return _("{who} holds another submission of {period} of yours than the one that is here (was "
-			 "a backup put back?). "
-			 "Nothing is lost. Ask the bureau to run: oeo-collector reopen MEMBER {period}. Then "
-			 "run here: "
-			 "oeo-agent publish --period {period} --again");
+		return _(
+		    "{who} holds another submission of {period} of yours than the one that is here (was "
+		    "a backup put back?). "
+		    "Nothing is lost. Ask the bureau to run: oeo-collector reopen {member} {period}. Then "
+		    "run here: "
+		    "oeo-agent publish --period {period} --again");
 	default:
 		return _("{who} did not accept the submission of {period} ({reason}). That is a fault in one "
 			 "of the programs. Everything "
@@ -79,7 +81,8 @@ static const char *keyholder_text(unsigned reason)
 	case OEO_REASON_QUOTA:
 		return _("{who} has answered all that it allows this member for {period}. Ask its operator "
 			 "to allow more with: "
-			 "oeo-keyholder quota MEMBER --period {period} --add N. What was prepared is kept; "
+			 "oeo-keyholder quota {member} --period {period} --add {count}. What was prepared is "
+			 "kept; "
 			 "then run: oeo-agent publish");
 	case OEO_REASON_PERIOD_DESTROYED:
 		return _("{who} has destroyed its keys of {period}. The period is not sealed any more; the "
@@ -96,32 +99,42 @@ static const char *keyholder_text(unsigned reason)
 	}
 }
 
-/* Append text with {who}, {period} and {reason} filled in: texts in two languages need not use them alike. */
+struct mark {
+	const char *name;
+	const char *value;
+};
+
+#define N_MARKS 5
+
+/* Append what stands at *text up to the next mark, the mark filled in, and go past both. */
+static enum oeo_err fill_next(struct oeo_buf *out, const char **text, const struct mark marks[N_MARKS])
+{
+	size_t plain = strcspn(*text, "{");
+	enum oeo_err err = oeo_buf_append(out, *text, plain);
+
+	*text += plain;
+	for (size_t m = 0; m < N_MARKS && err == OEO_OK; m++) {
+		if (strncmp(*text, marks[m].name, strlen(marks[m].name)) != 0)
+			continue;
+		*text += strlen(marks[m].name);
+		return oeo_buf_append_text(out, marks[m].value);
+	}
+	return err == OEO_OK && **text != '\0' ? oeo_buf_append(out, (*text)++, 1) : err;
+}
+
+/* Marks, not printf: texts in two languages need not use them alike. */
 static enum oeo_err fill_in(struct oeo_buf *out, const char *text, const struct oeo_refusal *refusal)
 {
-	const struct {
-		const char *mark;
-		const char *value;
-	} marks[] = {{"{who}", refusal->by.name},
+	char count[24];
+	const struct mark marks[N_MARKS] = {{"{who}", refusal->by.name},
 	    {"{period}", refusal->period[0] != '\0' ? refusal->period : "-"},
-	    {"{reason}", oeo_reason_name(refusal->reason)}};
+	    {"{reason}", oeo_reason_name(refusal->reason)}, {"{member}", refusal->member},
+	    {"{count}", count}};
 	enum oeo_err err = OEO_OK;
 
-	while (*text != '\0' && err == OEO_OK) {
-		size_t plain = strcspn(text, "{");
-		size_t m = 0;
-
-		err = oeo_buf_append(out, text, plain);
-		text += plain;
-		while (m < 3 && strncmp(text, marks[m].mark, strlen(marks[m].mark)) != 0)
-			m++;
-		if (err == OEO_OK && m < 3) {
-			err = oeo_buf_append_text(out, marks[m].value);
-			text += strlen(marks[m].mark);
-		} else if (err == OEO_OK && *text != '\0') {
-			err = oeo_buf_append(out, text++, 1);
-		}
-	}
+	(void)snprintf(count, sizeof(count), "%llu", (unsigned long long)refusal->wanted);
+	while (*text != '\0' && err == OEO_OK)
+		err = fill_next(out, &text, marks);
 	return err == OEO_OK ? oeo_buf_terminate(out) : err;
 }
 

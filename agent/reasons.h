@@ -14,6 +14,8 @@
 struct oeo_refusal {
 	unsigned reason; /* enum oeo_reason; 0: nobody refused */
 	struct oeo_card by;
+	char member[OEO_ID_BYTES]; /* this member, for the commands that others are asked to give */
+	uint64_t wanted; /* elements still to be asked for, where a quota is spent */
 	char period[OEO_PERIOD_BYTES]; /* what was asked for; "" where no period */
 	bool has_destroyed; /* a keyholder's signed statement, not verified yet */
 	struct oeo_destroyed destroyed;

@@ -141,11 +141,25 @@ static enum oeo_err take_answer(struct run *run, size_t which, struct oeo_sealin
 	return OEO_OK;
 }
 
-static enum oeo_err take_refusal(struct run *run, size_t which, const struct oeo_message *message)
+/* What of this purpose is not answered yet: how much a quota has to be raised by. */
+static uint64_t count_wanted(const struct run *run, size_t which, bool is_cell)
+{
+	const struct oeo_sealing_lane *lane = &run->sealing->lanes[which];
+	uint64_t groups = 0;
+
+	for (size_t task = 0; task < run->sealing->n_tasks; task++)
+		groups += lane->is_done[task] == 0 && oeo_sealing_is_cell_task(run->sealing, task) == is_cell;
+	return groups * OEO_GROUP_SIZE;
+}
+
+static enum oeo_err take_refusal(
+    struct run *run, size_t which, const struct oeo_sealing_flight *flight, const struct oeo_message *message)
 {
 	memset(run->refusal, 0, sizeof(*run->refusal));
 	run->refusal->reason = message->as.refusal.reason;
 	run->refusal->by = run->keyholders->items[which].card;
+	memcpy(run->refusal->member, run->keyholders->self->card.id, OEO_ID_BYTES);
+	run->refusal->wanted = count_wanted(run, which, oeo_sealing_is_cell_task(run->sealing, flight->task));
 	memcpy(run->refusal->period, run->period, OEO_PERIOD_BYTES);
 	run->refusal->has_destroyed = message->as.refusal.has_destroyed;
 	run->refusal->destroyed = message->as.refusal.destroyed;
@@ -170,7 +184,7 @@ static enum oeo_err on_message(struct run *run, size_t which, const struct oeo_b
 		err = take_answer(
 		    run, which, flight, message.as.evaluated.elements, message.as.evaluated.proof);
 	else if (flight != NULL && message.kind == OEO_MESSAGE_REFUSAL)
-		err = take_refusal(run, which, &message);
+		err = take_refusal(run, which, flight, &message);
 	else if (flight != NULL)
 		err = refuse_answer(run, which);
 	if (flight != NULL)

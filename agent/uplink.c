@@ -64,6 +64,7 @@ static void fill_refusal(
 	memset(refusal, 0, sizeof(*refusal));
 	refusal->reason = reason;
 	refusal->by = uplink->card;
+	memcpy(refusal->member, uplink->self->card.id, OEO_ID_BYTES);
 	(void)snprintf(refusal->period, sizeof(refusal->period), "%s", period);
 }
 
