@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "collector/disclosure/audit_program.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POOL 40
+#define POOLED_ROUNDS 24
+
+/* ---- Making the model */
+
+struct loading {
+	double *column_low;
+	double *column_high;
+	double *row_low;
+	double *row_high;
+	size_t *row_first;
+	size_t *columns;
+	double *coefficients;
+	size_t n_rows;
+	size_t n_terms;
+};
+
+static void free_loading(struct loading *loading)
+{
+	free(loading->column_low);
+	free(loading->column_high);
+	free(loading->row_low);
+	free(loading->row_high);
+	free(loading->row_first);
+	free(loading->columns);
+	free(loading->coefficients);
+}
+
+static double limit_of(int64_t bound)
+{
+	if (bound == AUDIT_NO_LIMIT)
+		return OEO_SOLVER_INFINITY;
+	return bound == -AUDIT_NO_LIMIT ? -OEO_SOLVER_INFINITY : (double)bound;
+}
+
+static bool alloc_loading(struct loading *loading, size_t n_columns, size_t n_rows, size_t n_terms)
+{
+	loading->column_low = oeo_audit_alloc(n_columns, sizeof(double));
+	loading->column_high = oeo_audit_alloc(n_columns, sizeof(double));
+	loading->row_low = oeo_audit_alloc(n_rows, sizeof(double));
+	loading->row_high = oeo_audit_alloc(n_rows, sizeof(double));
+	loading->row_first = oeo_audit_alloc(n_rows + 1, sizeof(size_t));
+	loading->columns = oeo_audit_alloc(n_terms, sizeof(size_t));
+	loading->coefficients = oeo_audit_alloc(n_terms, sizeof(double));
+	return loading->column_low != NULL && loading->column_high != NULL && loading->row_low != NULL &&
+	       loading->row_high != NULL && loading->row_first != NULL && loading->columns != NULL &&
+	       loading->coefficients != NULL;
+}
+
+/* Rows of one term are in the ranges already. */
+static bool is_loaded(const struct audit_row *row)
+{
+	return row->n > 1 && !row->is_off;
+}
+
+static void load_row(struct loading *loading, const struct audit_program *program, const struct audit_row *row)
+{
+	loading->row_low[loading->n_rows] = limit_of(row->low);
+	loading->row_high[loading->n_rows] = limit_of(row->high);
+	for (size_t i = 0; i < row->n; i++) {
+		const struct audit_term *term = &program->system->terms[row->first + i];
+
+		loading->columns[loading->n_terms] = program->place_of[term->unknown];
+		loading->coefficients[loading->n_terms++] = term->factor;
+	}
+	loading->row_first[++loading->n_rows] = loading->n_terms;
+}
+
+static bool load_model(struct audit_program *program)
+{
+	const struct audit_system *system = program->system;
+	const size_t *rows = system->joins.items + system->joins.first[program->component];
+	size_t n_rows = system->joins.first[program->component + 1] - system->joins.first[program->component];
+	struct loading loading = {0};
+	size_t n_terms = 0;
+
+	for (size_t i = 0; i < n_rows; i++)
+		n_terms += system->rows[rows[i]].n;
+	if (alloc_loading(&loading, program->n, n_rows, n_terms)) {
+		for (size_t i = 0; i < program->n; i++) {
+			loading.column_low[i] = limit_of(program->ranges[i].low);
+			loading.column_high[i] = limit_of(program->ranges[i].high);
+		}
+		for (size_t i = 0; i < n_rows; i++)
+			if (is_loaded(&system->rows[rows[i]]))
+				load_row(&loading, program, &system->rows[rows[i]]);
+		program->handle = system->options->solver->open(&(struct oeo_solver_model){program->n, loading.n_rows,
+		    loading.column_low, loading.column_high, loading.row_low, loading.row_high, loading.row_first,
+		    loading.columns, loading.coefficients});
+	}
+	free_loading(&loading);
+	return program->handle != NULL;
+}
+
+static void close_model(struct audit_program *program)
+{
+	if (program->handle != NULL)
+		program->system->options->solver->close(program->handle);
+	program->handle = NULL;
+}
+
+/* ---- Points */
+
+static double margin_of(double value)
+{
+	double relative = fabs(value) * 1e-9;
+
+	return relative > AUDIT_MARGIN ? relative : AUDIT_MARGIN;
+}
+
+static int64_t lowest_whole(double value)
+{
+	return (int64_t)ceil(value - margin_of(value));
+}
+
+static int64_t highest_whole(double value)
+{
+	return (int64_t)floor(value + margin_of(value));
+}
+
+static void see_point(struct audit_program *program, const double *point)
+{
+	for (size_t i = 0; i < program->n; i++) {
+		struct audit_bound *bound = &program->bounds[i];
+		const struct audit_range *range = &program->ranges[i];
+
+		if (point[i] < bound->low)
+			bound->low = point[i];
+		if (point[i] > bound->high)
+			bound->high = point[i];
+		if (bound->low <= (double)range->low + AUDIT_MARGIN)
+			bound->has_low = true;
+		if (range->high != AUDIT_NO_LIMIT && bound->high >= (double)range->high - AUDIT_MARGIN)
+			bound->has_high = true;
+	}
+}
+
+static void keep_point(struct audit_program *program, const double *point)
+{
+	memcpy(program->points + program->next_point * program->n, point, program->n * sizeof(double));
+	program->next_point = (program->next_point + 1) % POOL;
+	if (program->n_points < POOL)
+		program->n_points++;
+}
+
+static enum oeo_solver_result solve(struct audit_program *program, bool is_maximum)
+{
+	enum oeo_solver_result result = program->system->options->solver->solve(program->handle, is_maximum);
+
+	program->system->n_programs++;
+	if (result == OEO_SOLVER_OPTIMAL) {
+		const double *point = program->system->options->solver->point(program->handle);
+
+		see_point(program, point);
+		keep_point(program, point);
+	}
+	return result;
+}
+
+static bool fits_view(const struct audit_program *program, const double *point)
+{
+	for (size_t i = 0; i < program->n; i++)
+		if (point[i] < (double)program->ranges[i].low - AUDIT_MARGIN ||
+		    (program->ranges[i].high != AUDIT_NO_LIMIT && point[i] > (double)program->ranges[i].high + AUDIT_MARGIN))
+			return false;
+	return true;
+}
+
+static void forget_bounds(struct audit_program *program)
+{
+	for (size_t i = 0; i < program->n; i++) {
+		const struct audit_range *range = &program->ranges[i];
+		bool is_target = program->bounds[i].is_target;
+
+		program->bounds[i] = (struct audit_bound){.low = HUGE_VAL, .high = -HUGE_VAL, .is_target = is_target};
+		if (range->low == range->high)
+			program->bounds[i] =
+			    (struct audit_bound){(double)range->low, (double)range->high, true, true, false, is_target};
+	}
+}
+
+static void see_pool(struct audit_program *program)
+{
+	forget_bounds(program);
+	for (size_t i = 0; i < program->n_points; i++)
+		if (fits_view(program, program->points + i * program->n))
+			see_point(program, program->points + i * program->n);
+}
+
+/* ---- Start and end */
+
+/* Without a row between two unknowns, the ranges say all there is. */
+static bool needs_solver(const struct audit_program *program)
+{
+	const struct audit_system *system = program->system;
+
+	for (size_t i = system->joins.first[program->component]; i < system->joins.first[program->component + 1]; i++)
+		if (is_loaded(&system->rows[system->joins.items[i]]))
+			return true;
+	return false;
+}
+
+/* Do without the relations over time: they may not fit what was withdrawn or came late. False: there are none. */
+static bool turn_time_off(struct audit_program *program)
+{
+	struct audit_system *system = program->system;
+	bool has_turned = false;
+	size_t culprit;
+
+	for (size_t i = system->joins.first[program->component]; i < system->joins.first[program->component + 1]; i++) {
+		struct audit_row *row = &system->rows[system->joins.items[i]];
+
+		has_turned = has_turned || !(row->is_exact || row->is_off);
+		row->is_off = row->is_off || !row->is_exact;
+	}
+	for (size_t i = 0; i < program->n; i++)
+		program->ranges[i] = system->unknowns[program->members[i]].start;
+	if (!has_turned ||
+	    !oeo_audit_conclude(system, program->component, program->ranges, program->place_of, &culprit))
+		return false;
+	for (size_t i = 0; i < program->n; i++)
+		system->unknowns[program->members[i]].range = program->ranges[i];
+	forget_bounds(program);
+	return true;
+}
+
+static enum oeo_audit_err start(struct audit_program *program)
+{
+	enum oeo_solver_result result;
+
+	if (!needs_solver(program))
+		return OEO_AUDIT_OK;
+	if (!load_model(program))
+		return OEO_AUDIT_NOMEM;
+	result = solve(program, false);
+	if (result == OEO_SOLVER_OPTIMAL)
+		return OEO_AUDIT_OK;
+	if (result != OEO_SOLVER_INFEASIBLE)
+		return OEO_AUDIT_SOLVER;
+	close_model(program);
+	if (!turn_time_off(program))
+		return OEO_AUDIT_INVALID;
+	return start(program);
+}
+
+enum oeo_audit_err oeo_audit_program_init(struct audit_program *program, struct audit_system *system, size_t component,
+    const size_t *place_of)
+{
+	memset(program, 0, sizeof(*program));
+	program->system = system;
+	program->component = component;
+	program->members = system->members.items + system->members.first[component];
+	program->n = system->members.first[component + 1] - system->members.first[component];
+	program->place_of = place_of;
+	program->random = component;
+	program->ranges = oeo_audit_alloc(program->n, sizeof(*program->ranges));
+	program->bounds = oeo_audit_alloc(program->n, sizeof(*program->bounds));
+	program->points = oeo_audit_alloc(program->n * POOL, sizeof(double));
+	if (program->ranges == NULL || program->bounds == NULL || program->points == NULL)
+		return OEO_AUDIT_NOMEM;
+	for (size_t i = 0; i < program->n; i++) {
+		program->ranges[i] = system->unknowns[program->members[i]].range;
+		program->bounds[i].is_target = true;
+	}
+	forget_bounds(program);
+	return start(program);
+}
+
+void oeo_audit_program_fini(struct audit_program *program)
+{
+	if (program->system != NULL)
+		close_model(program);
+	free(program->ranges);
+	free(program->bounds);
+	free(program->points);
+	memset(program, 0, sizeof(*program));
+}
+
+/* ---- Views */
+
+static void set_bounds(struct audit_program *program, size_t place)
+{
+	if (program->handle == NULL)
+		return;
+	program->system->options->solver->set_bounds(program->handle, place, limit_of(program->ranges[place].low),
+	    limit_of(program->ranges[place].high));
+}
+
+void oeo_audit_program_leave(struct audit_program *program)
+{
+	for (size_t i = 0; i < program->n; i++) {
+		program->ranges[i] = program->system->unknowns[program->members[i]].range;
+		set_bounds(program, i);
+	}
+}
+
+bool oeo_audit_program_enter(struct audit_program *program, const int64_t *lows, bool *is_possible)
+{
+	size_t culprit;
+	enum oeo_solver_result result;
+
+	*is_possible = true;
+	for (size_t i = 0; i < program->n && *is_possible; i++) {
+		if (lows[i] > program->ranges[i].low)
+			program->ranges[i].low = lows[i];
+		*is_possible = program->ranges[i].low <= program->ranges[i].high;
+	}
+	if (*is_possible)
+		*is_possible =
+		    oeo_audit_conclude(program->system, program->component, program->ranges, program->place_of, &culprit);
+	if (!*is_possible) {
+		oeo_audit_program_leave(program);
+		return true;
+	}
+	for (size_t i = 0; i < program->n; i++)
+		set_bounds(program, i);
+	see_pool(program);
+	if (program->handle == NULL)
+		return true;
+	result = solve(program, false);
+	if (result == OEO_SOLVER_INFEASIBLE) {
+		*is_possible = false;
+		oeo_audit_program_leave(program);
+		return true;
+	}
+	return result == OEO_SOLVER_OPTIMAL;
+}
+
+/* ---- Bounds of all targets */
+
+static uint64_t least_reach(const struct audit_program *program, size_t place)
+{
+	const struct audit_system *system = program->system;
+	size_t unknown = program->members[place];
+
+	if (audit_measure(system, unknown) != OEO_DISCLOSURE_RESIDENTS || !system->unknowns[unknown].is_hidden)
+		return 0;
+	return system->problem->cells[audit_cell(system, unknown)].rules.reach;
+}
+
+/* Nothing that is still to be found can change the verdict. */
+static bool is_settled(const struct audit_program *program, size_t place)
+{
+	const struct audit_bound *bound = &program->bounds[place];
+
+	if (!bound->is_target || (bound->has_low && bound->has_high))
+		return true;
+	if (program->system->options->wants_intervals)
+		return false;
+	if (bound->is_open)
+		return true;
+	return bound->low <= bound->high && highest_whole(bound->high) > lowest_whole(bound->low) &&
+	       bound->high >= (double)least_reach(program, place) - AUDIT_MARGIN;
+}
+
+static bool wants_side(const struct audit_program *program, size_t place, bool is_maximum)
+{
+	const struct audit_bound *bound = &program->bounds[place];
+
+	return !is_settled(program, place) && !(is_maximum ? bound->has_high : bound->has_low);
+}
+
+static double weight(struct audit_program *program)
+{
+	program->random = program->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return 0.5 + (double)(program->random >> 40) / (double)(UINT64_C(1) << 24);
+}
+
+/* Move all that are unsettled at once; returns how many there were. */
+static enum oeo_audit_err pool_once(struct audit_program *program, bool is_maximum, size_t *n_wanted)
+{
+	const struct oeo_solver *solver = program->system->options->solver;
+	enum oeo_solver_result result = OEO_SOLVER_OPTIMAL;
+
+	*n_wanted = 0;
+	for (size_t i = 0; i < program->n; i++) {
+		bool is_wanted = wants_side(program, i, is_maximum) &&
+		                 !(is_maximum && program->ranges[i].high == AUDIT_NO_LIMIT);
+
+		*n_wanted += is_wanted;
+		solver->set_objective(program->handle, i, is_wanted ? weight(program) : 0.0);
+	}
+	if (*n_wanted > 0)
+		result = solve(program, is_maximum);
+	for (size_t i = 0; i < program->n; i++)
+		solver->set_objective(program->handle, i, 0.0);
+	if (!oeo_audit_go_on(program->system, 0))
+		return OEO_AUDIT_INTERRUPTED;
+	return result == OEO_SOLVER_OPTIMAL ? OEO_AUDIT_OK : OEO_AUDIT_SOLVER;
+}
+
+static enum oeo_audit_err pool_all(struct audit_program *program)
+{
+	size_t before = SIZE_MAX;
+
+	for (size_t round = 0; round < POOLED_ROUNDS; round++) {
+		size_t n_high;
+		size_t n_low;
+		enum oeo_audit_err err = pool_once(program, true, &n_high);
+
+		if (err == OEO_AUDIT_OK)
+			err = pool_once(program, false, &n_low);
+		if (err != OEO_AUDIT_OK)
+			return err;
+		/* Worth another round as long as it settles more than it costs. */
+		if (n_high + n_low < 4 || n_high + n_low + 4 > before)
+			break;
+		before = n_high + n_low;
+	}
+	return OEO_AUDIT_OK;
+}
+
+static enum oeo_audit_err find_side(struct audit_program *program, size_t place, bool is_maximum)
+{
+	const struct oeo_solver *solver = program->system->options->solver;
+	struct audit_bound *bound = &program->bounds[place];
+	enum oeo_solver_result result;
+
+	solver->set_objective(program->handle, place, 1.0);
+	result = solve(program, is_maximum);
+	solver->set_objective(program->handle, place, 0.0);
+	if (result == OEO_SOLVER_UNBOUNDED && is_maximum)
+		bound->is_open = true;
+	else if (result != OEO_SOLVER_OPTIMAL)
+		return OEO_AUDIT_SOLVER;
+	if (is_maximum)
+		bound->has_high = true;
+	else
+		bound->has_low = true;
+	return oeo_audit_go_on(program->system, 0) ? OEO_AUDIT_OK : OEO_AUDIT_INTERRUPTED;
+}
+
+enum oeo_audit_err oeo_audit_program_run(struct audit_program *program)
+{
+	enum oeo_audit_err err = program->handle != NULL ? pool_all(program) : OEO_AUDIT_OK;
+
+	for (size_t i = 0; program->handle == NULL && i < program->n; i++) {
+		program->bounds[i].has_low = true;
+		program->bounds[i].has_high = true;
+		program->bounds[i].is_open = program->ranges[i].high == AUDIT_NO_LIMIT;
+	}
+	for (size_t i = 0; err == OEO_AUDIT_OK && i < program->n; i++) {
+		if (wants_side(program, i, true))
+			err = find_side(program, i, true);
+		if (err == OEO_AUDIT_OK && wants_side(program, i, false))
+			err = find_side(program, i, false);
+	}
+	return err;
+}
+
+struct oeo_audit_interval oeo_audit_program_interval(const struct audit_program *program, size_t place)
+{
+	const struct audit_bound *bound = &program->bounds[place];
+	const struct audit_range *range = &program->ranges[place];
+	struct oeo_audit_interval interval = {range->low, range->high, bound->has_low && bound->has_high};
+
+	if (bound->low <= bound->high) {
+		int64_t low = lowest_whole(bound->low);
+		int64_t high = highest_whole(bound->high);
+
+		interval.low = low > range->low ? low : range->low;
+		interval.high = high < range->high ? high : range->high;
+	}
+	if (bound->is_open)
+		interval.high = AUDIT_NO_LIMIT;
+	return interval;
+}
+
+/* ---- With one more number known */
+
+void oeo_audit_program_pin(struct audit_program *program, size_t fixed, double value)
+{
+	if (program->handle != NULL)
+		program->system->options->solver->set_bounds(program->handle, fixed, value, value);
+}
+
+void oeo_audit_program_unpin(struct audit_program *program, size_t fixed)
+{
+	set_bounds(program, fixed);
+}
+
+struct spread {
+	double low;
+	double high;
+};
+
+static void spread_to(struct spread *spread, double value)
+{
+	if (value < spread->low)
+		spread->low = value;
+	if (value > spread->high)
+		spread->high = value;
+}
+
+/* Points are a convex set: between one below and one above lies one at the value. */
+static struct spread spread_at(const struct audit_program *program, size_t fixed, double value, size_t place)
+{
+	struct spread spread = {HUGE_VAL, -HUGE_VAL};
+
+	for (size_t i = 0; i < program->n_points; i++) {
+		const double *a = program->points + i * program->n;
+
+		if (fabs(a[fixed] - value) < 1e-9)
+			spread_to(&spread, a[place]);
+		for (size_t j = 0; a[fixed] < value && j < program->n_points; j++) {
+			const double *b = program->points + j * program->n;
+			double share = b[fixed] > value ? (value - a[fixed]) / (b[fixed] - a[fixed]) : -1.0;
+
+			if (share >= 0)
+				spread_to(&spread, a[place] + share * (b[place] - a[place]));
+		}
+	}
+	return spread;
+}
+
+static bool holds_two(const struct spread *spread)
+{
+	return spread->low <= spread->high && highest_whole(spread->high) > lowest_whole(spread->low);
+}
+
+static enum oeo_audit_err widen(struct audit_program *program, size_t place, bool is_maximum, struct spread *spread,
+    bool *is_open)
+{
+	const struct oeo_solver *solver = program->system->options->solver;
+	enum oeo_solver_result result;
+
+	solver->set_objective(program->handle, place, 1.0);
+	result = solve(program, is_maximum);
+	solver->set_objective(program->handle, place, 0.0);
+	*is_open = result == OEO_SOLVER_UNBOUNDED || result == OEO_SOLVER_INFEASIBLE;
+	if (result == OEO_SOLVER_FAILED)
+		return OEO_AUDIT_SOLVER;
+	if (result == OEO_SOLVER_OPTIMAL)
+		spread_to(spread, solver->point(program->handle)[place]);
+	return oeo_audit_go_on(program->system, 0) ? OEO_AUDIT_OK : OEO_AUDIT_INTERRUPTED;
+}
+
+enum oeo_audit_err oeo_audit_program_is_pinned(struct audit_program *program, size_t fixed, double value, size_t place,
+    bool *is_pinned, int64_t *number)
+{
+	struct spread spread = spread_at(program, fixed, value, place);
+	bool is_open = false;
+	enum oeo_audit_err err = OEO_AUDIT_OK;
+
+	*is_pinned = false;
+	if (!holds_two(&spread))
+		err = widen(program, place, true, &spread, &is_open);
+	if (err == OEO_AUDIT_OK && !is_open && !holds_two(&spread))
+		err = widen(program, place, false, &spread, &is_open);
+	if (err != OEO_AUDIT_OK || is_open || holds_two(&spread))
+		return err;
+	*is_pinned = true;
+	*number = lowest_whole(spread.low);
+	return OEO_AUDIT_OK;
+}

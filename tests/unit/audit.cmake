@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: EUPL-1.2
+if(TARGET oeo_disclosure_clp)
+  oeo_unit_test(audit oeo_disclosure_clp)
+endif()
