@@ -82,11 +82,11 @@ static enum oeo_err explain(struct oeo_note *why, enum oeo_err err)
 		    _("Another oeo-agent command is writing to the ledger. Try again in a moment."));
 	case OEO_ERR_FORMAT:
 		return oeo_note_set(
-		    why, err, _("%s is damaged. Put back a backup (oeo-agent restore)."), DATABASE_FILE);
+		    why, err, _("%s is damaged. Put back a backup of the whole folder."), DATABASE_FILE);
 	case OEO_ERR_CRYPTO:
 		return oeo_note_set(why, err,
 		    _("%s does not fit %s, or the ledger was changed from outside. Put back a backup "
-		      "(oeo-agent restore)."),
+		      "of the whole folder."),
 		    KEY_FILE, DATABASE_FILE);
 	case OEO_ERR_NOMEM:
 		return oeo_note_set(why, err, _("There is not enough memory."));

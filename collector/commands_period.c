@@ -71,7 +71,7 @@ enum oeo_exit oeo_reopen_command(struct oeo_cli *cli)
 	(void)fprintf(stderr,
 	    _("The submission of %s for %s is dropped. Now the member's coordinator makes it anew: oeo-agent "
 	      "publish "
-	      "--period %s\n"),
+	      "--period %s --again\n"),
 	    member, period, period);
 	return OEO_EXIT_OK;
 }
