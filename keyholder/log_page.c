@@ -304,6 +304,7 @@ void oeo_log_remarks(char *text, size_t size, const struct oeo_log_line *line)
 {
 	text[0] = '\0';
 	if (line->is_nearly_spent)
+		/* xgettext:no-c-format */
 		add_remark(text, size, _("80% of the quota or more"));
 	if (line->is_outlier)
 		add_remark(text, size, _("far more than the other members"));
