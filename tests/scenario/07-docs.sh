@@ -6,7 +6,10 @@ build=${1:?usage: 07-docs.sh BUILD_DIR}
 work=$(mktemp -d "${TMPDIR:-/tmp}/oeo-docs.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 ctest --test-dir "$build" -N | sed -n 's/^ *Test *#[0-9]*: //p' >"$work/tests"
-python3 tests/scenario/named_in_docs.py "$build/bin" "$work/tests" README.md tests/README.md docs/*.md docs/handleiding/*.md
+# What the units run counts as named too.
+sed -n 's|^ExecStart=/usr/local/bin/|    |p' docs/systemd/*.service >"$work/units.md"
+[ -s "$work/units.md" ] || { echo "FAULT: the units in docs/systemd run nothing"; exit 1; }
+python3 tests/scenario/named_in_docs.py "$build/bin" "$work/tests" README.md tests/README.md docs/*.md docs/handleiding/*.md "$work/units.md"
 
 # A check that cannot fail is none: five wrong names, five faults.
 cat >"$work/wrong.md" <<'TXT'
