@@ -273,10 +273,12 @@ static enum oeo_err on_stranger(
 {
 	struct pending_reply *reply = new_reply(service, request);
 
-	reply->number = 0;
+	/* Its agent finds the answer by this number and stops asking. */
+	reply->number = oeo_message_peek_request(request->bytes, request->len);
 	if (ready == OEO_OK)
 		ready = count_refusal(service, "", OEO_REASON_UNKNOWN_MEMBER);
-	return ready == OEO_OK ? pack_refusal(&reply->bytes, 0, OEO_REASON_UNKNOWN_MEMBER) : ready;
+	return ready == OEO_OK ? pack_refusal(&reply->bytes, reply->number, OEO_REASON_UNKNOWN_MEMBER)
+			       : ready;
 }
 
 static enum oeo_err begin(struct oeo_service *service)

@@ -136,13 +136,14 @@ static void expect_reject(struct line *line, size_t number, unsigned reason)
 	oeo_buf_fini(&bytes);
 }
 
-static void expect_refusal(struct line *line, unsigned reason)
+static void expect_refusal(struct line *line, uint64_t number, unsigned reason)
 {
 	struct oeo_message message;
 	struct oeo_buf bytes = {NULL, 0, 0};
 
 	receive(line, &message, &bytes);
 	assert_int_equal(message.kind, OEO_MESSAGE_REFUSAL);
+	assert_int_equal(message.request, number);
 	assert_string_equal(oeo_reason_name(message.as.refusal.reason), oeo_reason_name(reason));
 	oeo_message_fini(&message);
 	oeo_buf_fini(&bytes);
@@ -240,7 +241,7 @@ static void test_service_refuses_a_malformed_message(void **state)
 	struct line *line = *state;
 
 	assert_int_equal(oeo_client_send(line->client, "\xFF\xFF\xFF", 3), OEO_OK);
-	expect_refusal(line, OEO_REASON_MALFORMED);
+	expect_refusal(line, 0, OEO_REASON_MALFORMED);
 	assert_int_equal(refusals(line, "m1", "malformed"), 1);
 	send_part(line, 0);
 	expect_ack(line, 0);
@@ -257,7 +258,7 @@ static void test_service_refuses_a_revoked_member_on_its_open_connection(void **
 	assert_int_equal(oeo_store_open(&other, &line->world.home, NULL), OEO_OK);
 	assert_int_equal(oeo_store_revoke(other, "m1", NULL), OEO_OK);
 	send_part(line, 1);
-	expect_refusal(line, OEO_REASON_UNKNOWN_MEMBER);
+	expect_refusal(line, 101, OEO_REASON_UNKNOWN_MEMBER);
 	assert_int_equal(refusals(line, "", "unknown-member"), 1);
 	/* Admitted again, it starts anew: what it had sent was dropped. */
 	assert_int_equal(oeo_store_admit(other, &line->world.members[MEMBER].card, false, 1), OEO_OK);
@@ -311,7 +312,7 @@ static void test_service_hands_out_the_plan(void **state)
 	message.kind = OEO_MESSAGE_PLAN_REQUEST;
 	message.as.plan_request.has_digest = true;
 	send_message(line, &message);
-	expect_refusal(line, OEO_REASON_OTHER_PLAN);
+	expect_refusal(line, 0, OEO_REASON_OTHER_PLAN);
 	oeo_buf_fini(&bytes);
 }
 
