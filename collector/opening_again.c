@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The second round of a partition: tags that k distinct x back and whose first k shares do not open them. */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,7 @@ static enum oeo_err make_pool(struct oeo_partition *p)
 	p->pool = malloc(total > 0 ? total : 1);
 	if (p->pool == NULL)
 		return OEO_ERR_NOMEM;
+	p->pool_bytes = total;
 	next = p->pool;
 	for (size_t i = 0; i < p->out->n_failed; i++) {
 		struct oeo_opening_group *group = &p->groups[p->out->failed[i]];
@@ -97,10 +99,13 @@ static enum oeo_err search_group(struct oeo_partition *p, struct oeo_opening_gro
 		buckets[i] = &p->buckets[p->order[group->first + i]];
 	err = oeo_opening_search(a0, &is_found, p->opening, buckets, group->n_buckets, k_of(p, group));
 	free(buckets);
-	if (err == OEO_OK && is_found)
-		return oeo_partition_name(p, group, a0);
-	group->state = OEO_GROUP_FAILED;
-	oeo_partition_block(p, group);
+	if (err == OEO_OK && is_found) {
+		err = oeo_partition_name(p, group, a0);
+	} else {
+		group->state = OEO_GROUP_FAILED;
+		oeo_partition_block(p, group);
+	}
+	sodium_memzero(a0, sizeof(a0));
 	return err;
 }
 

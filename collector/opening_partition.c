@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* One partition: its buckets into groups, its reports through four passes (opening_internal.h). */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/opening_partition.h"
 #include "proto/tally.h"
+
+/* As deep as the calls go that work with a cell's secret, and their copies of it with them. */
+#define USED_STACK_BYTES ((size_t)32 * 1024)
 
 #define BUCKET_HEAD_BYTES (OEO_TAG_BYTES + 3 * sizeof(uint32_t))
 
@@ -181,6 +185,7 @@ static enum oeo_err choose_candidates(struct oeo_partition *p)
 	p->pool = malloc(total > 0 ? total : 1);
 	if (p->pool == NULL)
 		return OEO_ERR_NOMEM;
+	p->pool_bytes = total;
 	next = p->pool;
 	for (size_t i = 0; i < p->n_groups; i++) {
 		if (p->groups[i].state != OEO_GROUP_CANDIDATE)
@@ -272,10 +277,13 @@ static enum oeo_err solve_group(struct oeo_partition *p, struct oeo_opening_grou
 	}
 	err = oeo_opening_try(a0, &is_found, group->memory, candidate_ys(p, group), k_of(p, group),
 	    p->buckets[p->order[group->first]].tag);
-	if (err == OEO_OK && is_found)
-		return oeo_partition_name(p, group, a0);
-	group->state = OEO_GROUP_FAILED;
-	p->n_failed++;
+	if (err == OEO_OK && is_found) {
+		err = oeo_partition_name(p, group, a0);
+	} else {
+		group->state = OEO_GROUP_FAILED;
+		p->n_failed++;
+	}
+	sodium_memzero(a0, sizeof(a0));
 	return err;
 }
 
@@ -325,6 +333,9 @@ static void free_partition(struct oeo_partition *p)
 	free(p->order);
 	free(p->groups);
 	free(p->records);
+	/* Polynomials, and shares that give them. */
+	if (p->pool != NULL)
+		sodium_memzero(p->pool, p->pool_bytes);
 	free(p->pool);
 	free(p->tallies);
 	free(p->blocked);
@@ -366,5 +377,6 @@ enum oeo_err oeo_opening_partition(struct oeo_opening *opening, size_t number)
 	if (err == OEO_OK)
 		err = oeo_partition_hand_over(&p);
 	free_partition(&p);
+	sodium_stackzero(USED_STACK_BYTES);
 	return err;
 }

@@ -22,7 +22,8 @@ struct oeo_partition {
 	size_t n_groups;
 	size_t n_failed;
 	uint8_t *records; /* all of them; NULL where they are too many to be held at once */
-	uint8_t *pool;
+	uint8_t *pool; /* candidates and coefficients; wiped when the partition is done */
+	size_t pool_bytes;
 	struct oeo_buf name;
 	struct oeo_opening_member *tallies; /* by member; this partition's share in the report */
 	unsigned *blocked; /* by table */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ enum oeo_err oeo_opening_try(uint8_t a0[OEO_SCALAR_BYTES], bool *is_found, const
 		memcpy(a0, found, OEO_SCALAR_BYTES);
 		*is_found = true;
 	}
+	sodium_memzero(found, sizeof(found));
 	return OEO_OK;
 }
 
@@ -138,6 +140,9 @@ cleanup:
 	free(search.order);
 	free(search.is_out);
 	free(search.xs);
+	/* k shares of one cell are its secret. */
+	if (search.ys != NULL)
+		sodium_memzero(search.ys, (size_t)k * OEO_SCALAR_BYTES);
 	free(search.ys);
 	return err;
 }

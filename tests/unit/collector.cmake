@@ -5,6 +5,8 @@ target_link_libraries(oeo_collector_world PUBLIC oeo_collector PRIVATE oeo_commo
 target_include_directories(oeo_collector_world PUBLIC ${CMAKE_CURRENT_SOURCE_DIR} PRIVATE ${CMAKE_SOURCE_DIR})
 
 oeo_unit_test(opening oeo_collector_world)
+oeo_unit_test(opening_wipes oeo_collector_world)
+target_link_options(test_opening_wipes PRIVATE -Wl,--wrap=free)
 oeo_unit_test(ingest oeo_collector_world)
 oeo_unit_test(store oeo_collector_world)
 oeo_unit_test(collector_service oeo_collector_world)
