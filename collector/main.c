@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* oeo-collector: takes sealed submissions in, and releases what the rules let through. */
 #include <stddef.h>
+#include <stdint.h>
 
+#include "collector/audit_command.h"
 #include "collector/commands.h"
+#include "collector/protect.h"
 #include "collector/release.h"
 #include "proto/i18n.h"
 
@@ -57,6 +60,11 @@ static const struct oeo_option release_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct oeo_option audit_options[] = {
+    {"mine", N_("FILE"), N_("your own organisation's figures: table,period,codes,residents,questions")},
+    {NULL, NULL, NULL},
+};
+
 static const struct oeo_command commands[] = {
     {"init", "", N_("Make the keys, the card and the database of a new collector."), init_options, 0, 0,
 	oeo_init_command},
@@ -81,6 +89,10 @@ static const struct oeo_command commands[] = {
 	oeo_release_command},
     {"purge", "", N_("Delete the reports of a released or destroyed period."), purge_options, 0, 0,
 	oeo_purge_command},
+    {"protect", "TABLE.csv", N_("Hide the small numbers of any table of counts, and what would give them away."), oeo_protect_options,
+	1, 1, oeo_protect_command},
+    {"audit", "RELEASE...", N_("Tell what a reader of releases can derive, from the files alone."), audit_options, 1,
+	SIZE_MAX, oeo_audit_command},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };
 

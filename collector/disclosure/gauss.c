@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "collector/disclosure/gauss.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "collector/disclosure/gauss_attack.h"
+#include "collector/disclosure/gauss_matrix.h"
+#include "collector/disclosure/gauss_system.h"
+
+/* Each round adds the virtual cells that the last one lacked; every one of them is a sum of hidden cells. */
+#define MOST_ROUNDS 60
+
+/* Rows of the matrix: groups, then virtual cells, then sums that are zero. */
+static bool fill_matrix(struct gauss_matrix *matrix, const struct gauss_system *system)
+{
+	uint32_t row = 0;
+
+	if (!oeo_gauss_matrix_init(matrix, system->n_groups + system->n_virtuals + system->n_zeros, system->n_columns))
+		return false;
+	for (size_t i = 0; i < system->n_groups; i++, row++) {
+		const struct gauss_group *group = &system->groups[i];
+		const struct gauss_sum *sum = &system->sums[group->cell];
+
+		if (group->is_latent)
+			continue;
+		if (!oeo_gauss_matrix_set(matrix, row, sum->terms, sum->n))
+			return false;
+		matrix->rows[row].is_target = group->is_target && !group->is_shown;
+		matrix->rows[row].is_single = group->is_single;
+	}
+	for (size_t i = 0; i < system->n_virtuals; i++, row++) {
+		if (!oeo_gauss_matrix_set(matrix, row, system->virtuals[i].terms, system->virtuals[i].n))
+			return false;
+		matrix->rows[row].is_target = true;
+	}
+	for (size_t i = 0; i < system->n_zeros; i++, row++)
+		if (!oeo_gauss_matrix_set(matrix, row, system->zeros[i].terms, system->zeros[i].n))
+			return false;
+	return true;
+}
+
+/* What is known whatever is decided. */
+static bool eliminate_known(struct gauss_matrix *matrix, const struct gauss_system *system)
+{
+	size_t first_zero = system->n_groups + system->n_virtuals;
+
+	for (size_t i = 0; i < system->n_zeros; i++)
+		if (oeo_gauss_matrix_eliminate(matrix, (uint32_t)(first_zero + i), true, NULL) != GAUSS_TAKEN)
+			return false;
+	for (size_t i = 0; i < system->n_groups; i++)
+		if (system->groups[i].is_shown &&
+		    oeo_gauss_matrix_eliminate(matrix, (uint32_t)i, true, NULL) != GAUSS_TAKEN)
+			return false;
+	return true;
+}
+
+static bool eliminate_groups(struct gauss_matrix *matrix, struct gauss_system *system)
+{
+	for (size_t i = 0; i < system->n_groups; i++) {
+		uint32_t number = system->order[i];
+		struct gauss_group *group = &system->groups[number];
+
+		group->is_hidden = !group->is_shown;
+		if (group->is_shown || group->is_latent || group->is_target)
+			continue;
+		switch (oeo_gauss_matrix_eliminate(matrix, number, false, NULL)) {
+		case GAUSS_TAKEN:
+			group->is_hidden = false;
+			break;
+		case GAUSS_REFUSED:
+			oeo_gauss_matrix_drop(matrix, number);
+			break;
+		case GAUSS_NOMEM:
+			return false;
+		}
+	}
+	return true;
+}
+
+/* One pass over all groups with the targets as they are. */
+static bool run_pass(struct gauss_system *system)
+{
+	struct gauss_matrix matrix;
+	bool is_ok = fill_matrix(&matrix, system) && eliminate_known(&matrix, system) &&
+	    oeo_gauss_matrix_watch(&matrix, (system->attackers->mask & OEO_DISCLOSURE_ATTACK_S) != 0) &&
+	    eliminate_groups(&matrix, system);
+
+	oeo_gauss_matrix_fini(&matrix);
+	return is_ok;
+}
+
+static void write_decisions(const struct gauss_system *system, struct oeo_disclosure_decision *decisions,
+    struct oeo_disclosure_count *counts)
+{
+	const struct oeo_disclosure_problem *problem = system->problem;
+
+	if (counts != NULL)
+		memset(counts, 0, problem->n_tables * sizeof(*counts));
+	for (size_t i = 0; i < problem->n_cells; i++) {
+		const struct oeo_disclosure_cell *cell = &problem->cells[i];
+		const struct gauss_group *group = &system->groups[system->groups_of[i]];
+		bool is_shown = cell->role == OEO_DISCLOSURE_SHOWN ||
+		    (cell->role == OEO_DISCLOSURE_DECIDE && !group->is_hidden && oeo_gauss_is_good(cell, system->measure));
+
+		decisions[i].is_shown = is_shown;
+		decisions[i].reason = is_shown ? OEO_DISCLOSURE_NOT_HIDDEN :
+		    oeo_gauss_is_good(cell, system->measure) ? OEO_DISCLOSURE_SECONDARY :
+		                                               OEO_DISCLOSURE_PRIMARY;
+		if (counts != NULL && cell->role == OEO_DISCLOSURE_DECIDE)
+			*(is_shown ? &counts[cell->table].shown : &counts[cell->table].hidden) += 1;
+	}
+}
+
+enum oeo_disclosure_err oeo_disclosure_suppress(const struct oeo_disclosure_problem *problem,
+    const struct oeo_disclosure_attackers *attackers, struct oeo_disclosure_decision *decisions,
+    struct oeo_disclosure_count *counts)
+{
+	const unsigned needs_solver = OEO_DISCLOSURE_ATTACK_P | OEO_DISCLOSURE_ATTACK_Q | OEO_DISCLOSURE_ATTACK_O;
+	struct gauss_system system;
+	enum oeo_disclosure_err err;
+	size_t n_found = 1;
+
+	if ((attackers->mask & needs_solver) != 0 && attackers->solver == NULL)
+		return OEO_DISCLOSURE_INVALID;
+	err = oeo_gauss_system_init(&system, problem, attackers);
+	for (int round = 0; round < MOST_ROUNDS && n_found > 0 && err == OEO_DISCLOSURE_OK; round++) {
+		n_found = 0;
+		if (!run_pass(&system))
+			err = OEO_DISCLOSURE_NOMEM;
+		else
+			err = oeo_gauss_attack(&system, &n_found);
+	}
+	if (err == OEO_DISCLOSURE_OK || err == OEO_DISCLOSURE_UNSAFE)
+		write_decisions(&system, decisions, counts);
+	if (err == OEO_DISCLOSURE_OK && n_found > 0)
+		err = OEO_DISCLOSURE_UNSAFE;
+	oeo_gauss_system_fini(&system);
+	return err;
+}

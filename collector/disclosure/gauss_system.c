@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "collector/disclosure/gauss_system.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A sum under way, by column. */
+struct adder {
+	uint64_t *values; /* of every column */
+	uint32_t *used;
+	size_t n;
+};
+
+static void *allocate(size_t n, size_t size)
+{
+	return calloc(n + 1, size);
+}
+
+static bool check_problem(const struct oeo_disclosure_problem *problem, enum oeo_disclosure_measure *measure)
+{
+	*measure = problem->n_relations > 0 ? problem->relations[0].measure : OEO_DISCLOSURE_RESIDENTS;
+	if (problem->n_cells >= GAUSS_NONE || problem->n_relations >= GAUSS_NONE)
+		return false;
+	for (size_t i = 0; i < problem->n_relations; i++) {
+		const struct oeo_disclosure_relation *relation = &problem->relations[i];
+
+		if (relation->kind != OEO_DISCLOSURE_EQUAL || relation->measure != *measure || relation->n_children == 0 ||
+		    relation->parent >= problem->n_cells)
+			return false;
+		for (size_t j = 0; j < relation->n_children; j++)
+			if (relation->children[j] >= problem->n_cells)
+				return false;
+	}
+	for (size_t i = 0; i < problem->n_cells; i++) {
+		const struct oeo_disclosure_cell *cell = &problem->cells[i];
+
+		if (cell->state != OEO_DISCLOSURE_OPEN || !cell->has_measure[*measure] || cell->table >= problem->n_tables ||
+		    cell->value[*measure] > OEO_DISCLOSURE_VALUE_LIMIT)
+			return false;
+	}
+	return true;
+}
+
+bool oeo_gauss_is_good(const struct oeo_disclosure_cell *cell, enum oeo_disclosure_measure measure)
+{
+	uint64_t value = cell->value[measure];
+
+	if (value < cell->rules.residents || value == 0)
+		return false;
+	if (cell->rules.members > 0 && cell->n_parts < cell->rules.members)
+		return false;
+	for (size_t i = 0; i < cell->n_parts; i++) {
+		uint64_t own = measure == OEO_DISCLOSURE_RESIDENTS ? cell->parts[i].residents : cell->parts[i].questions;
+
+		if (own > 0 && value > own && value - own < cell->rules.rest)
+			return false;
+	}
+	return true;
+}
+
+static bool list_parents(struct gauss_system *system)
+{
+	const struct oeo_disclosure_problem *problem = system->problem;
+
+	system->parent_first = allocate(problem->n_cells + 1, sizeof(*system->parent_first));
+	system->parent_items = allocate(problem->n_relations, sizeof(*system->parent_items));
+	if (system->parent_first == NULL || system->parent_items == NULL)
+		return false;
+	for (size_t i = 0; i < problem->n_relations; i++)
+		system->parent_first[problem->relations[i].parent + 1]++;
+	for (size_t i = 0; i < problem->n_cells; i++)
+		system->parent_first[i + 1] += system->parent_first[i];
+	for (size_t i = problem->n_relations; i-- > 0;) {
+		size_t parent = problem->relations[i].parent;
+
+		system->parent_items[--system->parent_first[parent + 1]] = i;
+	}
+	/* The loop above moved every end to its start: shift back. */
+	memmove(system->parent_first, system->parent_first + 1, problem->n_cells * sizeof(*system->parent_first));
+	system->parent_first[problem->n_cells] = problem->n_relations;
+	return true;
+}
+
+/* Children before parents. states: 0 not seen, 1 under way, 2 done. */
+static enum oeo_disclosure_err sort_upward(struct gauss_system *system)
+{
+	const struct oeo_disclosure_problem *problem = system->problem;
+	size_t n = problem->n_cells, done = 0, depth;
+	size_t *stack = allocate(n, sizeof(*stack)), *relation = allocate(n, sizeof(*relation));
+	size_t *child = allocate(n, sizeof(*child));
+	unsigned char *states = allocate(n, 1);
+	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM;
+
+	system->upward = allocate(n, sizeof(*system->upward));
+	if (stack == NULL || relation == NULL || child == NULL || states == NULL || system->upward == NULL)
+		goto cleanup;
+	err = OEO_DISCLOSURE_INVALID;
+	for (size_t start = 0; start < n; start++) {
+		if (states[start] != 0)
+			continue;
+		depth = 0;
+		stack[depth++] = start;
+		states[start] = 1;
+		relation[start] = system->parent_first[start];
+		while (depth > 0) {
+			size_t cell = stack[depth - 1], next;
+
+			if (relation[cell] == system->parent_first[cell + 1]) {
+				states[cell] = 2;
+				system->upward[done++] = cell;
+				depth--;
+				continue;
+			}
+			if (child[cell] == problem->relations[system->parent_items[relation[cell]]].n_children) {
+				child[cell] = 0;
+				relation[cell]++;
+				continue;
+			}
+			next = problem->relations[system->parent_items[relation[cell]]].children[child[cell]++];
+			if (states[next] == 1)
+				goto cleanup;
+			if (states[next] == 2)
+				continue;
+			states[next] = 1;
+			relation[next] = system->parent_first[next];
+			stack[depth++] = next;
+		}
+	}
+	err = OEO_DISCLOSURE_OK;
+cleanup:
+	free(stack);
+	free(relation);
+	free(child);
+	free(states);
+	return err;
+}
+
+/* Sums */
+
+static void add_terms(struct adder *adder, const struct gauss_sum *sum, bool is_minus)
+{
+	const uint64_t prime = (UINT64_C(1) << 61) - 1;
+
+	for (size_t i = 0; i < sum->n; i++) {
+		uint32_t column = sum->terms[i].column;
+		uint64_t *value = &adder->values[column];
+
+		if (*value == 0)
+			adder->used[adder->n++] = column; /* perhaps twice, where it became zero before */
+		*value += is_minus ? prime - sum->terms[i].factor : sum->terms[i].factor;
+		*value = *value >= prime ? *value - prime : *value;
+	}
+}
+
+static int compare_columns(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* Take the sum out of the adder, which is empty then. */
+static bool take_sum(struct adder *adder, struct gauss_sum *sum)
+{
+	bool is_ok;
+
+	qsort(adder->used, adder->n, sizeof(*adder->used), compare_columns);
+	sum->n = 0;
+	sum->terms = calloc(adder->n + 1, sizeof(*sum->terms));
+	is_ok = sum->terms != NULL;
+	for (size_t i = 0; i < adder->n; i++) {
+		uint32_t column = adder->used[i];
+
+		if (is_ok && adder->values[column] != 0)
+			sum->terms[sum->n++] = (struct gauss_term){adder->values[column], column};
+		adder->values[column] = 0;
+	}
+	adder->n = 0;
+	return is_ok;
+}
+
+static bool init_adder(struct adder *adder, size_t n_columns)
+{
+	adder->n = 0;
+	adder->values = allocate(n_columns, sizeof(*adder->values));
+	adder->used = allocate(4 * n_columns, sizeof(*adder->used));
+	return adder->values != NULL && adder->used != NULL;
+}
+
+static void fini_adder(struct adder *adder)
+{
+	free(adder->values);
+	free(adder->used);
+}
+
+static bool sum_relation(struct gauss_system *system, struct adder *adder, size_t cell, size_t item)
+{
+	const struct oeo_disclosure_relation *relation = &system->problem->relations[system->parent_items[item]];
+	bool is_first = item == system->parent_first[cell];
+	struct gauss_sum sum;
+
+	for (size_t i = 0; i < relation->n_children; i++)
+		add_terms(adder, &system->sums[relation->children[i]], false);
+	if (is_first)
+		return take_sum(adder, &system->sums[cell]);
+	add_terms(adder, &system->sums[cell], true);
+	if (!take_sum(adder, &sum))
+		return false;
+	if (sum.n == 0)
+		free(sum.terms);
+	else
+		system->zeros[system->n_zeros++] = sum;
+	return true;
+}
+
+static bool sum_inner(struct gauss_system *system, struct adder *adder, size_t cell)
+{
+	struct gauss_term term = {1, system->column_of[cell]};
+
+	add_terms(adder, &(struct gauss_sum){&term, 1}, false);
+	return take_sum(adder, &system->sums[cell]);
+}
+
+static bool build_sums(struct gauss_system *system)
+{
+	const struct oeo_disclosure_problem *problem = system->problem;
+	struct adder adder = {NULL, NULL, 0};
+	bool is_ok;
+
+	system->sums = allocate(problem->n_cells, sizeof(*system->sums));
+	system->zeros = allocate(problem->n_relations, sizeof(*system->zeros));
+	is_ok = system->sums != NULL && system->zeros != NULL && init_adder(&adder, system->n_columns);
+	for (size_t i = 0; i < problem->n_cells && is_ok; i++) {
+		size_t cell = system->upward[i];
+
+		if (system->column_of[cell] != GAUSS_NONE)
+			is_ok = sum_inner(system, &adder, cell);
+		for (size_t item = system->parent_first[cell]; item < system->parent_first[cell + 1] && is_ok; item++)
+			is_ok = sum_relation(system, &adder, cell, item);
+	}
+	fini_adder(&adder);
+	return is_ok;
+}
+
+/* Columns and groups */
+
+struct keyed {
+	uint64_t marks[2];
+	uint64_t key;
+	size_t cell;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct keyed *left = a, *right = b;
+
+	return (left->key > right->key) - (left->key < right->key);
+}
+
+static int compare_marks(const void *a, const void *b)
+{
+	const struct keyed *left = a, *right = b;
+
+	for (int i = 0; i < 2; i++)
+		if (left->marks[i] != right->marks[i])
+			return left->marks[i] > right->marks[i] ? 1 : -1;
+	return compare_keys(a, b);
+}
+
+static bool number_columns(struct gauss_system *system)
+{
+	const struct oeo_disclosure_problem *problem = system->problem;
+	struct keyed *list = allocate(problem->n_cells, sizeof(*list));
+	size_t n = 0;
+
+	system->column_of = allocate(problem->n_cells, sizeof(*system->column_of));
+	system->inner = allocate(problem->n_cells, sizeof(*system->inner));
+	if (list == NULL || system->column_of == NULL || system->inner == NULL) {
+		free(list);
+		return false;
+	}
+	for (size_t i = 0; i < problem->n_cells; i++) {
+		system->column_of[i] = GAUSS_NONE;
+		if (system->parent_first[i] == system->parent_first[i + 1])
+			list[n++] = (struct keyed){.key = problem->cells[i].key, .cell = i};
+	}
+	qsort(list, n, sizeof(*list), compare_keys);
+	for (size_t i = 0; i < n; i++) {
+		system->column_of[list[i].cell] = (uint32_t)i;
+		system->inner[i] = list[i].cell;
+	}
+	system->n_columns = n;
+	free(list);
+	return true;
+}
+
+static void join_group(struct gauss_system *system, struct gauss_group *group, size_t number)
+{
+	const struct oeo_disclosure_cell *cell = &system->problem->cells[number];
+	const struct oeo_disclosure_attackers *attackers = system->attackers;
+
+	group->priority = cell->priority > group->priority ? cell->priority : group->priority;
+	group->is_shown = group->is_shown || cell->role == OEO_DISCLOSURE_SHOWN;
+	if (cell->role == OEO_DISCLOSURE_HIDDEN)
+		group->is_target = true;
+	if (cell->role == OEO_DISCLOSURE_DECIDE && !oeo_gauss_is_good(cell, system->measure))
+		group->is_target = true;
+	if (cell->role != OEO_DISCLOSURE_LATENT)
+		group->is_latent = false;
+	if (system->column_of[number] != GAUSS_NONE)
+		group->is_inner = true;
+	if (system->column_of[number] != GAUSS_NONE && attackers->is_single != NULL && attackers->is_single[number])
+		group->is_single = true;
+}
+
+static bool build_groups(struct gauss_system *system)
+{
+	size_t n = system->problem->n_cells;
+	struct keyed *list = allocate(n, sizeof(*list));
+
+	system->groups = allocate(n, sizeof(*system->groups));
+	system->groups_of = allocate(n, sizeof(*system->groups_of));
+	if (list == NULL || system->groups == NULL || system->groups_of == NULL) {
+		free(list);
+		return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		list[i] = (struct keyed){.key = system->problem->cells[i].key, .cell = i};
+		oeo_gauss_marks(system->sums[i].terms, system->sums[i].n, list[i].marks);
+	}
+	qsort(list, n, sizeof(*list), compare_marks);
+	for (size_t i = 0; i < n; i++) {
+		bool is_new = i == 0 || memcmp(list[i].marks, list[i - 1].marks, sizeof(list[i].marks)) != 0;
+		size_t cell = list[i].cell;
+
+		if (is_new)
+			system->groups[system->n_groups++] = (struct gauss_group){
+			    .cell = cell, .value = system->problem->cells[cell].value[system->measure], .is_latent = true};
+		system->groups_of[cell] = (uint32_t)system->n_groups - 1;
+		join_group(system, &system->groups[system->n_groups - 1], cell);
+	}
+	free(list);
+	return true;
+}
+
+static int compare_groups(const void *a, const void *b, void *context)
+{
+	const struct gauss_system *system = context;
+	const struct gauss_group *left = &system->groups[*(const uint32_t *)a];
+	const struct gauss_group *right = &system->groups[*(const uint32_t *)b];
+	uint64_t left_key = system->problem->cells[left->cell].key, right_key = system->problem->cells[right->cell].key;
+
+	if (left->is_single != right->is_single)
+		return left->is_single ? -1 : 1;
+	if (left->priority != right->priority)
+		return left->priority > right->priority ? -1 : 1;
+	if (left->value != right->value)
+		return left->value > right->value ? -1 : 1;
+	return (left_key > right_key) - (left_key < right_key);
+}
+
+static bool sort_groups(struct gauss_system *system)
+{
+	system->order = allocate(system->n_groups, sizeof(*system->order));
+	if (system->order == NULL)
+		return false;
+	for (uint32_t i = 0; i < system->n_groups; i++)
+		system->order[i] = i;
+	qsort_r(system->order, system->n_groups, sizeof(*system->order), compare_groups, system);
+	return true;
+}
+
+enum oeo_disclosure_err oeo_gauss_system_init(struct gauss_system *system, const struct oeo_disclosure_problem *problem,
+    const struct oeo_disclosure_attackers *attackers)
+{
+	enum oeo_disclosure_err err;
+
+	memset(system, 0, sizeof(*system));
+	system->problem = problem;
+	system->attackers = attackers;
+	if (!check_problem(problem, &system->measure))
+		return OEO_DISCLOSURE_INVALID;
+	if (!list_parents(system))
+		return OEO_DISCLOSURE_NOMEM;
+	err = sort_upward(system);
+	if (err != OEO_DISCLOSURE_OK)
+		return err;
+	if (!number_columns(system) || !build_sums(system) || !build_groups(system) || !sort_groups(system))
+		return OEO_DISCLOSURE_NOMEM;
+	return OEO_DISCLOSURE_OK;
+}
+
+static void free_sums(struct gauss_sum *sums, size_t n)
+{
+	for (size_t i = 0; i < n && sums != NULL; i++)
+		free(sums[i].terms);
+	free(sums);
+}
+
+void oeo_gauss_system_fini(struct gauss_system *system)
+{
+	if (system->problem != NULL)
+		free_sums(system->sums, system->problem->n_cells);
+	free_sums(system->zeros, system->n_zeros);
+	free_sums(system->virtuals, system->n_virtuals);
+	free(system->groups_of);
+	free(system->groups);
+	free(system->order);
+	free(system->column_of);
+	free(system->inner);
+	free(system->upward);
+	free(system->parent_first);
+	free(system->parent_items);
+	memset(system, 0, sizeof(*system));
+}
+
+/* Virtual cells */
+
+static bool is_same(const struct gauss_sum *a, const struct gauss_sum *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->terms[i].column != b->terms[i].column || a->terms[i].factor != b->terms[i].factor)
+			return false;
+	return true;
+}
+
+/* Make the group that has this sum a target; false where there is none. */
+static bool mark_target(struct gauss_system *system, const struct gauss_sum *sum, bool *is_new)
+{
+	for (size_t i = 0; i < system->n_groups; i++) {
+		struct gauss_group *group = &system->groups[i];
+
+		if (!is_same(&system->sums[group->cell], sum))
+			continue;
+		*is_new = !group->is_target && !group->is_shown;
+		if (!group->is_shown)
+			group->is_target = true;
+		return true;
+	}
+	for (size_t i = 0; i < system->n_virtuals; i++)
+		if (is_same(&system->virtuals[i], sum))
+			return true;
+	return false;
+}
+
+bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cells, size_t n, bool *is_new)
+{
+	struct adder adder;
+	struct gauss_sum sum = {NULL, 0};
+	bool is_ok = init_adder(&adder, system->n_columns);
+
+	*is_new = false;
+	for (size_t i = 0; i < n && is_ok; i++)
+		add_terms(&adder, &system->sums[cells[i]], false);
+	is_ok = is_ok && take_sum(&adder, &sum);
+	fini_adder(&adder);
+	if (!is_ok || mark_target(system, &sum, is_new)) {
+		free(sum.terms);
+		return is_ok;
+	}
+	if (system->n_virtuals == system->virtuals_capacity) {
+		size_t capacity = 2 * system->virtuals_capacity + 16;
+		struct gauss_sum *larger = realloc(system->virtuals, capacity * sizeof(*larger));
+
+		if (larger == NULL) {
+			free(sum.terms);
+			return false;
+		}
+		system->virtuals = larger;
+		system->virtuals_capacity = capacity;
+	}
+	system->virtuals[system->n_virtuals++] = sum;
+	*is_new = true;
+	return true;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "collector/protect.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "collector/disclosure/gauss.h"
+#include "collector/disclosure/solver_clp.h"
+#include "collector/protect_job.h"
+#include "proto/home.h"
+#include "proto/i18n.h"
+
+static double now_s(void)
+{
+	struct timespec now = {0, 0};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void count_hidden(struct oeo_protect_job *job)
+{
+	for (size_t i = 0; i < job->cells.problem.n_cells; i++) {
+		const struct oeo_disclosure_cell *cell = &job->cells.cells[i];
+
+		if (oeo_protect_is_shown(job, i))
+			continue;
+		job->hidden_sum += cell->value[OEO_DISCLOSURE_RESIDENTS];
+		if (job->decisions[i].is_shown)
+			job->n_out_already++;
+		if (job->decisions[i].reason == OEO_DISCLOSURE_SECONDARY)
+			job->n_secondary++;
+		else
+			job->n_primary++;
+	}
+}
+
+enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *why)
+{
+	struct oeo_disclosure_attackers attackers = {
+	    .mask = job->attackers, .is_single = job->cells.is_single, .solver = oeo_solver_clp()};
+	enum oeo_disclosure_err err;
+	double start = now_s();
+
+	job->decisions = oeo_alloc_array(job->cells.problem.n_cells + 1, sizeof(*job->decisions));
+	if (job->decisions == NULL)
+		return OEO_ERR_NOMEM;
+	err = oeo_disclosure_suppress(&job->cells.problem, &attackers, job->decisions, NULL);
+	job->seconds = now_s() - start;
+	if (err == OEO_DISCLOSURE_NOMEM)
+		return OEO_ERR_NOMEM;
+	if (err == OEO_DISCLOSURE_INVALID)
+		return OEO_ERR_INTERNAL;
+	count_hidden(job);
+	if (err == OEO_DISCLOSURE_UNSAFE)
+		return oeo_note_set(why, OEO_ERR_REFUSED,
+		    _("no way was found to hide the small numbers from everyone. Publish a coarser table: fewer dimensions, or codes taken together."));
+	return OEO_OK;
+}
+
+static enum oeo_err write_out(const struct oeo_protect_job *job, const struct oeo_buf *text, struct oeo_note *why)
+{
+	const char *path = oeo_cli_value(job->cli, "out");
+
+	if (path != NULL)
+		return oeo_file_write(path, text->data, text->len, 0644, why);
+	if (fwrite(text->data, 1, text->len, stdout) != text->len || fflush(stdout) != 0)
+		return oeo_note_set(why, OEO_ERR_IO, _("the table could not be written: %s."), strerror(errno));
+	return OEO_OK;
+}
+
+static enum oeo_err read_all(struct oeo_protect_job *job, struct oeo_note *why)
+{
+	enum oeo_err err = oeo_protect_table_read(&job->table, job->cli->arguments[0], why);
+
+	if (err == OEO_OK)
+		err = oeo_protect_cells_init(&job->cells, &job->table, &job->rules, job->hides_zeros, why);
+	for (size_t i = 0; err == OEO_OK && oeo_cli_nth_value(job->cli, "earlier", i) != NULL; i++)
+		err = oeo_protect_earlier_read(job, oeo_cli_nth_value(job->cli, "earlier", i), why);
+	return err;
+}
+
+static enum oeo_err protect(struct oeo_protect_job *job, struct oeo_note *why)
+{
+	struct oeo_buf text;
+	enum oeo_err err = read_all(job, why), told;
+
+	if (err != OEO_OK)
+		return err;
+	err = oeo_protect_decide(job, why);
+	if (err != OEO_OK && err != OEO_ERR_REFUSED)
+		return err;
+	oeo_buf_init(&text);
+	if (err == OEO_OK)
+		err = oeo_protect_write(job, &text);
+	if (err == OEO_OK)
+		err = write_out(job, &text, why);
+	oeo_buf_fini(&text);
+	told = err == OEO_OK || err == OEO_ERR_REFUSED ? oeo_protect_tell(job, err == OEO_OK) : OEO_OK;
+	return err == OEO_OK ? told : err;
+}
+
+enum oeo_exit oeo_protect_command(struct oeo_cli *cli)
+{
+	struct oeo_protect_job job;
+	struct oeo_note why;
+	enum oeo_exit code = OEO_EXIT_OK;
+	enum oeo_err err;
+
+	memset(&job, 0, sizeof(job));
+	job.cli = cli;
+	why.text[0] = '\0';
+	if (!oeo_protect_options_read(&job)) {
+		oeo_protect_job_fini(&job);
+		return OEO_EXIT_USAGE;
+	}
+	err = protect(&job, &why);
+	if (err != OEO_OK)
+		code = oeo_cli_error(cli, err, &why);
+	oeo_protect_job_fini(&job);
+	return code;
+}

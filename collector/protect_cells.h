@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * All cells of a table, with margins, as the problem that collector/disclosure decides on. A cell's place is its
+ * codes' ranks in mixed radix, the first dimension the most significant; so places are in the order in which cells are
+ * written. Where zeros are published, cells of zero are not in the problem.
+ */
+#ifndef OEO_COLLECTOR_PROTECT_CELLS_H
+#define OEO_COLLECTOR_PROTECT_CELLS_H
+
+#include "collector/disclosure/disclosure.h"
+#include "collector/protect_table.h"
+
+/* Places that there may be, written ones included. */
+#define OEO_PROTECT_PLACES_LIMIT ((size_t)1 << 24)
+
+struct oeo_protect_cells {
+	const struct oeo_protect_table *table; /* borrowed */
+	size_t strides[OEO_PROTECT_DIMENSIONS];
+	size_t n_places;
+	uint32_t *cell_of; /* of every place; OEO_PROTECT_NONE: zero, or the place of an alias */
+	size_t *places;    /* of every cell, ascending */
+	bool *is_single;   /* of every cell */
+	struct oeo_disclosure_problem problem; /* points at what follows */
+	struct oeo_disclosure_cell *cells;     /* may be changed before deciding */
+	struct oeo_disclosure_relation *relations;
+	size_t *children;                      /* of all relations */
+	struct oeo_disclosure_part *parts;     /* of all cells */
+};
+
+/* Build from a table that was read. OEO_ERR_RANGE with the reason in why: too many cells. OEO_ERR_NOMEM. Free with
+ * oeo_protect_cells_fini also after failure. */
+enum oeo_err oeo_protect_cells_init(struct oeo_protect_cells *cells, const struct oeo_protect_table *table,
+    const struct oeo_disclosure_rules *rules, bool hides_zeros, struct oeo_note *why);
+void oeo_protect_cells_fini(struct oeo_protect_cells *cells);
+
+/* The number of different cells (aliases counted once), zeros included. */
+size_t oeo_protect_cells_count(const struct oeo_protect_cells *cells);
+
+#endif
