@@ -167,8 +167,8 @@ enum oeo_err oeo_store_mark_released(struct oeo_store *store, const char *period
 enum oeo_err oeo_store_is_without(
     struct oeo_store *store, const char *member, const char *period, bool *is_without);
 
-/* Delete all reports and buckets of the period (overwritten on disk) and mark it purged; what heartbeats tell
- * stays. Call oeo_store_compact after the commit. */
+/* Delete all reports and buckets of the period (overwritten on disk) and how many there were, and mark it purged; what
+ * heartbeats tell stays. Call oeo_store_compact after the commit. */
 enum oeo_err oeo_store_purge_period(struct oeo_store *store, const char *period);
 
 /* Give the space of deleted reports back and leave no copy of them in the database's journal. Not inside a
@@ -186,7 +186,7 @@ struct oeo_store_submission {
 	bool is_final;
 	int64_t final_day; /* day of the final part; -1 */
 	struct oeo_closing closing; /* where is_final: coverage and quality */
-	uint64_t n_buckets;
+	uint64_t n_buckets; /* 0 after a purge */
 	uint64_t n_reports;
 };
 

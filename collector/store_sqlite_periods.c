@@ -377,6 +377,10 @@ enum oeo_err oeo_store_purge_period(struct oeo_store *store, const char *period)
 		return err;
 	err = oeo_sql_run(store,
 	    "DELETE FROM parts WHERE id >> 32 IN (SELECT id FROM submissions WHERE period = ?)", "t", period);
+	/* How many reports a member made to the last one is nobody's business any more. */
+	if (err == OEO_OK)
+		err = oeo_sql_run(store,
+		    "UPDATE submissions SET n_reports = 0, n_buckets = 0 WHERE period = ?", "t", period);
 	if (err == OEO_OK)
 		err = oeo_sql_run(store, "UPDATE periods SET is_purged = 1 WHERE period = ?", "t", period);
 	if (err == OEO_OK && oeo_sql_changed(store) == 0)

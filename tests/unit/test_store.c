@@ -280,6 +280,7 @@ static void test_store_purge_leaves_no_share_on_disk(void **state)
 	struct world *world = *state;
 	const struct world_cell *cell = world_cell(world, PERIOD, "theme", wo, 1);
 	uint8_t y[OEO_SCALAR_BYTES];
+	struct oeo_store_submission submission;
 	struct oeo_store_period record;
 	struct oeo_ingest *ingest;
 	struct draft draft;
@@ -290,6 +291,8 @@ static void test_store_purge_leaves_no_share_on_disk(void **state)
 	for (size_t i = 0; i < draft.n_parts; i++)
 		assert_int_equal(world_send(world, ingest, MEMBER, &draft.parts[i]), 0);
 	oeo_ingest_free(ingest);
+	assert_int_equal(oeo_store_find_submission(world->store, MEMBER, PERIOD, &submission), OEO_OK);
+	assert_int_equal(submission.n_reports, draft.n_reports);
 	assert_true(home_holds(world, y, sizeof(y)));
 	assert_true(home_holds(world, cell->tag, sizeof(cell->tag)));
 	assert_int_equal(oeo_store_purge_period(world->store, PERIOD), OEO_OK);
@@ -300,6 +303,11 @@ static void test_store_purge_leaves_no_share_on_disk(void **state)
 	assert_int_equal(stored_parts(world), draft.n_parts);
 	assert_int_equal(oeo_store_find_period(world->store, PERIOD, &record), OEO_OK);
 	assert_true(record.is_purged);
+	/* How much the member sent goes with it. */
+	assert_int_equal(oeo_store_find_submission(world->store, MEMBER, PERIOD, &submission), OEO_OK);
+	assert_true(submission.is_final);
+	assert_int_equal(submission.n_reports, 0);
+	assert_int_equal(submission.n_buckets, 0);
 	draft_free(&draft);
 }
 
