@@ -6,6 +6,7 @@
 
 #include "collector/commands.h"
 #include "collector/period_keys.h"
+#include "collector/release_store.h"
 #include "collector/statement.h"
 #include "proto/i18n.h"
 
@@ -16,7 +17,42 @@ static enum oeo_err store_failed(
 	    why, err, _("The database failed: %s. Try again."), oeo_store_message(collector->store));
 }
 
+/* A release that is signed and not marked yet is finished first: what is in it can neither go nor change. */
+static enum oeo_err check_no_file(const struct oeo_collector *collector, const struct oeo_plan *plan,
+    const struct oeo_period *period, struct oeo_note *why)
+{
+	char path[OEO_PATH_BYTES];
+	char text[OEO_PERIOD_BYTES];
+	enum oeo_err err = oeo_release_path(path, &collector->home, plan, period);
+
+	oeo_period_format(text, period);
+	if (err == OEO_OK && oeo_file_exists(path))
+		return oeo_note_set(why, OEO_ERR_STATE,
+		    _("The release of %s is signed but not finished. Finish it first: oeo-collector release "
+		      "--period %s"),
+		    text, text);
+	return err;
+}
+
 /* ---- reopen */
+
+static enum oeo_err check_not_written(
+    struct oeo_collector *collector, const char *text, struct oeo_note *why)
+{
+	struct oeo_plans plans = {NULL, 0};
+	const struct oeo_published *item = NULL;
+	struct oeo_period period;
+	enum oeo_err err = oeo_period_parse(&period, text);
+
+	if (err == OEO_OK)
+		err = oeo_plans_load(&plans, collector->store, why);
+	if (err == OEO_OK)
+		item = oeo_plans_of_period(&plans, &period);
+	if (item != NULL)
+		err = check_no_file(collector, item->signed_plan.plan, &period, why);
+	oeo_plans_fini(&plans);
+	return err;
+}
 
 static enum oeo_err check_reopen(
     struct oeo_collector *collector, const char *member, const char *period, struct oeo_note *why)
@@ -42,7 +78,7 @@ static enum oeo_err check_reopen(
 	if (record.is_purged || record.n_destroyed > 0)
 		return oeo_note_set(why, OEO_ERR_STATE,
 		    _("The keys of %s are destroyed; nothing can be submitted for it any more."), period);
-	return OEO_OK;
+	return check_not_written(collector, period, why);
 }
 
 enum oeo_exit oeo_reopen_command(struct oeo_cli *cli)
@@ -53,6 +89,9 @@ enum oeo_exit oeo_reopen_command(struct oeo_cli *cli)
 	struct oeo_note why = {""};
 	enum oeo_err err = oeo_collector_open(&collector, cli, &why);
 
+	/* Nothing is dropped while a release is being made of it. */
+	if (err == OEO_OK)
+		err = oeo_home_lock(&collector.home, "release", &why);
 	if (err == OEO_OK)
 		err = check_reopen(&collector, member, period, &why);
 	if (err == OEO_OK &&
@@ -131,10 +170,13 @@ static enum oeo_err read_statements(struct purge *purge, const struct oeo_cli *c
 	return err;
 }
 
-static enum oeo_err check_purge(const struct purge *purge, struct oeo_note *why)
+static enum oeo_err check_purge(
+    const struct purge *purge, const struct oeo_collector *collector, struct oeo_note *why)
 {
-	if (purge->record.is_released || purge->record.n_destroyed > 0 || purge->n_given > 0)
+	if (purge->record.is_released)
 		return OEO_OK;
+	if (purge->record.n_destroyed > 0 || purge->n_given > 0)
+		return check_no_file(collector, purge->plan, &purge->period, why);
 	return oeo_note_set(why, OEO_ERR_STATE,
 	    _("%s is not released yet. Release it first (oeo-collector release --period %s), or give a "
 	      "keyholder's statement "
@@ -169,7 +211,7 @@ static enum oeo_err prepare(
 	err = oeo_store_find_period(collector->store, purge->text, &purge->record);
 	if (err != OEO_OK && err != OEO_ERR_NOT_FOUND)
 		return store_failed(collector, err, why);
-	return check_purge(purge, why);
+	return check_purge(purge, collector, why);
 }
 
 static enum oeo_err delete_reports(const struct purge *purge, struct oeo_store *store)
@@ -182,6 +224,8 @@ static enum oeo_err delete_reports(const struct purge *purge, struct oeo_store *
 		err = oeo_store_put_destroyed(store, purge->text, purge->plan->digest, &purge->given[i]);
 	if (err == OEO_OK)
 		err = oeo_store_purge_period(store, purge->text);
+	if (err == OEO_OK)
+		err = oeo_release_forget_opened(store, &purge->plans);
 	if (err == OEO_OK)
 		return oeo_store_commit(store);
 	oeo_store_rollback(store);
@@ -224,6 +268,8 @@ enum oeo_exit oeo_purge_command(struct oeo_cli *cli)
 
 	memset(&purge, 0, sizeof(purge));
 	err = oeo_collector_open(&collector, cli, &why);
+	if (err == OEO_OK)
+		err = oeo_home_lock(&collector.home, "release", &why);
 	if (err == OEO_OK)
 		err = prepare(&purge, &collector, cli, &why);
 	if (err == OEO_OK) {

@@ -305,18 +305,28 @@ static bool is_past(const struct oeo_plan *plan, const struct oeo_period *period
 	return true;
 }
 
-static enum oeo_err forget_opened(struct oeo_store *store, const struct oeo_plans *plans)
+/* Will nothing be compared with the opened cells of records[i] any more? */
+static bool is_spent(
+    const struct oeo_plans *plans, const struct oeo_store_period *records, size_t n, size_t i)
+{
+	const struct oeo_published *published = oeo_plans_find(plans, records[i].plan_digest);
+	struct oeo_period period;
+
+	/* Given up: it was opened, perhaps, but never released. */
+	if (!records[i].is_released)
+		return records[i].n_destroyed > 0 || records[i].is_purged;
+	return published != NULL && oeo_period_parse(&period, records[i].period) == OEO_OK &&
+	       is_past(published->signed_plan.plan, &period, records, n);
+}
+
+enum oeo_err oeo_release_forget_opened(struct oeo_store *store, const struct oeo_plans *plans)
 {
 	struct oeo_store_period *records = NULL;
 	size_t n = 0;
 	enum oeo_err err = oeo_store_load_periods(store, &records, &n);
 
 	for (size_t i = 0; err == OEO_OK && i < n; i++) {
-		const struct oeo_published *published = oeo_plans_find(plans, records[i].plan_digest);
-		struct oeo_period period;
-
-		if (published != NULL && oeo_period_parse(&period, records[i].period) == OEO_OK &&
-		    records[i].is_released && is_past(published->signed_plan.plan, &period, records, n))
+		if (is_spent(plans, records, n, i))
 			err = oeo_store_remove_opened(store, records[i].period);
 	}
 	free(records);
@@ -340,7 +350,7 @@ enum oeo_err oeo_release_mark(const struct oeo_release *release, struct oeo_stor
 		err = oeo_store_mark_released(store, period, release->plan.plan->digest, release->digest,
 		    release->key_digest, (const char(*)[OEO_ID_BYTES])without, n, now_s);
 	if (err == OEO_OK)
-		err = forget_opened(store, plans);
+		err = oeo_release_forget_opened(store, plans);
 	if (err == OEO_OK)
 		err = oeo_store_commit(store);
 	else

@@ -54,4 +54,8 @@ enum oeo_err oeo_release_write(struct oeo_release *release, struct oeo_store *st
 enum oeo_err oeo_release_mark(const struct oeo_release *release, struct oeo_store *store,
     const struct oeo_plans *plans, const struct oeo_opened *opened, int64_t now_s, struct oeo_note *why);
 
+/* Remove the opened cells that no period to come is compared with: of released periods whose longer ones are all out or
+ * given up, and of periods given up themselves. Part of oeo_release_mark, and of the transaction of a purge. */
+enum oeo_err oeo_release_forget_opened(struct oeo_store *store, const struct oeo_plans *plans);
+
 #endif

@@ -365,6 +365,37 @@ static void test_reopen_refuses_a_released_period(void **state)
 	expect(world, 1, "released", "reopen m1 " PERIOD " --yes");
 }
 
+/* Between the writing of a signed release and the mark in the database (a crash, a full disk). */
+static void test_reopen_refuses_while_a_signed_release_waits_for_its_mark(void **state)
+{
+	struct world *world = *state;
+	struct oeo_store_submission found;
+	char path[OEO_PATH_BYTES];
+
+	submit_one(world, "m1", PERIOD);
+	(void)snprintf(path, sizeof(path), "%s/releases", world->folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	write_file(world, "releases/proef-" PERIOD ".oeorel", "signed", 6);
+	expect(world, 1, "oeo-collector release --period " PERIOD, "reopen m1 " PERIOD " --yes");
+	assert_int_equal(oeo_store_find_submission(world->store, "m1", PERIOD, &found), OEO_OK);
+	/* Another period has nothing to do with it. */
+	submit_one(world, "m1", "2026-Q2");
+	expect(world, 0, "dropped", "reopen m1 2026-Q2 --yes");
+}
+
+static void test_reopen_refuses_while_a_release_is_being_made(void **state)
+{
+	struct world *world = *state;
+	struct oeo_home home = world->home;
+
+	submit_one(world, "m1", PERIOD);
+	home.lock_fd = -1;
+	assert_int_equal(oeo_home_lock(&home, "release", NULL), OEO_OK);
+	expect(world, 1, "in use", "reopen m1 " PERIOD " --yes");
+	oeo_home_close(&home);
+	expect(world, 0, "dropped", "reopen m1 " PERIOD " --yes");
+}
+
 /* ---- purge */
 
 static void write_statement(const struct world *world, const char *period, size_t which, bool is_forged)
@@ -433,6 +464,70 @@ static void test_purge_takes_every_keyholders_statement(void **state)
 	assert_int_equal(record.n_destroyed, 2);
 }
 
+static void keep_opened(const struct world *world, const char *period)
+{
+	assert_int_equal(oeo_store_put_opened(world->store, period, (const uint8_t *)"cells", 5), OEO_OK);
+}
+
+static bool is_opened_kept(const struct world *world, const char *period)
+{
+	struct oeo_buf bytes = {NULL, 0, 0};
+	enum oeo_err err = oeo_store_load_opened(world->store, period, &bytes);
+
+	assert_true(err == OEO_OK || err == OEO_ERR_NOT_FOUND);
+	oeo_buf_fini(&bytes);
+	return err == OEO_OK;
+}
+
+/* The quarter is the last period around its months: with it their opened cells go. */
+static void test_purge_of_a_period_given_up_drops_the_opened_cells_it_contains(void **state)
+{
+	struct world *world = *state;
+	const char without[WORLD_MEMBERS][OEO_ID_BYTES] = {"m0", "m1", "m2", "m3"};
+	const uint8_t digest[OEO_DIGEST_BYTES] = {1};
+
+	assert_int_equal(oeo_store_mark_released(world->store, "2026-07", world->plan->digest, digest, digest,
+			     without, WORLD_MEMBERS, 7),
+	    OEO_OK);
+	assert_int_equal(oeo_store_mark_released(world->store, "2026-04", world->plan->digest, digest, digest,
+			     without, WORLD_MEMBERS, 7),
+	    OEO_OK);
+	keep_opened(world, "2026-07");
+	keep_opened(world, "2026-04");
+	write_statement(world, PERIOD, 0, false);
+	expect(world, 0, "deleted", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
+	assert_false(is_opened_kept(world, "2026-07"));
+	assert_true(is_opened_kept(world, "2026-04"));
+}
+
+/* A release was begun, its opened cells were kept, and then the keys were destroyed. */
+static void test_purge_of_a_period_given_up_drops_its_own_opened_cells(void **state)
+{
+	struct world *world = *state;
+
+	submit_one(world, "m1", PERIOD);
+	keep_opened(world, PERIOD);
+	write_statement(world, PERIOD, 0, false);
+	expect(world, 0, "deleted", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
+	assert_false(is_opened_kept(world, PERIOD));
+}
+
+static void test_purge_waits_for_a_signed_release_to_be_finished(void **state)
+{
+	struct world *world = *state;
+	char path[OEO_PATH_BYTES];
+
+	submit_one(world, "m1", PERIOD);
+	keep_opened(world, PERIOD);
+	(void)snprintf(path, sizeof(path), "%s/releases", world->folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	write_file(world, "releases/proef-" PERIOD ".oeorel", "signed", 6);
+	write_statement(world, PERIOD, 0, false);
+	expect(world, 1, "oeo-collector release --period " PERIOD,
+	    "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
+	assert_true(is_opened_kept(world, PERIOD));
+}
+
 static void test_statement_is_read_strictly(void **state)
 {
 	static const char good[] = "oeo: 1\nplan: p\nperiod: 2026-Q3\nkeyholder: kh\nsignature: "
@@ -473,7 +568,12 @@ int main(void)
 	    WITH_WORLD(test_status_tells_what_can_be_released),
 	    WITH_WORLD(test_reopen_asks_first_and_drops_the_whole_submission),
 	    WITH_WORLD(test_reopen_refuses_a_released_period),
+	    WITH_WORLD(test_reopen_refuses_while_a_signed_release_waits_for_its_mark),
+	    WITH_WORLD(test_reopen_refuses_while_a_release_is_being_made),
 	    WITH_WORLD(test_purge_waits_for_the_release_or_a_keyholders_word),
+	    WITH_WORLD(test_purge_of_a_period_given_up_drops_the_opened_cells_it_contains),
+	    WITH_WORLD(test_purge_of_a_period_given_up_drops_its_own_opened_cells),
+	    WITH_WORLD(test_purge_waits_for_a_signed_release_to_be_finished),
 	    WITH_WORLD(test_purge_takes_every_keyholders_statement),
 	    cmocka_unit_test(test_statement_is_read_strictly),
 	};
