@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agent/advice.h"
+#include "agent/keyholders.h"
 #include "proto/i18n.h"
 
 /* ---- What there is to do */
@@ -178,10 +179,29 @@ static void fill_times(const struct oeo_status *status, struct oeo_status_period
 							oeo_period_first_day(&status->offered_from);
 }
 
+static enum oeo_err fill_keys(const struct oeo_status *status, struct oeo_status_period *period)
+{
+	const struct oeo_plan *plan = oeo_plans_of_period(&status->agent->plans, &period->record.period);
+	struct oeo_key_set set;
+	enum oeo_err err;
+
+	if (plan == NULL)
+		return OEO_OK;
+	err = oeo_key_set_load(&set, status->agent->ledger, plan->id, &period->record.period);
+	if (err != OEO_OK)
+		return err == OEO_ERR_NOT_FOUND ? OEO_OK : err;
+	period->has_keys = true;
+	memcpy(period->key_digest, set.digest, OEO_DIGEST_BYTES);
+	return OEO_OK;
+}
+
 static enum oeo_err fill_period(const struct oeo_status *status, struct oeo_status_period *period)
 {
 	struct oeo_note advice;
+	enum oeo_err err = fill_keys(status, period);
 
+	if (err != OEO_OK)
+		return err;
 	fill_times(status, period);
 	if (!oeo_period_advise(&advice, status->agent, &period->record))
 		return OEO_OK;

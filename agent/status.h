@@ -19,6 +19,8 @@ struct oeo_status_period {
 	uint64_t n_questions; /* base periods only */
 	int64_t from_day; /* the first day on which it can be sent */
 	int64_t until_day; /* deadline: from this day on it may be released without this member */
+	bool has_keys; /* the keyholders showed their keys of it here */
+	uint8_t key_digest[OEO_DIGEST_BYTES];
 	char *advice; /* owned; NULL: none */
 };
 

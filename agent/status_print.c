@@ -7,6 +7,8 @@
 #include "proto/i18n.h"
 
 #define MOST_LINES_ALIKE 3
+#define MOST_DIGESTS 12 /* the latest; `status --json` has all */
+#define DIGEST_BYTES_SHOWN 8
 
 /* ---- For people */
 
@@ -133,6 +135,42 @@ static enum oeo_err print_periods(struct oeo_buf *text, const struct oeo_status 
 	return err;
 }
 
+static bool is_out_with_keys(const struct oeo_status_period *period)
+{
+	return period->has_keys && (period->record.stage == OEO_STAGE_RELEASED ||
+				       period->record.stage == OEO_STAGE_MISSED);
+}
+
+static enum oeo_err print_digest(struct oeo_buf *text, const struct oeo_status_period *period)
+{
+	char name[OEO_PERIOD_BYTES];
+	char digest[2 * DIGEST_BYTES_SHOWN + 1];
+
+	oeo_period_format(name, &period->record.period);
+	oeo_hex_encode(digest, period->key_digest, DIGEST_BYTES_SHOWN);
+	return oeo_buf_printf(text, "  %-8s %s\n", name, digest);
+}
+
+/* What the release page must show too. This program compares it by itself; people can as well. */
+static enum oeo_err print_digests(struct oeo_buf *text, const struct oeo_status *status)
+{
+	enum oeo_err err = OEO_OK;
+	size_t n = 0;
+	size_t first = status->n_periods;
+
+	while (first > 0 && n < MOST_DIGESTS)
+		n += is_out_with_keys(&status->periods[--first]);
+	if (n == 0)
+		return OEO_OK;
+	err = oeo_buf_printf(text, "\n%s\n",
+	    _("Keys that were shown here: how their digest begins. Compare with the page of the release."));
+	for (size_t i = first; i < status->n_periods && err == OEO_OK; i++) {
+		if (is_out_with_keys(&status->periods[i]))
+			err = print_digest(text, &status->periods[i]);
+	}
+	return err;
+}
+
 enum oeo_err oeo_status_print(struct oeo_buf *text, const struct oeo_status *status)
 {
 	const struct oeo_card *card = &status->agent->self.card;
@@ -150,6 +188,8 @@ enum oeo_err oeo_status_print(struct oeo_buf *text, const struct oeo_status *sta
 		err = oeo_buf_printf(text, "\n%s\n", _("Periods"));
 	if (err == OEO_OK)
 		err = print_periods(text, status);
+	if (err == OEO_OK)
+		err = print_digests(text, status);
 	if (err == OEO_OK)
 		err = oeo_buf_printf(text, "\n%s\n", _("What to do"));
 	for (size_t i = 0; i < status->n_todo && err == OEO_OK; i++)
@@ -177,15 +217,18 @@ static json_t *period_to_json(const struct oeo_status_period *period)
 	char name[OEO_PERIOD_BYTES];
 	char from[OEO_DATE_BYTES];
 	char until[OEO_DATE_BYTES];
+	char digest[2 * OEO_DIGEST_BYTES + 1];
 	json_t *json;
 
 	oeo_period_format(name, &record->period);
 	oeo_day_format(from, period->from_day);
 	oeo_day_format(until, period->until_day);
-	json = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s?}", "period", name, "stage",
+	oeo_hex_encode(digest, period->key_digest, OEO_DIGEST_BYTES);
+	json = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s?, s:s?}", "period", name, "stage",
 	    oeo_stage_name(record), "sends_from", from, "deadline", until, "frozen",
 	    time_to_json(record->frozen_s), "submitted", time_to_json(record->final_s), "destroyed_by",
-	    (json_int_t)record->n_destroyed, "advice", period->advice);
+	    (json_int_t)record->n_destroyed, "advice", period->advice, "key_digest",
+	    period->has_keys ? digest : NULL);
 	if (json != NULL && period->is_base)
 		(void)json_object_set_new(json, "questions", json_integer((json_int_t)period->n_questions));
 	return json;

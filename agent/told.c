@@ -51,6 +51,7 @@ static enum oeo_err delete_caches(struct applying *applying, const struct period
 
 /* ---- Released */
 
+/* A member that is shown other keys than the rest can only be kept out: it is compared with and without this member. */
 static enum oeo_err compare_keys(struct applying *applying, struct period_news *news)
 {
 	struct oeo_key_set set;
@@ -151,7 +152,9 @@ static enum oeo_err on_missed(struct applying *applying, struct period_news *new
 
 	if (news->record.stage == OEO_STAGE_MISSED)
 		return OEO_OK;
-	err = delete_caches(applying, news);
+	err = compare_keys(applying, news);
+	if (err == OEO_OK)
+		err = delete_caches(applying, news);
 	if (err == OEO_OK && is_base(news->plan, &news->period))
 		err = move_questions(applying, news);
 	else if (err == OEO_OK)

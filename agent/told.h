@@ -4,7 +4,7 @@
  *
  *   released             the caches are deleted; the release's key digest is compared with the agent's own
  *   released without me  the questions of a base period move on to the next open one, marked late - unless a longer
- *                        period that has left holds them already
+ *                        period that has left holds them already; key digests are compared here too
  *   destroyed            (signed by a keyholder, before a release) the submission is given up; the questions stay where
  *                        they are and count in longer periods
  *   final                it counts as submitted, also where this agent does not know of it (an older ledger put back)

@@ -554,6 +554,39 @@ static void test_status_tells_what_waits_and_what_to_do(void **state)
 	oeo_status_fini(&status);
 }
 
+static void test_status_shows_the_digest_of_the_keys_to_compare_with_the_release(void **state)
+{
+	struct world *world = *state;
+	struct oeo_status status;
+	struct oeo_buf text = {0};
+	char digest[2 * OEO_DIGEST_BYTES + 1];
+	json_t *json;
+
+	assert_int_equal(publish(world, LATER, NULL, false), OEO_OK);
+	collector_pause(&world->collector);
+	world->collector.periods[0].is_released = true;
+	oeo_hex_encode(digest, world->collector.periods[0].key_digest, OEO_DIGEST_BYTES);
+	collector_go_on(&world->collector);
+	assert_int_equal(publish(world, LATER, NULL, false), OEO_OK);
+	assert_int_equal(oeo_status_gather(&status, &world->agent, NULL), OEO_OK);
+	json = oeo_status_to_json(&status);
+	assert_string_equal(json_string_value(json_object_get(
+				json_array_get(json_object_get(json, "periods"), 0), "key_digest")),
+	    digest);
+	/* April has ended and nobody was asked yet. */
+	assert_true(json_is_null(
+	    json_object_get(json_array_get(json_object_get(json, "periods"), 4), "key_digest")));
+	assert_int_equal(oeo_status_print(&text, &status), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	digest[16] = '\0';
+	assert_non_null(strstr((const char *)text.data, digest));
+	/* Once: the plan's digest and those of periods that are not out are not among them. */
+	assert_null(strstr(strstr((const char *)text.data, "digest begins. ") + 1, "2025-02 "));
+	json_decref(json);
+	oeo_buf_fini(&text);
+	oeo_status_fini(&status);
+}
+
 /* ---- Power cuts */
 
 #if OEO_TEST_HOOKS
@@ -654,6 +687,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_periods_of_a_new_plan_wait_until_it_is_accepted, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_status_tells_what_waits_and_what_to_do, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_status_shows_the_digest_of_the_keys_to_compare_with_the_release, setup, teardown),
 #if OEO_TEST_HOOKS
 		cmocka_unit_test(test_a_power_cut_at_any_moment_ends_in_exact_counts),
 		cmocka_unit_test_setup_teardown(

@@ -195,6 +195,27 @@ static void test_a_release_with_other_keys_is_an_alarm_that_stays(void **state)
 	assert_true(record_of(world, "2025-01").has_other_keys);
 }
 
+/* Whoever gets other keys than the rest is refused by the collector, so that it misses the release. */
+static void test_a_member_that_was_kept_out_compares_the_keys_too(void **state)
+{
+	struct world *world = *state;
+
+	keep(world, "2025-01", OEO_STAGE_READY, true);
+	keep(world, "2025-02", OEO_STAGE_READY, true);
+	save_keys(world, "2025-01", 7);
+	save_keys(world, "2025-02", 7);
+	for (size_t i = 0; i < 2; i++) {
+		tell(world, i == 0 ? "2025-01" : "2025-02")->is_released = true;
+		world->states[i].is_without_member = true;
+		memset(world->states[i].release_key_digest, i == 0 ? 8 : 7, OEO_DIGEST_BYTES);
+	}
+	apply(world);
+	assert_int_equal(record_of(world, "2025-01").stage, OEO_STAGE_MISSED);
+	assert_true(record_of(world, "2025-01").has_other_keys);
+	assert_false(record_of(world, "2025-02").has_other_keys);
+	assert_non_null(strstr((const char *)world->news.data, "ALARM"));
+}
+
 static void test_a_release_that_this_agent_knows_nothing_of_closes_the_base_period(void **state)
 {
 	struct world *world = *state;
@@ -479,6 +500,8 @@ int main(void)
 		test_a_release_deletes_the_caches_of_its_period_only, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_a_release_with_other_keys_is_an_alarm_that_stays, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_member_that_was_kept_out_compares_the_keys_too, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_a_release_that_this_agent_knows_nothing_of_closes_the_base_period, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
