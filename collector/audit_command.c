@@ -24,16 +24,18 @@ static enum oeo_err explain(enum oeo_audit_err err, struct oeo_note *why)
 		return OEO_ERR_NOMEM;
 	case OEO_AUDIT_INVALID:
 		return oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("The numbers of these releases contradict each other. Get the files anew from the publisher; if they are "
+		    _("The numbers of these releases contradict each other. Get the files anew from the "
+		      "publisher; if they are "
 		      "the same, tell the publisher."));
 	default:
 		return oeo_note_set(why, OEO_ERR_INTERNAL,
-		    _("The audit could not be finished: the solver gave up. Nothing is known of these releases."));
+		    _("The audit could not be finished: the solver gave up. Nothing is known of these "
+		      "releases."));
 	}
 }
 
-static enum oeo_err audit(const struct oeo_audit_sources *sources, struct oeo_audit_findings *findings,
-    struct oeo_note *why)
+static enum oeo_err audit(
+    const struct oeo_audit_sources *sources, struct oeo_audit_findings *findings, struct oeo_note *why)
 {
 	unsigned attackers = OEO_AUDIT_L | OEO_AUDIT_P | OEO_AUDIT_Q | OEO_AUDIT_G | OEO_AUDIT_T;
 	struct oeo_audit_options options = {
@@ -49,12 +51,13 @@ static enum oeo_err audit(const struct oeo_audit_sources *sources, struct oeo_au
 	findings->cells = oeo_alloc_array(sources->built.problem.n_cells, sizeof(*findings->cells));
 	if (findings->cells == NULL)
 		return OEO_ERR_NOMEM;
-	err = explain(oeo_audit_problem(&sources->built.problem, sources->decisions, &options, &findings->report,
-	                  findings->cells),
+	err = explain(oeo_audit_problem(&sources->built.problem, sources->decisions, &options,
+			  &findings->report, findings->cells),
 	    why);
 	if (err == OEO_OK)
 		err = oeo_audit_sources_compare(sources, &findings->n_small_changes);
-	findings->is_safe = err == OEO_OK && oeo_audit_is_safe(&findings->report) && findings->n_small_changes == 0;
+	findings->is_safe =
+	    err == OEO_OK && oeo_audit_is_safe(&findings->report) && findings->n_small_changes == 0;
 	return err;
 }
 
@@ -71,7 +74,8 @@ enum oeo_exit oeo_audit_command(struct oeo_cli *cli)
 	if (err == OEO_OK)
 		err = audit(&sources, &findings, &why);
 	if (err == OEO_OK)
-		err = cli->is_json ? oeo_audit_tell_json(&sources, &findings) : oeo_audit_tell(&sources, &findings);
+		err = cli->is_json ? oeo_audit_tell_json(&sources, &findings)
+				   : oeo_audit_tell(&sources, &findings);
 	free(findings.cells);
 	oeo_audit_sources_fini(&sources);
 	if (err != OEO_OK)

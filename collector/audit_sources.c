@@ -30,23 +30,27 @@ static int compare_files(const void *a, const void *b)
 static enum oeo_err check_alike(const struct read_file *files, size_t n, struct oeo_note *why)
 {
 	for (size_t i = 1; i < n; i++) {
-		if (memcmp(files[i].release.plan.plan->digest, files[0].release.plan.plan->digest, OEO_DIGEST_BYTES) != 0)
+		if (memcmp(files[i].release.plan.plan->digest, files[0].release.plan.plan->digest,
+			OEO_DIGEST_BYTES) != 0)
 			return oeo_note_set(why, OEO_ERR_USAGE,
-			    _("%s has another plan than %s. Audit the releases of one plan at a time."), files[i].path,
-			    files[0].path);
-		if (memcmp(files[i].release.publisher_pk, files[0].release.publisher_pk, OEO_IDENTITY_BYTES) != 0)
+			    _("%s has another plan than %s. Audit the releases of one plan at a time."),
+			    files[i].path, files[0].path);
+		if (memcmp(files[i].release.publisher_pk, files[0].release.publisher_pk,
+			OEO_IDENTITY_BYTES) != 0)
 			return oeo_note_set(why, OEO_ERR_USAGE,
-			    _("%s has another publisher than %s. Audit the releases of one publisher at a time."), files[i].path,
-			    files[0].path);
+			    _("%s has another publisher than %s. Audit the releases of one publisher at a "
+			      "time."),
+			    files[i].path, files[0].path);
 		if (memcmp(files[i].release.digest, files[i - 1].release.digest, OEO_DIGEST_BYTES) == 0)
-			return oeo_note_set(why, OEO_ERR_USAGE, _("%s and %s are the same release. Give each one once."),
-			    files[i - 1].path, files[i].path);
+			return oeo_note_set(why, OEO_ERR_USAGE,
+			    _("%s and %s are the same release. Give each one once."), files[i - 1].path,
+			    files[i].path);
 	}
 	return OEO_OK;
 }
 
-static enum oeo_err read_files(struct oeo_audit_sources *sources, struct read_file *files, char *const *paths, size_t n,
-    struct oeo_note *why)
+static enum oeo_err read_files(struct oeo_audit_sources *sources, struct read_file *files, char *const *paths,
+    size_t n, struct oeo_note *why)
 {
 	size_t n_read = 0;
 	enum oeo_err err = OEO_OK;
@@ -74,7 +78,8 @@ static void choose_sources(struct oeo_audit_sources *sources)
 	for (size_t i = 0; i < sources->n_releases; i++) {
 		const struct oeo_release *release = &sources->releases[i];
 
-		if (i + 1 < sources->n_releases && oeo_period_equal(&release->period, &sources->releases[i + 1].period))
+		if (i + 1 < sources->n_releases &&
+		    oeo_period_equal(&release->period, &sources->releases[i + 1].period))
 			continue;
 		sources->release_of[sources->n_sources] = i;
 		sources->sources[sources->n_sources++] =
@@ -102,12 +107,13 @@ static enum oeo_err make_decisions(struct oeo_audit_sources *sources)
 	for (size_t i = 0; i < built->margins.n; i++)
 		for (size_t j = 0; j < built->sizes[i]; j++)
 			if (built->cells[built->first[i] + j].role == OEO_DISCLOSURE_SHOWN)
-				sources->slack[built->first[i] + j] = slack_of(&built->margins.items[i].table.rules);
+				sources->slack[built->first[i] + j] =
+				    slack_of(&built->margins.items[i].table.rules);
 	return OEO_OK;
 }
 
-enum oeo_err oeo_audit_sources_read(struct oeo_audit_sources *sources, char *const *paths, size_t n_paths,
-    struct oeo_note *why)
+enum oeo_err oeo_audit_sources_read(
+    struct oeo_audit_sources *sources, char *const *paths, size_t n_paths, struct oeo_note *why)
 {
 	struct read_file *files = oeo_alloc_array(n_paths, sizeof(*files));
 	enum oeo_err err = OEO_ERR_NOMEM;
@@ -117,15 +123,15 @@ enum oeo_err oeo_audit_sources_read(struct oeo_audit_sources *sources, char *con
 	sources->paths = oeo_alloc_array(n_paths, sizeof(*sources->paths));
 	sources->sources = oeo_alloc_array(n_paths, sizeof(*sources->sources));
 	sources->release_of = oeo_alloc_array(n_paths, sizeof(*sources->release_of));
-	if (files == NULL || sources->releases == NULL || sources->paths == NULL || sources->sources == NULL ||
-	    sources->release_of == NULL)
+	if (files == NULL || sources->releases == NULL || sources->paths == NULL ||
+	    sources->sources == NULL || sources->release_of == NULL)
 		goto cleanup;
 	err = read_files(sources, files, paths, n_paths, why);
 	if (err != OEO_OK)
 		goto cleanup;
 	choose_sources(sources);
-	err = oeo_release_problem_build(&sources->built, sources->releases[0].plan.plan, sources->sources,
-	    sources->n_sources);
+	err = oeo_release_problem_build(
+	    &sources->built, sources->releases[0].plan.plan, sources->sources, sources->n_sources);
 	if (err == OEO_OK)
 		err = make_decisions(sources);
 cleanup:
@@ -189,8 +195,8 @@ static enum oeo_err parse_number(uint64_t *number, const char *text)
 }
 
 /* The cell that a line is about: table, period, codes. */
-static enum oeo_err find_cell(const struct oeo_audit_sources *sources, const struct own_line *line, size_t *cell,
-    struct oeo_note *why)
+static enum oeo_err find_cell(
+    const struct oeo_audit_sources *sources, const struct own_line *line, size_t *cell, struct oeo_note *why)
 {
 	const struct oeo_plan *plan = sources->releases[0].plan.plan;
 	size_t planned = oeo_plan_find_table(plan, line->fields[0]);
@@ -199,31 +205,36 @@ static enum oeo_err find_cell(const struct oeo_audit_sources *sources, const str
 	size_t first = SIZE_MAX;
 
 	if (planned == SIZE_MAX)
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("%s:%zu: the plan has no table %s."), line->path, line->number,
-		    line->fields[0]);
+		return oeo_note_set(why, OEO_ERR_FORMAT, _("%s:%zu: the plan has no table %s."), line->path,
+		    line->number, line->fields[0]);
 	if (line->n != plan->tables[planned].n_by + 4)
 		return oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("%s:%zu: a line of table %s has %zu fields: table,period,codes,residents,questions."), line->path,
-		    line->number, line->fields[0], plan->tables[planned].n_by + 4);
-	for (size_t i = 0; oeo_period_parse(&period, line->fields[1]) == OEO_OK && i < sources->n_sources; i++)
+		    _("%s:%zu: a line of table %s has %zu fields: table,period,codes,residents,questions."),
+		    line->path, line->number, line->fields[0], plan->tables[planned].n_by + 4);
+	for (size_t i = 0; oeo_period_parse(&period, line->fields[1]) == OEO_OK && i < sources->n_sources;
+	     i++)
 		if (oeo_period_equal(&sources->sources[i].period, &period))
 			first = oeo_release_problem_first(&sources->built, i, planned);
 	if (first == SIZE_MAX)
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("%s:%zu: none of the releases has table %s for %s."), line->path,
-		    line->number, line->fields[0], line->fields[1]);
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("%s:%zu: none of the releases has table %s for %s."), line->path, line->number,
+		    line->fields[0], line->fields[1]);
 	for (size_t i = 0; i < plan->tables[planned].n_by; i++) {
 		const struct oeo_by *by = &plan->tables[planned].by[i];
 
-		codes[i] = oeo_dimension_find_code(&plan->dimensions[by->dimension], by->level, line->fields[2 + i]);
+		codes[i] =
+		    oeo_dimension_find_code(&plan->dimensions[by->dimension], by->level, line->fields[2 + i]);
 		if (codes[i] == SIZE_MAX)
-			return oeo_note_set(why, OEO_ERR_FORMAT, _("%s:%zu: the plan has no code like this in field %zu."),
-			    line->path, line->number, 3 + i);
+			return oeo_note_set(why, OEO_ERR_FORMAT,
+			    _("%s:%zu: the plan has no code like this in field %zu."), line->path,
+			    line->number, 3 + i);
 	}
 	*cell = first + oeo_table_cell_index(plan, &plan->tables[planned], codes);
 	return OEO_OK;
 }
 
-static enum oeo_err add_line(struct oeo_audit_sources *sources, const struct own_line *line, struct oeo_note *why)
+static enum oeo_err add_line(
+    struct oeo_audit_sources *sources, const struct own_line *line, struct oeo_note *why)
 {
 	struct oeo_disclosure_part part = {0};
 	struct oeo_disclosure_cell *cell;
@@ -236,11 +247,13 @@ static enum oeo_err add_line(struct oeo_audit_sources *sources, const struct own
 	if (err == OEO_OK && line->fields[line->n - 1][0] != '\0')
 		err = parse_number(&part.questions, line->fields[line->n - 1]);
 	if (err != OEO_OK)
-		return oeo_note_set(why, err, _("%s:%zu: residents and questions are whole numbers, 0 or more."), line->path,
+		return oeo_note_set(why, err,
+		    _("%s:%zu: residents and questions are whole numbers, 0 or more."), line->path,
 		    line->number);
 	cell = &sources->built.cells[index];
 	if (cell->n_parts > 0)
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("%s:%zu: this cell was given before."), line->path, line->number);
+		return oeo_note_set(
+		    why, OEO_ERR_FORMAT, _("%s:%zu: this cell was given before."), line->path, line->number);
 	if (!cell->has_measure[OEO_DISCLOSURE_QUESTIONS])
 		part.questions = 0;
 	sources->parts[index] = part;
@@ -249,7 +262,8 @@ static enum oeo_err add_line(struct oeo_audit_sources *sources, const struct own
 	return OEO_OK;
 }
 
-enum oeo_err oeo_audit_sources_add_own(struct oeo_audit_sources *sources, const char *path, struct oeo_note *why)
+enum oeo_err oeo_audit_sources_add_own(
+    struct oeo_audit_sources *sources, const char *path, struct oeo_note *why)
 {
 	struct oeo_buf text = {0};
 	struct own_line line = {.path = path};
@@ -270,7 +284,8 @@ enum oeo_err oeo_audit_sources_add_own(struct oeo_audit_sources *sources, const 
 		if (*at != '\0' && *at != '\r' && !(line.number == 1 && strncmp(at, "table,", 6) == 0)) {
 			if (!split_line(&line, at) || line.n < 4)
 				err = oeo_note_set(why, OEO_ERR_FORMAT,
-				    _("%s:%zu: a line is table,period,codes,residents,questions."), path, line.number);
+				    _("%s:%zu: a line is table,period,codes,residents,questions."), path,
+				    line.number);
 			else
 				err = add_line(sources, &line, why);
 		}
@@ -298,9 +313,11 @@ static size_t compare_tables(const struct oeo_plan *plan, const struct oeo_relea
 	for (size_t i = 0; table->rules.round <= 1 && i < later->n_cells; i++) {
 		if (later->cells[i].is_hidden || earlier->cells[i].is_hidden)
 			continue;
-		n_small += is_small(later->cells[i].residents, earlier->cells[i].residents, table->rules.residents);
-		n_small += table->publishes_questions &&
-		           is_small(later->cells[i].questions, earlier->cells[i].questions, table->rules.residents);
+		n_small +=
+		    is_small(later->cells[i].residents, earlier->cells[i].residents, table->rules.residents);
+		n_small +=
+		    table->publishes_questions &&
+		    is_small(later->cells[i].questions, earlier->cells[i].questions, table->rules.residents);
 	}
 	return n_small;
 }
@@ -311,11 +328,12 @@ enum oeo_err oeo_audit_sources_compare(const struct oeo_audit_sources *sources, 
 
 	for (size_t i = 0; i < sources->n_releases; i++)
 		for (size_t j = 0; j < i; j++)
-			for (size_t t = 0; oeo_period_equal(&sources->releases[i].period, &sources->releases[j].period) &&
-			                   t < sources->releases[i].n_tables;
+			for (size_t t = 0;
+			     oeo_period_equal(&sources->releases[i].period, &sources->releases[j].period) &&
+			     t < sources->releases[i].n_tables;
 			     t++)
-				n += compare_tables(sources->releases[i].plan.plan, &sources->releases[i].tables[t],
-				    &sources->releases[j].tables[t]);
+				n += compare_tables(sources->releases[i].plan.plan,
+				    &sources->releases[i].tables[t], &sources->releases[j].tables[t]);
 	*n_small = n;
 	return OEO_OK;
 }

@@ -13,10 +13,10 @@
 
 struct oeo_audit_sources {
 	struct oeo_release *releases; /* in the order of their periods; of one period, older versions first */
-	const char **paths;           /* borrowed, one per release */
+	const char **paths; /* borrowed, one per release */
 	size_t n_releases;
 	struct oeo_release_source *sources; /* the latest version of every period */
-	size_t *release_of;                 /* of every source: index in releases */
+	size_t *release_of; /* of every source: index in releases */
 	size_t n_sources;
 	struct oeo_release_problem built;
 	struct oeo_disclosure_decision *decisions;
@@ -29,15 +29,16 @@ struct oeo_audit_sources {
  * publisher. OEO_ERR_USAGE, and what oeo_release_read and oeo_release_problem_build return, with why. Free with
  * oeo_audit_sources_fini, after failure too.
  */
-enum oeo_err oeo_audit_sources_read(struct oeo_audit_sources *sources, char *const *paths, size_t n_paths,
-    struct oeo_note *why);
+enum oeo_err oeo_audit_sources_read(
+    struct oeo_audit_sources *sources, char *const *paths, size_t n_paths, struct oeo_note *why);
 void oeo_audit_sources_fini(struct oeo_audit_sources *sources);
 
 /*
  * Add a member's own figures from a CSV file: table,period,one code per dimension of the table,residents,questions;
  * a first line that begins with "table," is skipped. Questions may be empty. OEO_ERR_FORMAT with file:line.
  */
-enum oeo_err oeo_audit_sources_add_own(struct oeo_audit_sources *sources, const char *path, struct oeo_note *why);
+enum oeo_err oeo_audit_sources_add_own(
+    struct oeo_audit_sources *sources, const char *path, struct oeo_note *why);
 
 /*
  * Compare the versions of periods that were corrected: *n_small is the number of numbers that changed by too

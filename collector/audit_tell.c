@@ -27,14 +27,15 @@ static uint64_t width_of(const struct oeo_audit_interval *interval)
 	return interval->high == OEO_AUDIT_NO_LIMIT ? UINT64_MAX : (uint64_t)(interval->high - interval->low);
 }
 
-static struct summary summarise(const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings,
-    size_t margin, size_t measure)
+static struct summary summarise(const struct oeo_audit_sources *sources,
+    const struct oeo_audit_findings *findings, size_t margin, size_t measure)
 {
 	struct summary summary = {0};
 
 	for (size_t i = 0; i < sources->built.sizes[margin]; i++) {
 		size_t cell = sources->built.first[margin] + i;
-		const struct oeo_audit_interval *interval = &findings->cells[cell].intervals[OEO_AUDIT_VIEW_P][measure];
+		const struct oeo_audit_interval *interval =
+		    &findings->cells[cell].intervals[OEO_AUDIT_VIEW_P][measure];
 
 		if (!is_hidden(&sources->built.cells[cell], measure))
 			continue;
@@ -48,7 +49,8 @@ static struct summary summarise(const struct oeo_audit_sources *sources, const s
 
 static void tell_summary(const char *table, size_t measure, const struct summary *summary)
 {
-	(void)printf("  %-28s %-10s", table, measure == OEO_DISCLOSURE_RESIDENTS ? _("residents") : _("questions"));
+	(void)printf(
+	    "  %-28s %-10s", table, measure == OEO_DISCLOSURE_RESIDENTS ? _("residents") : _("questions"));
 	(void)printf(_(" %5zu not shown"), summary->n_hidden);
 	if (summary->narrowest != NULL && summary->narrowest->high == OEO_AUDIT_NO_LIMIT)
 		(void)printf(_(", none has an upper limit"));
@@ -60,8 +62,8 @@ static void tell_summary(const char *table, size_t measure, const struct summary
 	(void)printf("\n");
 }
 
-static void tell_source(const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings,
-    size_t source)
+static void tell_source(
+    const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings, size_t source)
 {
 	const struct oeo_release_problem *built = &sources->built;
 	char period[OEO_PERIOD_BYTES];
@@ -102,8 +104,8 @@ static const char *meaning_of(size_t attacker)
 	}
 }
 
-static void tell_verdict(const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings,
-    size_t attacker)
+static void tell_verdict(
+    const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings, size_t attacker)
 {
 	const struct oeo_audit_verdict *verdict = &findings->report.verdicts[attacker];
 
@@ -115,12 +117,14 @@ static void tell_verdict(const struct oeo_audit_sources *sources, const struct o
 	else if (1u << attacker == OEO_AUDIT_Q)
 		(void)printf(_("does not apply: a number that is not shown may be zero\n"));
 	else if (1u << attacker == OEO_AUDIT_O && sources->parts == NULL)
-		(void)printf(_("checked by the collector; with --mine FILE you check your own organisation\n"));
+		(void)printf(
+		    _("checked by the collector; with --mine FILE you check your own organisation\n"));
 	else
 		(void)printf(_("checked by the collector; a reader cannot check this\n"));
 }
 
-enum oeo_err oeo_audit_tell(const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings)
+enum oeo_err oeo_audit_tell(
+    const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings)
 {
 	char key[2 * OEO_IDENTITY_BYTES + 1];
 
@@ -133,14 +137,17 @@ enum oeo_err oeo_audit_tell(const struct oeo_audit_sources *sources, const struc
 	for (size_t i = 0; i < OEO_AUDIT_ATTACKERS; i++)
 		tell_verdict(sources, findings, i);
 	if (findings->n_small_changes > 0)
-		(void)printf(_("! A correction changed %zu numbers by too little.\n"), findings->n_small_changes);
+		(void)printf(
+		    _("! A correction changed %zu numbers by too little.\n"), findings->n_small_changes);
 	if (findings->report.n_contradictions > 0)
-		(void)printf(_("Note: %zu sums over periods do not fit, as after a withdrawal or a late report; they were left "
-		               "out.\n"),
+		(void)printf(_("Note: %zu sums over periods do not fit, as after a withdrawal or a late "
+			       "report; they were left "
+			       "out.\n"),
 		    findings->report.n_contradictions);
-	(void)printf("%s\n", findings->is_safe
-	        ? _("Safe: no number that is not shown can be derived.")
-	        : _("UNSAFE: tell the publisher, and do not pass on what can be derived (--json lists it)."));
+	(void)printf("%s\n",
+	    findings->is_safe
+		? _("Safe: no number that is not shown can be derived.")
+		: _("UNSAFE: tell the publisher, and do not pass on what can be derived (--json lists it)."));
 	return fflush(stdout) == 0 ? OEO_OK : OEO_ERR_IO;
 }
 
@@ -174,8 +181,8 @@ static json_t *codes_json(const struct oeo_plan *plan, const struct oeo_table *t
 
 	oeo_table_cell_codes(plan, table, cell, codes);
 	for (size_t i = 0; list != NULL && i < table->n_by; i++) {
-		if (json_array_append_new(list, json_string(plan->dimensions[table->by[i].dimension].codes[codes[i]].code)) !=
-		    0) {
+		if (json_array_append_new(list,
+			json_string(plan->dimensions[table->by[i].dimension].codes[codes[i]].code)) != 0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -193,12 +200,12 @@ static json_t *cell_json(const struct oeo_audit_sources *sources, const struct o
 
 	oeo_period_format(period, &sources->sources[at->source].period);
 	json = json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "table", at->table.id, "period", period, "codes",
-	    codes_json(sources->releases[0].plan.plan, &at->table, index), "measure", measures[measure], "interval",
-	    interval_json(&cell->intervals[OEO_AUDIT_VIEW_P][measure]), "derived_by",
+	    codes_json(sources->releases[0].plan.plan, &at->table, index), "measure", measures[measure],
+	    "interval", interval_json(&cell->intervals[OEO_AUDIT_VIEW_P][measure]), "derived_by",
 	    letters_json(cell->recovered[measure]));
 	if (json != NULL && sources->parts != NULL &&
-	    json_object_set_new(json, "interval_with_own",
-	        interval_json(&cell->intervals[OEO_AUDIT_VIEW_O][measure])) != 0) {
+	    json_object_set_new(
+		json, "interval_with_own", interval_json(&cell->intervals[OEO_AUDIT_VIEW_O][measure])) != 0) {
 		json_decref(json);
 		return NULL;
 	}
@@ -206,14 +213,15 @@ static json_t *cell_json(const struct oeo_audit_sources *sources, const struct o
 }
 
 /* Every number that is not shown, and shown ones that give something away. */
-static bool add_cells(json_t *list, const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings,
-    size_t margin)
+static bool add_cells(json_t *list, const struct oeo_audit_sources *sources,
+    const struct oeo_audit_findings *findings, size_t margin)
 {
 	for (size_t i = 0; i < sources->built.sizes[margin]; i++) {
 		size_t cell = sources->built.first[margin] + i;
 
 		for (size_t m = 0; m < OEO_DISCLOSURE_MEASURES; m++) {
-			if (!is_hidden(&sources->built.cells[cell], m) && findings->cells[cell].recovered[m] == 0)
+			if (!is_hidden(&sources->built.cells[cell], m) &&
+			    findings->cells[cell].recovered[m] == 0)
 				continue;
 			if (json_array_append_new(list, cell_json(sources, findings, margin, i, m)) != 0)
 				return false;
@@ -243,11 +251,12 @@ static json_t *verdicts_json(const struct oeo_audit_findings *findings)
 
 	for (size_t i = 0; object != NULL && i < OEO_AUDIT_ATTACKERS; i++) {
 		const struct oeo_audit_verdict *verdict = &findings->report.verdicts[i];
-		json_t *item = verdict->is_tried ? json_pack("{s:s, s:I}", "verdict",
-		                                       verdict->n_recovered > 0 ? "unsafe" : "safe", "derived",
-		                                       (json_int_t)verdict->n_recovered)
-		                                 : json_pack("{s:s}", "verdict",
-		                                       1u << i == OEO_AUDIT_Q ? "does not apply" : "checked by the collector");
+		json_t *item =
+		    verdict->is_tried
+			? json_pack("{s:s, s:I}", "verdict", verdict->n_recovered > 0 ? "unsafe" : "safe",
+			      "derived", (json_int_t)verdict->n_recovered)
+			: json_pack("{s:s}", "verdict",
+			      1u << i == OEO_AUDIT_Q ? "does not apply" : "checked by the collector");
 
 		if (json_object_set_new(object, oeo_audit_letter(i), item) != 0) {
 			json_decref(object);
@@ -267,8 +276,8 @@ static json_t *releases_json(const struct oeo_audit_sources *sources)
 
 		oeo_hex_encode(digest, sources->releases[i].digest, OEO_DIGEST_BYTES);
 		oeo_period_format(period, &sources->releases[i].period);
-		if (json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "file", sources->paths[i], "period", period,
-		                                    "digest", digest)) != 0) {
+		if (json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "file", sources->paths[i],
+						    "period", period, "digest", digest)) != 0) {
 			json_decref(list);
 			return NULL;
 		}
@@ -276,17 +285,18 @@ static json_t *releases_json(const struct oeo_audit_sources *sources)
 	return list;
 }
 
-enum oeo_err oeo_audit_tell_json(const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings)
+enum oeo_err oeo_audit_tell_json(
+    const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings)
 {
 	char key[2 * OEO_IDENTITY_BYTES + 1];
 	json_t *json;
 	enum oeo_err err = OEO_OK;
 
 	oeo_hex_encode(key, sources->releases[0].publisher_pk, OEO_IDENTITY_BYTES);
-	json = json_pack("{s:s, s:o, s:o, s:o, s:I, s:I, s:b}", "key", key, "releases", releases_json(sources), "attackers",
-	    verdicts_json(findings), "not_shown", cells_json(sources, findings), "small_corrections",
-	    (json_int_t)findings->n_small_changes, "sums_that_do_not_fit",
-	    (json_int_t)findings->report.n_contradictions, "safe", findings->is_safe);
+	json = json_pack("{s:s, s:o, s:o, s:o, s:I, s:I, s:b}", "key", key, "releases",
+	    releases_json(sources), "attackers", verdicts_json(findings), "not_shown",
+	    cells_json(sources, findings), "small_corrections", (json_int_t)findings->n_small_changes,
+	    "sums_that_do_not_fit", (json_int_t)findings->report.n_contradictions, "safe", findings->is_safe);
 	if (json == NULL)
 		return OEO_ERR_NOMEM;
 	if (json_dumpf(json, stdout, JSON_INDENT(2)) != 0 || printf("\n") < 0 || fflush(stdout) != 0)

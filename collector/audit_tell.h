@@ -15,7 +15,9 @@ struct oeo_audit_findings {
 };
 
 /* Print to stdout. OEO_ERR_IO, OEO_ERR_NOMEM. */
-enum oeo_err oeo_audit_tell(const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings);
-enum oeo_err oeo_audit_tell_json(const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings);
+enum oeo_err oeo_audit_tell(
+    const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings);
+enum oeo_err oeo_audit_tell_json(
+    const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings);
 
 #endif

@@ -11,11 +11,13 @@ static bool is_plain_zero(const struct audit_system *system, size_t number)
 	size_t unknown = system->unknown_of[number];
 	const struct oeo_disclosure_cell *cell = &system->problem->cells[number % system->problem->n_cells];
 
-	if (system->options->has_secret_zeros || unknown == AUDIT_NONE || !system->unknowns[unknown].is_hidden)
+	if (system->options->has_secret_zeros || unknown == AUDIT_NONE ||
+	    !system->unknowns[unknown].is_hidden)
 		return false;
 	if (cell->state == OEO_DISCLOSURE_OPEN)
 		return cell->value[number / system->problem->n_cells] == 0;
-	return system->unknowns[unknown].range.high == 0 || system->intervals[OEO_AUDIT_VIEW_P][number].high == 0;
+	return system->unknowns[unknown].range.high == 0 ||
+	       system->intervals[OEO_AUDIT_VIEW_P][number].high == 0;
 }
 
 void oeo_audit_mark(struct audit_system *system, size_t unknown, unsigned attackers)
@@ -28,7 +30,8 @@ bool oeo_audit_go_on(struct audit_system *system, size_t steps)
 {
 	system->done += steps;
 	if (system->options->progress != NULL && !system->has_stopped)
-		system->has_stopped = !system->options->progress(system->options->context, system->done, system->total);
+		system->has_stopped =
+		    !system->options->progress(system->options->context, system->done, system->total);
 	return !system->has_stopped;
 }
 
@@ -43,8 +46,9 @@ static enum oeo_audit_err attack(struct audit_system *system)
 	bool is_linear = (options->attackers & (OEO_AUDIT_L | OEO_AUDIT_S)) != 0;
 	enum oeo_audit_err err = OEO_AUDIT_OK;
 
-	system->total = system->n_unknowns * ((is_linear ? 1u : 0u) + (needs_programs(options) ? 1u : 0u) +
-	                                         ((options->attackers & OEO_AUDIT_O) != 0 ? system->problem->n_members : 0));
+	system->total = system->n_unknowns *
+			((is_linear ? 1u : 0u) + (needs_programs(options) ? 1u : 0u) +
+			    ((options->attackers & OEO_AUDIT_O) != 0 ? system->problem->n_members : 0));
 	system->applied |= options->attackers & ~OEO_AUDIT_Q;
 	if (is_linear)
 		err = oeo_audit_linear(system);
@@ -62,7 +66,8 @@ static void count_verdicts(struct audit_system *system, struct oeo_audit_report 
 	size_t n_numbers = OEO_DISCLOSURE_MEASURES * system->problem->n_cells;
 
 	for (size_t i = 0; i < OEO_AUDIT_ATTACKERS; i++)
-		report->verdicts[i] = (struct oeo_audit_verdict){(system->applied >> i & 1) != 0, 0, SIZE_MAX};
+		report->verdicts[i] =
+		    (struct oeo_audit_verdict){(system->applied >> i & 1) != 0, 0, SIZE_MAX};
 	for (size_t number = 0; number < n_numbers; number++) {
 		if (is_plain_zero(system, number))
 			system->recovered[number] = 0;
@@ -103,8 +108,8 @@ static void fill_cells(const struct audit_system *system, struct oeo_audit_cell 
 		for (size_t view = 0; view < OEO_AUDIT_VIEWS; view++)
 			cells[cell].intervals[view][measure] =
 			    system->is_shown[cell] && system->unknown_of[number] == AUDIT_NONE
-			        ? (struct oeo_audit_interval){value, value, true}
-			        : system->intervals[view][number];
+				? (struct oeo_audit_interval){value, value, true}
+				: system->intervals[view][number];
 	}
 }
 

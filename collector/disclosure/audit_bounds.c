@@ -10,7 +10,7 @@ static size_t member_part(const struct oeo_disclosure_cell *cell, size_t member,
 	for (size_t i = 0; i < cell->n_parts; i++)
 		if (cell->parts[i].member == member)
 			return (size_t)(measure == OEO_DISCLOSURE_RESIDENTS ? cell->parts[i].residents
-			                                                    : cell->parts[i].questions);
+									    : cell->parts[i].questions);
 	return 0;
 }
 
@@ -33,12 +33,13 @@ static void narrow(struct oeo_audit_interval *kept, const struct oeo_audit_inter
 		kept->high = interval->high;
 }
 
-static bool is_too_low(const struct audit_system *system, size_t unknown, const struct oeo_audit_interval *interval)
+static bool is_too_low(
+    const struct audit_system *system, size_t unknown, const struct oeo_audit_interval *interval)
 {
 	uint64_t reach = system->problem->cells[audit_cell(system, unknown)].rules.reach;
 
-	return audit_measure(system, unknown) == OEO_DISCLOSURE_RESIDENTS && interval->is_whole && interval->high > 0 &&
-	       interval->high != AUDIT_NO_LIMIT && (uint64_t)interval->high < reach;
+	return audit_measure(system, unknown) == OEO_DISCLOSURE_RESIDENTS && interval->is_whole &&
+	       interval->high > 0 && interval->high != AUDIT_NO_LIMIT && (uint64_t)interval->high < reach;
 }
 
 /* Keep the intervals of P or Q, and mark what is exact. */
@@ -51,7 +52,8 @@ static void take_down(struct audit_program *program, enum oeo_audit_view view, u
 		struct oeo_audit_interval interval = oeo_audit_program_interval(program, i);
 
 		system->intervals[view][system->unknowns[unknown].number] = interval;
-		if (is_exact(&interval) || (view == OEO_AUDIT_VIEW_P && is_too_low(system, unknown, &interval)))
+		if (is_exact(&interval) ||
+		    (view == OEO_AUDIT_VIEW_P && is_too_low(system, unknown, &interval)))
 			oeo_audit_mark(system, unknown, attacker & system->options->attackers);
 	}
 }
@@ -153,7 +155,8 @@ static enum oeo_audit_err attack_as_members(struct audit_program *program, int64
 {
 	enum oeo_audit_err err = OEO_AUDIT_OK;
 
-	for (size_t member = 0; err == OEO_AUDIT_OK && member < program->system->problem->n_members; member++) {
+	for (size_t member = 0; err == OEO_AUDIT_OK && member < program->system->problem->n_members;
+	     member++) {
 		err = attack_as_member(program, member, lows);
 		if (err == OEO_AUDIT_OK && !oeo_audit_go_on(program->system, program->n))
 			err = OEO_AUDIT_INTERRUPTED;
@@ -178,7 +181,7 @@ static bool is_single(const struct audit_system *system, size_t unknown)
 struct neighbours {
 	size_t *first; /* by place; n + 1 */
 	size_t *rows;
-	size_t *seen;  /* by place: the single for which it was looked at last, plus one */
+	size_t *seen; /* by place: the single for which it was looked at last, plus one */
 };
 
 static bool find_neighbours(struct neighbours *neighbours, const struct audit_program *program)
@@ -197,12 +200,15 @@ static bool find_neighbours(struct neighbours *neighbours, const struct audit_pr
 		return false;
 	for (size_t i = 0; i < n_rows; i++)
 		for (size_t j = 0; j < system->rows[joins[i]].n; j++)
-			neighbours->first[program->place_of[system->terms[system->rows[joins[i]].first + j].unknown] + 2]++;
+			neighbours->first
+			    [program->place_of[system->terms[system->rows[joins[i]].first + j].unknown] +
+				2]++;
 	for (size_t i = 1; i < program->n + 2; i++)
 		neighbours->first[i] += neighbours->first[i - 1];
 	for (size_t i = 0; i < n_rows; i++) {
 		for (size_t j = 0; j < system->rows[joins[i]].n; j++) {
-			size_t place = program->place_of[system->terms[system->rows[joins[i]].first + j].unknown];
+			size_t place =
+			    program->place_of[system->terms[system->rows[joins[i]].first + j].unknown];
 
 			neighbours->rows[neighbours->first[place + 1]++] = joins[i];
 		}
@@ -210,8 +216,8 @@ static bool find_neighbours(struct neighbours *neighbours, const struct audit_pr
 	return true;
 }
 
-static enum oeo_audit_err try_neighbour(struct audit_program *program, struct neighbours *neighbours, size_t single,
-    size_t place)
+static enum oeo_audit_err try_neighbour(
+    struct audit_program *program, struct neighbours *neighbours, size_t single, size_t place)
 {
 	struct audit_system *system = program->system;
 	size_t unknown = program->members[place];
@@ -228,13 +234,15 @@ static enum oeo_audit_err try_neighbour(struct audit_program *program, struct ne
 	return err;
 }
 
-static enum oeo_audit_err attack_as_single(struct audit_program *program, struct neighbours *neighbours, size_t single)
+static enum oeo_audit_err attack_as_single(
+    struct audit_program *program, struct neighbours *neighbours, size_t single)
 {
 	const struct audit_system *system = program->system;
 	enum oeo_audit_err err = OEO_AUDIT_OK;
 
 	oeo_audit_program_pin(program, single, 1.0);
-	for (size_t i = neighbours->first[single]; err == OEO_AUDIT_OK && i < neighbours->first[single + 1]; i++) {
+	for (size_t i = neighbours->first[single]; err == OEO_AUDIT_OK && i < neighbours->first[single + 1];
+	     i++) {
 		const struct audit_row *row = &system->rows[neighbours->rows[i]];
 
 		for (size_t j = 0; err == OEO_AUDIT_OK && !row->is_off && j < row->n; j++)
@@ -253,7 +261,8 @@ static enum oeo_audit_err attack_as_singles(struct audit_program *program)
 	for (size_t i = 0; err == OEO_AUDIT_OK && i < program->n; i++) {
 		const struct audit_range *range = &program->ranges[i];
 
-		if (is_single(program->system, program->members[i]) && range->low < range->high && range->low <= 1)
+		if (is_single(program->system, program->members[i]) && range->low < range->high &&
+		    range->low <= 1)
 			err = attack_as_single(program, &neighbours, i);
 	}
 	free(neighbours.first);
@@ -285,8 +294,8 @@ static enum oeo_audit_err attack(struct audit_program *program, int64_t *lows)
 	return err;
 }
 
-static enum oeo_audit_err attack_component(struct audit_system *system, size_t component, size_t *place_of,
-    int64_t *lows)
+static enum oeo_audit_err attack_component(
+    struct audit_system *system, size_t component, size_t *place_of, int64_t *lows)
 {
 	struct audit_program program;
 	enum oeo_audit_err err;

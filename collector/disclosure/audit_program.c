@@ -60,7 +60,8 @@ static bool is_loaded(const struct audit_row *row)
 	return row->n > 1 && !row->is_off;
 }
 
-static void load_row(struct loading *loading, const struct audit_program *program, const struct audit_row *row)
+static void load_row(
+    struct loading *loading, const struct audit_program *program, const struct audit_row *row)
 {
 	loading->row_low[loading->n_rows] = limit_of(row->low);
 	loading->row_high[loading->n_rows] = limit_of(row->high);
@@ -91,9 +92,9 @@ static bool load_model(struct audit_program *program)
 		for (size_t i = 0; i < n_rows; i++)
 			if (is_loaded(&system->rows[rows[i]]))
 				load_row(&loading, program, &system->rows[rows[i]]);
-		program->handle = system->options->solver->open(&(struct oeo_solver_model){program->n, loading.n_rows,
-		    loading.column_low, loading.column_high, loading.row_low, loading.row_high, loading.row_first,
-		    loading.columns, loading.coefficients});
+		program->handle = system->options->solver->open(&(struct oeo_solver_model){program->n,
+		    loading.n_rows, loading.column_low, loading.column_high, loading.row_low,
+		    loading.row_high, loading.row_first, loading.columns, loading.coefficients});
 	}
 	free_loading(&loading);
 	return program->handle != NULL;
@@ -168,7 +169,8 @@ static bool fits_view(const struct audit_program *program, const double *point)
 {
 	for (size_t i = 0; i < program->n; i++)
 		if (point[i] < (double)program->ranges[i].low - AUDIT_MARGIN ||
-		    (program->ranges[i].high != AUDIT_NO_LIMIT && point[i] > (double)program->ranges[i].high + AUDIT_MARGIN))
+		    (program->ranges[i].high != AUDIT_NO_LIMIT &&
+			point[i] > (double)program->ranges[i].high + AUDIT_MARGIN))
 			return false;
 	return true;
 }
@@ -179,10 +181,11 @@ static void forget_bounds(struct audit_program *program)
 		const struct audit_range *range = &program->ranges[i];
 		bool is_target = program->bounds[i].is_target;
 
-		program->bounds[i] = (struct audit_bound){.low = HUGE_VAL, .high = -HUGE_VAL, .is_target = is_target};
+		program->bounds[i] =
+		    (struct audit_bound){.low = HUGE_VAL, .high = -HUGE_VAL, .is_target = is_target};
 		if (range->low == range->high)
-			program->bounds[i] =
-			    (struct audit_bound){(double)range->low, (double)range->high, true, true, false, is_target};
+			program->bounds[i] = (struct audit_bound){
+			    (double)range->low, (double)range->high, true, true, false, is_target};
 	}
 }
 
@@ -201,7 +204,8 @@ static bool needs_solver(const struct audit_program *program)
 {
 	const struct audit_system *system = program->system;
 
-	for (size_t i = system->joins.first[program->component]; i < system->joins.first[program->component + 1]; i++)
+	for (size_t i = system->joins.first[program->component];
+	     i < system->joins.first[program->component + 1]; i++)
 		if (is_loaded(&system->rows[system->joins.items[i]]))
 			return true;
 	return false;
@@ -214,7 +218,8 @@ static bool turn_time_off(struct audit_program *program)
 	bool has_turned = false;
 	size_t culprit;
 
-	for (size_t i = system->joins.first[program->component]; i < system->joins.first[program->component + 1]; i++) {
+	for (size_t i = system->joins.first[program->component];
+	     i < system->joins.first[program->component + 1]; i++) {
 		struct audit_row *row = &system->rows[system->joins.items[i]];
 
 		has_turned = has_turned || !(row->is_exact || row->is_off);
@@ -250,8 +255,8 @@ static enum oeo_audit_err start(struct audit_program *program)
 	return start(program);
 }
 
-enum oeo_audit_err oeo_audit_program_init(struct audit_program *program, struct audit_system *system, size_t component,
-    const size_t *place_of)
+enum oeo_audit_err oeo_audit_program_init(
+    struct audit_program *program, struct audit_system *system, size_t component, const size_t *place_of)
 {
 	memset(program, 0, sizeof(*program));
 	program->system = system;
@@ -289,8 +294,8 @@ static void set_bounds(struct audit_program *program, size_t place)
 {
 	if (program->handle == NULL)
 		return;
-	program->system->options->solver->set_bounds(program->handle, place, limit_of(program->ranges[place].low),
-	    limit_of(program->ranges[place].high));
+	program->system->options->solver->set_bounds(program->handle, place,
+	    limit_of(program->ranges[place].low), limit_of(program->ranges[place].high));
 }
 
 void oeo_audit_program_leave(struct audit_program *program)
@@ -313,8 +318,8 @@ bool oeo_audit_program_enter(struct audit_program *program, const int64_t *lows,
 		*is_possible = program->ranges[i].low <= program->ranges[i].high;
 	}
 	if (*is_possible)
-		*is_possible =
-		    oeo_audit_conclude(program->system, program->component, program->ranges, program->place_of, &culprit);
+		*is_possible = oeo_audit_conclude(
+		    program->system, program->component, program->ranges, program->place_of, &culprit);
 	if (!*is_possible) {
 		oeo_audit_program_leave(program);
 		return true;
@@ -340,7 +345,8 @@ static uint64_t least_reach(const struct audit_program *program, size_t place)
 	const struct audit_system *system = program->system;
 	size_t unknown = program->members[place];
 
-	if (audit_measure(system, unknown) != OEO_DISCLOSURE_RESIDENTS || !system->unknowns[unknown].is_hidden)
+	if (audit_measure(system, unknown) != OEO_DISCLOSURE_RESIDENTS ||
+	    !system->unknowns[unknown].is_hidden)
 		return 0;
 	return system->problem->cells[audit_cell(system, unknown)].rules.reach;
 }
@@ -382,7 +388,7 @@ static enum oeo_audit_err pool_once(struct audit_program *program, bool is_maxim
 	*n_wanted = 0;
 	for (size_t i = 0; i < program->n; i++) {
 		bool is_wanted = wants_side(program, i, is_maximum) &&
-		                 !(is_maximum && program->ranges[i].high == AUDIT_NO_LIMIT);
+				 !(is_maximum && program->ranges[i].high == AUDIT_NO_LIMIT);
 
 		*n_wanted += is_wanted;
 		solver->set_objective(program->handle, i, is_wanted ? weight(program) : 0.0);
@@ -525,8 +531,8 @@ static bool holds_two(const struct spread *spread)
 	return spread->low <= spread->high && highest_whole(spread->high) > lowest_whole(spread->low);
 }
 
-static enum oeo_audit_err widen(struct audit_program *program, size_t place, bool is_maximum, struct spread *spread,
-    bool *is_open)
+static enum oeo_audit_err widen(
+    struct audit_program *program, size_t place, bool is_maximum, struct spread *spread, bool *is_open)
 {
 	const struct oeo_solver *solver = program->system->options->solver;
 	enum oeo_solver_result result;
@@ -542,8 +548,8 @@ static enum oeo_audit_err widen(struct audit_program *program, size_t place, boo
 	return oeo_audit_go_on(program->system, 0) ? OEO_AUDIT_OK : OEO_AUDIT_INTERRUPTED;
 }
 
-enum oeo_audit_err oeo_audit_program_is_pinned(struct audit_program *program, size_t fixed, double value, size_t place,
-    bool *is_pinned, int64_t *number)
+enum oeo_audit_err oeo_audit_program_is_pinned(
+    struct audit_program *program, size_t fixed, double value, size_t place, bool *is_pinned, int64_t *number)
 {
 	struct spread spread = spread_at(program, fixed, value, place);
 	bool is_open = false;

@@ -10,11 +10,11 @@
 
 /* What is known of one unknown under the present view. */
 struct audit_bound {
-	double low;       /* seen in some point */
+	double low; /* seen in some point */
 	double high;
-	bool has_low;     /* there is no lower one */
+	bool has_low; /* there is no lower one */
 	bool has_high;
-	bool is_open;     /* no upper bound */
+	bool is_open; /* no upper bound */
 	bool is_target;
 };
 
@@ -27,7 +27,7 @@ struct audit_program {
 	void *handle;
 	struct audit_range *ranges; /* under the present view */
 	struct audit_bound *bounds;
-	double *points;             /* n_points of n; feasible without any view */
+	double *points; /* n_points of n; feasible without any view */
 	size_t n_points;
 	size_t next_point;
 	uint64_t random;
@@ -35,8 +35,8 @@ struct audit_program {
 
 /* Make the programs of a component; relations over time that do not fit are turned off. Free with
  * oeo_audit_program_fini, after failure too. */
-enum oeo_audit_err oeo_audit_program_init(struct audit_program *program, struct audit_system *system, size_t component,
-    const size_t *place_of);
+enum oeo_audit_err oeo_audit_program_init(
+    struct audit_program *program, struct audit_system *system, size_t component, const size_t *place_of);
 void oeo_audit_program_fini(struct audit_program *program);
 
 /*
@@ -55,7 +55,7 @@ struct oeo_audit_interval oeo_audit_program_interval(const struct audit_program 
 /* Fix the number at one place, until it is let go: is another one then the only whole number that it can be? */
 void oeo_audit_program_pin(struct audit_program *program, size_t fixed, double value);
 void oeo_audit_program_unpin(struct audit_program *program, size_t fixed);
-enum oeo_audit_err oeo_audit_program_is_pinned(struct audit_program *program, size_t fixed, double value, size_t place,
-    bool *is_pinned, int64_t *number);
+enum oeo_audit_err oeo_audit_program_is_pinned(struct audit_program *program, size_t fixed, double value,
+    size_t place, bool *is_pinned, int64_t *number);
 
 #endif

@@ -10,8 +10,8 @@
 
 struct adding {
 	struct audit_system *system;
-	bool *is_good;     /* per cell: meets every rule by itself, or is latent and holds such a cell */
-	size_t *first;     /* relations by parent: ranked[first[c]] .. */
+	bool *is_good; /* per cell: meets every rule by itself, or is latent and holds such a cell */
+	size_t *first; /* relations by parent: ranked[first[c]] .. */
 	size_t *ranked;
 	size_t *above_first; /* relations about sets of residents by child */
 	size_t *above;
@@ -22,11 +22,11 @@ struct left {
 	size_t measure;
 	int64_t total;
 	size_t n_unknown;
-	size_t accused;  /* number of one of them that is hidden */
+	size_t accused; /* number of one of them that is hidden */
 	uint64_t residents;
 	uint64_t rest;
 	bool has_good;
-	bool is_shown;   /* all that was taken off was shown, so parts are known */
+	bool is_shown; /* all that was taken off was shown, so parts are known */
 };
 
 static bool is_few(int64_t value, uint64_t threshold)
@@ -65,7 +65,7 @@ static int64_t own_part(const struct oeo_disclosure_cell *cell, size_t member, s
 	for (size_t i = 0; i < cell->n_parts; i++)
 		if (cell->parts[i].member == member)
 			return (int64_t)(measure == OEO_DISCLOSURE_RESIDENTS ? cell->parts[i].residents
-			                                                     : cell->parts[i].questions);
+									     : cell->parts[i].questions);
 	return 0;
 }
 
@@ -110,7 +110,8 @@ static void find_good(struct adding *adding)
 			if (relation->kind == OEO_DISCLOSURE_VERSION || adding->is_good[relation->parent] ||
 			    problem->cells[relation->parent].role != OEO_DISCLOSURE_LATENT)
 				continue;
-			for (size_t j = 0; j < relation->n_children && !adding->is_good[relation->parent]; j++)
+			for (size_t j = 0; j < relation->n_children && !adding->is_good[relation->parent];
+			     j++)
 				adding->is_good[relation->parent] = adding->is_good[relation->children[j]];
 			has_changed = has_changed || adding->is_good[relation->parent];
 		}
@@ -176,8 +177,8 @@ static void judge(struct adding *adding, struct left *left, const struct oeo_dis
 	const struct audit_system *system = adding->system;
 	unsigned attacker = left->n_unknown == 0 ? OEO_AUDIT_T : OEO_AUDIT_G;
 	bool needs_good = left->measure == OEO_DISCLOSURE_QUESTIONS && left->n_unknown > 0 &&
-	                  !system->options->has_blind_states &&
-	                  system->problem->cells[relation->parent].has_measure[OEO_DISCLOSURE_RESIDENTS];
+			  !system->options->has_blind_states &&
+			  system->problem->cells[relation->parent].has_measure[OEO_DISCLOSURE_RESIDENTS];
 
 	if (left->n_unknown == 0) {
 		const struct oeo_disclosure_cell *parent = &system->problem->cells[relation->parent];
@@ -200,7 +201,8 @@ static void judge(struct adding *adding, struct left *left, const struct oeo_dis
 	}
 }
 
-static bool begin_left(const struct adding *adding, struct left *left, const struct oeo_disclosure_relation *relation)
+static bool begin_left(
+    const struct adding *adding, struct left *left, const struct oeo_disclosure_relation *relation)
 {
 	*left = (struct left){.measure = (size_t)relation->measure, .accused = AUDIT_NONE, .is_shown = true};
 	return is_known(adding, left->measure, relation->parent, &left->total);
@@ -254,13 +256,14 @@ static void judge_pair(struct adding *adding, size_t inner, size_t outer, bool i
 		rest = cells[outer].rules.rest;
 	if (is_known(adding, OEO_DISCLOSURE_RESIDENTS, inner, &small) &&
 	    is_known(adding, OEO_DISCLOSURE_RESIDENTS, outer, &large) && is_few(large - small, rest))
-		accuse(adding, number_of(adding, OEO_DISCLOSURE_RESIDENTS, inner), is_exact ? OEO_AUDIT_G : OEO_AUDIT_T);
+		accuse(adding, number_of(adding, OEO_DISCLOSURE_RESIDENTS, inner),
+		    is_exact ? OEO_AUDIT_G : OEO_AUDIT_T);
 }
 
 struct climbing {
 	size_t *stack;
 	bool *is_inexact; /* of the path to a cell on the stack */
-	size_t *visited;  /* inner cell + 1 for which a cell was last met */
+	size_t *visited; /* inner cell + 1 for which a cell was last met */
 };
 
 /* All sets around one. */
@@ -280,7 +283,8 @@ static void climb(struct adding *adding, struct climbing *climbing, size_t inner
 			if (climbing->visited[relation->parent] == inner + 1)
 				continue;
 			climbing->visited[relation->parent] = inner + 1;
-			climbing->is_inexact[relation->parent] = climbing->is_inexact[cell] || !relation->is_exact;
+			climbing->is_inexact[relation->parent] =
+			    climbing->is_inexact[cell] || !relation->is_exact;
 			climbing->stack[depth++] = relation->parent;
 			judge_pair(adding, inner, relation->parent, !climbing->is_inexact[relation->parent]);
 		}
@@ -316,7 +320,8 @@ static void compare_versions(struct adding *adding, const struct oeo_disclosure_
 		int64_t change;
 		int64_t before;
 
-		if (!is_known(adding, m, relation->parent, &change) || !is_known(adding, m, relation->children[0], &before))
+		if (!is_known(adding, m, relation->parent, &change) ||
+		    !is_known(adding, m, relation->children[0], &before))
 			continue;
 		change -= before;
 		if (is_few(change, later->rules.residents))
@@ -369,11 +374,13 @@ static bool index_relations(struct adding *adding)
 	adding->ranked = oeo_audit_alloc(problem->n_relations, sizeof(size_t));
 	adding->above_first = oeo_audit_alloc(problem->n_cells + 2, sizeof(size_t));
 	adding->above = oeo_audit_alloc(n_links, sizeof(size_t));
-	if (adding->first == NULL || adding->ranked == NULL || adding->above_first == NULL || adding->above == NULL)
+	if (adding->first == NULL || adding->ranked == NULL || adding->above_first == NULL ||
+	    adding->above == NULL)
 		return false;
 	for (size_t i = 0; i < problem->n_relations; i++) {
 		adding->first[problem->relations[i].parent + 2]++;
-		for (size_t j = 0; is_about_sets(&problem->relations[i]) && j < problem->relations[i].n_children; j++)
+		for (size_t j = 0;
+		     is_about_sets(&problem->relations[i]) && j < problem->relations[i].n_children; j++)
 			adding->above_first[problem->relations[i].children[j] + 2]++;
 	}
 	for (size_t i = 1; i < problem->n_cells + 2; i++) {
@@ -382,7 +389,8 @@ static bool index_relations(struct adding *adding)
 	}
 	for (size_t i = 0; i < problem->n_relations; i++) {
 		adding->ranked[adding->first[problem->relations[i].parent + 1]++] = i;
-		for (size_t j = 0; is_about_sets(&problem->relations[i]) && j < problem->relations[i].n_children; j++)
+		for (size_t j = 0;
+		     is_about_sets(&problem->relations[i]) && j < problem->relations[i].n_children; j++)
 			adding->above[adding->above_first[problem->relations[i].children[j] + 1]++] = i;
 	}
 	return true;

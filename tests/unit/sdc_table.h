@@ -19,10 +19,10 @@
 #define SDC_DEPTH 8
 
 struct sdc_dimension {
-	const char *name;   /* the CSV's column */
+	const char *name; /* the CSV's column */
 	const char *hier[2]; /* files, NULL: all codes under Total */
 	char codes[SDC_CODES][SDC_CODE_BYTES]; /* codes[0] is Total */
-	size_t parents[2][SDC_CODES];          /* per hierarchy; SIZE_MAX: none */
+	size_t parents[2][SDC_CODES]; /* per hierarchy; SIZE_MAX: none */
 	size_t n;
 };
 
@@ -173,7 +173,8 @@ static inline void sdc_roll_up(struct sdc_table *table, size_t d)
 				size_t at[SDC_DIMS];
 
 				sdc_place(table, i, at);
-				if (dimension->parents[h][at[d]] == SIZE_MAX || sdc_depth(dimension, h, at[d]) != depth ||
+				if (dimension->parents[h][at[d]] == SIZE_MAX ||
+				    sdc_depth(dimension, h, at[d]) != depth ||
 				    (h == 1 && dimension->parents[h][at[d]] == 0))
 					continue;
 				at[d] = dimension->parents[h][at[d]];
@@ -202,9 +203,10 @@ static inline void sdc_relate(struct sdc_table *table, size_t *n_children)
 						table->children[(*n_children)++] = sdc_index(table, at);
 				}
 				if (*n_children > first)
-					table->relations[table->problem.n_relations++] = (struct oeo_disclosure_relation){
-					    OEO_DISCLOSURE_EQUAL, OEO_DISCLOSURE_RESIDENTS, i, table->children + first,
-					    *n_children - first, true};
+					table->relations[table->problem.n_relations++] =
+					    (struct oeo_disclosure_relation){OEO_DISCLOSURE_EQUAL,
+						OEO_DISCLOSURE_RESIDENTS, i, table->children + first,
+						*n_children - first, true};
 			}
 		}
 	}
@@ -247,7 +249,8 @@ static inline void sdc_load(struct sdc_table *table, uint64_t k)
 		cell->has_measure[0] = true;
 		cell->rules = (struct oeo_disclosure_rules){k, 0, 0, 0};
 		table->decisions[i].is_shown = cell->value[0] == 0 || cell->value[0] >= k;
-		table->decisions[i].reason = table->decisions[i].is_shown ? OEO_DISCLOSURE_NOT_HIDDEN : OEO_DISCLOSURE_PRIMARY;
+		table->decisions[i].reason =
+		    table->decisions[i].is_shown ? OEO_DISCLOSURE_NOT_HIDDEN : OEO_DISCLOSURE_PRIMARY;
 	}
 	table->problem.cells = table->cells;
 	table->problem.relations = table->relations;

@@ -23,11 +23,13 @@ static size_t recovered_by(const struct sdc_table *table, unsigned attackers, st
 {
 	struct oeo_audit_options options = {.attackers = attackers, .solver = oeo_solver_clp()};
 
-	assert_int_equal(oeo_audit_problem(&table->problem, table->decisions, &options, report, NULL), OEO_AUDIT_OK);
+	assert_int_equal(
+	    oeo_audit_problem(&table->problem, table->decisions, &options, report, NULL), OEO_AUDIT_OK);
 	return report->verdicts[0].n_recovered;
 }
 
-static void check_threshold(struct sdc_table *table, uint64_t k, size_t n_cells, size_t n_primary, size_t by_linear)
+static void check_threshold(
+    struct sdc_table *table, uint64_t k, size_t n_cells, size_t n_primary, size_t by_linear)
 {
 	struct oeo_audit_report report;
 
@@ -42,8 +44,9 @@ static void check_threshold(struct sdc_table *table, uint64_t k, size_t n_cells,
 
 static void test_threshold_alone_hides_nothing_of_ssb_d1(void **state)
 {
-	static struct sdc_table table = {
-	    .file = "ssb_d1", .n_dims = 2, .dims = {{.name = "region"}, {.name = "main_income", .hier = {"hier_income"}}}};
+	static struct sdc_table table = {.file = "ssb_d1",
+	    .n_dims = 2,
+	    .dims = {{.name = "region"}, {.name = "main_income", .hier = {"hier_income"}}}};
 
 	(void)state;
 	check_threshold(&table, 5, 54, 4, 4);
@@ -53,7 +56,8 @@ static void test_threshold_alone_hides_nothing_of_ssb_d2(void **state)
 {
 	static struct sdc_table table = {.file = "ssb_d2",
 	    .n_dims = 2,
-	    .dims = {{.name = "region", .hier = {"hier_d2_region_county"}}, {.name = "main_income", .hier = {"hier_income"}}}};
+	    .dims = {{.name = "region", .hier = {"hier_d2_region_county"}},
+		{.name = "main_income", .hier = {"hier_income"}}}};
 
 	(void)state;
 	check_threshold(&table, 5, 108, 10, 10);
@@ -74,7 +78,7 @@ static void test_threshold_alone_loses_most_of_ssb_d3(void **state)
 	static struct sdc_table table = {.file = "ssb_d3",
 	    .n_dims = 3,
 	    .dims = {{.name = "region", .hier = {"hier_d3_region_county"}}, {.name = "main_income"},
-	        {.name = "months", .hier = {"hier_d3_months"}}}};
+		{.name = "months", .hier = {"hier_d3_months"}}}};
 	struct oeo_audit_report report;
 	size_t found;
 
@@ -88,6 +92,725 @@ static void test_threshold_alone_loses_most_of_ssb_d3(void **state)
 	sdc_free(&table);
 }
 
+/* ---- Small systems, built cell by cell */
+
+#define MOST 16
+
+static struct {
+	struct oeo_disclosure_problem problem;
+	struct oeo_disclosure_cell cells[MOST];
+	struct oeo_disclosure_part parts[MOST][2];
+	struct oeo_disclosure_relation relations[MOST];
+	size_t children[MOST][MOST];
+	struct oeo_disclosure_decision decisions[MOST];
+	struct oeo_audit_report report;
+	struct oeo_audit_cell found[MOST];
+} made;
+
+static int begin(void **state)
+{
+	(void)state;
+	memset(&made, 0, sizeof(made));
+	made.problem.cells = made.cells;
+	made.problem.relations = made.relations;
+	made.problem.n_members = 2;
+	made.problem.n_tables = 1;
+	return 0;
+}
+
+static size_t add_cell(bool is_shown, uint64_t residents)
+{
+	size_t i = made.problem.n_cells++;
+	struct oeo_disclosure_cell *cell = &made.cells[i];
+
+	cell->key = i;
+	cell->role = OEO_DISCLOSURE_DECIDE;
+	cell->state = OEO_DISCLOSURE_OPEN;
+	cell->has_measure[R] = true;
+	cell->value[R] = residents;
+	cell->rules = (struct oeo_disclosure_rules){K, 1, REST, 0};
+	made.decisions[i].is_shown = is_shown;
+	return i;
+}
+
+static size_t shown(uint64_t residents)
+{
+	return add_cell(true, residents);
+}
+
+static size_t hidden(uint64_t residents)
+{
+	return add_cell(false, residents);
+}
+
+static void set_own(size_t cell, uint64_t own)
+{
+	made.parts[cell][0] = (struct oeo_disclosure_part){0, own, own};
+	made.parts[cell][1] = (struct oeo_disclosure_part){1, made.cells[cell].value[R] - own, 0};
+	made.cells[cell].parts = made.parts[cell];
+	made.cells[cell].n_parts = 2;
+}
+
+static void relate(enum oeo_disclosure_kind kind, size_t parent, size_t n, const size_t *children)
+{
+	size_t i = made.problem.n_relations++;
+
+	memcpy(made.children[i], children, n * sizeof(*children));
+	made.relations[i] = (struct oeo_disclosure_relation){
+	    kind, OEO_DISCLOSURE_RESIDENTS, parent, made.children[i], n, true};
+}
+
+#define RELATE(kind, parent, ...)                                                                            \
+	relate(kind, parent, sizeof((size_t[]){__VA_ARGS__}) / sizeof(size_t), (size_t[]){__VA_ARGS__})
+
+static enum oeo_audit_err audit_with(struct oeo_audit_options options)
+{
+	if (options.solver == NULL)
+		options.solver = oeo_solver_clp();
+	return oeo_audit_problem(&made.problem, made.decisions, &options, &made.report, made.found);
+}
+
+static void audit(unsigned attackers)
+{
+	assert_int_equal(
+	    audit_with((struct oeo_audit_options){.attackers = attackers, .wants_intervals = true}),
+	    OEO_AUDIT_OK);
+}
+
+static size_t n_by(unsigned attacker)
+{
+	for (size_t i = 0; i < OEO_AUDIT_ATTACKERS; i++)
+		if (attacker == 1u << i)
+			return made.report.verdicts[i].n_recovered;
+	return SIZE_MAX;
+}
+
+static void assert_interval(size_t cell, enum oeo_audit_view view, int64_t low, int64_t high)
+{
+	assert_true(made.found[cell].intervals[view][R].is_whole);
+	assert_int_equal(made.found[cell].intervals[view][R].low, low);
+	assert_int_equal(made.found[cell].intervals[view][R].high, high);
+}
+
+/* ---- Planted leaks, each found by the attacker meant */
+
+static void test_linear_finds_what_one_sum_leaves(void **state)
+{
+	size_t total = shown(20);
+	size_t a = shown(16);
+	size_t b = hidden(4);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, b);
+	audit(OEO_AUDIT_ALL);
+	assert_int_equal(n_by(OEO_AUDIT_L), 1);
+	assert_int_equal(made.report.verdicts[0].first_cell, b);
+	assert_interval(b, OEO_AUDIT_VIEW_P, 4, 4);
+	assert_false(oeo_audit_is_safe(&made.report));
+}
+
+/* Two rows and two columns with a corner in common: no sum by itself gives it away. */
+static void test_linear_adds_and_subtracts_whole_relations(void **state)
+{
+	size_t row1 = shown(30);
+	size_t row2 = shown(31);
+	size_t column1 = shown(28);
+	size_t column2 = shown(39);
+	size_t a = hidden(10);
+	size_t b = hidden(20);
+	size_t c = hidden(12);
+	size_t d = hidden(19);
+	size_t e = hidden(6);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, row1, a, b);
+	RELATE(OEO_DISCLOSURE_EQUAL, row2, c, d);
+	RELATE(OEO_DISCLOSURE_EQUAL, column1, a, c, e);
+	RELATE(OEO_DISCLOSURE_EQUAL, column2, b, d);
+	audit(OEO_AUDIT_L);
+	assert_int_equal(n_by(OEO_AUDIT_L), 1);
+	assert_int_equal(made.report.verdicts[0].first_cell, e);
+}
+
+/* The union of two sets is as large as the one that is shown, and no larger than what holds it. */
+static void test_bounds_find_what_linear_does_not(void **state)
+{
+	size_t whole = shown(12);
+	size_t part = hidden(12);
+	size_t inner = shown(12);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_WITHIN, whole, part);
+	RELATE(OEO_DISCLOSURE_WITHIN, part, inner);
+	audit(OEO_AUDIT_L | OEO_AUDIT_P);
+	assert_int_equal(n_by(OEO_AUDIT_L), 0);
+	assert_int_equal(n_by(OEO_AUDIT_P), 1);
+}
+
+static void test_published_zeros_let_ones_be_found(void **state)
+{
+	size_t total = shown(12);
+	size_t a = shown(10);
+	size_t b = hidden(1);
+	size_t c = hidden(1);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, b, c);
+	audit(OEO_AUDIT_P | OEO_AUDIT_Q);
+	assert_int_equal(n_by(OEO_AUDIT_P), 0);
+	assert_int_equal(n_by(OEO_AUDIT_Q), 2);
+	assert_interval(b, OEO_AUDIT_VIEW_P, 0, 2);
+	assert_interval(b, OEO_AUDIT_VIEW_Q, 1, 1);
+}
+
+static void test_zero_attacker_does_not_apply_where_a_hidden_cell_may_be_zero(void **state)
+{
+	size_t total = shown(12);
+	size_t a = shown(10);
+	size_t b = hidden(1);
+	size_t c = hidden(0);
+
+	(void)state;
+	made.cells[c].state = OEO_DISCLOSURE_UNOPENED;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, b, c);
+	audit(OEO_AUDIT_Q);
+	assert_false(made.report.verdicts[2].is_tried);
+	assert_int_equal(n_by(OEO_AUDIT_Q), 0);
+}
+
+static void test_single_contributor_finds_the_other_cell(void **state)
+{
+	size_t total = shown(20);
+	size_t a = shown(13);
+	size_t single = hidden(1);
+	size_t other = hidden(6);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, single, other);
+	audit(OEO_AUDIT_P | OEO_AUDIT_S);
+	assert_int_equal(n_by(OEO_AUDIT_P), 0);
+	assert_int_equal(n_by(OEO_AUDIT_S), 1);
+	assert_int_equal(made.report.verdicts[3].first_cell, other);
+}
+
+/* Knows that set `outer` holds one person beside `inner`; the rest follows from bounds, not from sums. */
+static void test_single_contributor_uses_bounds_too(void **state)
+{
+	size_t whole = hidden(1);
+	size_t inner = hidden(1);
+	size_t shown_part = shown(0);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_COVER, whole, inner, shown_part);
+	audit(OEO_AUDIT_L | OEO_AUDIT_P | OEO_AUDIT_S);
+	assert_int_equal(n_by(OEO_AUDIT_P), 0);
+	assert_int_equal(n_by(OEO_AUDIT_S), 1);
+	assert_int_equal(made.report.verdicts[3].first_cell, whole);
+}
+
+static void test_single_is_one_and_not_two(void **state)
+{
+	size_t total = shown(20);
+	size_t a = shown(12);
+	size_t two = hidden(2);
+	size_t other = hidden(6);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, two, other);
+	audit(OEO_AUDIT_S);
+	assert_int_equal(n_by(OEO_AUDIT_S), 0);
+}
+
+static void test_unopened_cell_is_a_possible_single_if_asked(void **state)
+{
+	size_t total = shown(20);
+	size_t a = shown(13);
+	size_t b = hidden(0);
+	size_t c = hidden(6);
+
+	(void)state;
+	made.cells[b].state = OEO_DISCLOSURE_UNOPENED;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, b, c);
+	audit(OEO_AUDIT_S);
+	assert_int_equal(n_by(OEO_AUDIT_S), 0);
+	assert_int_equal(
+	    audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_S, .has_unknown_singles = true}),
+	    OEO_AUDIT_OK);
+	assert_int_equal(n_by(OEO_AUDIT_S), 1);
+}
+
+/* Member 0 has all of b and c: what is left of the second sum is 0, and so a is known. */
+static void test_member_takes_out_its_own(void **state)
+{
+	size_t first = shown(10);
+	size_t second = shown(5);
+	size_t a = hidden(8);
+	size_t b = hidden(2);
+	size_t c = hidden(3);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, first, a, b);
+	RELATE(OEO_DISCLOSURE_EQUAL, second, b, c);
+	set_own(first, 6);
+	set_own(second, 5);
+	set_own(a, 4);
+	set_own(b, 2);
+	set_own(c, 3);
+	audit(OEO_AUDIT_P | OEO_AUDIT_O);
+	assert_int_equal(n_by(OEO_AUDIT_P), 0);
+	assert_int_equal(n_by(OEO_AUDIT_O), 1);
+	assert_int_equal(made.report.verdicts[4].first_cell, a);
+	assert_interval(a, OEO_AUDIT_VIEW_P, 5, 10);
+}
+
+static void test_member_sees_few_others_at_rest_minus_one(void **state)
+{
+	(void)state;
+	for (uint64_t others = 0; others <= REST; others++) {
+		(void)begin(NULL);
+		set_own(shown(20), 20 - others);
+		audit(OEO_AUDIT_O);
+		assert_int_equal(n_by(OEO_AUDIT_O), others > 0 && others < REST);
+	}
+}
+
+static void test_group_sum_is_small_below_k(void **state)
+{
+	(void)state;
+	for (uint64_t left = K - 1; left <= K + 1; left++) {
+		size_t total;
+		size_t a;
+		size_t b;
+		size_t c;
+
+		(void)begin(NULL);
+		total = shown(20 + left);
+		a = shown(20);
+		b = hidden(1);
+		c = hidden(left - 1);
+		RELATE(OEO_DISCLOSURE_EQUAL, total, a, b, c);
+		audit(OEO_AUDIT_G);
+		assert_int_equal(n_by(OEO_AUDIT_G) > 0, left < K);
+	}
+}
+
+/* A hidden cell in the sum has a part that is shown: what is left of both is too little. */
+static void test_group_sum_reaches_through_a_hidden_cell(void **state)
+{
+	size_t total = shown(40);
+	size_t a = shown(20);
+	size_t b = hidden(18);
+	size_t c = hidden(2);
+	size_t part = shown(17);
+	size_t rest = hidden(1);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, b, c);
+	RELATE(OEO_DISCLOSURE_EQUAL, b, part, rest);
+	audit(OEO_AUDIT_P | OEO_AUDIT_G);
+	assert_int_equal(n_by(OEO_AUDIT_P), 0);
+	assert_true(n_by(OEO_AUDIT_G) > 0);
+}
+
+static void test_set_within_a_set_leaves_few(void **state)
+{
+	(void)state;
+	for (uint64_t left = 0; left <= REST; left++) {
+		size_t outer;
+		size_t inner;
+
+		(void)begin(NULL);
+		outer = shown(30 + left);
+		inner = shown(30);
+		RELATE(OEO_DISCLOSURE_WITHIN, outer, inner);
+		audit(OEO_AUDIT_G | OEO_AUDIT_T);
+		assert_int_equal(n_by(OEO_AUDIT_G), left > 0 && left < REST);
+		made.relations[0].is_exact = false;
+		audit(OEO_AUDIT_G | OEO_AUDIT_T);
+		assert_int_equal(n_by(OEO_AUDIT_G), 0);
+		assert_int_equal(n_by(OEO_AUDIT_T), left > 0 && left < REST);
+	}
+}
+
+static void test_two_versions_differ_by_too_little(void **state)
+{
+	(void)state;
+	for (uint64_t change = 0; change <= K; change++) {
+		size_t later;
+		size_t earlier;
+
+		(void)begin(NULL);
+		later = shown(30 + change);
+		earlier = shown(30);
+		RELATE(OEO_DISCLOSURE_VERSION, later, earlier);
+		audit(OEO_AUDIT_T);
+		assert_int_equal(n_by(OEO_AUDIT_T), change > 0 && change < K);
+	}
+}
+
+static void test_upper_bound_has_to_reach(void **state)
+{
+	(void)state;
+	for (uint64_t most = K - 1; most <= K; most++) {
+		size_t whole;
+		size_t part;
+
+		(void)begin(NULL);
+		whole = shown(most);
+		part = hidden(2);
+		made.cells[part].rules.reach = K;
+		RELATE(OEO_DISCLOSURE_WITHIN, whole, part);
+		audit(OEO_AUDIT_P);
+		assert_int_equal(n_by(OEO_AUDIT_P), most < K);
+		assert_interval(part, OEO_AUDIT_VIEW_P, 0, (int64_t)most);
+	}
+}
+
+static void test_hidden_zero_is_no_secret_unless_asked(void **state)
+{
+	size_t total = shown(20);
+	size_t a = shown(20);
+	size_t b = hidden(0);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, b);
+	audit(OEO_AUDIT_L | OEO_AUDIT_P);
+	assert_true(oeo_audit_is_safe(&made.report));
+	assert_int_equal(
+	    audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_L, .has_secret_zeros = true}),
+	    OEO_AUDIT_OK);
+	assert_int_equal(n_by(OEO_AUDIT_L), 1);
+}
+
+static void test_rounded_numbers_leave_room(void **state)
+{
+	size_t total = shown(20);
+	size_t a = shown(15);
+	size_t b = hidden(5);
+	uint64_t slack[3] = {2, 2, 0};
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, b);
+	assert_int_equal(
+	    audit_with((struct oeo_audit_options){
+		.attackers = OEO_AUDIT_L | OEO_AUDIT_P, .wants_intervals = true, .slack = slack}),
+	    OEO_AUDIT_OK);
+	assert_true(oeo_audit_is_safe(&made.report));
+	assert_interval(b, OEO_AUDIT_VIEW_P, 1, 9);
+}
+
+static void test_number_without_limit_has_none(void **state)
+{
+	size_t whole = hidden(9);
+	size_t part = shown(8);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_WITHIN, whole, part);
+	audit(OEO_AUDIT_P);
+	assert_interval(whole, OEO_AUDIT_VIEW_P, 8, OEO_AUDIT_NO_LIMIT);
+}
+
+/* A late report makes the quarter more than its months: the audit leaves the sum out and says so. */
+static void test_sum_over_time_that_does_not_fit_is_left_out(void **state)
+{
+	size_t quarter = shown(20);
+	size_t months[3] = {shown(10), shown(15), hidden(5)};
+
+	(void)state;
+	relate(OEO_DISCLOSURE_EQUAL, quarter, 3, months);
+	made.relations[0].is_exact = false;
+	audit(OEO_AUDIT_P);
+	assert_int_equal(made.report.n_contradictions, 1);
+	assert_int_equal(n_by(OEO_AUDIT_P), 0);
+	made.relations[0].is_exact = true;
+	assert_int_equal(audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_P}), OEO_AUDIT_INVALID);
+}
+
+/* ---- Against enumeration of all whole numbers */
+
+static uint64_t random_state;
+
+static uint64_t below(uint64_t end)
+{
+	random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return (random_state >> 33) % end;
+}
+
+#define SIDE 3
+#define MOST_VALUE 3
+
+struct ranges {
+	uint64_t least[MOST];
+	uint64_t most[MOST];
+};
+
+static bool fits(const uint64_t *values)
+{
+	for (size_t i = 0; i < made.problem.n_relations; i++) {
+		const struct oeo_disclosure_relation *relation = &made.relations[i];
+		uint64_t sum = 0;
+
+		for (size_t j = 0; j < relation->n_children; j++) {
+			sum += values[relation->children[j]];
+			if (relation->kind != OEO_DISCLOSURE_EQUAL &&
+			    values[relation->children[j]] > values[relation->parent])
+				return false;
+		}
+		if ((relation->kind == OEO_DISCLOSURE_EQUAL && sum != values[relation->parent]) ||
+		    (relation->kind == OEO_DISCLOSURE_COVER && sum < values[relation->parent]))
+			return false;
+	}
+	return true;
+}
+
+/* All values 0 .. most of the hidden cells. */
+static void enumerate(struct ranges *ranges, uint64_t most)
+{
+	uint64_t values[MOST];
+
+	for (size_t i = 0; i < made.problem.n_cells; i++) {
+		values[i] = made.decisions[i].is_shown ? made.cells[i].value[R] : 0;
+		ranges->least[i] = UINT64_MAX;
+		ranges->most[i] = 0;
+	}
+	for (;;) {
+		size_t i = 0;
+
+		for (size_t j = 0; fits(values) && j < made.problem.n_cells; j++) {
+			ranges->least[j] = values[j] < ranges->least[j] ? values[j] : ranges->least[j];
+			ranges->most[j] = values[j] > ranges->most[j] ? values[j] : ranges->most[j];
+		}
+		while (i < made.problem.n_cells && (made.decisions[i].is_shown || values[i] == most)) {
+			values[i] = made.decisions[i].is_shown ? values[i] : 0;
+			i++;
+		}
+		if (i == made.problem.n_cells)
+			return;
+		values[i]++;
+	}
+}
+
+/* Rows and columns of a square with their sums shown: least and most of programs are whole there. */
+static void make_square(void)
+{
+	size_t inner[SIDE][SIDE];
+
+	for (size_t i = 0; i < SIDE; i++)
+		for (size_t j = 0; j < SIDE; j++)
+			inner[i][j] = add_cell(below(10) < 4, below(MOST_VALUE));
+	for (size_t i = 0; i < SIDE; i++) {
+		size_t column[SIDE] = {inner[0][i], inner[1][i], inner[2][i]};
+		uint64_t row_sum = 0;
+		uint64_t column_sum = 0;
+
+		for (size_t j = 0; j < SIDE; j++) {
+			row_sum += made.cells[inner[i][j]].value[R];
+			column_sum += made.cells[column[j]].value[R];
+		}
+		relate(OEO_DISCLOSURE_EQUAL, shown(row_sum), SIDE, inner[i]);
+		relate(OEO_DISCLOSURE_EQUAL, shown(column_sum), SIDE, column);
+	}
+}
+
+static void test_intervals_of_squares_are_those_of_enumeration(void **state)
+{
+	size_t n_pinned = 0;
+
+	(void)state;
+	for (random_state = 1; random_state < 301; random_state++) {
+		uint64_t seed = random_state;
+		struct ranges ranges;
+
+		(void)begin(NULL);
+		make_square();
+		enumerate(&ranges, SIDE * (MOST_VALUE - 1));
+		audit(OEO_AUDIT_L | OEO_AUDIT_P);
+		for (size_t i = 0; i < made.problem.n_cells; i++) {
+			bool is_secret = !made.decisions[i].is_shown && made.cells[i].value[R] > 0;
+
+			assert_interval(
+			    i, OEO_AUDIT_VIEW_P, (int64_t)ranges.least[i], (int64_t)ranges.most[i]);
+			assert_int_equal((made.found[i].recovered[R] & OEO_AUDIT_P) != 0,
+			    is_secret && ranges.least[i] == ranges.most[i]);
+			n_pinned += is_secret && ranges.least[i] == ranges.most[i];
+			/* Whoever adds and subtracts finds nothing that bounds do not. */
+			assert_true((made.found[i].recovered[R] & OEO_AUDIT_L) == 0 ||
+				    (made.found[i].recovered[R] & OEO_AUDIT_P) != 0);
+		}
+		random_state = seed;
+	}
+	assert_true(n_pinned > 50);
+}
+
+/* Sets that overlap, some within others: 5 cells under one whole, in two unions. */
+static void make_sets(void)
+{
+	uint64_t values[5];
+	uint64_t unions[2] = {0, 0};
+	size_t cells[5];
+	size_t whole;
+	size_t tops[2];
+
+	for (size_t i = 0; i < 5; i++)
+		values[i] = below(3);
+	for (size_t u = 0; u < 2; u++) {
+		uint64_t sum = 0;
+		uint64_t most = 0;
+
+		for (size_t i = 2 * u; i < 3 + 2 * u; i++) {
+			sum += values[i];
+			most = values[i] > most ? values[i] : most;
+		}
+		unions[u] = most + below(sum - most + 1);
+	}
+	whole = add_cell(below(2) == 0, (unions[0] > unions[1] ? unions[0] : unions[1]) + below(2));
+	for (size_t u = 0; u < 2; u++)
+		tops[u] = add_cell(below(2) == 0, unions[u]);
+	for (size_t i = 0; i < 5; i++)
+		cells[i] = add_cell(below(3) > 0, values[i]);
+	relate(OEO_DISCLOSURE_WITHIN, whole, 2, tops);
+	relate(OEO_DISCLOSURE_COVER, tops[0], 3, cells);
+	relate(OEO_DISCLOSURE_COVER, tops[1], 3, cells + 2);
+}
+
+static void test_intervals_of_sets_hold_those_of_enumeration(void **state)
+{
+	size_t n_bounded = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 150; seed++) {
+		const uint64_t most = 7;
+		size_t n_hidden = 0;
+		struct ranges ranges;
+
+		random_state = seed;
+		(void)begin(NULL);
+		make_sets();
+		for (size_t i = 0; i < made.problem.n_cells; i++)
+			n_hidden += !made.decisions[i].is_shown;
+		if (n_hidden > 5)
+			continue;
+		enumerate(&ranges, most);
+		audit(OEO_AUDIT_P);
+		for (size_t i = 0; i < made.problem.n_cells; i++) {
+			const struct oeo_audit_interval *interval =
+			    &made.found[i].intervals[OEO_AUDIT_VIEW_P][R];
+
+			assert_true(interval->low <= (int64_t)ranges.least[i]);
+			assert_true(interval->high >= (int64_t)ranges.most[i]);
+			if (interval->high != OEO_AUDIT_NO_LIMIT && interval->high <= (int64_t)most) {
+				assert_int_equal(interval->low, ranges.least[i]);
+				assert_int_equal(interval->high, ranges.most[i]);
+				n_bounded++;
+			}
+		}
+	}
+	print_message("sets: %zu intervals as enumerated\n", n_bounded);
+	assert_true(n_bounded > 200);
+}
+
+static void test_verdicts_are_the_same_with_and_without_intervals(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 500; seed < 700; seed++) {
+		struct oeo_audit_report whole;
+
+		random_state = seed;
+		(void)begin(NULL);
+		make_square();
+		audit(OEO_AUDIT_ALL);
+		whole = made.report;
+		assert_int_equal(
+		    audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_ALL}), OEO_AUDIT_OK);
+		for (size_t i = 0; i < OEO_AUDIT_ATTACKERS; i++) {
+			assert_int_equal(whole.verdicts[i].n_recovered, made.report.verdicts[i].n_recovered);
+			assert_int_equal(whole.verdicts[i].is_tried, made.report.verdicts[i].is_tried);
+		}
+	}
+}
+
+/* ---- Failure and misuse */
+
+static size_t calls_left;
+
+static bool count_down(void *context, size_t done, size_t total)
+{
+	assert_ptr_equal(context, &calls_left);
+	assert_true(done <= total);
+	return calls_left-- > 0;
+}
+
+static void test_interruption_leaves_no_trace(void **state)
+{
+	struct oeo_audit_report untouched;
+	size_t n_interrupted = 0;
+	enum oeo_audit_err err = OEO_AUDIT_INTERRUPTED;
+
+	(void)state;
+	random_state = 77;
+	make_square();
+	memset(&untouched, 0xa5, sizeof(untouched));
+	for (size_t n = 0; err == OEO_AUDIT_INTERRUPTED; n++) {
+		made.report = untouched;
+		calls_left = n;
+		err = audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_ALL,
+		    .wants_intervals = true,
+		    .progress = count_down,
+		    .context = &calls_left});
+		n_interrupted += err == OEO_AUDIT_INTERRUPTED;
+		if (err == OEO_AUDIT_INTERRUPTED)
+			assert_memory_equal(&made.report, &untouched, sizeof(untouched));
+	}
+	assert_int_equal(err, OEO_AUDIT_OK);
+	assert_true(n_interrupted > 3);
+}
+
+static void *open_nothing(const struct oeo_solver_model *model)
+{
+	(void)model;
+	return NULL;
+}
+
+static enum oeo_solver_result give_up(void *handle, bool is_maximum)
+{
+	(void)handle;
+	(void)is_maximum;
+	return OEO_SOLVER_FAILED;
+}
+
+static void test_solver_that_fails_gives_no_verdict(void **state)
+{
+	struct oeo_solver solver = *oeo_solver_clp();
+	size_t total = shown(20);
+	size_t a = hidden(10);
+	size_t b = hidden(10);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, b);
+	solver.solve = give_up;
+	assert_int_equal(audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_P, .solver = &solver}),
+	    OEO_AUDIT_SOLVER);
+	solver.open = open_nothing;
+	assert_int_equal(audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_P, .solver = &solver}),
+	    OEO_AUDIT_NOMEM);
+}
+
+static void test_malformed_problem_is_refused(void **state)
+{
+	size_t total = shown(20);
+	size_t a = hidden(10);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a);
+	made.children[0][0] = made.problem.n_cells;
+	assert_int_equal(audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_L}), OEO_AUDIT_INVALID);
+	made.children[0][0] = total;
+	assert_int_equal(audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_L}), OEO_AUDIT_INVALID);
+	made.children[0][0] = a;
+	made.cells[a].value[R] = OEO_DISCLOSURE_VALUE_LIMIT + 1;
+	assert_int_equal(audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_L}), OEO_AUDIT_INVALID);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -95,6 +818,32 @@ int main(void)
 	    cmocka_unit_test(test_threshold_alone_hides_nothing_of_ssb_d2),
 	    cmocka_unit_test(test_threshold_alone_hides_nothing_of_ssb_example1),
 	    cmocka_unit_test(test_threshold_alone_loses_most_of_ssb_d3),
+	    cmocka_unit_test_setup(test_linear_finds_what_one_sum_leaves, begin),
+	    cmocka_unit_test_setup(test_linear_adds_and_subtracts_whole_relations, begin),
+	    cmocka_unit_test_setup(test_bounds_find_what_linear_does_not, begin),
+	    cmocka_unit_test_setup(test_published_zeros_let_ones_be_found, begin),
+	    cmocka_unit_test_setup(test_zero_attacker_does_not_apply_where_a_hidden_cell_may_be_zero, begin),
+	    cmocka_unit_test_setup(test_single_contributor_finds_the_other_cell, begin),
+	    cmocka_unit_test_setup(test_single_contributor_uses_bounds_too, begin),
+	    cmocka_unit_test_setup(test_single_is_one_and_not_two, begin),
+	    cmocka_unit_test_setup(test_unopened_cell_is_a_possible_single_if_asked, begin),
+	    cmocka_unit_test_setup(test_member_takes_out_its_own, begin),
+	    cmocka_unit_test_setup(test_member_sees_few_others_at_rest_minus_one, begin),
+	    cmocka_unit_test_setup(test_group_sum_is_small_below_k, begin),
+	    cmocka_unit_test_setup(test_group_sum_reaches_through_a_hidden_cell, begin),
+	    cmocka_unit_test_setup(test_set_within_a_set_leaves_few, begin),
+	    cmocka_unit_test_setup(test_two_versions_differ_by_too_little, begin),
+	    cmocka_unit_test_setup(test_upper_bound_has_to_reach, begin),
+	    cmocka_unit_test_setup(test_hidden_zero_is_no_secret_unless_asked, begin),
+	    cmocka_unit_test_setup(test_rounded_numbers_leave_room, begin),
+	    cmocka_unit_test_setup(test_number_without_limit_has_none, begin),
+	    cmocka_unit_test_setup(test_sum_over_time_that_does_not_fit_is_left_out, begin),
+	    cmocka_unit_test_setup(test_intervals_of_squares_are_those_of_enumeration, begin),
+	    cmocka_unit_test_setup(test_intervals_of_sets_hold_those_of_enumeration, begin),
+	    cmocka_unit_test_setup(test_verdicts_are_the_same_with_and_without_intervals, begin),
+	    cmocka_unit_test_setup(test_interruption_leaves_no_trace, begin),
+	    cmocka_unit_test_setup(test_solver_that_fails_gives_no_verdict, begin),
+	    cmocka_unit_test_setup(test_malformed_problem_is_refused, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
