@@ -27,6 +27,7 @@ struct arrival {
 	const struct oeo_plan *plan;
 	struct oeo_store_period record;
 	bool has_record;
+	bool is_unreadable; /* what came in before cannot be read any more */
 };
 
 enum oeo_err oeo_ingest_new(struct oeo_ingest **ingest, struct oeo_store *store, const struct oeo_home *home,
@@ -374,6 +375,10 @@ static enum oeo_err look_up(
 		return err;
 	err = oeo_submission_states_find(
 	    state, ingest->states, ingest->store, arrival->member, arrival->part->period);
+	if (err == OEO_ERR_CRYPTO) {
+		arrival->is_unreadable = true;
+		return OEO_OK;
+	}
 	return err == OEO_ERR_NOT_FOUND ? OEO_OK : err;
 }
 
@@ -393,6 +398,11 @@ enum oeo_err oeo_ingest_part(struct oeo_ingest *ingest, const char *member,
 	err = look_up(ingest, &arrival, &state);
 	if (err != OEO_OK)
 		return err;
+	if (arrival.is_unreadable) {
+		/* A restored database: the member learns that the submission is to be reopened and sent again. */
+		*reason = OEO_REASON_CONFLICT;
+		return OEO_OK;
+	}
 	if (state != NULL && part->index < state->next_index)
 		return check_repeat(ingest, &arrival, digest, reason);
 	*reason = check_plan(ingest, &arrival);

@@ -10,7 +10,9 @@
  * a transaction the caller rolls back: nothing of the transaction is kept. Several processes may use the same
  * home at once, each with its own store. A store belongs to one thread.
  *
- * Sealed at rest: opened cells (under <home>/store.key). Reports are kept as they came: unreadable below k.
+ * Sealed at rest: opened cells (under <home>/store.key), and buckets and reports (under a key of their period,
+ * <home>/periods/<period>.key, made with the first part; overwritten and removed with the commit after which none is
+ * left, so that no copy of the database tells anything more - as long as nobody copied that folder too).
  * No time is kept with a report, only the day on which a submission became final.
  *
  * Errors that any function may give: OEO_ERR_NOMEM, OEO_ERR_IO (disk full, locked too long, damaged);
@@ -172,7 +174,8 @@ enum oeo_err oeo_store_is_without(
 enum oeo_err oeo_store_purge_period(struct oeo_store *store, const char *period);
 
 /* Give the space of deleted reports back and leave no copy of them in the database's journal. Not inside a
- * transaction; may take a while; OEO_ERR_IO where another process is in the way: try again. */
+ * transaction; may take a while; OEO_ERR_IO where another process is in the way: try again. Keys of periods without
+ * any part that a crash or a full disk left are removed too. */
 enum oeo_err oeo_store_compact(struct oeo_store *store);
 
 /* ---- Submissions */
@@ -225,7 +228,8 @@ struct oeo_store_scan {
 	void *context;
 };
 
-/* member NULL: all members; only submissions with their final part where is_final_only. */
+/* member NULL: all members; only submissions with their final part where is_final_only. OEO_ERR_CRYPTO: what came in
+ * cannot be read, because the period's key is gone or another one (a restored backup), or a row was changed. */
 enum oeo_err oeo_store_scan(struct oeo_store *store, const char *period, const char *member,
     bool is_final_only, const struct oeo_store_scan *scan);
 

@@ -13,7 +13,7 @@
 #define DATABASE_FILE "collector.sqlite"
 #define KEY_FILE "store.key"
 #define KEY_BYTES 32
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define BUSY_MS 20000
 
 /* Pages of 32 KiB: a part of 4,096 reports is one row of 213 kB. A journal of 64 MiB before it is moved into
@@ -53,12 +53,12 @@ static const char schema[] =
     /* id = submission << 32 | index; kind 0 nothing, 1 buckets, 2 reports */
     "CREATE TABLE parts(id INTEGER PRIMARY KEY, digest BLOB NOT NULL, kind INTEGER NOT NULL, count INTEGER "
     "NOT NULL,"
-    " content BLOB NOT NULL) STRICT;"
+    " content BLOB NOT NULL) STRICT;" /* sealed: store_sqlite_seal.c */
     "CREATE TABLE opened(period TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;"
     "CREATE TABLE refusals(member TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL, last_s INTEGER "
     "NOT NULL,"
     " PRIMARY KEY(member, name)) STRICT, WITHOUT ROWID;"
-    "PRAGMA user_version = 1;";
+    "PRAGMA user_version = 2;";
 
 enum oeo_err oeo_sql_refuse(struct oeo_store *store, enum oeo_err err, const char *message)
 {
@@ -263,6 +263,7 @@ enum oeo_err oeo_store_begin(struct oeo_store *store, bool *is_changed)
 	if (err != OEO_OK)
 		return err;
 	store->is_in_transaction = true;
+	store->has_removed_parts = false;
 	err = read_data_version(store, &version);
 	if (err != OEO_OK) {
 		oeo_store_rollback(store);
@@ -286,6 +287,10 @@ enum oeo_err oeo_store_commit(struct oeo_store *store)
 		return err;
 	}
 	store->is_in_transaction = false;
+	oeo_part_key_forget(store);
+	/* What is committed stays committed: a key that cannot be removed now goes at the next compaction. */
+	if (store->has_removed_parts)
+		(void)oeo_part_keys_sweep(store);
 	return OEO_OK;
 }
 
@@ -302,6 +307,7 @@ void oeo_store_rollback(struct oeo_store *store)
 		(void)oeo_sql_run(store, "ROLLBACK", "");
 	memcpy(store->message, message, sizeof(message));
 	store->is_in_transaction = false;
+	oeo_part_key_forget(store);
 }
 
 enum oeo_err oeo_sql_enter(struct oeo_store *store, bool *is_own)
@@ -322,6 +328,17 @@ enum oeo_err oeo_sql_leave(struct oeo_store *store, bool is_own, enum oeo_err er
 
 /* ---- Opening and closing */
 
+/* Called by SQLite for every row that is written: whoever removes parts, it is noticed. */
+static void on_update(void *context, int what, const char *database, const char *table, sqlite3_int64 id)
+{
+	struct oeo_store *store = context;
+
+	(void)database;
+	(void)id;
+	if (what == SQLITE_DELETE && strcmp(table, "parts") == 0)
+		store->has_removed_parts = true;
+}
+
 static enum oeo_err connect_database(struct oeo_store *store, const char *path, int flags)
 {
 	int code =
@@ -330,6 +347,7 @@ static enum oeo_err connect_database(struct oeo_store *store, const char *path, 
 	if (code != SQLITE_OK)
 		return oeo_sql_failed(store, code);
 	(void)sqlite3_busy_timeout(store->db, BUSY_MS);
+	(void)sqlite3_update_hook(store->db, on_update, store);
 	return OEO_OK;
 }
 
@@ -412,6 +430,8 @@ enum oeo_err oeo_store_open(struct oeo_store **store, const struct oeo_home *hom
 
 	if (made == NULL)
 		return OEO_ERR_NOMEM;
+	made->home = *home;
+	made->home.lock_fd = -1;
 	err = oeo_home_path(path, home, DATABASE_FILE);
 	if (err == OEO_OK)
 		err = oeo_home_path(key_path, home, KEY_FILE);
@@ -447,6 +467,8 @@ void oeo_store_close(struct oeo_store *store)
 		(void)sqlite3_finalize(store->prepared[i].statement);
 	(void)sqlite3_close_v2(store->db);
 	oeo_secret_fini(&store->key);
+	oeo_secret_fini(&store->part_key);
+	oeo_buf_fini(&store->sealed);
 	free(store);
 }
 
@@ -471,6 +493,8 @@ enum oeo_err oeo_store_compact(struct oeo_store *store)
 
 	if (store->is_in_transaction)
 		return oeo_sql_refuse(store, OEO_ERR_STATE, "a transaction is open");
-	err = run_script(store, "VACUUM");
+	err = oeo_part_keys_sweep(store);
+	if (err == OEO_OK)
+		err = run_script(store, "VACUUM");
 	return err == OEO_OK ? empty_journal(store) : err;
 }

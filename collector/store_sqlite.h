@@ -18,8 +18,13 @@
 
 struct oeo_store {
 	sqlite3 *db;
+	struct oeo_home home; /* the path only */
 	struct oeo_secret key; /* seals opened cells */
+	struct oeo_secret part_key; /* of part_period; until the transaction or the scan ends */
+	char part_period[OEO_PERIOD_BYTES]; /* "": no key is remembered */
+	struct oeo_buf sealed; /* the part that is being stored; kept for its room */
 	bool is_in_transaction;
+	bool has_removed_parts; /* in this transaction */
 	int64_t data_version; /* at the end of the last transaction: others' commits change it */
 	struct {
 		const char *sql; /* by address: all are literals */
@@ -60,6 +65,34 @@ enum oeo_err oeo_sql_blob(
 /* A transaction around several statements, unless the caller's is open: enter, work, leave with the result. */
 enum oeo_err oeo_sql_enter(struct oeo_store *store, bool *is_own);
 enum oeo_err oeo_sql_leave(struct oeo_store *store, bool is_own, enum oeo_err err);
+
+/* ---- Parts at rest (store_sqlite_seal.c) */
+
+enum oeo_part_kind { OEO_PART_EMPTY = 0, OEO_PART_BUCKETS = 1, OEO_PART_REPORTS = 2 };
+
+/* What a sealed part is bound to. */
+struct oeo_part_place {
+	const char *member;
+	const char *period;
+	uint32_t index;
+	uint8_t kind;
+	uint64_t count; /* buckets or reports */
+};
+
+/* Append the sealed bytes, inside a write transaction: makes the period's key where there is none. Syncs then. */
+enum oeo_err oeo_part_seal(struct oeo_store *store, struct oeo_buf *sealed,
+    const struct oeo_part_place *place, const uint8_t *bytes, size_t len);
+
+/* Append what was sealed. OEO_ERR_CRYPTO: the key is gone or another one, or the row is not what was stored. */
+enum oeo_err oeo_part_unseal(struct oeo_store *store, struct oeo_buf *bytes,
+    const struct oeo_part_place *place, const uint8_t *sealed, size_t len);
+
+/* Forget the key that is remembered. */
+void oeo_part_key_forget(struct oeo_store *store);
+
+/* Overwrite and remove the keys of periods that have no part any more, and what a crash left beside key files; sync.
+ * Not inside a transaction. Again after a failure: it goes on where it was. */
+enum oeo_err oeo_part_keys_sweep(struct oeo_store *store);
 
 /* A growing array of rows that a load function returns: room for one more, zeroed. NULL: no memory. */
 void *oeo_sql_grow(void **rows, size_t *n, size_t size);

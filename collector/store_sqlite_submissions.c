@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Submissions and their parts. A part is one row: its reports as they came (52 bytes each), or its buckets,
- * each table (2 bytes, little-endian), tag (16), length of the label (2), label.
+ * each table (2 bytes, little-endian), tag (16), length of the label (2), label; sealed under the period's key
+ * (store_sqlite_seal.c). A part without either has no content.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/store_sqlite.h"
-
-enum part_kind { PART_EMPTY = 0, PART_BUCKETS = 1, PART_REPORTS = 2 };
 
 #define BUCKET_HEAD_BYTES (2 + OEO_TAG_BYTES + 2)
 
@@ -205,26 +204,38 @@ static enum oeo_err take_submission(struct oeo_store *store, const char *member,
 	return err;
 }
 
-static enum oeo_err insert_part(struct oeo_store *store, int64_t submission,
-    const struct oeo_submission_part *part, const uint8_t digest[OEO_DIGEST_BYTES])
+/* Seal what the part holds into store->sealed. */
+static enum oeo_err seal_part(struct oeo_store *store, const char *member,
+    const struct oeo_submission_part *part, uint8_t kind)
 {
-	struct oeo_buf content = {0};
-	const uint8_t *bytes = part->reports;
-	size_t len = part->n_reports * OEO_REPORT_BYTES;
-	int64_t kind = part->n_reports > 0 ? PART_REPORTS : part->n_buckets > 0 ? PART_BUCKETS : PART_EMPTY;
+	const struct oeo_part_place place = {
+	    member, part->period, part->index, kind, part->n_reports + part->n_buckets};
+	struct oeo_buf buckets = {0};
 	enum oeo_err err = OEO_OK;
 
-	if (kind == PART_BUCKETS) {
-		err = pack_buckets(&content, part->buckets, part->n_buckets);
-		bytes = content.data;
-		len = content.len;
-	}
+	store->sealed.len = 0;
+	if (kind == OEO_PART_REPORTS)
+		err = oeo_part_seal(
+		    store, &store->sealed, &place, part->reports, part->n_reports * OEO_REPORT_BYTES);
+	else if (kind == OEO_PART_BUCKETS)
+		err = pack_buckets(&buckets, part->buckets, part->n_buckets);
+	if (err == OEO_OK && kind == OEO_PART_BUCKETS)
+		err = oeo_part_seal(store, &store->sealed, &place, buckets.data, buckets.len);
+	oeo_buf_fini(&buckets);
+	return err;
+}
+
+static enum oeo_err insert_part(struct oeo_store *store, const char *member, int64_t submission,
+    const struct oeo_submission_part *part, const uint8_t digest[OEO_DIGEST_BYTES])
+{
+	uint8_t kind = part->n_reports > 0 ? OEO_PART_REPORTS : part->n_buckets > 0 ? OEO_PART_BUCKETS : OEO_PART_EMPTY;
+	enum oeo_err err = seal_part(store, member, part, kind);
+
 	if (err == OEO_OK)
 		err = oeo_sql_run(store,
 		    "INSERT INTO parts(id, digest, kind, count, content) VALUES(?, ?, ?, ?, ?)", "ibiib",
-		    part_id(submission, part->index), digest, (size_t)OEO_DIGEST_BYTES, kind,
-		    (int64_t)(part->n_reports + part->n_buckets), bytes, len);
-	oeo_buf_fini(&content);
+		    part_id(submission, part->index), digest, (size_t)OEO_DIGEST_BYTES, (int64_t)kind,
+		    (int64_t)(part->n_reports + part->n_buckets), store->sealed.data, store->sealed.len);
 	return err;
 }
 
@@ -258,7 +269,7 @@ enum oeo_err oeo_store_put_part(struct oeo_store *store, const char *member,
 		return err;
 	err = take_submission(store, member, part, &found, &id);
 	if (err == OEO_OK)
-		err = insert_part(store, id, part, digest);
+		err = insert_part(store, member, id, part, digest);
 	if (err == OEO_OK)
 		err = oeo_sql_run(store,
 		    "UPDATE submissions SET next_index = next_index + 1, n_buckets = n_buckets + ?,"
@@ -321,40 +332,56 @@ static enum oeo_err hand_over_buckets(struct oeo_store *store, const struct oeo_
 	return err;
 }
 
-static enum oeo_err hand_over_part(
-    struct oeo_store *store, const struct oeo_store_scan *scan, sqlite3_stmt *row, uint64_t *n_buckets)
-{
-	int64_t kind = sqlite3_column_int64(row, 0);
-	uint64_t count = (uint64_t)sqlite3_column_int64(row, 1);
-	const uint8_t *bytes = sqlite3_column_blob(row, 2);
-	size_t len = (size_t)sqlite3_column_bytes(row, 2);
-	enum oeo_err err = OEO_OK;
+/* What a scan has in hand: a submission, and one part of it, unsealed. */
+struct unsealing {
+	const struct oeo_store_scan *scan;
+	const struct oeo_store_submission *submission;
+	struct oeo_buf bytes;
+	uint64_t n_buckets;
+};
 
-	if (kind == PART_BUCKETS) {
-		err = hand_over_buckets(store, scan, *n_buckets, bytes, len);
-		*n_buckets += count;
-	} else if (kind == PART_REPORTS) {
-		if (bytes == NULL || len != count * OEO_REPORT_BYTES)
-			return oeo_sql_refuse(store, OEO_ERR_IO, "the database is damaged");
-		err = scan->on_reports(scan->context, bytes, count);
+static enum oeo_err hand_over_part(struct oeo_store *store, struct unsealing *unsealing, sqlite3_stmt *row)
+{
+	const struct oeo_store_scan *scan = unsealing->scan;
+	const struct oeo_part_place place = {unsealing->submission->member, unsealing->submission->period,
+	    (uint32_t)sqlite3_column_int64(row, 0), (uint8_t)sqlite3_column_int64(row, 1),
+	    (uint64_t)sqlite3_column_int64(row, 2)};
+	enum oeo_err err;
+
+	if (place.kind == OEO_PART_EMPTY)
+		return OEO_OK;
+	unsealing->bytes.len = 0;
+	err = oeo_part_unseal(store, &unsealing->bytes, &place, sqlite3_column_blob(row, 3),
+	    (size_t)sqlite3_column_bytes(row, 3));
+	if (err != OEO_OK)
+		return err;
+	if (place.kind == OEO_PART_BUCKETS) {
+		err = hand_over_buckets(
+		    store, scan, unsealing->n_buckets, unsealing->bytes.data, unsealing->bytes.len);
+		unsealing->n_buckets += place.count;
+		return err;
 	}
-	return err;
+	if (unsealing->bytes.len != place.count * OEO_REPORT_BYTES)
+		return oeo_sql_refuse(store, OEO_ERR_IO, "the database is damaged");
+	return scan->on_reports(scan->context, unsealing->bytes.data, place.count);
 }
 
 /* Report parts are skipped, unread, where nobody wants them. */
-static enum oeo_err scan_parts(struct oeo_store *store, int64_t submission, const struct oeo_store_scan *scan)
+static enum oeo_err scan_parts(struct oeo_store *store, const struct oeo_store_submission *found,
+    int64_t submission, const struct oeo_store_scan *scan)
 {
+	struct unsealing unsealing = {scan, found, {NULL, 0, 0}, 0};
 	sqlite3_stmt *statement = NULL;
-	uint64_t n_buckets = 0;
 	bool has_row = false;
 	enum oeo_err err = oeo_sql_query(store, &statement,
-	    "SELECT kind, count, content FROM parts WHERE id >= ? AND id < ? AND kind <= ? ORDER BY id",
+	    "SELECT id, kind, count, content FROM parts WHERE id >= ? AND id < ? AND kind <= ? ORDER BY id",
 	    "iii", part_id(submission, 0), part_id(submission + 1, 0),
-	    (int64_t)(scan->on_reports != NULL ? PART_REPORTS : PART_BUCKETS));
+	    (int64_t)(scan->on_reports != NULL ? OEO_PART_REPORTS : OEO_PART_BUCKETS));
 
 	while (err == OEO_OK && (err = oeo_sql_step(store, statement, &has_row)) == OEO_OK && has_row)
-		err = hand_over_part(store, scan, statement, &n_buckets);
+		err = hand_over_part(store, &unsealing, statement);
 	oeo_sql_done(statement);
+	oeo_buf_fini(&unsealing.bytes);
 	return err;
 }
 
@@ -374,7 +401,7 @@ static enum oeo_err scan_submissions(struct oeo_store *store, const struct oeo_s
 		if (err == OEO_OK)
 			err = scan->on_submission(scan->context, &found);
 		if (err == OEO_OK)
-			err = scan_parts(store, id, scan);
+			err = scan_parts(store, &found, id, scan);
 	}
 	return err;
 }
@@ -397,6 +424,7 @@ enum oeo_err oeo_store_scan(struct oeo_store *store, const char *period, const c
 		enum oeo_err ended = oeo_sql_run(store, "COMMIT", "");
 
 		err = err != OEO_OK ? err : ended;
+		oeo_part_key_forget(store);
 	}
 	free(all);
 	return err;

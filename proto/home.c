@@ -160,19 +160,24 @@ static enum oeo_err write_all(int fd, const void *bytes, size_t len)
 	return fsync(fd) == 0 ? OEO_OK : OEO_ERR_IO;
 }
 
-static enum oeo_err sync_folder_of(const char *path)
+enum oeo_err oeo_folder_sync(const char *path)
 {
-	char copy[OEO_PATH_BYTES];
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum oeo_err err;
-	int fd;
 
-	(void)snprintf(copy, sizeof(copy), "%s", path);
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return OEO_ERR_IO;
 	err = fsync(fd) == 0 ? OEO_OK : OEO_ERR_IO;
 	(void)close(fd);
 	return err;
+}
+
+static enum oeo_err sync_folder_of(const char *path)
+{
+	char copy[OEO_PATH_BYTES];
+
+	(void)snprintf(copy, sizeof(copy), "%s", path);
+	return oeo_folder_sync(dirname(copy));
 }
 
 /* Write beside path, sync, then put it in place with a rename, or (is_new) with a link, which fails where a file is. */

@@ -50,4 +50,7 @@ enum oeo_err oeo_file_write_new(const char *path, const void *bytes, size_t len,
 
 bool oeo_file_exists(const char *path);
 
+/* Make what was added, renamed or removed in this folder durable. OEO_ERR_IO. Blocks on the disk. */
+enum oeo_err oeo_folder_sync(const char *path);
+
 #endif
