@@ -174,14 +174,15 @@ static const char *period_word(enum oeo_cadence cadence)
 	return "?";
 }
 
-/* A changed plan keeps the id, begins in the future, with a period of its longest cadence, after every plan that is
- * in force. */
+/* A changed plan keeps the id, begins in the future, after every plan that is in force, with a period of the longest
+ * cadence that it or the plan before it has. Asked when it is signed, and again when it comes into force. */
 static enum oeo_err check_change(const struct oeo_plan *plan, const struct oeo_plans *plans,
     const struct oeo_clock *clock, struct oeo_note *why)
 {
 	const struct oeo_published *newest = oeo_plans_newest(plans);
 	const struct oeo_plan *present;
 	struct oeo_period longest;
+	enum oeo_cadence cadence;
 	char from[OEO_PERIOD_BYTES];
 	int64_t first = oeo_period_first_day(&plan->from);
 
@@ -189,7 +190,8 @@ static enum oeo_err check_change(const struct oeo_plan *plan, const struct oeo_p
 		return OEO_OK;
 	present = newest->signed_plan.plan;
 	oeo_period_format(from, &plan->from);
-	longest = oeo_period_of_day(oeo_plan_longest(plan), first);
+	cadence = oeo_plan_longest_of_two(plan, present);
+	longest = oeo_period_of_day(cadence, first);
 	if (memcmp(present->digest, plan->digest, OEO_DIGEST_BYTES) == 0)
 		return oeo_note_set(why, OEO_ERR_EXISTS, _("This very plan is in force already."));
 	if (strcmp(present->id, plan->id) != 0)
@@ -204,8 +206,9 @@ static enum oeo_err check_change(const struct oeo_plan *plan, const struct oeo_p
 		    from);
 	if (oeo_period_first_day(&longest) != first)
 		return oeo_note_set(why, OEO_ERR_RANGE,
-		    _("from: %s: a changed plan begins with a whole %s, the longest period of its tables."),
-		    from, period_word(oeo_plan_longest(plan)));
+		    _("from: %s: a changed plan begins with a whole %s, the longest period of its tables and "
+		      "of those in force."),
+		    from, period_word(cadence));
 	return OEO_OK;
 }
 
@@ -402,8 +405,26 @@ static enum oeo_err check_complete(const struct oeo_signed_plan *signed_plan, co
 	return err;
 }
 
-static enum oeo_err attach_to(struct oeo_collector *collector, const struct oeo_published *item,
-    const struct oeo_approval *approval, const struct oeo_card *card, bool *is_complete, struct oeo_note *why)
+/* Time has passed since it was signed: it may have begun, and members may have come. */
+static enum oeo_err check_in_time(const struct oeo_plan *plan, const struct oeo_plans *plans,
+    const struct oeo_clock *clock, struct oeo_note *why)
+{
+	const struct oeo_published *newest = oeo_plans_newest(plans);
+	char from[OEO_PERIOD_BYTES];
+
+	oeo_period_format(from, &plan->from);
+	if (newest != NULL && oeo_period_first_day(&plan->from) <= oeo_clock_today(clock))
+		return oeo_note_set(why, OEO_ERR_RANGE,
+		    _("This approval completes the plan too late: it begins with %s, which has begun, and what "
+		      "is in for that belongs to the plan in force. Publish it anew with a later `from` "
+		      "(oeo-collector plan publish)."),
+		    from);
+	return check_change(plan, plans, clock, why);
+}
+
+static enum oeo_err attach_to(struct oeo_collector *collector, const struct oeo_plans *plans,
+    const struct oeo_published *item, const struct oeo_approval *approval, const struct oeo_card *card,
+    const struct oeo_clock *clock, bool *is_complete, struct oeo_note *why)
 {
 	struct oeo_signed_plan signed_plan;
 	struct oeo_buf packed = {NULL, 0, 0};
@@ -415,6 +436,8 @@ static enum oeo_err attach_to(struct oeo_collector *collector, const struct oeo_
 		err = oeo_signed_plan_attach(&signed_plan, approval, card, why);
 	if (err == OEO_OK)
 		err = check_complete(&signed_plan, &collector->home, is_complete, why);
+	if (err == OEO_OK && *is_complete && !item->is_in_force)
+		err = check_in_time(signed_plan.plan, plans, clock, why);
 	if (err == OEO_OK)
 		err = oeo_signed_plan_pack(&packed, &signed_plan);
 	if (err == OEO_OK) {
@@ -447,7 +470,8 @@ static enum oeo_err attach(struct oeo_collector *collector, const struct oeo_app
 	if (err == OEO_OK)
 		err = take_keyholder(&card, &collector->home, approval->keyholder, cli, why);
 	if (err == OEO_OK)
-		err = attach_to(collector, item, approval, &card, is_complete, why);
+		err = attach_to(
+		    collector, &plans, item, approval, &card, &cli->clock, is_complete, why);
 	oeo_plans_fini(&plans);
 	return err;
 }

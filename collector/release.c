@@ -57,6 +57,21 @@ static void fini(struct releasing *releasing)
 	oeo_collector_close(&releasing->collector);
 }
 
+/* What was submitted under one plan is not opened under another. */
+static enum oeo_err check_plan(const struct releasing *releasing, struct oeo_note *why)
+{
+	const struct oeo_due *due = &releasing->due;
+
+	if (!due->has_record || memcmp(due->record.plan_digest, releasing->published->signed_plan.plan->digest,
+				    OEO_DIGEST_BYTES) == 0)
+		return OEO_OK;
+	return oeo_note_set(why, OEO_ERR_CONFLICT,
+	    _("%s was submitted under another plan than the one in force for it, and cannot be released. Give "
+	      "it up: let a keyholder destroy its keys (oeo-keyholder destroy --period %s), and purge it with "
+	      "the statement."),
+	    releasing->text, releasing->text);
+}
+
 /* Open all that tells whether the period may be released. */
 static enum oeo_err prepare(struct releasing *releasing, const struct oeo_cli *cli, struct oeo_note *why)
 {
@@ -85,7 +100,7 @@ static enum oeo_err prepare(struct releasing *releasing, const struct oeo_cli *c
 	if (err == OEO_OK)
 		err = oeo_due_check(&releasing->due, releasing->collector.store,
 		    releasing->published->signed_plan.plan, &releasing->period, &cli->clock);
-	return err;
+	return err == OEO_OK ? check_plan(releasing, why) : err;
 }
 
 static enum oeo_err load_facts(struct releasing *releasing, struct oeo_note *why)

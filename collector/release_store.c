@@ -111,6 +111,21 @@ static enum oeo_err load_related(struct oeo_related *item, struct oeo_store *sto
 	return err == OEO_ERR_NOT_FOUND ? OEO_OK : err;
 }
 
+/* Decisions under two plans cannot be weighed together: cells, codes and thresholds differ, and subtraction would show
+ * what either of them hides. Plans that follow each other properly never meet here. */
+static enum oeo_err refuse_other_plan(
+    const struct oeo_store_period *record, const struct oeo_period *period, struct oeo_note *why)
+{
+	char text[OEO_PERIOD_BYTES];
+
+	oeo_period_format(text, period);
+	return oeo_note_set(why, OEO_ERR_CONFLICT,
+	    _("%s was released under another plan and shares questions with %s. Subtracting one from the "
+	      "other could show what is hidden, so %s cannot be released. Give it up: let a keyholder "
+	      "destroy its keys (oeo-keyholder destroy --period %s), and purge it with the statement."),
+	    record->period, text, text, text);
+}
+
 static enum oeo_err load_all(struct oeo_related_list *list, struct oeo_store *store,
     const struct oeo_home *home, const struct oeo_plan *plan, const struct oeo_period *period,
     const struct oeo_store_period *records, size_t n, const struct oeo_self *self, struct oeo_note *why)
@@ -124,11 +139,15 @@ static enum oeo_err load_all(struct oeo_related_list *list, struct oeo_store *st
 		struct oeo_period other;
 		enum oeo_err err;
 
-		if (!records[i].is_released ||
-		    memcmp(records[i].plan_digest, plan->digest, OEO_DIGEST_BYTES) != 0 ||
-		    oeo_period_parse(&other, records[i].period) != OEO_OK ||
-		    !is_related(records, n, period, &other))
+		if (!records[i].is_released)
 			continue;
+		if (oeo_period_parse(&other, records[i].period) != OEO_OK)
+			return oeo_note_set(
+			    why, OEO_ERR_FORMAT, _("The database is damaged: a period has no name."));
+		if (!is_related(records, n, period, &other))
+			continue;
+		if (memcmp(records[i].plan_digest, plan->digest, OEO_DIGEST_BYTES) != 0)
+			return refuse_other_plan(&records[i], period, why);
 		list->n++;
 		err = load_related(item, store, home, plan, &records[i], self, why);
 		if (err != OEO_OK)

@@ -34,9 +34,10 @@ enum oeo_err oeo_release_path(char path[OEO_PATH_BYTES], const struct oeo_home *
     const struct oeo_plan *plan, const struct oeo_period *period);
 
 /*
- * Load every release of this plan that lies in the period, around it, or in one that is out and around it; each is
+ * Load every release that lies in the period, around it, or in one that is out and around it; each is
  * checked against the digest in the store. OEO_ERR_NOT_FOUND: a file is gone (why says to put it back);
- * OEO_ERR_CONFLICT: it is another one. Free with oeo_related_fini.
+ * OEO_ERR_CONFLICT: it is another one, or a release that lies so was made under another plan, with which this period
+ * can never be released. Free with oeo_related_fini.
  */
 enum oeo_err oeo_related_load(struct oeo_related_list *list, struct oeo_store *store,
     const struct oeo_home *home, const struct oeo_plan *plan, const struct oeo_period *period,

@@ -88,13 +88,13 @@ static bool is_same_plan(const struct oeo_plan *a, const struct oeo_plan *b)
 	return memcmp(a->digest, b->digest, OEO_DIGEST_BYTES) == 0;
 }
 
-/* A plan that follows others of its id: PROTOCOL.md, "A changed plan applies from the start of the next period of its
- * longest cadence". */
+/* A plan that follows others of its id: it begins in the future, with a whole period of the longest cadence that either
+ * of them has, so that no period lies in both (PROTOCOL.md, "A changed plan"). */
 static enum oeo_err check_change(
     const struct oeo_plan *plan, const struct oeo_plan *earlier, int64_t today, struct oeo_note *why)
 {
 	int64_t from_day = oeo_period_first_day(&plan->from);
-	struct oeo_period longest = oeo_period_of_day(oeo_plan_longest(plan), from_day);
+	struct oeo_period longest = oeo_period_of_day(oeo_plan_longest_of_two(plan, earlier), from_day);
 
 	if (from_day <= oeo_period_first_day(&earlier->from))
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
@@ -104,9 +104,9 @@ static enum oeo_err check_change(
 		    plan->id);
 	if (oeo_period_first_day(&longest) != from_day)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("A changed plan begins with a whole period of its longest kind (%s); this one begins "
-		      "in the "
-		      "middle of one. Ask the collector for another `from`."),
+		    _("A changed plan begins with a whole period of the longest kind that it or an earlier "
+		      "one has (%s); this one begins in the middle of one. Ask the collector for another "
+		      "`from`."),
 		    oeo_cadence_name(longest.cadence));
 	if (from_day <= today)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,

@@ -200,6 +200,22 @@ enum oeo_cadence oeo_plan_longest(const struct oeo_plan *plan)
 	return longest;
 }
 
+enum oeo_cadence oeo_plan_longest_of_two(const struct oeo_plan *one, const struct oeo_plan *other)
+{
+	enum oeo_cadence first = oeo_plan_longest(one);
+	enum oeo_cadence second = oeo_plan_longest(other);
+
+	return first > second ? first : second;
+}
+
+bool oeo_plan_has_walk_ins(const struct oeo_plan *plan, enum oeo_cadence cadence)
+{
+	for (size_t i = 0; i < plan->n_tables; i++)
+		if (plan->tables[i].cadence == cadence && plan->tables[i].walk_in == OEO_WALK_IN_PER_WEEK)
+			return true;
+	return false;
+}
+
 bool oeo_plan_has_cadence(const struct oeo_plan *plan, enum oeo_cadence cadence)
 {
 	for (size_t i = 0; i < plan->n_tables; i++)

@@ -177,8 +177,14 @@ size_t oeo_dimension_compute(const struct oeo_dimension *dimension, const char *
 enum oeo_cadence oeo_plan_base(const struct oeo_plan *plan);
 enum oeo_cadence oeo_plan_longest(const struct oeo_plan *plan);
 
+/* The longer of two plans' longest cadences: where one follows the other, no period may lie in both. */
+enum oeo_cadence oeo_plan_longest_of_two(const struct oeo_plan *one, const struct oeo_plan *other);
+
 /* True where a table has this cadence. */
 bool oeo_plan_has_cadence(const struct oeo_plan *plan, enum oeo_cadence cadence);
+
+/* True where a table of this cadence counts walk-ins per week: then no more than plan->walk_in_members may count. */
+bool oeo_plan_has_walk_ins(const struct oeo_plan *plan, enum oeo_cadence cadence);
 
 /* True where period has a cadence of the plan and does not begin before plan->from. */
 bool oeo_plan_covers(const struct oeo_plan *plan, const struct oeo_period *period);

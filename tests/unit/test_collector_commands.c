@@ -189,6 +189,24 @@ static void write_plan(const struct world *world, const char *from)
 	oeo_buf_fini(&text);
 }
 
+/* Only month tables are left of plan.yaml. */
+static void keep_month_tables(const struct world *world)
+{
+	struct oeo_buf text = {NULL, 0, 0};
+	char path[OEO_PATH_BYTES];
+
+	(void)snprintf(path, sizeof(path), "%s/plan.yaml", world->folder);
+	assert_int_equal(oeo_file_read(&text, path, OEO_PLAN_FILE_LIMIT, NULL), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	text.len = (size_t)(strstr((char *)text.data, "tables:\n") - (char *)text.data);
+	assert_int_equal(oeo_buf_append_text(&text,
+			     "tables:\n"
+			     "  - {id: pair, by: [theme, channel], cadence: month, publish: [residents]}\n"),
+	    OEO_OK);
+	write_file(world, "plan.yaml", text.data, text.len);
+	oeo_buf_fini(&text);
+}
+
 /* The approval of keyholder number `which` of the plan in next.oeoplan. */
 static void write_approval(const struct world *world, size_t which, bool is_forged)
 {
@@ -272,6 +290,44 @@ static void test_plan_is_in_force_when_every_keyholder_has_approved(void **state
 	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/last.oeoplan", world->folder,
 	    world->folder);
 	expect(world, 1, "another version", "plan attach %s/next.oeoapproval", world->folder);
+}
+
+/* Approvals came in when January had been collected, and may be out, under the plan in force. */
+static void test_plan_that_is_complete_too_late_is_refused(void **state)
+{
+	struct world *world = *state;
+	char attach[512];
+
+	write_plan(world, "2027-01");
+	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
+	write_approval(world, 0, false);
+	(void)snprintf(attach, sizeof(attach), "plan attach %s/next.oeoapproval", world->folder);
+	expect_on(world->folder, "2027-02-10", 0, "still to approve", attach);
+	write_approval(world, 1, false);
+	expect_on(world->folder, "2027-02-10", 1, "later `from`", attach);
+	expect_on(world->folder, "2027-01-01", 1, "later `from`", attach);
+	expect_on(world->folder, "2027-02-10", 0, "2027-01: not in force", "status");
+	/* On the last day it is in time. */
+	expect_on(world->folder, "2026-12-31", 0, "in force", attach);
+	expect_on(world->folder, "2027-02-10", 0, "2027-01: in force", "status");
+	/* An approval that is given once more changes nothing. */
+	expect_on(world->folder, "2027-02-10", 0, "in force", attach);
+}
+
+/* The plan in force has quarters, the next one months alone: it cannot begin in the middle of a quarter. */
+static void test_plan_change_keeps_whole_the_longest_period_of_the_plan_before_it(void **state)
+{
+	struct world *world = *state;
+
+	write_plan(world, "2027-02");
+	keep_month_tables(world);
+	expect(world, 1, "whole quarter", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
+	write_plan(world, "2027-04");
+	keep_month_tables(world);
+	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
 }
 
 /* ---- Status */
@@ -563,6 +619,8 @@ int main(void)
 	    WITH_WORLD(test_plan_check_tells_faults_by_line),
 	    WITH_WORLD(test_plan_change_begins_with_a_whole_period_in_the_future),
 	    WITH_WORLD(test_plan_is_in_force_when_every_keyholder_has_approved),
+	    WITH_WORLD(test_plan_that_is_complete_too_late_is_refused),
+	    WITH_WORLD(test_plan_change_keeps_whole_the_longest_period_of_the_plan_before_it),
 	    WITH_WORLD(test_status_warns_of_silent_and_overdue_members),
 	    WITH_WORLD(test_status_is_calm_when_all_report_and_nothing_is_late),
 	    WITH_WORLD(test_status_tells_what_can_be_released),

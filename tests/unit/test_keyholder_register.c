@@ -155,6 +155,26 @@ static void test_a_plan_cannot_be_changed_for_what_has_begun(void **state)
 	oeo_signed_plan_fini(&same);
 }
 
+/* The plan that is there has years, the changed one months alone. */
+static void test_a_changed_plan_keeps_whole_the_longest_period_of_the_one_before_it(void **state)
+{
+	struct keyholder_world *world = *state;
+	static const char *const from[] = {"2027-02", "2027-01"};
+	static const enum oeo_err expected[] = {OEO_ERR_CONFLICT, OEO_OK};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct oeo_signed_plan changed;
+
+		world_make_plan(&changed, world, from[i]);
+		for (size_t t = 0; t < changed.plan->n_tables; t++)
+			changed.plan->tables[t].cadence = OEO_MONTH;
+		assert_int_equal(oeo_plans_check(world->reg, changed.plan, &world->collector.card,
+				     oeo_clock_today(&world->clock), &why),
+		    expected[i]);
+		oeo_signed_plan_fini(&changed);
+	}
+}
+
 static void test_another_collector_cannot_change_the_plan(void **state)
 {
 	struct keyholder_world *world = *state;
@@ -335,6 +355,7 @@ int main(void)
 	    TEST(test_a_quota_of_its_own_stays_until_another_is_given),
 	    TEST(test_a_changed_plan_takes_its_own_periods_only),
 	    TEST(test_a_plan_cannot_be_changed_for_what_has_begun),
+	    TEST(test_a_changed_plan_keeps_whole_the_longest_period_of_the_one_before_it),
 	    TEST(test_another_collector_cannot_change_the_plan),
 	    TEST(test_the_log_adds_up_per_member_period_and_purpose),
 	    TEST(test_refusals_are_counted_by_name),

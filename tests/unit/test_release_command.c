@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +151,25 @@ static void read_bytes(struct oeo_buf *bytes, const char *period)
 	path_of(path, period);
 	oeo_buf_init(bytes);
 	assert_int_equal(oeo_file_read(bytes, path, OEO_RELEASE_LIMIT, NULL), OEO_OK);
+}
+
+/* As if the period had been taken in under another plan. */
+static void set_plan_of(const char *period, const uint8_t digest[OEO_DIGEST_BYTES])
+{
+	char path[OEO_PATH_BYTES];
+	sqlite3 *db = NULL;
+	sqlite3_stmt *statement = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/collector.sqlite", world.folder);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(
+			     db, "UPDATE periods SET plan = ? WHERE period = ?", -1, &statement, NULL),
+	    SQLITE_OK);
+	(void)sqlite3_bind_blob(statement, 1, digest, OEO_DIGEST_BYTES, SQLITE_STATIC);
+	(void)sqlite3_bind_text(statement, 2, period, -1, SQLITE_STATIC);
+	assert_int_equal(sqlite3_step(statement), SQLITE_DONE);
+	(void)sqlite3_finalize(statement);
+	(void)sqlite3_close(db);
 }
 
 /* ---- When it may be released */
@@ -377,6 +397,43 @@ static void test_opened_cells_are_kept_as_long_as_a_period_around_is_to_come(voi
 	oeo_buf_fini(&bytes);
 }
 
+/* Cells and thresholds of two plans cannot be weighed together, so nothing is published rather than too much. */
+static void test_a_related_release_of_another_plan_stops_the_release(void **state)
+{
+	const char without[3][OEO_ID_BYTES] = {"m1", "m2", "m3"};
+	const uint8_t other_plan[OEO_DIGEST_BYTES] = {9};
+	const uint8_t digest[OEO_DIGEST_BYTES] = {1};
+	char path[OEO_PATH_BYTES];
+
+	(void)state;
+	submit_month("m0", "2026-07", 0, 12);
+	assert_int_equal(oeo_store_mark_released(world.store, "2026-07", other_plan, digest, digest, without,
+			     3, 7),
+	    OEO_OK);
+	set_plan_of("2026-07", other_plan);
+	submit_all();
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_FAILED);
+	assert_false(is_marked("2026-Q3"));
+	path_of(path, "2026-Q3");
+	assert_false(oeo_file_exists(path));
+	/* A period that shares nothing with it goes on. */
+	submit_month("m0", "2026-06", 0, 12);
+	assert_int_equal(release_on("2026-06", "2026-11-21"), OEO_EXIT_OK);
+}
+
+static void test_what_was_submitted_under_another_plan_is_not_released(void **state)
+{
+	const uint8_t other_plan[OEO_DIGEST_BYTES] = {9};
+
+	(void)state;
+	submit_all();
+	set_plan_of("2026-Q3", other_plan);
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_FAILED);
+	assert_false(is_marked("2026-Q3"));
+	set_plan_of("2026-Q3", world.plan->digest);
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -391,6 +448,8 @@ int main(void)
 	    TEST(test_an_earlier_release_that_is_gone_has_to_come_back_first),
 	    TEST(test_a_quarter_that_is_little_more_than_a_month_is_hidden),
 	    TEST(test_opened_cells_are_kept_as_long_as_a_period_around_is_to_come),
+	    TEST(test_a_related_release_of_another_plan_stops_the_release),
+	    TEST(test_what_was_submitted_under_another_plan_is_not_released),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
