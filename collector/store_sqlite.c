@@ -23,7 +23,7 @@
 	"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"                    \
 	"PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 2048; PRAGMA journal_size_limit = "         \
 	"67108864;"                                                                                          \
-	"PRAGMA trusted_schema = OFF;"
+	"PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
 
 static const char schema[] =
     "CREATE TABLE members(id TEXT PRIMARY KEY, card TEXT NOT NULL, curve BLOB NOT NULL UNIQUE,"

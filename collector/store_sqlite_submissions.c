@@ -205,8 +205,8 @@ static enum oeo_err take_submission(struct oeo_store *store, const char *member,
 }
 
 /* Seal what the part holds into store->sealed. */
-static enum oeo_err seal_part(struct oeo_store *store, const char *member,
-    const struct oeo_submission_part *part, uint8_t kind)
+static enum oeo_err seal_part(
+    struct oeo_store *store, const char *member, const struct oeo_submission_part *part, uint8_t kind)
 {
 	const struct oeo_part_place place = {
 	    member, part->period, part->index, kind, part->n_reports + part->n_buckets};
@@ -228,7 +228,9 @@ static enum oeo_err seal_part(struct oeo_store *store, const char *member,
 static enum oeo_err insert_part(struct oeo_store *store, const char *member, int64_t submission,
     const struct oeo_submission_part *part, const uint8_t digest[OEO_DIGEST_BYTES])
 {
-	uint8_t kind = part->n_reports > 0 ? OEO_PART_REPORTS : part->n_buckets > 0 ? OEO_PART_BUCKETS : OEO_PART_EMPTY;
+	uint8_t kind = part->n_reports > 0   ? OEO_PART_REPORTS
+		       : part->n_buckets > 0 ? OEO_PART_BUCKETS
+					     : OEO_PART_EMPTY;
 	enum oeo_err err = seal_part(store, member, part, kind);
 
 	if (err == OEO_OK)

@@ -157,7 +157,8 @@ static enum oeo_err get_register(sqlite3 *db, const struct oeo_home *home, struc
 	result = copy != NULL ? sqlite3_backup_step(copy, -1) : SQLITE_ERROR;
 	(void)sqlite3_backup_finish(copy);
 	if (result != SQLITE_DONE || sqlite3_exec(out,
-					 "PRAGMA secure_delete = ON; PRAGMA journal_mode = DELETE;"
+					 "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; "
+					 "PRAGMA journal_mode = DELETE;"
 					 "DROP TABLE files; VACUUM;",
 					 NULL, NULL, NULL) != SQLITE_OK)
 		err = fail_database(why, path, out);

@@ -19,6 +19,7 @@ static const char settings[] = "PRAGMA journal_mode = WAL;"
 			       "PRAGMA synchronous = FULL;"
 			       "PRAGMA foreign_keys = ON;"
 			       "PRAGMA secure_delete = ON;"
+			       "PRAGMA temp_store = MEMORY;"
 			       "PRAGMA trusted_schema = OFF;";
 
 static const char schema[] =

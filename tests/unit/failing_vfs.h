@@ -17,6 +17,7 @@ static sqlite3_vfs failing_vfs;
 static sqlite3_io_methods failing_methods;
 static unsigned long failing_at; /* 0: never */
 static unsigned long failing_count; /* writes and syncs since failing_vfs_fail_at */
+static unsigned long failing_nameless; /* files that SQLite made in a folder for temporary files */
 
 struct failing_file {
 	sqlite3_file base;
@@ -124,6 +125,7 @@ static int failing_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, 
 	int code;
 
 	(void)vfs;
+	failing_nameless += name == NULL ? 1 : 0;
 	made->base.pMethods = NULL;
 	made->real = (sqlite3_file *)(void *)(made + 1);
 	code = failing_real->xOpen(failing_real, name, made->real, flags, out_flags);

@@ -351,6 +351,27 @@ static void test_store_overwrites_a_dropped_submission(void **state)
 	draft_free(&draft);
 }
 
+/* A compaction copies the database by way of another one: that lies in memory, not in /var/tmp. */
+static void test_store_leaves_nothing_among_temporary_files(void **state)
+{
+	struct world *world = *state;
+	char path[OEO_PATH_BYTES];
+	sqlite3 *db = NULL;
+
+	/* More than SQLite keeps in memory of itself. */
+	(void)snprintf(path, sizeof(path), "%s/collector.sqlite", world->folder);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+			     "CREATE TABLE ballast AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+			     " SELECT i + 1 FROM n WHERE i < 40) SELECT randomblob(1000000) AS bytes FROM n",
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	(void)sqlite3_close(db);
+	failing_nameless = 0;
+	assert_int_equal(oeo_store_compact(world->store), OEO_OK);
+	assert_int_equal(failing_nameless, 0);
+}
+
 /* Made on a failing disk, a store is there whole or not at all; made again, it works. */
 static void test_store_is_made_whole_or_not_at_all(void **state)
 {
@@ -607,6 +628,7 @@ int main(void)
 	    WITH_WORLD(test_store_keeps_acknowledged_parts_after_kill_9),
 	    WITH_WORLD(test_store_purge_leaves_no_share_on_disk),
 	    WITH_WORLD(test_store_overwrites_a_dropped_submission),
+	    WITH_WORLD(test_store_leaves_nothing_among_temporary_files),
 	    WITH_WORLD(test_store_is_made_whole_or_not_at_all),
 	    WITH_WORLD(test_store_purge_leaves_other_periods_alone),
 	    WITH_WORLD(test_store_seals_opened_cells),
