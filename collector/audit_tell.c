@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "collector/audit_tell.h"
 
-#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 
@@ -55,8 +54,8 @@ static void tell_summary(const char *table, size_t measure, const struct summary
 	if (summary->narrowest != NULL && summary->narrowest->high == OEO_AUDIT_NO_LIMIT)
 		(void)printf(_(", none has an upper limit"));
 	else if (summary->narrowest != NULL)
-		(void)printf(_(", the narrowest lies in %" PRId64 "..%" PRId64), summary->narrowest->low,
-		    summary->narrowest->high);
+		(void)printf(_(", the narrowest lies in %lld..%lld"), (long long)summary->narrowest->low,
+		    (long long)summary->narrowest->high);
 	if (summary->n_derived > 0)
 		(void)printf(_(", ! %zu can be derived"), summary->n_derived);
 	(void)printf("\n");
@@ -133,7 +132,7 @@ enum oeo_err oeo_audit_tell(
 	    sources->releases[0].publisher, key);
 	for (size_t i = 0; i < sources->n_sources; i++)
 		tell_source(sources, findings, i);
-	(void)printf(_("What can be derived from %zu releases together:\n"), sources->n_releases);
+	(void)printf(_("What can be derived from all files together (%zu):\n"), sources->n_releases);
 	for (size_t i = 0; i < OEO_AUDIT_ATTACKERS; i++)
 		tell_verdict(sources, findings, i);
 	if (findings->n_small_changes > 0)
