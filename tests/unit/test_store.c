@@ -363,7 +363,7 @@ static void test_store_leaves_nothing_among_temporary_files(void **state)
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db,
 			     "CREATE TABLE ballast AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
-			     " SELECT i + 1 FROM n WHERE i < 40) SELECT randomblob(1000000) AS bytes FROM n",
+			     " SELECT i + 1 FROM n WHERE i < 140) SELECT zeroblob(1000000) AS bytes FROM n",
 			     NULL, NULL, NULL),
 	    SQLITE_OK);
 	(void)sqlite3_close(db);
