@@ -68,12 +68,12 @@ struct oeo_self {
 };
 
 /* Make keys and card in the home; endpoint NULL for agents. OEO_ERR_EXISTS: the home has them already. */
-enum oeo_err oeo_self_create(const struct oeo_home *home, enum oeo_role role, const char *id, const char *name,
-    const char *endpoint, struct oeo_note *why);
+enum oeo_err oeo_self_create(const struct oeo_home *home, enum oeo_role role, const char *id,
+    const char *name, const char *endpoint, struct oeo_note *why);
 
 /* Load them. OEO_ERR_NOT_FOUND says to run init. Free with oeo_self_fini. */
-enum oeo_err oeo_self_load(struct oeo_self *self, const struct oeo_home *home, enum oeo_role role,
-    struct oeo_note *why);
+enum oeo_err oeo_self_load(
+    struct oeo_self *self, const struct oeo_home *home, enum oeo_role role, struct oeo_note *why);
 void oeo_self_fini(struct oeo_self *self);
 
 /* Keep another party's card in the home under <folder>/<id>.oeocard ("cards" for those an agent joined).
@@ -82,7 +82,7 @@ enum oeo_err oeo_cards_add(const struct oeo_home *home, const char *folder, cons
     bool is_replaced, struct oeo_note *why);
 
 /* Load all cards of a folder, sorted by id. *cards returns owned (free). An absent folder gives none. */
-enum oeo_err oeo_cards_load(struct oeo_card **cards, size_t *n, const struct oeo_home *home, const char *folder,
-    struct oeo_note *why);
+enum oeo_err oeo_cards_load(struct oeo_card **cards, size_t *n, const struct oeo_home *home,
+    const char *folder, struct oeo_note *why);
 
 #endif

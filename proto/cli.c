@@ -48,8 +48,8 @@ static void print_options(const struct oeo_option *options)
 	for (; options != NULL && options->name != NULL; options++) {
 		char left[64];
 
-		(void)snprintf(left, sizeof(left), "--%s%s%s", options->name, options->value != NULL ? " " : "",
-		    options->value != NULL ? _(options->value) : "");
+		(void)snprintf(left, sizeof(left), "--%s%s%s", options->name,
+		    options->value != NULL ? " " : "", options->value != NULL ? _(options->value) : "");
 		(void)printf("  %-26s %s\n", left, _(options->help));
 	}
 }
@@ -90,12 +90,14 @@ static int words_matched(const char *name, int argc, char **argv)
 		return 0;
 	if (space == NULL)
 		return strcmp(argv[0], name) == 0 ? 1 : 0;
-	if (argc < 2 || strlen(argv[0]) != (size_t)(space - name) || strncmp(argv[0], name, (size_t)(space - name)) != 0)
+	if (argc < 2 || strlen(argv[0]) != (size_t)(space - name) ||
+	    strncmp(argv[0], name, (size_t)(space - name)) != 0)
 		return 0;
 	return strcmp(argv[1], space + 1) == 0 ? 2 : 0;
 }
 
-static const struct oeo_command *find_command(const struct oeo_program *program, int argc, char **argv, int *words)
+static const struct oeo_command *find_command(
+    const struct oeo_program *program, int argc, char **argv, int *words)
 {
 	for (const struct oeo_command *c = program->commands; c->name != NULL; c++) {
 		*words = words_matched(c->name, argc, argv);
@@ -158,7 +160,8 @@ enum oeo_exit oeo_cli_usage(const struct oeo_cli *cli, const char *format, ...)
 	(void)vfprintf(stderr, format, arguments);
 	va_end(arguments);
 	if (cli->command != NULL)
-		(void)fprintf(stderr, _("\nHow it is used: %s %s --help\n"), cli->program->name, cli->command->name);
+		(void)fprintf(
+		    stderr, _("\nHow it is used: %s %s --help\n"), cli->program->name, cli->command->name);
 	else
 		(void)fprintf(stderr, _("\nHow it is used: %s --help\n"), cli->program->name);
 	return OEO_EXIT_USAGE;
@@ -239,7 +242,7 @@ bool oeo_cli_confirm(const struct oeo_cli *cli, const char *question)
 		return false;
 	answer[strcspn(answer, "\r\n")] = '\0';
 	return strcmp(answer, "yes") == 0 || strcmp(answer, "ja") == 0 || strcmp(answer, "j") == 0 ||
-	    strcmp(answer, "y") == 0;
+	       strcmp(answer, "y") == 0;
 }
 
 void oeo_cli_progress(const char *what, unsigned long done, unsigned long total)
@@ -283,7 +286,8 @@ static int take_option(struct oeo_cli *cli, int option, const char **values, str
 		return -1;
 	case COMMON_NOW:
 		if (oeo_clock_parse(&cli->clock, optarg) != OEO_OK)
-			return (int)oeo_cli_usage(cli, _("--now takes a date such as 2026-11-21 or 2026-11-21T10:00:00"));
+			return (int)oeo_cli_usage(
+			    cli, _("--now takes a date such as 2026-11-21 or 2026-11-21T10:00:00"));
 		return -1;
 	case COMMON_HELP:
 		print_command_help(cli->program, cli->command);
@@ -293,7 +297,8 @@ static int take_option(struct oeo_cli *cli, int option, const char **values, str
 		return (int)OEO_EXIT_OK;
 	default:
 		if (option < OWN)
-			return (int)oeo_cli_usage(cli, _("there is an option here that is unknown or misses its value"));
+			return (int)oeo_cli_usage(
+			    cli, _("there is an option here that is unknown or misses its value"));
 		return take_own_option(cli, (size_t)(option - OWN), values, given);
 	}
 }
@@ -323,8 +328,8 @@ static int run_command(struct oeo_cli *cli, int argc, char **argv)
 	cli->arguments = argv + optind;
 	cli->n_arguments = (size_t)(argc - optind);
 	if (cli->n_arguments < cli->command->least || cli->n_arguments > cli->command->most)
-		return (int)oeo_cli_usage(cli, _("it needs: %s %s %s"), cli->program->name, cli->command->name,
-		    cli->command->arguments);
+		return (int)oeo_cli_usage(cli, _("it needs: %s %s %s"), cli->program->name,
+		    cli->command->name, cli->command->arguments);
 	return (int)cli->command->run(cli);
 }
 

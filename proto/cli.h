@@ -31,17 +31,17 @@ struct oeo_given {
 };
 
 struct oeo_command {
-	const char *name;      /* "plan approve" is two words on the command line */
+	const char *name; /* "plan approve" is two words on the command line */
 	const char *arguments; /* for the usage line, e.g. "CARD [CARD...]"; "" for none */
-	const char *help;      /* one sentence, N_ */
+	const char *help; /* one sentence, N_ */
 	const struct oeo_option *options; /* ends with name == NULL; may be NULL */
-	size_t least;          /* positional arguments: at least ... */
-	size_t most;           /* ... and at most (SIZE_MAX: any number) */
+	size_t least; /* positional arguments: at least ... */
+	size_t most; /* ... and at most (SIZE_MAX: any number) */
 	enum oeo_exit (*run)(struct oeo_cli *cli);
 };
 
 struct oeo_program {
-	const char *name;    /* "oeo-agent" */
+	const char *name; /* "oeo-agent" */
 	const char *summary; /* one sentence, N_ */
 	const char *default_home; /* NULL: the program has none */
 	const struct oeo_command *commands; /* ends with name == NULL */
@@ -56,7 +56,8 @@ struct oeo_cli {
 	struct oeo_clock clock;
 	char **arguments;
 	size_t n_arguments;
-	const char *const *values; /* by the index of command->options; NULL: not given; "" for a switch given */
+	const char *const
+	    *values; /* by the index of command->options; NULL: not given; "" for a switch given */
 	const struct oeo_given *given; /* all options of the command as they were given, repeated ones too */
 	size_t n_given;
 };
@@ -79,8 +80,10 @@ bool oeo_cli_number(const struct oeo_cli *cli, const char *name, unsigned long l
     unsigned long *number);
 
 /* Print "oeo-agent: <text>" to stderr and return OEO_EXIT_USAGE or OEO_EXIT_FAILED. */
-enum oeo_exit oeo_cli_usage(const struct oeo_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
-enum oeo_exit oeo_cli_fail(const struct oeo_cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+enum oeo_exit oeo_cli_usage(const struct oeo_cli *cli, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+enum oeo_exit oeo_cli_fail(const struct oeo_cli *cli, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Print note (or the error's name where note is empty) to stderr and return the exit code that fits err:
  * OEO_EXIT_USAGE for OEO_ERR_USAGE, OEO_EXIT_OK for OEO_OK, else OEO_EXIT_FAILED. */

@@ -15,7 +15,10 @@ struct oeo_clock {
 	int64_t fixed_s;
 };
 
-#define OEO_CLOCK_SYSTEM {-1}
+#define OEO_CLOCK_SYSTEM                                                                                     \
+	{                                                                                                    \
+		-1                                                                                           \
+	}
 
 /* Read "2026-11-21" or "2026-11-21T10:00:00" as UTC. OEO_ERR_FORMAT otherwise. */
 enum oeo_err oeo_clock_parse(struct oeo_clock *clock, const char *text);

@@ -10,19 +10,19 @@
 
 enum oeo_err {
 	OEO_OK = 0,
-	OEO_ERR_NOMEM,     /* out of memory */
-	OEO_ERR_IO,        /* file, disk or socket failed */
-	OEO_ERR_FORMAT,    /* malformed or non-canonical input */
-	OEO_ERR_RANGE,     /* well-formed but outside what is allowed */
-	OEO_ERR_CRYPTO,    /* signature, proof or authentication failed */
+	OEO_ERR_NOMEM, /* out of memory */
+	OEO_ERR_IO, /* file, disk or socket failed */
+	OEO_ERR_FORMAT, /* malformed or non-canonical input */
+	OEO_ERR_RANGE, /* well-formed but outside what is allowed */
+	OEO_ERR_CRYPTO, /* signature, proof or authentication failed */
 	OEO_ERR_NOT_FOUND, /* no such thing */
-	OEO_ERR_EXISTS,    /* exists already and is not overwritten */
-	OEO_ERR_CONFLICT,  /* contradicts what is stored */
-	OEO_ERR_REFUSED,   /* a peer or a rule said no */
-	OEO_ERR_AWAY,      /* a peer does not answer */
-	OEO_ERR_STATE,     /* not now: something else has to happen first */
-	OEO_ERR_USAGE,     /* wrong command line or configuration */
-	OEO_ERR_INTERNAL   /* a fault of this program */
+	OEO_ERR_EXISTS, /* exists already and is not overwritten */
+	OEO_ERR_CONFLICT, /* contradicts what is stored */
+	OEO_ERR_REFUSED, /* a peer or a rule said no */
+	OEO_ERR_AWAY, /* a peer does not answer */
+	OEO_ERR_STATE, /* not now: something else has to happen first */
+	OEO_ERR_USAGE, /* wrong command line or configuration */
+	OEO_ERR_INTERNAL /* a fault of this program */
 };
 
 /* Return a short English name of the error, static, never NULL. */

@@ -28,7 +28,8 @@ static enum oeo_err set_path(struct oeo_home *home, const char *path, struct oeo
 
 	home->lock_fd = -1;
 	if (len <= 0 || (size_t)len >= sizeof(home->path))
-		return oeo_note_set(why, OEO_ERR_USAGE, _("--home: the name of the folder is empty or too long"));
+		return oeo_note_set(
+		    why, OEO_ERR_USAGE, _("--home: the name of the folder is empty or too long"));
 	return OEO_OK;
 }
 
@@ -56,8 +57,8 @@ enum oeo_err oeo_home_create(struct oeo_home *home, const char *path, struct oeo
 	(void)snprintf(copy, sizeof(copy), "%s", path);
 	if (make_folders(copy) != 0)
 		return oeo_note_set(why, OEO_ERR_IO,
-		    _("%s: cannot make this folder: %s. Choose another one with --home, or make it first."), path,
-		    strerror(errno));
+		    _("%s: cannot make this folder: %s. Choose another one with --home, or make it first."),
+		    path, strerror(errno));
 	return OEO_OK;
 }
 
@@ -70,9 +71,11 @@ enum oeo_err oeo_home_open(struct oeo_home *home, const char *path, struct oeo_n
 		return err;
 	if (stat(path, &info) != 0 && errno == ENOENT)
 		return oeo_note_set(why, OEO_ERR_NOT_FOUND,
-		    _("%s: there is no such folder. Run `init` first, or point --home at the right folder."), path);
+		    _("%s: there is no such folder. Run `init` first, or point --home at the right folder."),
+		    path);
 	if (access(path, R_OK | W_OK | X_OK) != 0)
-		return oeo_note_set(why, OEO_ERR_IO, _("%s: cannot use this folder: %s"), path, strerror(errno));
+		return oeo_note_set(
+		    why, OEO_ERR_IO, _("%s: cannot use this folder: %s"), path, strerror(errno));
 	return OEO_OK;
 }
 
@@ -91,7 +94,8 @@ enum oeo_err oeo_home_lock(struct oeo_home *home, const char *name, struct oeo_n
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		(void)close(fd);
 		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("%s is in use by another process of this program. Wait for it, or stop it first."), home->path);
+		    _("%s is in use by another process of this program. Wait for it, or stop it first."),
+		    home->path);
 	}
 	oeo_home_close(home);
 	home->lock_fd = fd;
@@ -113,8 +117,8 @@ enum oeo_err oeo_file_read(struct oeo_buf *buf, const char *path, size_t limit, 
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return oeo_note_set(why, errno == ENOENT ? OEO_ERR_NOT_FOUND : OEO_ERR_IO, _("%s: cannot read it: %s"),
-		    path, strerror(errno));
+		return oeo_note_set(why, errno == ENOENT ? OEO_ERR_NOT_FOUND : OEO_ERR_IO,
+		    _("%s: cannot read it: %s"), path, strerror(errno));
 	for (;;) {
 		ssize_t got;
 
@@ -125,13 +129,14 @@ enum oeo_err oeo_file_read(struct oeo_buf *buf, const char *path, size_t limit, 
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			err = oeo_note_set(why, OEO_ERR_IO, _("%s: cannot read it: %s"), path, strerror(errno));
+			err =
+			    oeo_note_set(why, OEO_ERR_IO, _("%s: cannot read it: %s"), path, strerror(errno));
 		if (got <= 0)
 			break;
 		buf->len += (size_t)got;
 		if (buf->len - start > limit) {
-			err = oeo_note_set(why, OEO_ERR_RANGE, _("%s: larger than %zu bytes; is this the right file?"), path,
-			    limit);
+			err = oeo_note_set(why, OEO_ERR_RANGE,
+			    _("%s: larger than %zu bytes; is this the right file?"), path, limit);
 			break;
 		}
 	}
@@ -181,8 +186,8 @@ static enum oeo_err sync_folder_of(const char *path)
 }
 
 /* Write beside path, sync, then put it in place with a rename, or (is_new) with a link, which fails where a file is. */
-static enum oeo_err write_file(const char *path, const void *bytes, size_t len, unsigned mode, bool is_new,
-    struct oeo_note *why)
+static enum oeo_err write_file(
+    const char *path, const void *bytes, size_t len, unsigned mode, bool is_new, struct oeo_note *why)
 {
 	char beside[OEO_PATH_BYTES];
 	enum oeo_err err;
@@ -208,16 +213,19 @@ static enum oeo_err write_file(const char *path, const void *bytes, size_t len, 
 		(void)unlink(beside);
 	(void)close(fd);
 	if (err == OEO_OK && sync_folder_of(path) != OEO_OK)
-		err = oeo_note_set(why, OEO_ERR_IO, _("%s: written, but the disk did not confirm it: %s"), path, strerror(errno));
+		err = oeo_note_set(why, OEO_ERR_IO, _("%s: written, but the disk did not confirm it: %s"),
+		    path, strerror(errno));
 	return err;
 }
 
-enum oeo_err oeo_file_write(const char *path, const void *bytes, size_t len, unsigned mode, struct oeo_note *why)
+enum oeo_err oeo_file_write(
+    const char *path, const void *bytes, size_t len, unsigned mode, struct oeo_note *why)
 {
 	return write_file(path, bytes, len, mode, false, why);
 }
 
-enum oeo_err oeo_file_write_new(const char *path, const void *bytes, size_t len, unsigned mode, struct oeo_note *why)
+enum oeo_err oeo_file_write_new(
+    const char *path, const void *bytes, size_t len, unsigned mode, struct oeo_note *why)
 {
 	return write_file(path, bytes, len, mode, true, why);
 }

@@ -43,10 +43,12 @@ enum oeo_err oeo_file_read(struct oeo_buf *buf, const char *path, size_t limit, 
 /* Replace (or make) the file at path with these bytes, mode as given; synced with its folder. On failure
  * the old file is untouched and nothing is left beside it, except where the folder itself cannot be synced:
  * then the new file is in place, but perhaps not durably, and OEO_ERR_IO says so. */
-enum oeo_err oeo_file_write(const char *path, const void *bytes, size_t len, unsigned mode, struct oeo_note *why);
+enum oeo_err oeo_file_write(
+    const char *path, const void *bytes, size_t len, unsigned mode, struct oeo_note *why);
 
 /* As oeo_file_write, but OEO_ERR_EXISTS where a file is there. */
-enum oeo_err oeo_file_write_new(const char *path, const void *bytes, size_t len, unsigned mode, struct oeo_note *why);
+enum oeo_err oeo_file_write_new(
+    const char *path, const void *bytes, size_t len, unsigned mode, struct oeo_note *why);
 
 bool oeo_file_exists(const char *path);
 

@@ -8,7 +8,13 @@
 #ifndef OEO_PROTO_LOG_H
 #define OEO_PROTO_LOG_H
 
-enum oeo_log_level { OEO_LOG_ERROR = 3, OEO_LOG_WARNING = 4, OEO_LOG_NOTICE = 5, OEO_LOG_INFO = 6, OEO_LOG_DEBUG = 7 };
+enum oeo_log_level {
+	OEO_LOG_ERROR = 3,
+	OEO_LOG_WARNING = 4,
+	OEO_LOG_NOTICE = 5,
+	OEO_LOG_INFO = 6,
+	OEO_LOG_DEBUG = 7
+};
 
 /* Set the least important level that is written; OEO_LOG_INFO at the start. Process-wide. */
 void oeo_log_set_level(enum oeo_log_level level);

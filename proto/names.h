@@ -39,7 +39,8 @@ unsigned oeo_icu_major(void);
  * text is UTF-8 (OEO_ERR_FORMAT where it is not). The result is appended to out; it may be empty, which
  * means missing. OEO_ERR_RANGE: longer than 256 bytes in or out.
  */
-enum oeo_err oeo_normalise_name(struct oeo_buf *out, struct oeo_normaliser *normaliser, const char *text, size_t len);
+enum oeo_err oeo_normalise_name(
+    struct oeo_buf *out, struct oeo_normaliser *normaliser, const char *text, size_t len);
 
 /* Upper case without spaces. OEO_ERR_FORMAT unless [0-9A-Z]{4,8} is left; empty or blank gives "" and OEO_OK. */
 enum oeo_err oeo_normalise_postcode(char postcode[OEO_POSTCODE_BYTES], const char *text, size_t len);
@@ -58,8 +59,8 @@ enum oeo_err oeo_member_name(struct oeo_buf *name, const char *member, const cha
 
 /* Append the cell name. k is written in decimal; codes may be NULL where n is 0. OEO_ERR_FORMAT for an id
  * or code that is not valid, OEO_ERR_RANGE for k == 0. */
-enum oeo_err oeo_cell_name(struct oeo_buf *name, const char *plan, unsigned k, const char *table, const char *period,
-    const char *const *codes, size_t n);
+enum oeo_err oeo_cell_name(struct oeo_buf *name, const char *plan, unsigned k, const char *table,
+    const char *period, const char *const *codes, size_t n);
 
 /* Append what the resident key evaluates: I2OSP(len(resident name), 2) || resident name || cell name.
  * OEO_ERR_RANGE where a name is longer than 65,535 bytes. */

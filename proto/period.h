@@ -14,8 +14,8 @@
 enum oeo_cadence { OEO_MONTH = 1, OEO_QUARTER = 2, OEO_YEAR = 3 }; /* shortest first */
 
 #define OEO_PERIOD_BYTES 8 /* "2026-11", "2026-Q4", "2026", with the zero byte */
-#define OEO_WEEK_BYTES 9   /* "2026-W45" */
-#define OEO_DATE_BYTES 11  /* "2026-11-21" */
+#define OEO_WEEK_BYTES 9 /* "2026-W45" */
+#define OEO_DATE_BYTES 11 /* "2026-11-21" */
 
 struct oeo_period {
 	enum oeo_cadence cadence;

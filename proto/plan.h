@@ -29,12 +29,12 @@
 #define OEO_MAX_TABLES 256
 #define OEO_MAX_DIMENSIONS 16
 #define OEO_MAX_LEVELS 4
-#define OEO_MAX_CODES 10000    /* of a dimension, "onbekend" included */
+#define OEO_MAX_CODES 10000 /* of a dimension, "onbekend" included */
 #define OEO_MAX_UNKNOWN 32
 #define OEO_MAX_FIELDS 8
 #define OEO_MAX_PLACEHOLDERS 64
 #define OEO_MAX_LOOKUP 20000
-#define OEO_MAX_CELLS 1000000  /* of a table */
+#define OEO_MAX_CELLS 1000000 /* of a table */
 #define OEO_LABEL_TEXT_BYTES 200
 #define OEO_MAX_EXPECTED 1000000
 #define OEO_MAX_GRACE_DAYS 90
@@ -70,10 +70,11 @@ struct oeo_dimension {
 	size_t n_levels;
 	struct oeo_code *codes;
 	size_t n_codes;
-	char (*unknown)[OEO_ID_BYTES]; /* the source list's own codes for unknown (KN99): mapped to OEO_UNKNOWN */
+	char (*unknown)
+	    [OEO_ID_BYTES]; /* the source list's own codes for unknown (KN99): mapped to OEO_UNKNOWN */
 	size_t n_unknown;
 	char computed_from[OEO_ID_BYTES]; /* identity field; "" where the intake gives the code */
-	struct oeo_lookup *lookup;        /* sorted by key */
+	struct oeo_lookup *lookup; /* sorted by key */
 	size_t n_lookup;
 	unsigned prefix; /* characters of the field that are looked up */
 };
@@ -82,15 +83,15 @@ enum oeo_walk_in { OEO_WALK_IN_QUESTIONS_ONLY = 1, OEO_WALK_IN_PER_WEEK = 2, OEO
 
 struct oeo_rules {
 	unsigned residents; /* k */
-	unsigned members;   /* m */
-	unsigned rest;      /* r */
-	unsigned round;     /* 0: exact */
+	unsigned members; /* m */
+	unsigned rest; /* r */
+	unsigned round; /* 0: exact */
 	unsigned sensitive; /* k of a cell with a sensitive code; >= residents */
 };
 
 struct oeo_by {
 	size_t dimension; /* index in the plan's dimensions */
-	size_t level;     /* index in its levels */
+	size_t level; /* index in its levels */
 };
 
 struct oeo_table {
@@ -126,7 +127,7 @@ struct oeo_plan {
 	char (*keyholders)[OEO_ID_BYTES]; /* ids, in order */
 	size_t n_keyholders;
 	bool is_single_keyholder_accepted; /* the outright word */
-	unsigned residents;       /* the plan's own k, which tables may override */
+	unsigned residents; /* the plan's own k, which tables may override */
 	unsigned walk_in_members; /* members that may count walk-ins per week; 0 where no table does */
 	struct oeo_identity_field *fields;
 	size_t n_fields;
@@ -199,10 +200,10 @@ size_t oeo_table_cells(const struct oeo_plan *plan, const struct oeo_table *tabl
 
 /* Codes of cell number `cell` (0 .. cells - 1) of a table, first dimension slowest, as indexes into the
  * dimensions' codes; and back. */
-void oeo_table_cell_codes(const struct oeo_plan *plan, const struct oeo_table *table, size_t cell,
-    size_t codes[OEO_MAX_BY]);
-size_t oeo_table_cell_index(const struct oeo_plan *plan, const struct oeo_table *table,
-    const size_t codes[OEO_MAX_BY]);
+void oeo_table_cell_codes(
+    const struct oeo_plan *plan, const struct oeo_table *table, size_t cell, size_t codes[OEO_MAX_BY]);
+size_t oeo_table_cell_index(
+    const struct oeo_plan *plan, const struct oeo_table *table, const size_t codes[OEO_MAX_BY]);
 
 /* Bytes of a label's plaintext in this table: the smallest multiple of 128 that holds its longest name. */
 size_t oeo_table_label_bytes(const struct oeo_plan *plan, const struct oeo_table *table);

@@ -37,17 +37,17 @@ enum oeo_err oeo_plan_sign(uint8_t signature[OEO_SIGNATURE_BYTES], const uint8_t
     const struct oeo_secret *identity_key);
 
 /* OEO_ERR_CRYPTO where the signature is not by this public key over this digest. */
-enum oeo_err oeo_plan_verify(const uint8_t signature[OEO_SIGNATURE_BYTES], const uint8_t digest[OEO_DIGEST_BYTES],
-    const uint8_t identity_pk[32]);
+enum oeo_err oeo_plan_verify(const uint8_t signature[OEO_SIGNATURE_BYTES],
+    const uint8_t digest[OEO_DIGEST_BYTES], const uint8_t identity_pk[32]);
 
 /* Take ownership of plan; approvals start empty. */
-enum oeo_err oeo_signed_plan_make(struct oeo_signed_plan *signed_plan, struct oeo_plan *plan,
-    const struct oeo_secret *collector_key);
+enum oeo_err oeo_signed_plan_make(
+    struct oeo_signed_plan *signed_plan, struct oeo_plan *plan, const struct oeo_secret *collector_key);
 
 /* Pack to / unpack from the protobuf SignedPlan (file and wire). Unpacking checks the plan, not the signatures. */
 enum oeo_err oeo_signed_plan_pack(struct oeo_buf *out, const struct oeo_signed_plan *signed_plan);
-enum oeo_err oeo_signed_plan_unpack(struct oeo_signed_plan *signed_plan, const uint8_t *bytes, size_t len,
-    struct oeo_note *why);
+enum oeo_err oeo_signed_plan_unpack(
+    struct oeo_signed_plan *signed_plan, const uint8_t *bytes, size_t len, struct oeo_note *why);
 
 /* Add or replace a keyholder's approval. OEO_ERR_CONFLICT: other plan or digest; OEO_ERR_NOT_FOUND: not a
  * keyholder of the plan; OEO_ERR_CRYPTO: signature does not verify under the card's key. */
@@ -63,6 +63,7 @@ enum oeo_err oeo_signed_plan_verify(const struct oeo_signed_plan *signed_plan, c
 
 /* The approval file. Reading: OEO_ERR_FORMAT with the line. */
 enum oeo_err oeo_approval_format(struct oeo_buf *text, const struct oeo_approval *approval);
-enum oeo_err oeo_approval_parse(struct oeo_approval *approval, const char *text, size_t len, struct oeo_note *why);
+enum oeo_err oeo_approval_parse(
+    struct oeo_approval *approval, const char *text, size_t len, struct oeo_note *why);
 
 #endif

@@ -42,19 +42,20 @@ enum oeo_err oeo_tally_walk_in_x(uint8_t x[OEO_X_BYTES], const uint8_t key[OEO_W
     const void *cell_name, size_t cell_len, const char *week);
 
 /* y = a_0 + a_1 x + ... mod L. OEO_ERR_RANGE: x is zero, or k is not 1..OEO_MAX_K. */
-enum oeo_err oeo_tally_share_y(uint8_t y[OEO_SCALAR_BYTES], const uint8_t *coefficients, unsigned k,
-    const uint8_t x[OEO_X_BYTES]);
+enum oeo_err oeo_tally_share_y(
+    uint8_t y[OEO_SCALAR_BYTES], const uint8_t *coefficients, unsigned k, const uint8_t x[OEO_X_BYTES]);
 
 /* True where (x, y) lies on the polynomial; x zero or y not canonical never does. About 1 us at k = 10. */
-bool oeo_tally_share_is_on(const uint8_t *coefficients, unsigned k, const uint8_t x[OEO_X_BYTES],
-    const uint8_t y[OEO_SCALAR_BYTES]);
+bool oeo_tally_share_is_on(
+    const uint8_t *coefficients, unsigned k, const uint8_t x[OEO_X_BYTES], const uint8_t y[OEO_SCALAR_BYTES]);
 
 /*
  * Interpolate a_0 at zero from k shares (xs: k * OEO_X_BYTES, ys: k * OEO_SCALAR_BYTES), one batched
  * inversion. OEO_ERR_RANGE: an x is zero or stands twice, or k is not 1..OEO_MAX_K; OEO_ERR_FORMAT: a y is
  * not canonical; OEO_ERR_NOMEM. The result says nothing yet: the caller compares its tag.
  */
-enum oeo_err oeo_tally_interpolate(uint8_t a0[OEO_SCALAR_BYTES], const uint8_t *xs, const uint8_t *ys, unsigned k);
+enum oeo_err oeo_tally_interpolate(
+    uint8_t a0[OEO_SCALAR_BYTES], const uint8_t *xs, const uint8_t *ys, unsigned k);
 
 /* Bytes of a label's plaintext: n elements and a cell name of name_len bytes, padded by ISO 7816-4 to the
  * smallest multiple of 128. The sealed label is OEO_LABEL_MAC_BYTES longer. */
@@ -65,8 +66,8 @@ size_t oeo_label_plain_bytes(size_t n_keyholders, size_t name_len);
  * oeo_label_plain_bytes for the longest name of the table). Appends plain_bytes + OEO_LABEL_MAC_BYTES to
  * label. OEO_ERR_RANGE: it does not fit, or n is not 1..OEO_MAX_KEYHOLDERS; OEO_ERR_NOMEM.
  */
-enum oeo_err oeo_label_seal(struct oeo_buf *label, const uint8_t a0[OEO_SCALAR_BYTES], const uint8_t *unblinded,
-    size_t n, const void *cell_name, size_t cell_len, size_t plain_bytes);
+enum oeo_err oeo_label_seal(struct oeo_buf *label, const uint8_t a0[OEO_SCALAR_BYTES],
+    const uint8_t *unblinded, size_t n, const void *cell_name, size_t cell_len, size_t plain_bytes);
 
 /*
  * Open a label under a_0 and check that it is bound to it: authenticated with tag as additional data,
@@ -80,8 +81,8 @@ enum oeo_err oeo_label_open(struct oeo_buf *name, const uint8_t a0[OEO_SCALAR_BY
 /* BLAKE2b-256 of the period's keys (PROTOCOL.md, key digest): n keyholders in the plan's order, each array
  * n * 32 bytes. OEO_ERR_FORMAT: plan or period may not reach a name; OEO_ERR_RANGE: n is not
  * 1..OEO_MAX_KEYHOLDERS; OEO_ERR_NOMEM. */
-enum oeo_err oeo_key_digest(uint8_t digest[32], const char *plan, const char *period, const uint8_t *identity_pks,
-    const uint8_t *resident_pks, const uint8_t *cell_pks, size_t n);
+enum oeo_err oeo_key_digest(uint8_t digest[32], const char *plan, const char *period,
+    const uint8_t *identity_pks, const uint8_t *resident_pks, const uint8_t *cell_pks, size_t n);
 
 /* What a keyholder signs for a period's keys: "oeo1 keys" US plan US period US || resident pk || cell pk.
  * Appended to message. OEO_ERR_FORMAT as above, OEO_ERR_NOMEM; message is then unchanged. */

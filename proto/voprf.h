@@ -22,9 +22,9 @@
 
 #define OEO_SCALAR_BYTES 32
 #define OEO_ELEMENT_BYTES 32
-#define OEO_PROOF_BYTES 64  /* scalar c || scalar s */
+#define OEO_PROOF_BYTES 64 /* scalar c || scalar s */
 #define OEO_OUTPUT_BYTES 64
-#define OEO_GROUP_SIZE 64   /* elements that travel together, always exactly this many */
+#define OEO_GROUP_SIZE 64 /* elements that travel together, always exactly this many */
 
 /* True for a canonical scalar below the group order; zero is one, unless is_zero_refused. Does not branch on
  * the scalar, but the result itself is no secret. */
@@ -68,8 +68,9 @@ enum oeo_err oeo_voprf_blind(uint8_t *blinded, const uint8_t *elements, const ui
  * RFC 9497, 2.2.1 and 3.3.2 for batches. OEO_ERR_FORMAT names no element: any bad one refuses the batch;
  * OEO_ERR_RANGE: n is out of bounds.
  */
-enum oeo_err oeo_voprf_evaluate(uint8_t *evaluated, uint8_t proof[OEO_PROOF_BYTES], const uint8_t sk[OEO_SCALAR_BYTES],
-    const uint8_t pk[OEO_ELEMENT_BYTES], const uint8_t *blinded, size_t n);
+enum oeo_err oeo_voprf_evaluate(uint8_t *evaluated, uint8_t proof[OEO_PROOF_BYTES],
+    const uint8_t sk[OEO_SCALAR_BYTES], const uint8_t pk[OEO_ELEMENT_BYTES], const uint8_t *blinded,
+    size_t n);
 
 /* As oeo_voprf_evaluate with the proof's random scalar given: for known-answer tests only. */
 enum oeo_err oeo_voprf_evaluate_with_scalar(uint8_t *evaluated, uint8_t proof[OEO_PROOF_BYTES],
@@ -78,8 +79,8 @@ enum oeo_err oeo_voprf_evaluate_with_scalar(uint8_t *evaluated, uint8_t proof[OE
 
 /* Check the batched proof. OEO_ERR_CRYPTO: it does not hold; OEO_ERR_FORMAT: malformed scalar or element;
  * OEO_ERR_RANGE: n is not 1..65,535. */
-enum oeo_err oeo_voprf_verify(const uint8_t pk[OEO_ELEMENT_BYTES], const uint8_t *blinded, const uint8_t *evaluated,
-    size_t n, const uint8_t proof[OEO_PROOF_BYTES]);
+enum oeo_err oeo_voprf_verify(const uint8_t pk[OEO_ELEMENT_BYTES], const uint8_t *blinded,
+    const uint8_t *evaluated, size_t n, const uint8_t proof[OEO_PROOF_BYTES]);
 
 /* unblinded[i] = blinds[i]^-1 * evaluated[i] (N in PROTOCOL.md), with one inversion for each group of
  * OEO_GROUP_SIZE. Call only after oeo_voprf_verify. OEO_ERR_FORMAT: a blind or an element is malformed. */
