@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "collector/disclosure/audit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "collector/disclosure/audit_internal.h"
@@ -113,6 +114,37 @@ static void fill_cells(const struct audit_system *system, struct oeo_audit_cell 
 	}
 }
 
+/* ---- What was out before */
+
+static bool has_earlier(const struct oeo_disclosure_problem *problem)
+{
+	for (size_t i = 0; i < problem->n_cells; i++)
+		if (problem->cells[i].role == OEO_DISCLOSURE_SHOWN)
+			return true;
+	return false;
+}
+
+/* Take off what is broken too when nothing is decided to be shown. */
+static enum oeo_audit_err excuse(struct audit_system *system)
+{
+	const struct oeo_disclosure_problem *problem = system->problem;
+	struct oeo_disclosure_decision *nothing = oeo_audit_alloc(problem->n_cells, sizeof(*nothing));
+	struct audit_system before = {0};
+	enum oeo_audit_err err = OEO_AUDIT_NOMEM;
+
+	if (nothing == NULL)
+		return err;
+	err = oeo_audit_system_init(&before, problem, nothing, system->options);
+	if (err == OEO_AUDIT_OK)
+		err = attack(&before);
+	for (size_t i = 0; err == OEO_AUDIT_OK && i < OEO_DISCLOSURE_MEASURES * problem->n_cells; i++)
+		system->recovered[i] &= ~before.recovered[i];
+	system->n_programs += before.n_programs;
+	oeo_audit_system_fini(&before);
+	free(nothing);
+	return err;
+}
+
 enum oeo_audit_err oeo_audit_problem(const struct oeo_disclosure_problem *problem,
     const struct oeo_disclosure_decision *decisions, const struct oeo_audit_options *options,
     struct oeo_audit_report *report, struct oeo_audit_cell *cells)
@@ -125,6 +157,8 @@ enum oeo_audit_err oeo_audit_problem(const struct oeo_disclosure_problem *proble
 	err = oeo_audit_system_init(&system, problem, decisions, options);
 	if (err == OEO_AUDIT_OK)
 		err = attack(&system);
+	if (err == OEO_AUDIT_OK && options->excuses_earlier && has_earlier(problem))
+		err = excuse(&system);
 	if (err == OEO_AUDIT_OK) {
 		fill_report(&system, report);
 		fill_cells(&system, cells);

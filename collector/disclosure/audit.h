@@ -74,20 +74,26 @@ struct oeo_audit_cell {
 };
 
 struct oeo_audit_options {
-	unsigned attackers; /* mask of those to be tried */
-	const struct oeo_solver *solver; /* borrowed; needed for P, Q, S and O */
-	bool
-	    wants_intervals; /* work out every interval whole; false: as much as the verdicts need, much faster */
-	bool
-	    knows_primary; /* P, Q: the reader knows which cells are primary, so below k, and which are not (an attacker
-	                       * stronger than a release allows, where all hidden cells carry one mark) */
-	bool has_secret_zeros; /* a hidden zero must stay unknown too */
-	bool has_unknown_singles; /* S: an UNOPENED inner cell may be one person, who knows so */
-	bool
-	    has_blind_states; /* built from published numbers: nobody here knows which hidden cells are open. G then does
-	                           * not ask for an open cell that meets every rule in what is left of questions */
-	const uint64_t *
-	    slack; /* n_cells, borrowed, may be NULL: how far a shown number may be from its cell's (rounding) */
+	/* Mask of those to be tried. */
+	unsigned attackers;
+	/* Borrowed; needed for all but L. */
+	const struct oeo_solver *solver;
+	/* Work out every interval whole; false: as much as the verdicts need, which is faster. */
+	bool wants_intervals;
+	/* P, Q: the reader knows which cells are primary, so below k, and which are not: an attacker stronger than a
+	 * release allows, where all hidden cells carry one mark. */
+	bool knows_primary;
+	/* A hidden zero must stay unknown too. */
+	bool has_secret_zeros;
+	/* S: an UNOPENED inner cell may be one person, who knows so. */
+	bool has_unknown_singles;
+	/* Built from published numbers: nobody here knows which hidden cells are open. G then does not ask for an open
+	 * cell that meets every rule in what is left of questions. */
+	bool has_blind_states;
+	/* Leave out what cells that are out already (role SHOWN) give away by themselves. */
+	bool excuses_earlier;
+	/* Borrowed, n_cells, may be NULL: how far a shown number may be from its cell's, through rounding. */
+	const uint64_t *slack;
 	/* May be NULL; borrowed context. Called now and then; false: stop. */
 	bool (*progress)(void *context, size_t done, size_t total);
 	void *context;
@@ -100,12 +106,13 @@ struct oeo_audit_verdict {
 };
 
 struct oeo_audit_report {
-	struct oeo_audit_verdict verdicts[OEO_AUDIT_ATTACKERS]; /* by the number of the attacker's bit */
-	size_t n_hidden; /* numbers that are hidden */
+	/* By the number of the attacker's bit. */
+	struct oeo_audit_verdict verdicts[OEO_AUDIT_ATTACKERS];
+	size_t n_hidden; /* numbers, not cells */
 	size_t n_components;
 	size_t n_programs; /* linear programs solved */
-	size_t
-	    n_contradictions; /* relations over time that the shown numbers contradict; the audit does without them */
+	/* Relations over time that the shown numbers contradict; the audit does without them. */
+	size_t n_contradictions;
 };
 
 /*

@@ -526,6 +526,32 @@ static void test_sum_over_time_that_does_not_fit_is_left_out(void **state)
 	assert_int_equal(audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_P}), OEO_AUDIT_INVALID);
 }
 
+/* What two cells that are out give away is not held against a third. */
+static void test_earlier_leak_is_excused_if_asked(void **state)
+{
+	size_t total = shown(20);
+	size_t a = shown(16);
+	size_t b = hidden(4);
+	size_t other = shown(30);
+	size_t part = shown(27);
+	size_t rest = hidden(3);
+
+	(void)state;
+	made.cells[total].role = OEO_DISCLOSURE_SHOWN;
+	made.cells[a].role = OEO_DISCLOSURE_SHOWN;
+	made.cells[b].role = OEO_DISCLOSURE_HIDDEN;
+	made.cells[other].role = OEO_DISCLOSURE_SHOWN;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, b);
+	RELATE(OEO_DISCLOSURE_EQUAL, other, part, rest);
+	audit(OEO_AUDIT_L);
+	assert_int_equal(n_by(OEO_AUDIT_L), 2);
+	assert_int_equal(
+	    audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_L, .excuses_earlier = true}),
+	    OEO_AUDIT_OK);
+	assert_int_equal(n_by(OEO_AUDIT_L), 1);
+	assert_int_equal(made.report.verdicts[0].first_cell, rest);
+}
+
 /* ---- Against enumeration of all whole numbers */
 
 static uint64_t random_state;
@@ -838,6 +864,7 @@ int main(void)
 	    cmocka_unit_test_setup(test_rounded_numbers_leave_room, begin),
 	    cmocka_unit_test_setup(test_number_without_limit_has_none, begin),
 	    cmocka_unit_test_setup(test_sum_over_time_that_does_not_fit_is_left_out, begin),
+	    cmocka_unit_test_setup(test_earlier_leak_is_excused_if_asked, begin),
 	    cmocka_unit_test_setup(test_intervals_of_squares_are_those_of_enumeration, begin),
 	    cmocka_unit_test_setup(test_intervals_of_sets_hold_those_of_enumeration, begin),
 	    cmocka_unit_test_setup(test_verdicts_are_the_same_with_and_without_intervals, begin),
