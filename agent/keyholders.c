@@ -64,10 +64,14 @@ void oeo_keyholders_close(struct oeo_keyholders *keyholders)
 enum oeo_err oeo_keyholders_reconnect(struct oeo_keyholders *keyholders, size_t which, struct oeo_note *why)
 {
 	struct oeo_keyholder *keyholder = &keyholders->items[which];
+	struct oeo_client *opened = NULL;
+	enum oeo_err err = oeo_client_open(&opened, &keyholder->card, keyholders->self, why);
 
+	if (err != OEO_OK)
+		return err;
 	oeo_client_close(keyholder->client);
-	keyholder->client = NULL;
-	return oeo_client_open(&keyholder->client, &keyholder->card, keyholders->self, why);
+	keyholder->client = opened;
+	return OEO_OK;
 }
 
 enum oeo_err oeo_keyholders_receive(

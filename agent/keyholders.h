@@ -39,7 +39,7 @@ enum oeo_err oeo_keyholders_open(struct oeo_keyholders *keyholders, const struct
     struct oeo_note *why);
 void oeo_keyholders_close(struct oeo_keyholders *keyholders);
 
-/* Connect anew to one of them; what waited in its queue is dropped. */
+/* Connect anew to one of them; what waited in its queue is dropped. On failure the old connection stays. */
 enum oeo_err oeo_keyholders_reconnect(struct oeo_keyholders *keyholders, size_t which, struct oeo_note *why);
 
 /* Wait at most timeout_ms for a message of any of them; as oeo_client_receive. */

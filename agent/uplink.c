@@ -32,11 +32,17 @@ void oeo_uplink_close(struct oeo_uplink *uplink)
 	uplink->client = NULL;
 }
 
+/* Where no new connection can be opened (out of descriptors, or of memory) the old one stays. */
 static enum oeo_err reconnect(struct oeo_uplink *uplink, struct oeo_note *why)
 {
+	struct oeo_client *opened = NULL;
+	enum oeo_err err = oeo_client_open(&opened, &uplink->card, uplink->self, why);
+
+	if (err != OEO_OK)
+		return err;
 	oeo_client_close(uplink->client);
-	uplink->client = NULL;
-	return oeo_client_open(&uplink->client, &uplink->card, uplink->self, why);
+	uplink->client = opened;
+	return OEO_OK;
 }
 
 static enum oeo_err receive(struct oeo_uplink *uplink, struct oeo_buf *bytes, int timeout_ms)

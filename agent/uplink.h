@@ -2,7 +2,8 @@
 /*
  * The conversation with the collector: the plan, the heartbeat, and a submission's messages, each acknowledged
  * when it is durable there. After some silence the connection is made anew and what was not answered is sent
- * again, as the same bytes: the collector stores a message once, however often it comes.
+ * again, as the same bytes: the collector stores a message once, however often it comes. A connection that cannot be
+ * made anew ends the conversation's step with its error; the old one stays.
  */
 #ifndef OEO_AGENT_UPLINK_H
 #define OEO_AGENT_UPLINK_H

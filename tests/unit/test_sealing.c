@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Sealing against keyholders in threads of their own, over real sockets. */
+#include "failing_client.h"
 #include "uplink_fixture.h"
 
 #include "agent/periods.h"
@@ -304,6 +305,22 @@ static void test_a_keyholder_without_a_card_is_named(void **state)
 	assert_non_null(strstr(why.text, "ktwo"));
 }
 
+static void test_a_connection_that_cannot_be_made_anew_leaves_the_old_one(void **state)
+{
+	struct world *world = *state;
+	struct oeo_sealing *sealing = new_sealing(world);
+
+	atomic_store(&world->keyholders[0].mode, KEYHOLDER_SILENT_ONCE);
+	atomic_store(&world->keyholders[0].after, 3);
+	atomic_store(&client_open_fails, true);
+	assert_int_equal(run(world, sealing), OEO_ERR_IO);
+	assert_non_null(world->links.items[0].client);
+	atomic_store(&client_open_fails, false);
+	assert_int_equal(run(world, sealing), OEO_OK);
+	check_all(world, sealing);
+	oeo_sealing_free(sealing);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +343,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(
 		test_other_keys_than_were_seen_are_told_from_the_same, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_a_keyholder_without_a_card_is_named, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_connection_that_cannot_be_made_anew_leaves_the_old_one, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
