@@ -318,6 +318,9 @@ static enum oeo_err seal(struct oeo_preparation *preparation, const struct oeo_p
 	err = oeo_snapshot_load(&snapshot, agent->ledger, &record->period);
 	if (err == OEO_OK && memcmp(snapshot.plan_digest, plan->digest, OEO_DIGEST_BYTES) != 0)
 		err = OEO_ERR_FORMAT;
+	/* Kept before anything is sealed with them (freezing may have had none): after a crash others are refused. */
+	if (err == OEO_OK)
+		err = oeo_key_set_save(agent->ledger, &keys, plan->id, &record->period);
 	if (err == OEO_OK)
 		err = oeo_sealing_new(&sealing, plan, &snapshot);
 	if (err == OEO_OK)

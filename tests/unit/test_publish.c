@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Publishing from end to end in one process: keyholders and a collector in threads, over real sockets; and, in test
  * builds, publishing that dies at every named moment. */
+#include "failing_client.h"
 #include "fake_collector.h"
 
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include "agent/periods.h"
 #include "agent/publish.h"
 #include "agent/status.h"
+#include "agent/uplink.h"
 
 #define NOW "2025-04-20T12:00:00"
 #define LATER "2025-05-01" /* January to March and the quarter are due */
@@ -355,6 +357,55 @@ static void test_other_keys_than_were_seen_stop_the_period(void **state)
 	assert_int_equal(world->collector.n_submissions, 0);
 }
 
+static void test_a_connection_that_cannot_be_made_anew_leaves_the_old_one(void **state)
+{
+	struct world *world = *state;
+	struct oeo_uplink uplink;
+	struct oeo_told told = {.n = 0};
+	struct oeo_refusal refusal;
+	struct oeo_note why = {""};
+
+	open_agent(world, NOW);
+	assert_int_equal(oeo_uplink_open(&uplink, oeo_agent_collector(&world->agent), &world->agent.self,
+			     (struct oeo_patience){100, 20000, 20000}, &why),
+	    OEO_OK);
+	collector_pause(&world->collector);
+	atomic_store(&client_open_fails, true);
+	assert_int_equal(oeo_uplink_heartbeat(&uplink, NULL, 0, &told, &refusal, &why), OEO_ERR_IO);
+	assert_non_null(uplink.client);
+	atomic_store(&client_open_fails, false);
+	collector_go_on(&world->collector);
+	assert_int_equal(oeo_uplink_heartbeat(&uplink, NULL, 0, &told, &refusal, &why), OEO_OK);
+	oeo_told_fini(&told);
+	oeo_uplink_close(&uplink);
+}
+
+static void test_keys_are_kept_before_anything_is_sealed_with_them(void **state)
+{
+	struct world *world = *state;
+	struct oeo_key_set set;
+	struct oeo_period period = a_period("2025-01");
+
+	/* Frozen while a keyholder could not read its keys; then it can, and is away after a group. */
+	atomic_store(&world->keyholders[0].mode, KEYHOLDER_KEYS_LOST);
+	assert_int_equal(publish(world, LATER, "2025-01", false), OEO_ERR_REFUSED);
+	assert_int_equal(record_of(world, "2025-01").stage, OEO_STAGE_FROZEN);
+	assert_int_equal(
+	    oeo_key_set_load(&set, world->agent.ledger, "test", &period), OEO_ERR_NOT_FOUND);
+	atomic_store(&world->keyholders[0].after, 1);
+	atomic_store(&world->keyholders[0].mode, KEYHOLDER_QUOTA);
+	assert_int_equal(publish(world, LATER, "2025-01", false), OEO_ERR_REFUSED);
+	assert_int_equal(oeo_key_set_load(&set, world->agent.ledger, "test", &period), OEO_OK);
+	assert_memory_equal(
+	    set.items[0].cell_pk, world->keyholders[0].cell_pk, OEO_ELEMENT_BYTES);
+	atomic_store(&world->keyholders[0].mode, KEYHOLDER_GOOD);
+	assert_int_equal(
+	    oeo_voprf_keypair(world->keyholders[0].cell_sk, world->keyholders[0].cell_pk), OEO_OK);
+	assert_int_equal(publish(world, LATER, "2025-01", false), OEO_ERR_CONFLICT);
+	assert_int_equal(record_of(world, "2025-01").reason, OEO_REASON_EQUIVOCATION);
+	assert_int_equal(world->collector.n_submissions, 0);
+}
+
 /* ---- Released */
 
 static void test_a_release_is_answered_with_deletion_and_told(void **state)
@@ -672,6 +723,10 @@ int main(void)
 		    test_a_quota_that_is_spent_waits_and_goes_on_when_it_is_raised, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_other_keys_than_were_seen_stop_the_period, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_connection_that_cannot_be_made_anew_leaves_the_old_one, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_keys_are_kept_before_anything_is_sealed_with_them, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_a_release_is_answered_with_deletion_and_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(

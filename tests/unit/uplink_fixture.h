@@ -139,7 +139,8 @@ enum keyholder_mode {
 	KEYHOLDER_SILENT, /* does not answer from `after` groups on */
 	KEYHOLDER_QUOTA, /* refuses from `after` groups on */
 	KEYHOLDER_BAD_SIGNATURE, /* of its keys */
-	KEYHOLDER_SILENT_ONCE /* leaves exactly one group, number `after`, unanswered */
+	KEYHOLDER_SILENT_ONCE, /* leaves exactly one group, number `after`, unanswered */
+	KEYHOLDER_KEYS_LOST /* refuses to show its keys: it cannot read them now */
 };
 
 struct fake_keyholder {
@@ -173,6 +174,11 @@ static inline void answer_keys(
 {
 	struct oeo_buf text = {0};
 
+	if (atomic_load(&keyholder->mode) == KEYHOLDER_KEYS_LOST) {
+		answer->kind = OEO_MESSAGE_REFUSAL;
+		answer->as.refusal.reason = OEO_REASON_KEYS_LOST;
+		return;
+	}
 	answer->kind = OEO_MESSAGE_KEYS;
 	strcpy(answer->as.keys.keyholder, keyholder->self.card.id);
 	memcpy(answer->as.keys.resident_pk, keyholder->resident_pk, OEO_ELEMENT_BYTES);
