@@ -3,3 +3,7 @@ if(TARGET oeo_disclosure_clp)
   oeo_unit_test(audit oeo_disclosure_clp)
   oeo_unit_test(audit_towns oeo_disclosure_clp)
 endif()
+if(TARGET oeo_collector)
+  # Files are read in the order of their names; the world of the collector's tests is made in collector.cmake.
+  cmake_language(DEFER CALL oeo_unit_test audit_command oeo_collector_world)
+endif()
