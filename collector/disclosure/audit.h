@@ -87,6 +87,8 @@ struct oeo_audit_options {
 	bool has_secret_zeros;
 	/* S: an UNOPENED inner cell may be one person, who knows so. */
 	bool has_unknown_singles;
+	/* S: n_cells, borrowed, may be NULL: further inner cells that have one contributor, whatever their number. */
+	const bool *is_single;
 	/* Built from published numbers: nobody here knows which hidden cells are open. G then does not ask for an open
 	 * cell that meets every rule in what is left of questions. */
 	bool has_blind_states;

@@ -166,17 +166,6 @@ static enum oeo_audit_err attack_as_members(struct audit_program *program, int64
 
 /* ---- S */
 
-static bool is_single(const struct audit_system *system, size_t unknown)
-{
-	const struct oeo_disclosure_cell *cell = &system->problem->cells[audit_cell(system, unknown)];
-
-	if (!system->unknowns[unknown].is_hidden || !system->unknowns[unknown].is_inner)
-		return false;
-	if (cell->state == OEO_DISCLOSURE_UNOPENED)
-		return system->options->has_unknown_singles;
-	return cell->state == OEO_DISCLOSURE_OPEN && cell->value[audit_measure(system, unknown)] == 1;
-}
-
 /* The component's rows by the unknowns in them. */
 struct neighbours {
 	size_t *first; /* by place; n + 1 */
@@ -221,6 +210,7 @@ static enum oeo_audit_err try_neighbour(
 {
 	struct audit_system *system = program->system;
 	size_t unknown = program->members[place];
+	double value = (double)oeo_audit_single_value(system, program->members[single]);
 	bool is_pinned;
 	int64_t number;
 	enum oeo_audit_err err;
@@ -228,7 +218,7 @@ static enum oeo_audit_err try_neighbour(
 	if (place == single || neighbours->seen[place] == single + 1 || !system->unknowns[unknown].is_hidden)
 		return OEO_AUDIT_OK;
 	neighbours->seen[place] = single + 1;
-	err = oeo_audit_program_is_pinned(program, single, 1.0, place, &is_pinned, &number);
+	err = oeo_audit_program_is_pinned(program, single, value, place, &is_pinned, &number);
 	if (err == OEO_AUDIT_OK && is_pinned && number > 0)
 		oeo_audit_mark(system, unknown, OEO_AUDIT_S);
 	return err;
@@ -240,7 +230,8 @@ static enum oeo_audit_err attack_as_single(
 	const struct audit_system *system = program->system;
 	enum oeo_audit_err err = OEO_AUDIT_OK;
 
-	oeo_audit_program_pin(program, single, 1.0);
+	oeo_audit_program_pin(
+	    program, single, (double)oeo_audit_single_value(system, program->members[single]));
 	for (size_t i = neighbours->first[single]; err == OEO_AUDIT_OK && i < neighbours->first[single + 1];
 	     i++) {
 		const struct audit_row *row = &system->rows[neighbours->rows[i]];
@@ -261,7 +252,7 @@ static enum oeo_audit_err attack_as_singles(struct audit_program *program)
 	for (size_t i = 0; err == OEO_AUDIT_OK && i < program->n; i++) {
 		const struct audit_range *range = &program->ranges[i];
 
-		if (is_single(program->system, program->members[i]) && range->low < range->high &&
+		if (oeo_audit_is_single(program->system, program->members[i]) && range->low < range->high &&
 		    range->low <= 1)
 			err = attack_as_single(program, &neighbours, i);
 	}

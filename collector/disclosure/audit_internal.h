@@ -113,6 +113,11 @@ bool oeo_audit_conclude(const struct audit_system *system, size_t component, str
 /* Take note that these attackers break an unknown; nothing where it is not hidden. */
 void oeo_audit_mark(struct audit_system *system, size_t unknown, unsigned attackers);
 
+/* May one person, one question or one contributor be all there is in this hidden inner cell? And the number that is then
+ * known. */
+bool oeo_audit_is_single(const struct audit_system *system, size_t unknown);
+int64_t oeo_audit_single_value(const struct audit_system *system, size_t unknown);
+
 /* Ask whether to go on, with `steps` more done. */
 bool oeo_audit_go_on(struct audit_system *system, size_t steps);
 

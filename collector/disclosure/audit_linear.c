@@ -335,27 +335,15 @@ static int compare_ratios(const void *a, const void *b)
 	return (left->unknown > right->unknown) - (left->unknown < right->unknown);
 }
 
-/* May one person, or one question, be all there is in this hidden inner cell? */
-static bool is_single(const struct audit_system *system, size_t unknown)
-{
-	const struct oeo_disclosure_cell *cell = &system->problem->cells[audit_cell(system, unknown)];
-
-	if (!system->unknowns[unknown].is_hidden || !system->unknowns[unknown].is_inner)
-		return false;
-	if (cell->state == OEO_DISCLOSURE_UNOPENED)
-		return system->options->has_unknown_singles;
-	return cell->state == OEO_DISCLOSURE_OPEN && cell->value[audit_measure(system, unknown)] == 1;
-}
-
 /* Cells whose ratios agree: whoever knows one of them knows all. */
 static void mark_class(struct audit_system *system, const struct ratio *ratios, size_t n)
 {
 	size_t n_single = 0;
 
 	for (size_t i = 0; i < n; i++)
-		n_single += is_single(system, ratios[i].unknown);
+		n_single += oeo_audit_is_single(system, ratios[i].unknown);
 	for (size_t i = 0; i < n; i++)
-		if (n_single > (is_single(system, ratios[i].unknown) ? 1u : 0u))
+		if (n_single > (oeo_audit_is_single(system, ratios[i].unknown) ? 1u : 0u))
 			oeo_audit_mark(system, ratios[i].unknown, OEO_AUDIT_S);
 }
 

@@ -465,6 +465,30 @@ static enum oeo_audit_err conclude_all(struct audit_system *system)
 	return err;
 }
 
+/* ---- Singles */
+
+bool oeo_audit_is_single(const struct audit_system *system, size_t unknown)
+{
+	size_t index = audit_cell(system, unknown);
+	const struct oeo_disclosure_cell *cell = &system->problem->cells[index];
+
+	if (!system->unknowns[unknown].is_hidden || !system->unknowns[unknown].is_inner)
+		return false;
+	if (cell->state == OEO_DISCLOSURE_UNOPENED)
+		return system->options->has_unknown_singles;
+	if (cell->state != OEO_DISCLOSURE_OPEN)
+		return false;
+	return cell->value[audit_measure(system, unknown)] == 1 ||
+	       (system->options->is_single != NULL && system->options->is_single[index]);
+}
+
+int64_t oeo_audit_single_value(const struct audit_system *system, size_t unknown)
+{
+	const struct oeo_disclosure_cell *cell = &system->problem->cells[audit_cell(system, unknown)];
+
+	return cell->state == OEO_DISCLOSURE_OPEN ? (int64_t)cell->value[audit_measure(system, unknown)] : 1;
+}
+
 /* ---- All of it */
 
 static enum oeo_audit_err make_results(struct audit_system *system)

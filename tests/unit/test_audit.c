@@ -321,6 +321,23 @@ static void test_single_is_one_and_not_two(void **state)
 	assert_int_equal(n_by(OEO_AUDIT_S), 0);
 }
 
+static void test_cell_of_one_contributor_is_a_single_whatever_its_number(void **state)
+{
+	size_t total = shown(20);
+	size_t a = shown(10);
+	size_t b = hidden(4);
+	size_t c = hidden(6);
+	bool is_single[4] = {false, false, true, false};
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_EQUAL, total, a, b, c);
+	assert_int_equal(
+	    audit_with((struct oeo_audit_options){.attackers = OEO_AUDIT_S, .is_single = is_single}),
+	    OEO_AUDIT_OK);
+	assert_int_equal(n_by(OEO_AUDIT_S), 1);
+	assert_int_equal(made.report.verdicts[3].first_cell, c);
+}
+
 static void test_unopened_cell_is_a_possible_single_if_asked(void **state)
 {
 	size_t total = shown(20);
@@ -852,6 +869,7 @@ int main(void)
 	    cmocka_unit_test_setup(test_single_contributor_finds_the_other_cell, begin),
 	    cmocka_unit_test_setup(test_single_contributor_uses_bounds_too, begin),
 	    cmocka_unit_test_setup(test_single_is_one_and_not_two, begin),
+	    cmocka_unit_test_setup(test_cell_of_one_contributor_is_a_single_whatever_its_number, begin),
 	    cmocka_unit_test_setup(test_unopened_cell_is_a_possible_single_if_asked, begin),
 	    cmocka_unit_test_setup(test_member_takes_out_its_own, begin),
 	    cmocka_unit_test_setup(test_member_sees_few_others_at_rest_minus_one, begin),
