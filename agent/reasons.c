@@ -59,6 +59,12 @@ static const char *collector_text(unsigned reason)
 		return _("The keys of {period} are destroyed; it is not released. The questions still count "
 			 "in the quarter and the "
 			 "year. Nothing has to be done.");
+	case OEO_REASON_TOO_MANY_REPORTS:
+		return _("{who} does not take so many questions of one member for {period}: it is far more "
+			 "than the "
+			 "plan expects. Everything is kept here. Look whether a file was read in with the "
+			 "wrong dates; "
+			 "if all is right, ask the bureau for a plan that expects more questions.");
 	case OEO_REASON_CONFLICT:
 	case OEO_REASON_GAP:
 	case OEO_REASON_CLOSED:

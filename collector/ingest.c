@@ -167,6 +167,15 @@ static enum oeo_err check_keys(struct oeo_ingest *ingest, const struct arrival *
 
 /* ---- Buckets and reports */
 
+uint64_t oeo_ingest_most_reports(const struct oeo_plan *plan, enum oeo_cadence cadence)
+{
+	uint64_t quota = oeo_plan_quota(plan, cadence);
+	uint64_t most =
+	    quota > UINT64_MAX / OEO_REPORTS_PER_QUOTA ? UINT64_MAX : quota * OEO_REPORTS_PER_QUOTA;
+
+	return most > OEO_REPORTS_ALWAYS_TAKEN ? most : OEO_REPORTS_ALWAYS_TAKEN;
+}
+
 /* What a table of the period allows; worked out once a part, because it takes a walk over the codes. */
 struct table_bounds {
 	bool is_known;
@@ -202,7 +211,7 @@ static unsigned check_buckets(const struct arrival *arrival, const struct oeo_su
 	struct table_bounds all[OEO_MAX_TABLES] = {{false, 0, 0}};
 	size_t added[OEO_MAX_TABLES] = {0};
 
-	if (part->n_buckets > 0 && state->has_reports)
+	if (part->n_buckets > 0 && state->n_reports > 0)
 		return OEO_REASON_BAD_BUCKET;
 	for (size_t i = 0; i < part->n_buckets; i++) {
 		const struct oeo_bucket *bucket = &part->buckets[i];
@@ -260,6 +269,9 @@ static unsigned check_reports(const struct arrival *arrival, const struct oeo_su
 	bool has_questions[OEO_MAX_TABLES] = {false};
 	unsigned reason = 0;
 
+	if (state->n_reports + arrival->part->n_reports >
+	    oeo_ingest_most_reports(arrival->plan, arrival->period.cadence))
+		return OEO_REASON_TOO_MANY_REPORTS;
 	for (size_t i = 0; i < arrival->plan->n_tables && i < OEO_MAX_TABLES; i++)
 		has_questions[i] = arrival->plan->tables[i].publishes_questions;
 	(void)oeo_ingest_reports_are_good(arrival->part->reports, arrival->part->n_reports, state->table_of,
@@ -312,7 +324,7 @@ static enum oeo_err store_part(struct oeo_ingest *ingest, const struct arrival *
 	if (err != OEO_OK)
 		return err;
 	state->next_index++;
-	state->has_reports = state->has_reports || part->n_reports > 0;
+	state->n_reports += part->n_reports;
 	state->is_final = part->is_final;
 	return OEO_OK;
 }

@@ -44,6 +44,16 @@ enum oeo_err oeo_ingest_part(struct oeo_ingest *ingest, const char *member,
 /* BLAKE2b-256 of a message without its request number, which differs when a part is sent again. */
 void oeo_ingest_digest(uint8_t digest[OEO_DIGEST_BYTES], const uint8_t *message, size_t len);
 
+/*
+ * How many reports of one member and period are taken: OEO_REPORTS_PER_QUOTA times what a keyholder allows that member
+ * (itself twice the plan's forecast), but always OEO_REPORTS_ALWAYS_TAKEN. No honest member comes near it; one that is
+ * not honest fills no more of the disk than that (52 bytes each), nor of an opening's memory. Beyond it a part is
+ * refused with OEO_REASON_TOO_MANY_REPORTS. Never overflows.
+ */
+#define OEO_REPORTS_PER_QUOTA 16
+#define OEO_REPORTS_ALWAYS_TAKEN 1048576
+uint64_t oeo_ingest_most_reports(const struct oeo_plan *plan, enum oeo_cadence cadence);
+
 /* True where every report refers to one of n_buckets buckets and holds a canonical share: x not zero, y below
  * the group order; or the tag alone, where that bucket's table publishes questions. table_of[bucket] is an
  * index into has_questions. *reason tells why not. */

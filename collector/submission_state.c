@@ -140,7 +140,7 @@ static enum oeo_err on_submission(void *context, const struct oeo_store_submissi
 		return err;
 	loading->state->next_index = submission->next_index;
 	loading->state->is_final = submission->is_final;
-	loading->state->has_reports = submission->n_reports > 0;
+	loading->state->n_reports = submission->n_reports;
 	return OEO_OK;
 }
 

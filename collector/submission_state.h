@@ -15,7 +15,7 @@ struct oeo_submission_state {
 	uint8_t key_digest[OEO_DIGEST_BYTES];
 	uint32_t next_index;
 	bool is_final;
-	bool has_reports;
+	uint64_t n_reports;
 	uint8_t last_tag[OEO_TAG_BYTES];
 	uint8_t *table_of; /* n_buckets of them */
 	size_t n_buckets;

@@ -26,6 +26,7 @@ static const char *const reason_names[] = {
     [OEO_REASON_QUOTA] = "quota-spent",
     [OEO_REASON_KEYS_LOST] = "keys-lost",
     [OEO_REASON_INTERNAL] = "internal",
+    [OEO_REASON_TOO_MANY_REPORTS] = "too-many-reports",
 };
 
 const char *oeo_reason_name(unsigned reason)

@@ -54,7 +54,8 @@ enum oeo_reason {
 	OEO_REASON_BAD_BUCKET = 16,
 	OEO_REASON_QUOTA = 17, /* quota-spent */
 	OEO_REASON_KEYS_LOST = 18, /* keys-lost: the log knows the period, its key file is gone */
-	OEO_REASON_INTERNAL = 19 /* internal: the other side could not store it; try again */
+	OEO_REASON_INTERNAL = 19, /* internal: the other side could not store it; try again */
+	OEO_REASON_TOO_MANY_REPORTS = 20 /* too-many-reports: of one member in one period */
 };
 
 /* Static name, "unknown-reason" for a value that is none. */

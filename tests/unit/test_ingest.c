@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <sodium.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -470,6 +471,50 @@ static void test_ingest_refuses_more_tags_than_the_table_has_cells(void **state)
 
 /* ---- Reports */
 
+/* As if the member had sent that many before. */
+static void set_reports(struct bench *bench, uint64_t n)
+{
+	char path[OEO_PATH_BYTES];
+	char sql[80];
+	sqlite3 *db = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/collector.sqlite", bench->world.folder);
+	(void)snprintf(sql, sizeof(sql), "UPDATE submissions SET n_reports = %llu", (unsigned long long)n);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	(void)sqlite3_close(db);
+	restart_ingest(bench);
+}
+
+static void test_ingest_refuses_more_reports_than_a_member_can_have(void **state)
+{
+	struct bench *bench = *state;
+	uint64_t most = oeo_ingest_most_reports(bench->world.plan, OEO_QUARTER);
+
+	draft_cut(&bench->draft, 3);
+	assert_int_equal(bench->draft.parts[1].n_reports, 3);
+	assert_int_equal(send(bench, &bench->draft.parts[0]), 0);
+	set_reports(bench, most - 2);
+	refuses(bench, &bench->draft.parts[1], OEO_REASON_TOO_MANY_REPORTS);
+	set_reports(bench, most - 3);
+	assert_int_equal(send(bench, &bench->draft.parts[1]), 0);
+	/* It is full, for this ingest and for one that reads the store. */
+	refuses(bench, &bench->draft.parts[2], OEO_REASON_TOO_MANY_REPORTS);
+}
+
+static void test_ingest_allows_many_times_what_the_plan_expects(void **state)
+{
+	struct bench *bench = *state;
+	struct oeo_plan plan = *bench->world.plan;
+
+	plan.expected_questions = 1;
+	assert_int_equal(oeo_ingest_most_reports(&plan, OEO_QUARTER), OEO_REPORTS_ALWAYS_TAKEN);
+	plan.expected_questions = 100000;
+	assert_int_equal(
+	    oeo_ingest_most_reports(&plan, OEO_QUARTER), 16 * oeo_plan_quota(&plan, OEO_QUARTER));
+	assert_true(oeo_ingest_most_reports(&plan, OEO_QUARTER) > OEO_REPORTS_ALWAYS_TAKEN);
+}
+
 /* The second part with one report replaced. */
 static void refuses_record(
     struct bench *bench, uint32_t bucket, const uint8_t *x, const uint8_t *y, unsigned reason)
@@ -618,6 +663,8 @@ int main(void)
 	    WITH_BENCH(test_ingest_refuses_buckets_after_reports),
 	    WITH_BENCH(test_ingest_refuses_a_wrong_table_or_label_length),
 	    WITH_BENCH(test_ingest_refuses_more_tags_than_the_table_has_cells),
+	    WITH_BENCH(test_ingest_refuses_more_reports_than_a_member_can_have),
+	    WITH_BENCH(test_ingest_allows_many_times_what_the_plan_expects),
 	    WITH_BENCH(test_ingest_refuses_scalars_that_are_not_canonical),
 	    WITH_BENCH(test_ingest_refuses_a_share_with_x_zero),
 	    WITH_BENCH(test_ingest_refuses_a_report_that_refers_to_no_bucket),
