@@ -2,7 +2,8 @@
 /*
  * Every share of the named groups against its polynomial. Shares are sorted within their group, so that equal ones (one
  * resident at two members, a repeat) are checked once and counted as they should. Where a partition holds more
- * shares than may be held at once, it is worked off in slices by a keyed hash of x.
+ * shares than may be held at once, it is worked off in slices by a keyed hash of group, x and y; what one bucket repeats
+ * in a slice is kept once, so that no member can fill the memory with copies: they count once in any case.
  */
 #include <sodium.h>
 #include <stdlib.h>
@@ -10,6 +11,8 @@
 
 #include "collector/opening_partition.h"
 #include "proto/tally.h"
+
+#define FIRST_SLOTS 4096
 
 struct element {
 	uint64_t key; /* the first bytes of x */
@@ -23,6 +26,8 @@ struct verifying {
 	uint8_t *records; /* of this slice, where there are several */
 	size_t n_records;
 	size_t capacity;
+	uint32_t *slots; /* places in records, plus 1, by hash; 0: free. At most half full */
+	size_t n_slots; /* a power of two */
 	struct element *elements;
 	size_t elements_capacity;
 	uint32_t *ends; /* by group */
@@ -186,18 +191,63 @@ static enum oeo_err verify_records(struct verifying *v, const uint8_t *records, 
 
 /* ---- Slices */
 
-static uint64_t slice_of(const struct verifying *v, const uint8_t *record)
+/* The same for all copies of a share in a group, whoever sent them. */
+static uint64_t hash_share(const struct verifying *v, const uint8_t *record)
 {
+	uint8_t bytes[sizeof(uint32_t) + OEO_SHARE_BYTES];
 	uint8_t hash[crypto_shorthash_BYTES];
 	uint64_t value;
 
-	(void)crypto_shorthash(hash, oeo_report_x(record), OEO_X_BYTES, v->p->opening->hash_key);
+	memcpy(bytes, &oeo_partition_bucket(v->p, record)->group, sizeof(uint32_t));
+	memcpy(bytes + sizeof(uint32_t), oeo_report_x(record), OEO_SHARE_BYTES);
+	(void)crypto_shorthash(hash, bytes, sizeof(bytes), v->p->opening->hash_key);
 	memcpy(&value, hash, sizeof(value));
-	return value % v->n_slices;
+	return value;
 }
 
-static enum oeo_err keep_record(struct verifying *v, const uint8_t *record)
+/* The slot of this record, or the free one where it belongs. */
+static uint32_t *find_slot(const struct verifying *v, const uint8_t *record, uint64_t hash)
 {
+	uint64_t bucket = oeo_report_bucket(record);
+	size_t at = (size_t)(hash / v->n_slices + bucket * 0x9E3779B97F4A7C15u);
+
+	for (;; at++) {
+		uint32_t *slot = &v->slots[at & (v->n_slots - 1)];
+
+		if (*slot == 0 || memcmp(v->records + (size_t)(*slot - 1) * OEO_REPORT_BYTES, record,
+				      OEO_REPORT_BYTES) == 0)
+			return slot;
+	}
+}
+
+static enum oeo_err make_slots(struct verifying *v)
+{
+	size_t n_slots = v->n_slots > 0 ? 2 * v->n_slots : FIRST_SLOTS;
+	uint32_t *slots = n_slots > UINT32_MAX ? NULL : oeo_alloc_array(n_slots, sizeof(*slots));
+
+	if (slots == NULL)
+		return OEO_ERR_NOMEM;
+	free(v->slots);
+	v->slots = slots;
+	v->n_slots = n_slots;
+	for (size_t i = 0; i < v->n_records; i++) {
+		const uint8_t *record = v->records + i * OEO_REPORT_BYTES;
+
+		*find_slot(v, record, hash_share(v, record)) = (uint32_t)i + 1;
+	}
+	return OEO_OK;
+}
+
+/* Keep it, unless the same bucket's same share is kept already. */
+static enum oeo_err keep_record(struct verifying *v, const uint8_t *record, uint64_t hash)
+{
+	uint32_t *slot;
+
+	if (2 * (v->n_records + 1) > v->n_slots && make_slots(v) != OEO_OK)
+		return OEO_ERR_NOMEM;
+	slot = find_slot(v, record, hash);
+	if (*slot != 0)
+		return OEO_OK;
 	if (v->n_records == v->capacity) {
 		size_t capacity = v->capacity > 0 ? v->capacity + v->capacity / 4 : 65536;
 		uint8_t *more = realloc(v->records, capacity * OEO_REPORT_BYTES);
@@ -208,7 +258,7 @@ static enum oeo_err keep_record(struct verifying *v, const uint8_t *record)
 		v->capacity = capacity;
 	}
 	memcpy(v->records + v->n_records * OEO_REPORT_BYTES, record, OEO_REPORT_BYTES);
-	v->n_records++;
+	*slot = (uint32_t)++v->n_records;
 	return OEO_OK;
 }
 
@@ -221,13 +271,20 @@ static enum oeo_err verify_slice(struct verifying *v)
 	enum oeo_err err = chunk != NULL ? OEO_OK : OEO_ERR_NOMEM;
 
 	v->n_records = 0;
+	if (v->n_slots > 0)
+		memset(v->slots, 0, v->n_slots * sizeof(*v->slots));
 	for (size_t c = 0; err == OEO_OK && c < n_chunks; c++) {
 		size_t len = 0;
 
 		err = oeo_spill_read(p->opening->spill, stream, c, chunk, &len);
 		for (size_t at = 0; err == OEO_OK && at < len; at += OEO_REPORT_BYTES) {
-			if (is_wanted(p, chunk + at) && slice_of(v, chunk + at) == v->slice)
-				err = keep_record(v, chunk + at);
+			uint64_t hash;
+
+			if (!is_wanted(p, chunk + at))
+				continue;
+			hash = hash_share(v, chunk + at);
+			if (hash % v->n_slices == v->slice)
+				err = keep_record(v, chunk + at, hash);
 		}
 	}
 	free(chunk);
@@ -255,6 +312,7 @@ enum oeo_err oeo_partition_verify(struct oeo_partition *p)
 	for (; p->records == NULL && err == OEO_OK && v.slice < v.n_slices; v.slice++)
 		err = verify_slice(&v);
 	free(v.records);
+	free(v.slots);
 	free(v.elements);
 	free(v.ends);
 	return err;

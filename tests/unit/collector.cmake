@@ -7,6 +7,8 @@ target_include_directories(oeo_collector_world PUBLIC ${CMAKE_CURRENT_SOURCE_DIR
 oeo_unit_test(opening oeo_collector_world)
 oeo_unit_test(opening_wipes oeo_collector_world)
 target_link_options(test_opening_wipes PRIVATE -Wl,--wrap=free)
+oeo_unit_test(opening_repeats oeo_collector_world)
+target_link_options(test_opening_repeats PRIVATE -Wl,--wrap=realloc)
 oeo_unit_test(ingest oeo_collector_world)
 oeo_unit_test(store oeo_collector_world)
 oeo_unit_test(store_seal oeo_collector_world)

@@ -286,8 +286,9 @@ static void read_sealed(const struct world *world, uint8_t sealed[SEALED_BYTES])
 
 	(void)snprintf(path, sizeof(path), "%s/collector.sqlite", world->folder);
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db,
-			     "SELECT substr(content, -64) FROM parts WHERE kind = 2 ORDER BY id", -1, &row, NULL),
+	assert_int_equal(
+	    sqlite3_prepare_v2(
+		db, "SELECT substr(content, -64) FROM parts WHERE kind = 2 ORDER BY id", -1, &row, NULL),
 	    SQLITE_OK);
 	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
 	assert_int_equal(sqlite3_column_bytes(row, 0), SEALED_BYTES);
