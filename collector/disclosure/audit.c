@@ -68,7 +68,7 @@ static void count_verdicts(struct audit_system *system, struct oeo_audit_report 
 
 	for (size_t i = 0; i < OEO_AUDIT_ATTACKERS; i++)
 		report->verdicts[i] =
-		    (struct oeo_audit_verdict){(system->applied >> i & 1) != 0, 0, SIZE_MAX};
+		    (struct oeo_audit_verdict){(system->applied >> i & 1) != 0, 0, 0, SIZE_MAX};
 	for (size_t number = 0; number < n_numbers; number++) {
 		if (is_plain_zero(system, number))
 			system->recovered[number] = 0;
@@ -78,6 +78,8 @@ static void count_verdicts(struct audit_system *system, struct oeo_audit_report 
 			if ((system->recovered[number] >> i & 1) == 0)
 				continue;
 			verdict->n_recovered++;
+			verdict->n_primary += system->decisions[number % system->problem->n_cells].reason ==
+					      OEO_DISCLOSURE_PRIMARY;
 			if (verdict->first_cell == SIZE_MAX)
 				verdict->first_cell = number % system->problem->n_cells;
 		}

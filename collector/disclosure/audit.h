@@ -104,7 +104,10 @@ struct oeo_audit_options {
 struct oeo_audit_verdict {
 	bool is_tried; /* false: not asked for, or not applicable (Q where a hidden inner cell may be zero) */
 	size_t n_recovered; /* numbers (cells times measures) that the attacker breaks */
-	size_t first_cell; /* the first of them; SIZE_MAX: none */
+	/* Of these, numbers of cells that the decisions name primary: the ones that rules hide. The others are hidden to
+	 * protect them, meet the rules by themselves, and matter less where no number follows from them in turn. */
+	size_t n_primary;
+	size_t first_cell; /* the first of all; SIZE_MAX: none */
 };
 
 struct oeo_audit_report {

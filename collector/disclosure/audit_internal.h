@@ -54,6 +54,7 @@ struct audit_groups {
 
 struct audit_system {
 	const struct oeo_disclosure_problem *problem;
+	const struct oeo_disclosure_decision *decisions;
 	const struct oeo_audit_options *options;
 	bool *is_shown; /* per cell */
 	size_t *unknown_of; /* per number; AUDIT_NONE: known, or in no relation and not hidden */

@@ -516,6 +516,7 @@ enum oeo_audit_err oeo_audit_system_init(struct audit_system *system,
 
 	memset(system, 0, sizeof(*system));
 	system->problem = problem;
+	system->decisions = decisions;
 	system->options = options;
 	if (!is_valid(problem))
 		return OEO_AUDIT_INVALID;

@@ -291,6 +291,10 @@ static void test_single_contributor_finds_the_other_cell(void **state)
 	assert_int_equal(n_by(OEO_AUDIT_P), 0);
 	assert_int_equal(n_by(OEO_AUDIT_S), 1);
 	assert_int_equal(made.report.verdicts[3].first_cell, other);
+	assert_int_equal(made.report.verdicts[3].n_primary, 0);
+	made.decisions[other].reason = OEO_DISCLOSURE_PRIMARY;
+	audit(OEO_AUDIT_S);
+	assert_int_equal(made.report.verdicts[3].n_primary, 1);
 }
 
 /* Knows that set `outer` holds one person beside `inner`; the rest follows from bounds, not from sums. */
