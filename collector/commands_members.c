@@ -9,6 +9,69 @@
 #include "collector/commands.h"
 #include "proto/i18n.h"
 
+/* How many members are admitted; *is_in: this one among them. */
+static enum oeo_err count_members(struct oeo_store *store, const char *id, size_t *n, bool *is_in)
+{
+	struct oeo_store_member *members = NULL;
+	size_t n_members = 0;
+	enum oeo_err err = oeo_store_load_members(store, &members, &n_members);
+
+	*n = 0;
+	*is_in = false;
+	for (size_t i = 0; err == OEO_OK && i < n_members; i++) {
+		if (members[i].is_revoked)
+			continue;
+		(*n)++;
+		*is_in = *is_in || strcmp(members[i].card.id, id) == 0;
+	}
+	free(members);
+	return err;
+}
+
+/* Where contacts without identity count per week, the thresholds reckon with so many members and no more. */
+static enum oeo_err check_room(
+    struct oeo_store *store, const struct oeo_card *card, const struct oeo_clock *clock, struct oeo_note *why)
+{
+	struct oeo_plans plans = {NULL, 0};
+	bool is_in = false;
+	size_t n = 0;
+	unsigned most;
+	enum oeo_err err = oeo_plans_load(&plans, store, why);
+
+	if (err != OEO_OK)
+		return err;
+	most = oeo_plans_most_members(&plans, oeo_clock_today(clock));
+	oeo_plans_fini(&plans);
+	err = count_members(store, card->id, &n, &is_in);
+	if (err != OEO_OK)
+		return oeo_note_set(why, err, _("The members cannot be read: %s."), oeo_store_message(store));
+	if (most > 0 && n >= most && !is_in)
+		return oeo_note_set(why, OEO_ERR_REFUSED,
+		    _("%s cannot be admitted: the plan in force counts walk-ins per week and reckons with at "
+		      "most %u members (walk_in_members), and there are %zu. Publish a plan with more "
+		      "walk_in_members and the thresholds that go with it, and admit the member when that "
+		      "plan has begun."),
+		    card->id, most, n);
+	return OEO_OK;
+}
+
+/* One transaction, so that two commands cannot both take the last place. */
+static enum oeo_err store_member(struct oeo_store *store, const struct oeo_card *card, bool is_replaced,
+    const struct oeo_clock *clock, struct oeo_note *why)
+{
+	enum oeo_err err = oeo_store_begin(store, NULL);
+
+	if (err != OEO_OK)
+		return err;
+	err = check_room(store, card, clock, why);
+	if (err == OEO_OK)
+		err = oeo_store_admit(store, card, is_replaced, oeo_clock_now_s(clock));
+	if (err == OEO_OK)
+		return oeo_store_commit(store);
+	oeo_store_rollback(store);
+	return err;
+}
+
 static enum oeo_err admit(
     struct oeo_store *store, const struct oeo_card *card, const struct oeo_cli *cli, struct oeo_note *why)
 {
@@ -21,7 +84,9 @@ static enum oeo_err admit(
 		      "`plan attach "
 		      "--keyholder`."),
 		    oeo_role_name(card->role));
-	err = oeo_store_admit(store, card, is_replaced, oeo_clock_now_s(&cli->clock));
+	err = store_member(store, card, is_replaced, &cli->clock, why);
+	if (err == OEO_ERR_REFUSED)
+		return err;
 	if (err == OEO_ERR_EXISTS)
 		return oeo_note_set(
 		    why, OEO_OK, _("%s was admitted already; nothing has changed."), card->id);

@@ -415,11 +415,34 @@ static enum oeo_err check_in_time(const struct oeo_plan *plan, const struct oeo_
 	oeo_period_format(from, &plan->from);
 	if (newest != NULL && oeo_period_first_day(&plan->from) <= oeo_clock_today(clock))
 		return oeo_note_set(why, OEO_ERR_RANGE,
-		    _("This approval completes the plan too late: it begins with %s, which has begun, and what "
+		    _("This approval completes the plan too late: it begins with %s, which has begun, and "
+		      "what "
 		      "is in for that belongs to the plan in force. Publish it anew with a later `from` "
 		      "(oeo-collector plan publish)."),
 		    from);
 	return check_change(plan, plans, clock, why);
+}
+
+static enum oeo_err check_members(const struct oeo_plan *plan, struct oeo_store *store, struct oeo_note *why)
+{
+	struct oeo_store_member *members = NULL;
+	size_t n_members = 0;
+	size_t n = 0;
+	enum oeo_err err = oeo_store_load_members(store, &members, &n_members);
+
+	if (err != OEO_OK)
+		return oeo_note_set(why, err, _("The members cannot be read: %s."), oeo_store_message(store));
+	for (size_t i = 0; i < n_members; i++)
+		n += members[i].is_revoked ? 0 : 1;
+	free(members);
+	if (plan->walk_in_members == 0 || n <= plan->walk_in_members)
+		return OEO_OK;
+	return oeo_note_set(why, OEO_ERR_RANGE,
+	    _("The plan cannot come into force: it counts walk-ins per week and reckons with at most %u "
+	      "members (walk_in_members), and %zu are admitted. Raise walk_in_members and the thresholds "
+	      "that "
+	      "go with it, and publish it anew (oeo-collector plan publish)."),
+	    plan->walk_in_members, n);
 }
 
 static enum oeo_err attach_to(struct oeo_collector *collector, const struct oeo_plans *plans,
@@ -438,6 +461,8 @@ static enum oeo_err attach_to(struct oeo_collector *collector, const struct oeo_
 		err = check_complete(&signed_plan, &collector->home, is_complete, why);
 	if (err == OEO_OK && *is_complete && !item->is_in_force)
 		err = check_in_time(signed_plan.plan, plans, clock, why);
+	if (err == OEO_OK && *is_complete && !item->is_in_force)
+		err = check_members(signed_plan.plan, collector->store, why);
 	if (err == OEO_OK)
 		err = oeo_signed_plan_pack(&packed, &signed_plan);
 	if (err == OEO_OK) {
@@ -470,8 +495,7 @@ static enum oeo_err attach(struct oeo_collector *collector, const struct oeo_app
 	if (err == OEO_OK)
 		err = take_keyholder(&card, &collector->home, approval->keyholder, cli, why);
 	if (err == OEO_OK)
-		err = attach_to(
-		    collector, &plans, item, approval, &card, &cli->clock, is_complete, why);
+		err = attach_to(collector, &plans, item, approval, &card, &cli->clock, is_complete, why);
 	oeo_plans_fini(&plans);
 	return err;
 }

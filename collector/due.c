@@ -66,6 +66,7 @@ enum oeo_err oeo_due_check(struct oeo_due *due, struct oeo_store *store, const s
 	oeo_period_format(text, period);
 	made.period = *period;
 	made.is_ended = today > oeo_period_last_day(period);
+	made.most_members = oeo_plan_has_walk_ins(plan, period->cadence) ? plan->walk_in_members : 0;
 	made.is_past_deadline = today >= oeo_plan_deadline_day(plan, period);
 	err = oeo_store_find_period(store, text, &made.record);
 	made.has_record = err == OEO_OK;
@@ -130,6 +131,20 @@ static enum oeo_err refuse_stopped(const struct oeo_due *due, const char *period
 	return OEO_OK;
 }
 
+/* Each member can make one contact per week and cell out of nothing: with more of them than the threshold reckons with,
+ * a cell would open that fewer than k residents back. */
+static enum oeo_err refuse_walk_ins(const struct oeo_due *due, const char *period, struct oeo_note *why)
+{
+	if (due->most_members == 0 || due->n_in <= due->most_members)
+		return OEO_OK;
+	return oeo_note_set(why, OEO_ERR_STATE,
+	    _("%s cannot be released: %zu members are in, and its tables that count walk-ins per week reckon "
+	      "with at most %u (walk_in_members). Drop a submission (oeo-collector reopen MEMBER %s) and "
+	      "release it after the deadline without that member, or give the period up. Publish a plan with "
+	      "more walk_in_members for the time to come."),
+	    period, due->n_in, due->most_members, period);
+}
+
 bool oeo_due_may_release(const struct oeo_due *due, struct oeo_note *why)
 {
 	char period[OEO_PERIOD_BYTES];
@@ -157,7 +172,7 @@ bool oeo_due_may_release(const struct oeo_due *due, struct oeo_note *why)
 		    period, missing);
 		return false;
 	}
-	return true;
+	return refuse_walk_ins(due, period, why) == OEO_OK;
 }
 
 /* ---- What is due */

@@ -22,6 +22,7 @@ struct oeo_due {
 	size_t n_in;
 	char (*missing)[OEO_ID_BYTES]; /* admitted members that are not in, by id; owned */
 	size_t n_missing;
+	unsigned most_members; /* may be in where a table counts walk-ins per week; 0: no table does */
 	bool has_record; /* the store knows the period */
 	struct oeo_store_period record; /* released, stopped, destroyed, key digest ... */
 };
@@ -31,8 +32,8 @@ enum oeo_err oeo_due_check(struct oeo_due *due, struct oeo_store *store, const s
     const struct oeo_period *period, const struct oeo_clock *clock);
 void oeo_due_fini(struct oeo_due *due);
 
-/* True where the period may be released now: ended, not released, stopped or destroyed, and complete or past its
- * deadline with at least one member in. Otherwise why says what has to happen first. */
+/* True where the period may be released now: ended, not released, stopped or destroyed, complete or past its
+ * deadline with at least one member in, and no more in than its walk-ins per week reckon with. Otherwise why says what has to happen first. */
 bool oeo_due_may_release(const struct oeo_due *due, struct oeo_note *why);
 
 /*

@@ -97,6 +97,31 @@ const struct oeo_published *oeo_plans_find(
 	return NULL;
 }
 
+/* Is a later plan in force and has it begun? */
+static bool is_followed(const struct oeo_plans *plans, size_t i, int64_t today)
+{
+	for (size_t later = i + 1; later < plans->n; later++) {
+		if (plans->items[later].is_in_force &&
+		    oeo_period_first_day(&plans->items[later].signed_plan.plan->from) <= today)
+			return true;
+	}
+	return false;
+}
+
+unsigned oeo_plans_most_members(const struct oeo_plans *plans, int64_t today)
+{
+	unsigned most = 0;
+
+	for (size_t i = 0; i < plans->n; i++) {
+		unsigned its = plans->items[i].signed_plan.plan->walk_in_members;
+
+		if (plans->items[i].is_in_force && its > 0 && !is_followed(plans, i, today) &&
+		    (most == 0 || its < most))
+			most = its;
+	}
+	return most;
+}
+
 enum oeo_err oeo_keyholders_load(
     struct oeo_card **cards, size_t *n, const struct oeo_home *home, struct oeo_note *why)
 {

@@ -34,6 +34,10 @@ const struct oeo_published *oeo_plans_newest(const struct oeo_plans *plans);
 const struct oeo_published *oeo_plans_find(
     const struct oeo_plans *plans, const uint8_t digest[OEO_DIGEST_BYTES]);
 
+/* How many members may count in the plans in force today and to come: the least walk_in_members of those that have
+ * tables with walk-ins per week; 0 where none has. */
+unsigned oeo_plans_most_members(const struct oeo_plans *plans, int64_t today);
+
 /* Cards of the keyholders that `plan attach` has remembered (<home>/keyholders). *cards is owned (free). */
 enum oeo_err oeo_keyholders_load(
     struct oeo_card **cards, size_t *n, const struct oeo_home *home, struct oeo_note *why);

@@ -71,14 +71,17 @@ static enum oeo_err append_review(
 	struct oeo_findings findings = {0};
 	struct oeo_member *members = NULL;
 	const char **ids = NULL;
+	size_t n_members = 0;
 	size_t n = 0;
-	enum oeo_err err = oeo_members_list(reg, &members, &n);
+	enum oeo_err err = oeo_members_list(reg, &members, &n_members);
 
-	ids = oeo_alloc_array(n, sizeof(*ids));
+	ids = oeo_alloc_array(n_members, sizeof(*ids));
 	if (err == OEO_OK && ids == NULL)
 		err = OEO_ERR_NOMEM;
-	for (size_t i = 0; err == OEO_OK && i < n; i++)
-		ids[i] = members[i].id;
+	for (size_t i = 0; err == OEO_OK && i < n_members; i++) {
+		if (members[i].revoked_s == 0)
+			ids[n++] = members[i].id;
+	}
 	if (err == OEO_OK)
 		err = oeo_plan_review(plan, n > 0 ? ids : NULL, n, &findings);
 	if (err == OEO_OK && findings.count > 0)

@@ -39,9 +39,9 @@ enum oeo_err oeo_plan_file_parse(struct oeo_plan **plan, const char *name, const
     oeo_plan_load_fn *load, void *context, struct oeo_findings *findings);
 
 /* Append to findings (warnings) what is allowed and has to be known: elimination that names an unopened cell,
- * keyholders that are members, a single keyholder, walk-ins, codes that nothing leads to, another ICU. A k below
- * 5 and a single keyholder without the outright word never get this far: no plan with them can be made.
- * members (ids, n) may be NULL where they are not known yet. */
+ * keyholders that are members, a single keyholder, codes that nothing leads to, another ICU; and as a fault: more
+ * members than the tables with walk-ins per week reckon with. A k below 5 and a single keyholder without the outright
+ * word never get this far: no plan with them can be made. members (ids, n) may be NULL where they are not known yet. */
 enum oeo_err oeo_plan_review(const struct oeo_plan *plan, const char *const *members, size_t n,
     struct oeo_findings *findings);
 

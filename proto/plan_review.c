@@ -89,13 +89,14 @@ static void review_quota(const struct oeo_plan *plan, struct oeo_findings *findi
 			    (unsigned long long)oeo_plan_quota(plan, cadence));
 }
 
+/* The thresholds leave room for what so many members can make out of nothing, and no more (PROTOCOL.md, Derivations). */
 static void review_walk_ins(const struct oeo_plan *plan, size_t n_members, struct oeo_findings *findings)
 {
 	if (plan->walk_in_members > 0 && n_members > plan->walk_in_members)
-		oeo_findings_add(findings, OEO_FINDING_WARNING, NULL, 0,
+		oeo_findings_add(findings, OEO_FINDING_FAULT, NULL, 0,
 		    _("The plan reckons with %u members that count walk-ins per week, and there are %zu "
-		      "members. Agree on who may do so, or raise walk_in_members and the thresholds of these "
-		      "tables."),
+		      "members. Raise walk_in_members and the thresholds of these tables, or choose walk_in: "
+		      "questions-only."),
 		    plan->walk_in_members, n_members);
 }
 

@@ -189,6 +189,30 @@ static void write_plan(const struct world *world, const char *from)
 	oeo_buf_fini(&text);
 }
 
+/* The plan has one table that counts walk-ins per week of this many members, with the threshold that needs. */
+static void count_walk_ins(const struct world *world, unsigned members)
+{
+	struct oeo_buf text = {NULL, 0, 0};
+	struct oeo_buf made = {NULL, 0, 0};
+	char path[OEO_PATH_BYTES];
+	const char *at;
+
+	(void)snprintf(path, sizeof(path), "%s/plan.yaml", world->folder);
+	assert_int_equal(oeo_file_read(&text, path, OEO_PLAN_FILE_LIMIT, NULL), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	at = strstr((const char *)text.data, "thresholds:");
+	assert_int_equal(oeo_buf_append(&made, text.data, (size_t)(at - (const char *)text.data)), OEO_OK);
+	assert_int_equal(oeo_buf_printf(&made, "  walk_in_members: %u\n%s", members, at), OEO_OK);
+	assert_int_equal(oeo_buf_printf(&made,
+			     "  - {id: weekly, walk_in: per-week, residents: %u, sensitive: %u, by: [], "
+			     "cadence: quarter, publish: [residents]}\n",
+			     5 + 14 * members, 5 + 14 * members),
+	    OEO_OK);
+	write_file(world, "plan.yaml", made.data, made.len);
+	oeo_buf_fini(&text);
+	oeo_buf_fini(&made);
+}
+
 /* Only month tables are left of plan.yaml. */
 static void keep_month_tables(const struct world *world)
 {
@@ -328,6 +352,97 @@ static void test_plan_change_keeps_whole_the_longest_period_of_the_plan_before_i
 	keep_month_tables(world);
 	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
 	    world->folder);
+}
+
+/* ---- Walk-ins per week: no more members than the thresholds reckon with */
+
+static void write_member_card(const struct world *world, const char *id)
+{
+	struct oeo_home home;
+	char path[OEO_PATH_BYTES];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", world->folder, id);
+	assert_int_equal(oeo_home_create(&home, path, NULL), OEO_OK);
+	assert_int_equal(oeo_self_create(&home, OEO_ROLE_AGENT, id, id, NULL, NULL), OEO_OK);
+}
+
+static void attach_all(const struct world *world, const char *now, int code, const char *text)
+{
+	char attach[512];
+
+	(void)snprintf(attach, sizeof(attach), "plan attach %s/next.oeoapproval", world->folder);
+	write_approval(world, 0, false);
+	expect_on(world->folder, now, 0, "still to approve", attach);
+	write_approval(world, 1, false);
+	expect_on(world->folder, now, code, text, attach);
+}
+
+static void test_plan_with_fewer_walk_in_members_than_members_is_at_fault(void **state)
+{
+	struct world *world = *state;
+
+	write_plan(world, "2027-01");
+	count_walk_ins(world, WORLD_MEMBERS - 1);
+	expect(world, 0, "", "plan check --members a,b,c %s/plan.yaml", world->folder);
+	expect(world, 1, "walk_in_members", "plan check --members a,b,c,d %s/plan.yaml", world->folder);
+	expect(world, 1, "walk_in_members", "plan check %s/plan.yaml", world->folder);
+	expect(world, 1, "faults", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
+	write_plan(world, "2027-01");
+	count_walk_ins(world, WORLD_MEMBERS);
+	expect(world, 0, "", "plan check %s/plan.yaml", world->folder);
+}
+
+static void test_plan_does_not_come_into_force_with_more_members_than_walk_ins_reckon_with(void **state)
+{
+	struct world *world = *state;
+
+	write_plan(world, "2027-01");
+	count_walk_ins(world, WORLD_MEMBERS);
+	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
+	write_member_card(world, "m4");
+	expect(world, 0, "admitted", "admit %s/m4/self.oeocard", world->folder);
+	attach_all(world, "2026-11-21", 1, "walk_in_members");
+	expect(world, 0, "not in force", "status");
+	expect(world, 0, "revoked", "revoke m4");
+	expect(world, 0, "in force", "plan attach %s/next.oeoapproval", world->folder);
+}
+
+static void test_admit_refuses_more_members_than_walk_ins_reckon_with(void **state)
+{
+	struct world *world = *state;
+	struct oeo_buf text = {NULL, 0, 0};
+	struct oeo_card card = world->members[0].card;
+	char command[512];
+
+	write_plan(world, "2027-01");
+	count_walk_ins(world, WORLD_MEMBERS);
+	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
+	attach_all(world, "2026-11-21", 0, "in force");
+	write_member_card(world, "m4");
+	expect(world, 1, "walk_in_members", "admit %s/m4/self.oeocard", world->folder);
+	does_not_say(world, "m4", "members");
+	/* Who is in stays in, with another card too; a place that is free can be taken, once. */
+	expect(world, 0, "already", "admit %s/m0/self.oeocard", world->folder);
+	card.curve_pk[0] ^= 1;
+	assert_int_equal(oeo_card_format(&text, &card, NULL), OEO_OK);
+	write_file(world, "other.oeocard", text.data, text.len);
+	oeo_buf_fini(&text);
+	expect(world, 0, "is admitted", "admit --replace %s/other.oeocard", world->folder);
+	expect(world, 0, "revoked", "revoke m3");
+	expect(world, 0, "is admitted", "admit %s/m4/self.oeocard", world->folder);
+	expect(world, 1, "walk_in_members", "admit %s/m3/self.oeocard", world->folder);
+	/* A plan with more of them has begun. */
+	write_plan(world, "2027-04");
+	count_walk_ins(world, WORLD_MEMBERS + 1);
+	expect(world, 0, "signed", "plan publish %s/plan.yaml --out %s/next.oeoplan", world->folder,
+	    world->folder);
+	attach_all(world, "2026-11-21", 0, "in force");
+	(void)snprintf(command, sizeof(command), "admit %s/m3/self.oeocard", world->folder);
+	expect_on(world->folder, "2027-03-31", 1, "walk_in_members", command);
+	expect_on(world->folder, "2027-04-01", 0, "is admitted", command);
 }
 
 /* ---- Status */
@@ -551,7 +666,8 @@ static void test_purge_of_a_period_given_up_drops_the_opened_cells_it_contains(v
 	keep_opened(world, "2026-07");
 	keep_opened(world, "2026-04");
 	write_statement(world, PERIOD, 0, false);
-	expect(world, 0, "deleted", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
+	expect(
+	    world, 0, "deleted", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
 	assert_false(is_opened_kept(world, "2026-07"));
 	assert_true(is_opened_kept(world, "2026-04"));
 }
@@ -564,7 +680,8 @@ static void test_purge_of_a_period_given_up_drops_its_own_opened_cells(void **st
 	submit_one(world, "m1", PERIOD);
 	keep_opened(world, PERIOD);
 	write_statement(world, PERIOD, 0, false);
-	expect(world, 0, "deleted", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
+	expect(
+	    world, 0, "deleted", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
 	assert_false(is_opened_kept(world, PERIOD));
 }
 
@@ -621,6 +738,9 @@ int main(void)
 	    WITH_WORLD(test_plan_is_in_force_when_every_keyholder_has_approved),
 	    WITH_WORLD(test_plan_that_is_complete_too_late_is_refused),
 	    WITH_WORLD(test_plan_change_keeps_whole_the_longest_period_of_the_plan_before_it),
+	    WITH_WORLD(test_plan_with_fewer_walk_in_members_than_members_is_at_fault),
+	    WITH_WORLD(test_plan_does_not_come_into_force_with_more_members_than_walk_ins_reckon_with),
+	    WITH_WORLD(test_admit_refuses_more_members_than_walk_ins_reckon_with),
 	    WITH_WORLD(test_status_warns_of_silent_and_overdue_members),
 	    WITH_WORLD(test_status_is_calm_when_all_report_and_nothing_is_late),
 	    WITH_WORLD(test_status_tells_what_can_be_released),

@@ -195,6 +195,28 @@ static void test_review_warns_of_keyholders_that_are_members(void **state)
 	oeo_plan_free(plan);
 }
 
+/* walk_in_members is 2 there: the thresholds hold no more than that. */
+static void test_review_finds_fault_with_more_members_than_walk_ins_reckon_with(void **state)
+{
+	static const char *const members[] = {"bga", "cosbo", "mee"};
+	struct oeo_plan *plan = read_good(PLANS "/per-week-good.yaml");
+	struct oeo_findings findings = {0};
+
+	(void)state;
+	assert_int_equal(oeo_plan_review(plan, NULL, 0, &findings), OEO_OK);
+	assert_int_equal(findings.faults, 0);
+	oeo_findings_fini(&findings);
+	assert_int_equal(oeo_plan_review(plan, members, 2, &findings), OEO_OK);
+	assert_int_equal(findings.faults, 0);
+	oeo_findings_fini(&findings);
+	assert_int_equal(oeo_plan_review(plan, members, 3, &findings), OEO_OK);
+	assert_int_equal(findings.faults, 1);
+	oeo_findings_fini(&findings);
+	assert_true(oeo_plan_has_walk_ins(plan, OEO_MONTH));
+	assert_false(oeo_plan_has_walk_ins(plan, OEO_YEAR));
+	oeo_plan_free(plan);
+}
+
 static void test_review_warns_of_a_single_keyholder(void **state)
 {
 	struct oeo_plan *plan = read_good(PLANS "/single-accepted.yaml");
@@ -313,6 +335,7 @@ int main(void)
 	    cmocka_unit_test(test_any_change_makes_another_digest),
 	    cmocka_unit_test(test_sensitive_codes_stand_at_both_levels_of_almelo),
 	    cmocka_unit_test(test_review_warns_of_keyholders_that_are_members),
+	    cmocka_unit_test(test_review_finds_fault_with_more_members_than_walk_ins_reckon_with),
 	    cmocka_unit_test(test_review_warns_of_a_single_keyholder),
 	    cmocka_unit_test(test_review_names_the_tables_where_elimination_names_a_cell),
 	    cmocka_unit_test(test_review_warns_of_codes_nothing_leads_to_and_of_another_icu),

@@ -162,8 +162,8 @@ static void set_plan_of(const char *period, const uint8_t digest[OEO_DIGEST_BYTE
 
 	(void)snprintf(path, sizeof(path), "%s/collector.sqlite", world.folder);
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(
-			     db, "UPDATE periods SET plan = ? WHERE period = ?", -1, &statement, NULL),
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, "UPDATE periods SET plan = ? WHERE period = ?", -1, &statement, NULL),
 	    SQLITE_OK);
 	(void)sqlite3_bind_blob(statement, 1, digest, OEO_DIGEST_BYTES, SQLITE_STATIC);
 	(void)sqlite3_bind_text(statement, 2, period, -1, SQLITE_STATIC);
@@ -407,8 +407,8 @@ static void test_a_related_release_of_another_plan_stops_the_release(void **stat
 
 	(void)state;
 	submit_month("m0", "2026-07", 0, 12);
-	assert_int_equal(oeo_store_mark_released(world.store, "2026-07", other_plan, digest, digest, without,
-			     3, 7),
+	assert_int_equal(
+	    oeo_store_mark_released(world.store, "2026-07", other_plan, digest, digest, without, 3, 7),
 	    OEO_OK);
 	set_plan_of("2026-07", other_plan);
 	submit_all();
@@ -434,6 +434,59 @@ static void test_what_was_submitted_under_another_plan_is_not_released(void **st
 	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
 }
 
+/* Two members may count there: k of 5, and 14 weeks for each of the two. */
+static const char walk_in_yaml[] =
+    "plan: proef\n"
+    "title: {nl: Proef, en: Trial}\n"
+    "municipality: GM0141\n"
+    "from: 2026-01\n"
+    "icu: 72\n"
+    "expected_questions: 100\n"
+    "grace_days: 14\n"
+    "window_days: 7\n"
+    "keyholders: [kh0, kh1]\n"
+    "identity:\n"
+    "  fields: [birthdate, postcode, surname]\n"
+    "  member_number: no\n"
+    "  walk_in: questions-only\n"
+    "  walk_in_members: 2\n"
+    "thresholds: {residents: 5, members: 1, rest: 3, round: 0, sensitive: 5}\n"
+    "dimensions:\n"
+    "  question:\n"
+    "    codes: theme.csv\n"
+    "    levels: [theme]\n"
+    "    labels: {theme: {nl: thema, en: theme}}\n"
+    "tables:\n"
+    "  - {id: total, walk_in: per-week, residents: 33, sensitive: 33, by: [], cadence: quarter, "
+    "publish: [residents]}\n"
+    "  - {id: theme, by: [theme], cadence: quarter, publish: [residents]}\n"
+    "  - {id: month-total, by: [], cadence: month, publish: [residents]}\n";
+
+static int open_walk_in_world(void **state)
+{
+	(void)state;
+	memset(&world, 0, sizeof(world));
+	world_open(&world, walk_in_yaml);
+	return 0;
+}
+
+static void test_no_more_members_count_than_walk_ins_per_week_reckon_with(void **state)
+{
+	(void)state;
+	submit_quarter("m0", wo, 0, 12);
+	submit_quarter("m1", wo, 12, 12);
+	submit_quarter("m2", wo, 24, 12);
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_FAILED);
+	assert_false(is_marked("2026-Q3"));
+	assert_int_equal(oeo_store_drop_submission(world.store, "m2", "2026-Q3"), OEO_OK);
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
+	/* No table of a month counts them. */
+	submit_month("m0", "2026-08", 0, 12);
+	submit_month("m1", "2026-08", 12, 12);
+	submit_month("m2", "2026-08", 24, 12);
+	assert_int_equal(release_on("2026-08", "2026-11-21"), OEO_EXIT_OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -450,6 +503,8 @@ int main(void)
 	    TEST(test_opened_cells_are_kept_as_long_as_a_period_around_is_to_come),
 	    TEST(test_a_related_release_of_another_plan_stops_the_release),
 	    TEST(test_what_was_submitted_under_another_plan_is_not_released),
+	    cmocka_unit_test_setup_teardown(test_no_more_members_count_than_walk_ins_per_week_reckon_with,
+		open_walk_in_world, close_world),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
