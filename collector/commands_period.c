@@ -36,8 +36,7 @@ static enum oeo_err check_no_file(const struct oeo_collector *collector, const s
 
 /* ---- reopen */
 
-static enum oeo_err check_not_written(
-    struct oeo_collector *collector, const char *text, struct oeo_note *why)
+static enum oeo_err check_not_written(struct oeo_collector *collector, const char *text, struct oeo_note *why)
 {
 	struct oeo_plans plans = {NULL, 0};
 	const struct oeo_published *item = NULL;

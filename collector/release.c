@@ -62,12 +62,14 @@ static enum oeo_err check_plan(const struct releasing *releasing, struct oeo_not
 {
 	const struct oeo_due *due = &releasing->due;
 
-	if (!due->has_record || memcmp(due->record.plan_digest, releasing->published->signed_plan.plan->digest,
-				    OEO_DIGEST_BYTES) == 0)
+	if (!due->has_record || memcmp(due->record.plan_digest,
+				    releasing->published->signed_plan.plan->digest, OEO_DIGEST_BYTES) == 0)
 		return OEO_OK;
 	return oeo_note_set(why, OEO_ERR_CONFLICT,
-	    _("%s was submitted under another plan than the one in force for it, and cannot be released. Give "
-	      "it up: let a keyholder destroy its keys (oeo-keyholder destroy --period %s), and purge it with "
+	    _("%s was submitted under another plan than the one in force for it, and cannot be released. "
+	      "Give "
+	      "it up: let a keyholder destroy its keys (oeo-keyholder destroy --period %s), and purge it "
+	      "with "
 	      "the statement."),
 	    releasing->text, releasing->text);
 }
