@@ -65,6 +65,14 @@ bool oeo_period_advise(
 	return true;
 }
 
+const char *oeo_advise_import(void)
+{
+	return _(
+	    "An older ledger was put back: the collector has submissions that are not recorded here. Import "
+	    "your files before publishing, all of them from then on: oeo-agent import FILE... Nothing is "
+	    "counted twice.");
+}
+
 const char *oeo_stage_text(const struct oeo_period_record *record)
 {
 	if (record->is_gone)

@@ -16,4 +16,7 @@ const char *oeo_stage_text(const struct oeo_period_record *record);
 /* The same as a fixed English word for --json: "frozen", "ready", "sending", ... */
 const char *oeo_stage_name(const struct oeo_period_record *record);
 
+/* What to do after an older ledger was put back, in the chosen language. Static. */
+const char *oeo_advise_import(void);
+
 #endif

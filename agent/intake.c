@@ -94,6 +94,7 @@ static void count_row(struct oeo_intake_report *report, const struct oeo_read_ro
 	report->n_known += result == OEO_PUT_KNOWN;
 	report->n_changed += result == OEO_PUT_CHANGED;
 	report->n_frozen += result == OEO_PUT_FROZEN;
+	report->n_restored += result == OEO_PUT_RESTORED;
 	report->n_late += read->question.is_late && (result == OEO_PUT_ADDED || result == OEO_PUT_CHANGED);
 	report->n_without_identity += !oeo_question_has_identity(&read->question);
 	report->n_unmapped += read->question.is_unmapped;
@@ -311,6 +312,8 @@ enum oeo_err oeo_intake_read(struct oeo_intake_report *report, const struct oeo_
 	if (err == OEO_ERR_IO && ferror(work.file) != 0)
 		(void)oeo_note_set(why, err,
 		    _("Cannot read on in %s. Is the disk or the network share still there?"), job->path);
+	if (err == OEO_OK && has_begun && report->n_taken > 0)
+		err = oeo_ledger_want_import(job->ledger, false);
 	if (err == OEO_OK && has_begun)
 		err = oeo_ledger_commit(job->ledger, why);
 	else if (has_begun)

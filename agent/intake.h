@@ -66,9 +66,10 @@ struct oeo_intake_report {
 	const struct oeo_plan *plan; /* borrowed */
 	const struct oeo_mapping *mapping; /* borrowed, bound to the file */
 	size_t n_rows; /* without the header */
-	size_t n_taken; /* added + known + changed + frozen */
+	size_t n_taken; /* added + known + changed + frozen + restored */
 	size_t n_refused; /* the rest */
 	size_t n_added, n_known, n_changed, n_frozen;
+	size_t n_restored; /* new here, of periods that were sent in before an older ledger was put back */
 	size_t n_late; /* of those added or changed */
 	size_t n_without_identity; /* of those taken */
 	size_t n_unmapped; /* rows with a value that is not on its list */

@@ -46,6 +46,7 @@ static void print_rows(const struct oeo_intake_report *report)
 	print_count_if(_("- known already"), report->n_known);
 	print_count_if(_("- changed since the last time"), report->n_changed);
 	print_count_if(_("- changed, but sent in before: left as they were"), report->n_frozen);
+	print_count_if(_("- of a period sent in before: not counted again"), report->n_restored);
 	print_count_if(_("- late: they count in a later period"), report->n_late);
 	print_count(_("- without a resident: count as a question only"), report->n_without_identity);
 	print_count(_("- with a value that is not on its list"), report->n_unmapped);

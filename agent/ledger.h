@@ -100,12 +100,20 @@ void oeo_ledger_record_hash(const struct oeo_ledger *ledger, uint8_t record[OEO_
  * asks per table. A placeholder counts as missing and has been emptied at import. */
 bool oeo_question_has_identity(const struct oeo_question *question);
 
-enum oeo_put_result { OEO_PUT_ADDED = 1, OEO_PUT_KNOWN = 2, OEO_PUT_CHANGED = 3, OEO_PUT_FROZEN = 4 };
+enum oeo_put_result {
+	OEO_PUT_ADDED = 1,
+	OEO_PUT_KNOWN = 2,
+	OEO_PUT_CHANGED = 3,
+	OEO_PUT_FROZEN = 4,
+	OEO_PUT_RESTORED = 5
+};
 
 /*
  * Add a question, or replace the one of this record where its base period is still open (OEO_PUT_CHANGED) and anything
  * differs; OEO_PUT_KNOWN: nothing differs; OEO_PUT_FROZEN: it differs but its base period has been snapshotted, and
- * stays as it was. A new question whose own base period is closed goes to the earliest open one, marked late.
+ * stays as it was. A new question whose own base period is closed goes to the earliest open one, marked late - but not
+ * past a base period that was closed by oeo_ledger_close_told: it goes there and is OEO_PUT_RESTORED, because the ledger
+ * that was lost may have sent it in with that one. It still counts in longer periods.
  */
 enum oeo_err oeo_ledger_put_question(struct oeo_ledger *ledger, const struct oeo_plan *plan,
     struct oeo_question *question, enum oeo_put_result *result);
@@ -122,8 +130,15 @@ enum oeo_err oeo_ledger_each_question(struct oeo_ledger *ledger, oeo_question_fn
 /* ---- Base periods that are closed: collection "closed", key = period text. Set when the snapshot that holds the base
  * period is taken (or when the period is released without this member); a snapshot that is thrown away opens it again. */
 enum oeo_err oeo_ledger_close_base(struct oeo_ledger *ledger, const struct oeo_period *base);
+
+/* The same for a base period that was submitted, but not from this ledger (an older one was put back). */
+enum oeo_err oeo_ledger_close_told(struct oeo_ledger *ledger, const struct oeo_period *base);
 enum oeo_err oeo_ledger_reopen_base(struct oeo_ledger *ledger, const struct oeo_period *base);
 enum oeo_err oeo_ledger_is_closed(struct oeo_ledger *ledger, const struct oeo_period *base, bool *is_closed);
+
+/* Whether files have to be imported anew before anything is frozen, because an older ledger was put back. */
+enum oeo_err oeo_ledger_want_import(struct oeo_ledger *ledger, bool is_wanted);
+enum oeo_err oeo_ledger_is_import_wanted(struct oeo_ledger *ledger, bool *is_wanted);
 
 /* Move the questions of a base period that was released without this member to the earliest open base period, marked
  * late, and close it. n_moved may be NULL. */

@@ -162,6 +162,10 @@ static enum oeo_err freeze_group(
 		*may_go_on = false;
 		return err;
 	}
+	if (p->has_to_import) {
+		*may_go_on = false;
+		return oeo_note_set(why, OEO_ERR_STATE, "%s", oeo_advise_import());
+	}
 	err = oeo_preparation_freeze(&p->preparation, fresh.periods, fresh.n, why);
 	p->is_keyholder_away = err == OEO_ERR_AWAY;
 	*may_go_on = err == OEO_OK;
@@ -283,9 +287,28 @@ static enum oeo_err publish_again(struct oeo_publishing *p, struct oeo_note *why
 
 /* ---- The whole */
 
+/* Whoever has read the warning may go on by naming the period: there may be nothing to import. */
+static enum oeo_err beat(struct oeo_publishing *p, struct oeo_note *why)
+{
+	bool was_wanted = false;
+	bool is_wanted = false;
+	enum oeo_err err = oeo_ledger_is_import_wanted(p->agent->ledger, &was_wanted);
+
+	if (err == OEO_OK)
+		err = oeo_publishing_beat(p, why);
+	if (err == OEO_OK)
+		err = oeo_ledger_is_import_wanted(p->agent->ledger, &is_wanted);
+	if (err != OEO_OK)
+		return err;
+	p->has_to_import = is_wanted && !(was_wanted && p->wish->has_period);
+	if (is_wanted)
+		oeo_publishing_tell("%s\n", oeo_advise_import());
+	return OEO_OK;
+}
+
 static enum oeo_err round_trip(struct oeo_publishing *p, struct oeo_note *why)
 {
-	enum oeo_err err = oeo_publishing_beat(p, why);
+	enum oeo_err err = beat(p, why);
 
 	if (err == OEO_OK)
 		err = check_offered(p, why);
@@ -303,6 +326,7 @@ static void try_once(struct oeo_publishing *p)
 	p->first_err = OEO_OK;
 	p->is_anybody_away = false;
 	p->is_keyholder_away = false;
+	p->has_to_import = false;
 	oeo_preparation_open(&p->preparation, agent, p->wish->patience, p->wish->coverage);
 	err = oeo_uplink_open(&p->uplink, oeo_agent_collector(agent), &agent->self, p->wish->patience, &why);
 	if (err == OEO_OK)

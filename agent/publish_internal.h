@@ -15,6 +15,8 @@ struct oeo_publishing {
 	struct oeo_preparation preparation;
 	struct oeo_uplink uplink;
 	struct oeo_told told;
+	bool
+	    has_to_import; /* an older ledger was put back: nothing new is frozen before its files are imported */
 	bool has_blocked_day;
 	int64_t blocked_day; /* periods from this day on wait for a plan to be accepted */
 	bool is_keyholder_away;

@@ -16,6 +16,9 @@
 
 #define COLLECTION "question"
 #define CLOSED "closed"
+#define TOLD_VALUE "told" /* of a closed base period that was not submitted from this ledger */
+#define IMPORT "import"
+#define WANTED "wanted"
 #define VERSION 1
 #define PAD_BYTES ((size_t)256)
 #define FLAG_LATE 1U
@@ -291,27 +294,52 @@ static bool is_same_content(const struct oeo_question *a, const struct oeo_quest
 	return true;
 }
 
-static enum oeo_err find_open_base(struct oeo_ledger *ledger, struct oeo_period *base)
+enum closure { OPEN, CLOSED_HERE, CLOSED_TOLD };
+
+static enum oeo_err get_closure(
+    struct oeo_ledger *ledger, const struct oeo_period *base, enum closure *closure)
 {
-	bool is_closed = true;
+	char key[OEO_PERIOD_BYTES];
+	struct oeo_buf value = {0};
 	enum oeo_err err;
 
-	for (;;) {
-		err = oeo_ledger_is_closed(ledger, base, &is_closed);
-		if (err != OEO_OK || !is_closed)
-			return err;
-		*base = oeo_period_next(base);
-	}
+	oeo_period_format(key, base);
+	err = oeo_ledger_get(ledger, CLOSED, key, &value);
+	if (err == OEO_OK)
+		*closure = value.len > 0 ? CLOSED_TOLD : CLOSED_HERE;
+	else if (err == OEO_ERR_NOT_FOUND)
+		*closure = OPEN;
+	oeo_buf_fini(&value);
+	return err == OEO_ERR_NOT_FOUND ? OEO_OK : err;
 }
 
-static enum oeo_err place(
-    struct oeo_ledger *ledger, const struct oeo_plan *plan, struct oeo_question *question)
+/* The first base period from this one on that is open. */
+static enum oeo_err find_open_base(struct oeo_ledger *ledger, struct oeo_period *base)
+{
+	enum closure closure = OPEN;
+	enum oeo_err err = get_closure(ledger, base, &closure);
+
+	while (err == OEO_OK && closure != OPEN) {
+		*base = oeo_period_next(base);
+		err = get_closure(ledger, base, &closure);
+	}
+	return err;
+}
+
+/* A question that is not in this ledger may have been sent in with any base period that another ledger closed: the first
+ * of those from its own on takes it, so that it is not counted twice. */
+static enum oeo_err place(struct oeo_ledger *ledger, const struct oeo_plan *plan,
+    struct oeo_question *question, enum closure *closure)
 {
 	struct oeo_period own = oeo_period_of_day(oeo_plan_base(plan), question->day);
 	enum oeo_err err;
 
 	question->base = own;
-	err = find_open_base(ledger, &question->base);
+	err = get_closure(ledger, &question->base, closure);
+	while (err == OEO_OK && *closure == CLOSED_HERE) {
+		question->base = oeo_period_next(&question->base);
+		err = get_closure(ledger, &question->base, closure);
+	}
 	question->is_late = !oeo_period_equal(&question->base, &own);
 	return err;
 }
@@ -320,6 +348,7 @@ static enum oeo_err compare(struct oeo_ledger *ledger, const struct oeo_plan *pl
     const struct oeo_question *stored, struct oeo_question *question, enum oeo_put_result *result)
 {
 	bool is_frozen = false;
+	enum closure closure = OPEN;
 	enum oeo_err err = oeo_ledger_is_closed(ledger, &stored->base, &is_frozen);
 
 	if (err != OEO_OK)
@@ -330,7 +359,7 @@ static enum oeo_err compare(struct oeo_ledger *ledger, const struct oeo_plan *pl
 		question->is_late = stored->is_late;
 		return OEO_OK;
 	}
-	err = place(ledger, plan, question);
+	err = place(ledger, plan, question, &closure);
 	if (err == OEO_OK)
 		*result = OEO_PUT_CHANGED;
 	return err;
@@ -341,6 +370,7 @@ enum oeo_err oeo_ledger_try_question(struct oeo_ledger *ledger, const struct oeo
 {
 	char key[RECORD_KEY_BYTES];
 	struct oeo_question stored;
+	enum closure closure = OPEN;
 	enum oeo_err err;
 
 	oeo_hex_encode(key, question->record, OEO_RECORD_HASH_BYTES);
@@ -352,9 +382,9 @@ enum oeo_err oeo_ledger_try_question(struct oeo_ledger *ledger, const struct oeo
 	}
 	if (err != OEO_ERR_NOT_FOUND)
 		return err;
-	err = place(ledger, plan, question);
+	err = place(ledger, plan, question, &closure);
 	if (err == OEO_OK)
-		*result = OEO_PUT_ADDED;
+		*result = closure == CLOSED_TOLD ? OEO_PUT_RESTORED : OEO_PUT_ADDED;
 	return err;
 }
 
@@ -364,7 +394,7 @@ enum oeo_err oeo_ledger_put_question(struct oeo_ledger *ledger, const struct oeo
 	enum oeo_put_result found = OEO_PUT_KNOWN;
 	enum oeo_err err = oeo_ledger_try_question(ledger, plan, question, &found);
 
-	if (err == OEO_OK && (found == OEO_PUT_ADDED || found == OEO_PUT_CHANGED))
+	if (err == OEO_OK && found != OEO_PUT_KNOWN && found != OEO_PUT_FROZEN)
 		err = store(ledger, question);
 	if (err == OEO_OK)
 		*result = found;
@@ -409,6 +439,14 @@ enum oeo_err oeo_ledger_close_base(struct oeo_ledger *ledger, const struct oeo_p
 	return oeo_ledger_put(ledger, CLOSED, key, "", 0);
 }
 
+enum oeo_err oeo_ledger_close_told(struct oeo_ledger *ledger, const struct oeo_period *base)
+{
+	char key[OEO_PERIOD_BYTES];
+
+	oeo_period_format(key, base);
+	return oeo_ledger_put(ledger, CLOSED, key, TOLD_VALUE, strlen(TOLD_VALUE));
+}
+
 enum oeo_err oeo_ledger_reopen_base(struct oeo_ledger *ledger, const struct oeo_period *base)
 {
 	char key[OEO_PERIOD_BYTES];
@@ -419,17 +457,28 @@ enum oeo_err oeo_ledger_reopen_base(struct oeo_ledger *ledger, const struct oeo_
 
 enum oeo_err oeo_ledger_is_closed(struct oeo_ledger *ledger, const struct oeo_period *base, bool *is_closed)
 {
-	char key[OEO_PERIOD_BYTES];
-	struct oeo_buf value = {0};
-	enum oeo_err err;
+	enum closure closure = OPEN;
+	enum oeo_err err = get_closure(ledger, base, &closure);
 
-	oeo_period_format(key, base);
-	err = oeo_ledger_get(ledger, CLOSED, key, &value);
-	oeo_buf_fini(&value);
-	if (err != OEO_OK && err != OEO_ERR_NOT_FOUND)
-		return err;
-	*is_closed = err == OEO_OK;
-	return OEO_OK;
+	if (err == OEO_OK)
+		*is_closed = closure != OPEN;
+	return err;
+}
+
+enum oeo_err oeo_ledger_want_import(struct oeo_ledger *ledger, bool is_wanted)
+{
+	return is_wanted ? oeo_ledger_put(ledger, IMPORT, WANTED, "", 0)
+			 : oeo_ledger_remove(ledger, IMPORT, WANTED);
+}
+
+enum oeo_err oeo_ledger_is_import_wanted(struct oeo_ledger *ledger, bool *is_wanted)
+{
+	size_t n = 0;
+	enum oeo_err err = oeo_ledger_count(ledger, IMPORT, WANTED, &n);
+
+	if (err == OEO_OK)
+		*is_wanted = n > 0;
+	return err;
 }
 
 struct missed {

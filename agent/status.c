@@ -88,7 +88,7 @@ static enum oeo_err list_waiting(struct oeo_status *status)
 		if (n++ == 0)
 			oeo_period_format(first, &status->periods[i].record.period);
 	}
-	if (n == 0)
+	if (n == 0 || status->is_import_wanted)
 		return OEO_OK;
 	return add_todo(status,
 	    _("%zu period(s) can be sent now, the first is %s. Import what is still missing, then run: "
@@ -120,6 +120,8 @@ static enum oeo_err list_todo(struct oeo_status *status)
 {
 	enum oeo_err err = list_setup(status);
 
+	if (err == OEO_OK && status->is_import_wanted)
+		err = add_todo(status, "%s", oeo_advise_import());
 	for (size_t i = 0; i < status->n_periods && err == OEO_OK; i++) {
 		if (status->periods[i].advice != NULL)
 			err = add_todo(status, "%s", status->periods[i].advice);
@@ -272,6 +274,8 @@ enum oeo_err oeo_status_gather(struct oeo_status *status, const struct oeo_agent
 	struct oeo_status made = {.agent = agent};
 	enum oeo_err err = gather_offered(&made, why);
 
+	if (err == OEO_OK)
+		err = oeo_ledger_is_import_wanted(agent->ledger, &made.is_import_wanted);
 	if (err == OEO_OK)
 		err = gather_parties(&made);
 	if (err == OEO_OK)

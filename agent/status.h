@@ -31,6 +31,7 @@ struct oeo_status_party {
 
 struct oeo_status {
 	const struct oeo_agent *agent; /* borrowed */
+	bool is_import_wanted; /* an older ledger was put back */
 	bool has_offered;
 	struct oeo_period offered_from;
 	struct oeo_status_party *parties;

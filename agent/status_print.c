@@ -137,8 +137,8 @@ static enum oeo_err print_periods(struct oeo_buf *text, const struct oeo_status 
 
 static bool is_out_with_keys(const struct oeo_status_period *period)
 {
-	return period->has_keys && (period->record.stage == OEO_STAGE_RELEASED ||
-				       period->record.stage == OEO_STAGE_MISSED);
+	return period->has_keys &&
+	       (period->record.stage == OEO_STAGE_RELEASED || period->record.stage == OEO_STAGE_MISSED);
 }
 
 static enum oeo_err print_digest(struct oeo_buf *text, const struct oeo_status_period *period)
@@ -269,8 +269,9 @@ json_t *oeo_status_to_json(const struct oeo_status *status)
 		(void)json_array_append_new(periods, period_to_json(&status->periods[i]));
 	for (size_t i = 0; i < status->n_todo; i++)
 		(void)json_array_append_new(todo, json_string(status->todo[i]));
-	return json_pack("{s:s, s:s, s:s, s:o, s:s?, s:o, s:o, s:o}", "member", card->id, "name", card->name,
-	    "fingerprint", card->fingerprint, "plan", plan_to_json(oeo_plans_newest(&status->agent->plans)),
-	    "offered_from", status->has_offered ? offered : NULL, "parties", parties, "periods", periods,
-	    "todo", todo);
+	return json_pack("{s:s, s:s, s:s, s:o, s:s?, s:b, s:o, s:o, s:o}", "member", card->id, "name",
+	    card->name, "fingerprint", card->fingerprint, "plan",
+	    plan_to_json(oeo_plans_newest(&status->agent->plans)), "offered_from",
+	    status->has_offered ? offered : NULL, "import_wanted", status->is_import_wanted, "parties",
+	    parties, "periods", periods, "todo", todo);
 }

@@ -43,6 +43,17 @@ static enum oeo_err close_base(const struct applying *applying, const struct per
 						  : OEO_OK;
 }
 
+/* Submitted, but not from this ledger: its questions are not in it either, until their files are imported anew. */
+static enum oeo_err note_told(struct applying *applying, struct period_news *news)
+{
+	enum oeo_err err = OEO_OK;
+
+	news->record.is_told = true;
+	if (is_base(news->plan, &news->period))
+		err = oeo_ledger_close_told(applying->ledger, &news->period);
+	return err == OEO_OK ? oeo_ledger_want_import(applying->ledger, true) : err;
+}
+
 static enum oeo_err delete_caches(struct applying *applying, const struct period_news *news)
 {
 	applying->has_deleted = true;
@@ -69,6 +80,9 @@ static enum oeo_err compare_keys(struct applying *applying, struct period_news *
 
 static enum oeo_err on_released(struct applying *applying, struct period_news *news)
 {
+	/* Without a submission this member only joined later; with one that did not leave here, another ledger sent it. */
+	bool is_from_elsewhere =
+	    news->state->is_final && !news->record.is_sent && news->record.stage != OEO_STAGE_SUBMITTED;
 	enum oeo_err err;
 
 	if (news->record.stage == OEO_STAGE_RELEASED)
@@ -77,7 +91,9 @@ static enum oeo_err on_released(struct applying *applying, struct period_news *n
 	err = compare_keys(applying, news);
 	if (err == OEO_OK)
 		err = delete_caches(applying, news);
-	if (err == OEO_OK)
+	if (err == OEO_OK && is_from_elsewhere)
+		err = note_told(applying, news);
+	else if (err == OEO_OK && !news->record.is_told)
 		err = close_base(applying, news);
 	if (err == OEO_OK)
 		err = oeo_buf_printf(applying->news,
@@ -234,11 +250,10 @@ static enum oeo_err on_final(struct applying *applying, struct period_news *news
 		return OEO_OK;
 	}
 	record->stage = OEO_STAGE_SUBMITTED;
-	record->is_told = true;
 	record->n_parts = 0;
 	err = oeo_period_delete_caches(applying->ledger, &news->period);
 	if (err == OEO_OK)
-		err = close_base(applying, news);
+		err = note_told(applying, news);
 	if (err == OEO_OK)
 		err = oeo_buf_printf(applying->news,
 		    _("%s had been submitted already, before the ledger that is here now was put back. It "

@@ -7,7 +7,8 @@
  *                        period that has left holds them already; key digests are compared here too
  *   destroyed            (signed by a keyholder, before a release) the submission is given up; the questions stay where
  *                        they are and count in longer periods
- *   final                it counts as submitted, also where this agent does not know of it (an older ledger put back)
+ *   final                it counts as submitted, also where this agent does not know of it (an older ledger put back):
+ *                        then its files have to be imported anew, and what they hold of it is not late elsewhere
  *   begun                by messages that are not here: the submission is stranded until the operator reopens it
  *   not there any more   though it was submitted: said so; sent again only at the coordinator's command
  */

@@ -376,6 +376,27 @@ static void test_changed_row_replaces_the_old_one_until_its_period_is_sent(void 
 	    "added 1 known 0 changed 0 frozen 1 late 1 refused 0");
 }
 
+static void test_import_after_an_older_ledger_was_put_back_counts_nothing_twice(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_period base;
+	struct oeo_intake_report report = {0};
+	bool is_wanted = false;
+
+	assert_int_equal(oeo_period_parse(&base, "2025-02"), OEO_OK);
+	assert_int_equal(oeo_ledger_close_told(fixture->ledger, &base), OEO_OK);
+	assert_int_equal(oeo_ledger_want_import(fixture->ledger, true), OEO_OK);
+	import_rows(
+	    fixture, "1;03-02-2025;Jansen;05-06-1960;7601AA;ZO01;x\n2;04-03-2025;;;;ZO01;x\n", &report);
+	assert_int_equal(report.n_taken, 2);
+	assert_int_equal(report.n_added, 1);
+	assert_int_equal(report.n_restored, 1);
+	assert_int_equal(report.n_late, 0);
+	assert_int_equal(oeo_ledger_is_import_wanted(fixture->ledger, &is_wanted), OEO_OK);
+	assert_false(is_wanted);
+	oeo_intake_report_fini(&report);
+}
+
 static void test_repeated_record_number_takes_the_first_row(void **state)
 {
 	struct fixture *fixture = *state;
@@ -638,6 +659,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_longer_export_adds_only_what_is_new, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_changed_row_replaces_the_old_one_until_its_period_is_sent, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_import_after_an_older_ledger_was_put_back_counts_nothing_twice, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_repeated_record_number_takes_the_first_row, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_same_record_number_of_two_sources_is_two_questions, setup, teardown),

@@ -390,14 +390,12 @@ static void test_keys_are_kept_before_anything_is_sealed_with_them(void **state)
 	atomic_store(&world->keyholders[0].mode, KEYHOLDER_KEYS_LOST);
 	assert_int_equal(publish(world, LATER, "2025-01", false), OEO_ERR_REFUSED);
 	assert_int_equal(record_of(world, "2025-01").stage, OEO_STAGE_FROZEN);
-	assert_int_equal(
-	    oeo_key_set_load(&set, world->agent.ledger, "test", &period), OEO_ERR_NOT_FOUND);
+	assert_int_equal(oeo_key_set_load(&set, world->agent.ledger, "test", &period), OEO_ERR_NOT_FOUND);
 	atomic_store(&world->keyholders[0].after, 1);
 	atomic_store(&world->keyholders[0].mode, KEYHOLDER_QUOTA);
 	assert_int_equal(publish(world, LATER, "2025-01", false), OEO_ERR_REFUSED);
 	assert_int_equal(oeo_key_set_load(&set, world->agent.ledger, "test", &period), OEO_OK);
-	assert_memory_equal(
-	    set.items[0].cell_pk, world->keyholders[0].cell_pk, OEO_ELEMENT_BYTES);
+	assert_memory_equal(set.items[0].cell_pk, world->keyholders[0].cell_pk, OEO_ELEMENT_BYTES);
 	atomic_store(&world->keyholders[0].mode, KEYHOLDER_GOOD);
 	assert_int_equal(
 	    oeo_voprf_keypair(world->keyholders[0].cell_sk, world->keyholders[0].cell_pk), OEO_OK);
@@ -471,6 +469,33 @@ static void test_an_older_ledger_that_is_put_back_counts_what_was_submitted(void
 	assert_int_equal(world->collector.n_submissions, sent);
 	check_complete(world);
 	assert_true(record_of(world, "2025-Q1").is_told);
+}
+
+static void test_an_older_ledger_freezes_nothing_new_before_its_files_are_imported(void **state)
+{
+	struct world *world = *state;
+	struct oeo_status status;
+	char folder[32];
+	size_t sent;
+
+	back_up(world, folder);
+	assert_int_equal(publish(world, LATER, "2025-01", false), OEO_OK);
+	sent = world->collector.n_submissions;
+	put_back(world, folder);
+	/* The warning is new: even the period that was named waits for it to be read. */
+	assert_int_equal(publish(world, LATER, "2025-02", false), OEO_ERR_STATE);
+	assert_int_equal(publish(world, LATER, NULL, false), OEO_ERR_STATE);
+	assert_int_equal(world->collector.n_submissions, sent);
+	assert_int_equal(oeo_status_gather(&status, &world->agent, NULL), OEO_OK);
+	assert_true(status.is_import_wanted);
+	assert_int_equal(status.n_todo, 1);
+	assert_non_null(strstr(status.todo[0], "oeo-agent import"));
+	oeo_status_fini(&status);
+	/* There may be nothing to import. */
+	assert_int_equal(publish(world, LATER, "2025-02", false), OEO_OK);
+	assert_int_equal(oeo_ledger_want_import(world->agent.ledger, false), OEO_OK); /* as an import does */
+	assert_int_equal(publish(world, LATER, NULL, false), OEO_OK);
+	check_complete(world);
 }
 
 static void test_a_submission_that_was_begun_before_is_stranded_until_it_is_reopened(void **state)
@@ -625,8 +650,8 @@ static void test_status_shows_the_digest_of_the_keys_to_compare_with_the_release
 				json_array_get(json_object_get(json, "periods"), 0), "key_digest")),
 	    digest);
 	/* April has ended and nobody was asked yet. */
-	assert_true(json_is_null(
-	    json_object_get(json_array_get(json_object_get(json, "periods"), 4), "key_digest")));
+	assert_true(
+	    json_is_null(json_object_get(json_array_get(json_object_get(json, "periods"), 4), "key_digest")));
 	assert_int_equal(oeo_status_print(&text, &status), OEO_OK);
 	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
 	digest[16] = '\0';
@@ -731,6 +756,8 @@ int main(void)
 		    test_a_release_is_answered_with_deletion_and_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_an_older_ledger_that_is_put_back_counts_what_was_submitted, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_an_older_ledger_freezes_nothing_new_before_its_files_are_imported, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_a_submission_that_was_begun_before_is_stranded_until_it_is_reopened, setup,
 		    teardown),
