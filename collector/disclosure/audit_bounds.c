@@ -219,7 +219,9 @@ static enum oeo_audit_err try_neighbour(
 		return OEO_AUDIT_OK;
 	neighbours->seen[place] = single + 1;
 	err = oeo_audit_program_is_pinned(program, single, value, place, &is_pinned, &number);
-	if (err == OEO_AUDIT_OK && is_pinned && number > 0)
+	/* The margin around it may hold nobody else. */
+	if (err == OEO_AUDIT_OK && is_pinned && number > 0 &&
+	    (system->unknowns[unknown].is_inner || number != (int64_t)value))
 		oeo_audit_mark(system, unknown, OEO_AUDIT_S);
 	return err;
 }

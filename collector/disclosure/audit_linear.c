@@ -335,15 +335,30 @@ static int compare_ratios(const void *a, const void *b)
 	return (left->unknown > right->unknown) - (left->unknown < right->unknown);
 }
 
+/* A margin that has the single's own number holds that one alone, or an inner cell that is accused itself. */
+static bool is_own_margin(const struct audit_system *system, size_t unknown, int64_t own)
+{
+	const struct oeo_disclosure_cell *cell = &system->problem->cells[audit_cell(system, unknown)];
+
+	return !system->unknowns[unknown].is_inner && cell->state == OEO_DISCLOSURE_OPEN &&
+	       audit_value(cell, audit_measure(system, unknown)) == own;
+}
+
 /* Cells whose ratios agree: whoever knows one of them knows all. */
 static void mark_class(struct audit_system *system, const struct ratio *ratios, size_t n)
 {
 	size_t n_single = 0;
+	int64_t own = 0;
 
+	for (size_t i = 0; i < n; i++) {
+		if (!oeo_audit_is_single(system, ratios[i].unknown))
+			continue;
+		n_single++;
+		own = oeo_audit_single_value(system, ratios[i].unknown);
+	}
 	for (size_t i = 0; i < n; i++)
-		n_single += oeo_audit_is_single(system, ratios[i].unknown);
-	for (size_t i = 0; i < n; i++)
-		if (n_single > (oeo_audit_is_single(system, ratios[i].unknown) ? 1u : 0u))
+		if (n_single > (oeo_audit_is_single(system, ratios[i].unknown) ? 1u : 0u) &&
+		    !is_own_margin(system, ratios[i].unknown, own))
 			oeo_audit_mark(system, ratios[i].unknown, OEO_AUDIT_S);
 }
 

@@ -297,19 +297,39 @@ static void test_single_contributor_finds_the_other_cell(void **state)
 	assert_int_equal(made.report.verdicts[3].n_primary, 1);
 }
 
-/* Knows that set `outer` holds one person beside `inner`; the rest follows from bounds, not from sums. */
-static void test_single_contributor_uses_bounds_too(void **state)
+/* The margin around a single is its own number, and tells nothing of others. */
+static void test_margin_that_holds_the_single_alone_is_its_own(void **state)
 {
-	size_t whole = hidden(1);
-	size_t inner = hidden(1);
-	size_t shown_part = shown(0);
+	size_t total = shown(20);
+	size_t row = hidden(1);
+	size_t other = hidden(19);
+	size_t single = hidden(1);
+	size_t zero = shown(0);
 
 	(void)state;
-	RELATE(OEO_DISCLOSURE_COVER, whole, inner, shown_part);
+	RELATE(OEO_DISCLOSURE_EQUAL, total, row, other);
+	RELATE(OEO_DISCLOSURE_EQUAL, row, single, zero);
+	audit(OEO_AUDIT_S);
+	assert_int_equal(n_by(OEO_AUDIT_S), 1);
+	assert_int_equal(made.report.verdicts[3].first_cell, other);
+}
+
+/* With itself in one set of the union, what the other set needs follows from bounds, not from sums. */
+static void test_single_contributor_uses_bounds_too(void **state)
+{
+	size_t whole = shown(7);
+	size_t single = hidden(1);
+	size_t other = hidden(6);
+	size_t around = shown(6);
+
+	(void)state;
+	RELATE(OEO_DISCLOSURE_COVER, whole, single, other);
+	RELATE(OEO_DISCLOSURE_WITHIN, around, other);
 	audit(OEO_AUDIT_L | OEO_AUDIT_P | OEO_AUDIT_S);
+	assert_int_equal(n_by(OEO_AUDIT_L), 0);
 	assert_int_equal(n_by(OEO_AUDIT_P), 0);
 	assert_int_equal(n_by(OEO_AUDIT_S), 1);
-	assert_int_equal(made.report.verdicts[3].first_cell, whole);
+	assert_int_equal(made.report.verdicts[3].first_cell, other);
 }
 
 static void test_single_is_one_and_not_two(void **state)
@@ -871,6 +891,7 @@ int main(void)
 	    cmocka_unit_test_setup(test_published_zeros_let_ones_be_found, begin),
 	    cmocka_unit_test_setup(test_zero_attacker_does_not_apply_where_a_hidden_cell_may_be_zero, begin),
 	    cmocka_unit_test_setup(test_single_contributor_finds_the_other_cell, begin),
+	    cmocka_unit_test_setup(test_margin_that_holds_the_single_alone_is_its_own, begin),
 	    cmocka_unit_test_setup(test_single_contributor_uses_bounds_too, begin),
 	    cmocka_unit_test_setup(test_single_is_one_and_not_two, begin),
 	    cmocka_unit_test_setup(test_cell_of_one_contributor_is_a_single_whatever_its_number, begin),
