@@ -6,7 +6,7 @@
 
 #include "keyholder/register_internal.h"
 
-enum oeo_err oeo_access_log_add(
+static enum oeo_err add_entry(
     struct oeo_register *reg, const struct oeo_access *access, uint64_t count, int64_t at_s)
 {
 	enum oeo_err err = oeo_sql_run(reg, OEO_SQL_LOG_PUT,
@@ -23,6 +23,26 @@ enum oeo_err oeo_access_log_add(
 	    " ON CONFLICT DO UPDATE SET count = count + excluded.count, last_s = excluded.last_s",
 	    "tttiii", access->member, access->plan, access->period, (int64_t)access->purpose, (int64_t)count,
 	    at_s);
+}
+
+enum oeo_err oeo_access_log_add(
+    struct oeo_register *reg, const struct oeo_access *access, uint64_t count, int64_t at_s)
+{
+	enum oeo_err err = oeo_sql_run(reg, OEO_SQL_LOG_BEGIN, "SAVEPOINT entry", "");
+
+	if (err != OEO_OK)
+		return err;
+	err = add_entry(reg, access, count, at_s);
+	/* Where SQLite has rolled back all of the transaction by itself there is nothing left to undo, and the
+	 * batch's commit fails. */
+	if (err != OEO_OK && sqlite3_get_autocommit(reg->db) == 0)
+		(void)oeo_sql_run(reg, OEO_SQL_LOG_UNDO, "ROLLBACK TO entry", "");
+	if (sqlite3_get_autocommit(reg->db) == 0) {
+		enum oeo_err ended = oeo_sql_run(reg, OEO_SQL_LOG_END, "RELEASE entry", "");
+
+		err = err != OEO_OK ? err : ended;
+	}
+	return err;
 }
 
 /* Read the one number of a query; 0 where there is no row. */

@@ -20,7 +20,7 @@ struct oeo_access {
 };
 
 /* Add a line: count elements at this time. Part of the caller's transaction; durable when that is committed, which is
- * before the answer leaves. */
+ * before the answer leaves. Where it fails neither the line nor the sum has changed. */
 enum oeo_err oeo_access_log_add(
     struct oeo_register *reg, const struct oeo_access *access, uint64_t count, int64_t at_s);
 

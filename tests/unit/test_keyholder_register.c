@@ -192,6 +192,17 @@ static void test_another_collector_cannot_change_the_plan(void **state)
 
 /* ---- The log */
 
+static void run_sql(const struct keyholder_world *world, const char *sql)
+{
+	char path[OEO_PATH_BYTES];
+	sqlite3 *db = NULL;
+
+	assert_ok(oeo_home_path(path, &world->home, OEO_REGISTER_FILE));
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
 static void test_the_log_adds_up_per_member_period_and_purpose(void **state)
 {
 	struct keyholder_world *world = *state;
@@ -223,6 +234,47 @@ static void test_the_log_adds_up_per_member_period_and_purpose(void **state)
 	/* Somebody who was never admitted cannot be in the log. */
 	access.member = "nobody";
 	assert_int_equal(oeo_access_log_add(world->reg, &access, 64, 1000), OEO_ERR_EXISTS);
+}
+
+static int64_t number_of(const struct keyholder_world *world, const char *sql)
+{
+	char path[OEO_PATH_BYTES];
+	sqlite3_stmt *row = NULL;
+	sqlite3 *db = NULL;
+	int64_t number;
+
+	assert_ok(oeo_home_path(path, &world->home, OEO_REGISTER_FILE));
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &row, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+	number = sqlite3_column_int64(row, 0);
+	(void)sqlite3_finalize(row);
+	(void)sqlite3_close(db);
+	return number;
+}
+
+/* The sum of one member cannot be written: its line goes too, and what else is in the batch stays. */
+static void test_a_line_and_its_sum_count_together_or_not_at_all(void **state)
+{
+	struct keyholder_world *world = *state;
+	struct oeo_access access = {"lid-0", "almelo", "2026-Q3", OEO_PURPOSE_CELL};
+	struct oeo_access other = {"lid-1", "almelo", "2026-Q3", OEO_PURPOSE_CELL};
+
+	run_sql(world, "CREATE TRIGGER broken BEFORE INSERT ON usage WHEN new.member = 'lid-0'"
+		       " BEGIN SELECT RAISE(ABORT, 'broken'); END");
+	assert_ok(oeo_register_begin(world->reg));
+	assert_ok(oeo_access_log_add(world->reg, &other, 64, 1000));
+	assert_int_not_equal(oeo_access_log_add(world->reg, &access, 64, 1000), OEO_OK);
+	assert_ok(oeo_access_log_add(world->reg, &other, 64, 1000));
+	assert_ok(oeo_register_commit(world->reg));
+	assert_int_equal(number_of(world, "SELECT count(*) FROM evaluations WHERE member = 'lid-0'"), 0);
+	assert_int_equal(number_of(world, "SELECT count(*) FROM evaluations WHERE member = 'lid-1'"), 2);
+	assert_int_equal(world_used(world, 1, "2026-Q3", OEO_PURPOSE_CELL), 128);
+	/* Outside a batch too. */
+	assert_int_not_equal(oeo_access_log_add(world->reg, &access, 64, 1000), OEO_OK);
+	assert_int_equal(number_of(world, "SELECT count(*) FROM evaluations WHERE member = 'lid-0'"), 0);
+	assert_ok(oeo_register_begin(world->reg));
+	oeo_register_rollback(world->reg);
 }
 
 static void test_refusals_are_counted_by_name(void **state)
@@ -290,17 +342,6 @@ static void test_facts_are_kept_as_text_and_number(void **state)
 	assert_int_equal(oeo_register_get_text(world->reg, "t", small, sizeof(small)), OEO_ERR_FORMAT);
 }
 
-static void run_sql(const struct keyholder_world *world, const char *sql)
-{
-	char path[OEO_PATH_BYTES];
-	sqlite3 *db = NULL;
-
-	assert_ok(oeo_home_path(path, &world->home, OEO_REGISTER_FILE));
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
-
 static void test_a_register_of_another_version_or_place_is_refused(void **state)
 {
 	struct keyholder_world *world = *state;
@@ -358,6 +399,7 @@ int main(void)
 	    TEST(test_a_changed_plan_keeps_whole_the_longest_period_of_the_one_before_it),
 	    TEST(test_another_collector_cannot_change_the_plan),
 	    TEST(test_the_log_adds_up_per_member_period_and_purpose),
+	    TEST(test_a_line_and_its_sum_count_together_or_not_at_all),
 	    TEST(test_refusals_are_counted_by_name),
 	    TEST(test_what_is_rolled_back_has_not_happened),
 	    TEST(test_facts_are_kept_as_text_and_number),
