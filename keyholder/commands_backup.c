@@ -3,6 +3,8 @@
  * backup and restore. A backup is one SQLite file: a copy of the register with one more table, `files`, that holds the
  * card and the two keys of this keyholder. It holds no period keys: a period's end must not wait for a backup's.
  */
+#include <errno.h>
+#include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 #include "proto/i18n.h"
 
 #define BACKUP_FILE_LIMIT 65536
+#define UNFINISHED_FOLDER "restoring"
 
 static const struct {
 	const char *name;
@@ -121,6 +124,17 @@ enum oeo_exit oeo_command_backup(struct oeo_cli *cli)
 
 /* ---- Restore */
 
+/* A restore that was cut short has left this file already. */
+static bool is_same_file(const char *path, const void *bytes, size_t len)
+{
+	struct oeo_secret there = {NULL, 0};
+	bool is_same = read_file(&there, path, NULL) == OEO_OK && there.len == len &&
+		       sodium_memcmp(there.bytes, bytes, len) == 0;
+
+	oeo_secret_fini(&there);
+	return is_same;
+}
+
 static enum oeo_err get_file(sqlite3 *db, size_t i, const struct oeo_home *home, struct oeo_note *why)
 {
 	sqlite3_stmt *stmt = NULL;
@@ -135,11 +149,14 @@ static enum oeo_err get_file(sqlite3 *db, size_t i, const struct oeo_home *home,
 	if (err == OEO_OK)
 		err = oeo_file_write_new(path, sqlite3_column_blob(stmt, 0),
 		    (size_t)sqlite3_column_bytes(stmt, 0), kept_files[i].mode, why);
+	if (err == OEO_ERR_EXISTS &&
+	    is_same_file(path, sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0)))
+		err = OEO_OK;
 	(void)sqlite3_finalize(stmt);
 	return err;
 }
 
-/* Copy the register out of the backup, without the files. */
+/* Copy the register out of the backup, without the files, into the unfinished home. */
 static enum oeo_err get_register(sqlite3 *db, const struct oeo_home *home, struct oeo_note *why)
 {
 	sqlite3 *out = NULL;
@@ -179,6 +196,64 @@ static enum oeo_err mark_restored(
 	return err;
 }
 
+/* What a restore that was cut short left in the unfinished home, or what is left of it when all is done. */
+static enum oeo_err clear_unfinished(const struct oeo_home *unfinished, struct oeo_note *why)
+{
+	static const char *const names[] = {OEO_REGISTER_FILE, OEO_REGISTER_FILE "-journal",
+	    OEO_REGISTER_FILE "-wal", OEO_REGISTER_FILE "-shm"};
+	char path[OEO_PATH_BYTES];
+	enum oeo_err err = OEO_OK;
+
+	for (size_t i = 0; err == OEO_OK && i < sizeof(names) / sizeof(names[0]); i++) {
+		err = oeo_home_path(path, unfinished, names[i]);
+		if (err == OEO_OK && unlink(path) != 0 && errno != ENOENT)
+			err = oeo_note_set(why, OEO_ERR_IO, "%s: %s", path, strerror(errno));
+	}
+	return err;
+}
+
+/* Give the register its own name: only from here on a keyholder lives here. */
+static enum oeo_err move_register(
+    const struct oeo_home *home, const struct oeo_home *unfinished, struct oeo_note *why)
+{
+	char from[OEO_PATH_BYTES];
+	char to[OEO_PATH_BYTES];
+	enum oeo_err err = oeo_home_path(from, unfinished, OEO_REGISTER_FILE);
+
+	if (err == OEO_OK)
+		err = oeo_home_path(to, home, OEO_REGISTER_FILE);
+	if (err == OEO_OK && (rename(from, to) != 0 || oeo_folder_sync(home->path) != OEO_OK))
+		err = oeo_note_set(why, OEO_ERR_IO, "%s: %s", to, strerror(errno));
+	return err;
+}
+
+/*
+ * The register is made in a folder beside and takes its place when the day of the restore stands in it: cut short at
+ * any moment, no keyholder lives here that would make keys anew for periods that had them.
+ */
+static enum oeo_err restore_register(
+    const struct oeo_cli *cli, sqlite3 *db, const struct oeo_home *home, struct oeo_note *why)
+{
+	struct oeo_home unfinished;
+	char path[OEO_PATH_BYTES];
+	enum oeo_err err = oeo_home_path(path, home, UNFINISHED_FOLDER);
+
+	if (err == OEO_OK)
+		err = oeo_home_create(&unfinished, path, why);
+	if (err != OEO_OK)
+		return err;
+	err = clear_unfinished(&unfinished, why);
+	if (err == OEO_OK)
+		err = get_register(db, &unfinished, why);
+	if (err == OEO_OK)
+		err = mark_restored(cli, &unfinished, why);
+	if (err == OEO_OK)
+		err = move_register(home, &unfinished, why);
+	(void)clear_unfinished(&unfinished, NULL);
+	(void)rmdir(path);
+	return err;
+}
+
 static enum oeo_err check_empty(const struct oeo_home *home, struct oeo_note *why)
 {
 	char path[OEO_PATH_BYTES];
@@ -205,9 +280,7 @@ enum oeo_exit oeo_command_restore(struct oeo_cli *cli)
 	for (size_t i = 0; err == OEO_OK && i < N_KEPT; i++)
 		err = get_file(db, i, &home, &why);
 	if (err == OEO_OK)
-		err = get_register(db, &home, &why);
-	if (err == OEO_OK)
-		err = mark_restored(cli, &home, &why);
+		err = restore_register(cli, db, &home, &why);
 	(void)sqlite3_close(db);
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sodium.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -361,6 +362,38 @@ static void test_a_backup_restores_all_but_the_period_keys(void **state)
 	assert_says("\"almelo\"");
 }
 
+/* The day of the restore cannot be written: no register may stand there that makes keys anew. */
+static void test_a_restore_that_is_cut_short_leaves_no_keyholder(void **state)
+{
+	struct desk *desk = *state;
+	char backup[128];
+	char path[256];
+	sqlite3 *db = NULL;
+
+	init(desk);
+	(void)snprintf(backup, sizeof(backup), "%s/kopie", desk->world->scratch.path);
+	assert_int_equal(RUN(desk, "backup", backup), 0);
+	assert_int_equal(sqlite3_open(backup, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+			     "CREATE TRIGGER broken BEFORE INSERT ON facts WHEN new.name = 'restored-day'"
+			     " BEGIN SELECT RAISE(ABORT, 'broken'); END",
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	(void)snprintf(desk->home, sizeof(desk->home), "%s/ander", desk->world->scratch.path);
+	assert_int_equal(RUN(desk, "restore", backup), 1);
+	(void)snprintf(path, sizeof(path), "%s/keyholder.db", desk->home);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(RUN(desk, "status"), 1);
+	/* What is left of it is in nobody's way. */
+	assert_int_equal(sqlite3_exec(db, "DROP TRIGGER broken", NULL, NULL, NULL), SQLITE_OK);
+	(void)sqlite3_close(db);
+	assert_int_equal(RUN(desk, "restore", backup), 0);
+	assert_int_equal(access(path, F_OK), 0);
+	(void)snprintf(path, sizeof(path), "%s/restoring", desk->home);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(RUN(desk, "status"), 0);
+}
+
 static void test_it_runs_shows_that_and_stops(void **state)
 {
 	const struct desk *desk = *state;
@@ -415,6 +448,7 @@ int main(void)
 	    TEST(test_a_quota_is_raised_for_one_period),
 	    TEST(test_the_log_is_a_page),
 	    TEST(test_a_backup_restores_all_but_the_period_keys),
+	    TEST(test_a_restore_that_is_cut_short_leaves_no_keyholder),
 	    TEST(test_it_runs_shows_that_and_stops),
 	    TEST(test_wrong_usage_is_told),
 	};
