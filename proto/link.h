@@ -6,7 +6,8 @@
  * The traps of libzmq 4.3.4 that this module closes: the ZAP handler is bound before any endpoint; a peer
  * whose key is not admitted is refused at the handshake and its User-Id is looked up again at *every* message
  * (a revoked peer keeps its connection); a message without User-Id, with more than one frame or empty is dropped
- * and counted; above the limit libzmq drops the peer; ROUTER_MANDATORY is set, so that a reply that finds no room
+ * and counted; above the limit libzmq drops the peer; a server holds at most 16 messages of a connection that it has
+ * not looked at (17 MiB), and 64 replies; ROUTER_MANDATORY is set, so that a reply that finds no room
  * is counted instead of lost in silence, and OEO_REPLY_WINDOW replies find room for every peer.
  *
  * What stays: libzmq collects all frames of a message before it hands over the first, so that an admitted peer
@@ -23,7 +24,7 @@
 #include "proto/card.h"
 
 #define OEO_MESSAGE_LIMIT (1024u * 1024 + 64 * 1024)
-#define OEO_REPLY_WINDOW 512 /* messages that one client may have unanswered; its side keeps to far fewer */
+#define OEO_REPLY_WINDOW 32 /* messages that one client may have unanswered; ours keep to 8 or fewer */
 
 /*
  * Tell whether the CURVE key is admitted now and, if so, the member's id. Called at the handshake and at

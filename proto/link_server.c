@@ -17,6 +17,7 @@
 #define ZAP_DOMAIN "oeo"
 #define ZAP_FRAMES 7
 #define LINGER_MS 1000
+#define WAITING_REQUESTS 16 /* of one connection: more wait at the peer */
 #define WATCHED                                                                                              \
 	(ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL)
 
@@ -315,7 +316,7 @@ static bool make_router(struct oeo_server *server, const struct oeo_self *self, 
 		return false;
 	return oeo_link_set_int(server->router, ZMQ_CURVE_SERVER, 1) &&
 	       oeo_link_set_int(server->router, ZMQ_ROUTER_MANDATORY, 1) &&
-	       oeo_link_set_int(server->router, ZMQ_RCVHWM, OEO_REPLY_WINDOW) &&
+	       oeo_link_set_int(server->router, ZMQ_RCVHWM, WAITING_REQUESTS) &&
 	       oeo_link_set_int(server->router, ZMQ_SNDHWM, 2 * OEO_REPLY_WINDOW) &&
 	       oeo_link_set_int(server->router, ZMQ_LINGER, LINGER_MS);
 }

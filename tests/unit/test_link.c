@@ -386,6 +386,54 @@ static void test_replies_are_not_lost_while_many_are_in_flight(void **state)
 	oeo_client_close(client);
 }
 
+/* Large messages to a server that is busy: how many leave the peer before it has to wait. */
+static unsigned send_until_it_waits(void *dealer, const uint8_t *big, size_t len)
+{
+	unsigned sent = 0;
+	unsigned waits = 0;
+
+	while (sent < 200 && waits < 50) {
+		if (zmq_send(dealer, big, len, ZMQ_DONTWAIT) == (int)len) {
+			sent++;
+			waits = 0;
+			continue;
+		}
+		assert_int_equal(errno, EAGAIN);
+		waits++;
+		(void)usleep(10000);
+	}
+	return sent;
+}
+
+static void test_a_busy_server_holds_few_messages_of_a_peer(void **state)
+{
+	struct world *world = *state;
+	void *context = zmq_ctx_new();
+	void *dealer = raw_member(context, world);
+	struct oeo_request request;
+	size_t len = (size_t)1024 * 1024;
+	uint8_t *big = calloc(1, len);
+	int one = 1;
+	unsigned sent;
+
+	assert_non_null(big);
+	assert_int_equal(zmq_disconnect(dealer, world->card.endpoint), 0);
+	assert_int_equal(zmq_setsockopt(dealer, ZMQ_SNDHWM, &one, sizeof(one)), 0);
+	assert_int_equal(zmq_connect(dealer, world->card.endpoint), 0);
+	assert_int_equal(zmq_send(dealer, "question", 8, 0), 8);
+	assert_ok(oeo_server_receive(world->server, &request, PATIENCE_MS, -1));
+	sent = send_until_it_waits(dealer, big, len);
+	/* 16 at the server; the rest in TCP and at the peer. */
+	assert_in_range(sent, 16, 48);
+	for (unsigned i = 0; i < sent; i++) {
+		assert_ok(oeo_server_receive(world->server, &request, PATIENCE_MS, -1));
+		assert_int_equal(request.len, len);
+	}
+	free(big);
+	(void)zmq_close(dealer);
+	(void)zmq_ctx_term(context);
+}
+
 static void test_a_reply_to_a_peer_that_is_gone_is_counted(void **state)
 {
 	struct world *world = *state;
@@ -547,6 +595,7 @@ int main(void)
 		LINK_TEST(test_one_byte_above_the_limit_does_not_reach_the_caller),
 		LINK_TEST(test_a_member_cannot_take_over_anothers_route),
 		LINK_TEST(test_replies_are_not_lost_while_many_are_in_flight),
+		LINK_TEST(test_a_busy_server_holds_few_messages_of_a_peer),
 		LINK_TEST(test_a_reply_to_a_peer_that_is_gone_is_counted),
 		LINK_TEST(test_a_peer_that_takes_no_answers_does_not_stop_the_server),
 		LINK_TEST(test_receiving_ends_when_it_is_woken),
