@@ -370,6 +370,22 @@ static void pause_a_moment(void)
 	(void)nanosleep(&pause, NULL);
 }
 
+static void tell_next(const struct oeo_publishing *p)
+{
+	struct oeo_period period;
+	int64_t from_day = 0;
+	char text[OEO_PERIOD_BYTES];
+	char date[OEO_DATE_BYTES];
+
+	if (oeo_publish_find_next(&period, &from_day, p->agent, p->wish->is_timer) != OEO_OK) {
+		oeo_publishing_tell(_("Nothing is due now; see: oeo-agent status\n"));
+		return;
+	}
+	oeo_period_format(text, &period);
+	oeo_day_format(date, from_day);
+	oeo_publishing_tell(_("Nothing is due now; %s can be sent from %s on.\n"), text, date);
+}
+
 enum oeo_err oeo_publish(struct oeo_agent *agent, const struct oeo_publish_wish *wish)
 {
 	struct oeo_publishing p = {.agent = agent, .wish = wish};
@@ -388,7 +404,7 @@ enum oeo_err oeo_publish(struct oeo_agent *agent, const struct oeo_publish_wish 
 		pause_a_moment();
 	}
 	if (p.first_err == OEO_OK && !p.has_submitted)
-		oeo_publishing_tell(_("Nothing is due now; see: oeo-agent status\n"));
+		tell_next(&p);
 	oeo_told_fini(&p.told);
 	return p.first_err;
 }

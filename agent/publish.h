@@ -38,4 +38,11 @@ enum oeo_err oeo_publish(struct oeo_agent *agent, const struct oeo_publish_wish 
 enum oeo_err oeo_publish_moment(int64_t *moment_s, struct oeo_ledger *ledger, const struct oeo_plan *plan,
     const struct oeo_period *period);
 
+/*
+ * What comes next: the period that is open and can be sent first, and the day from which on. is_timer: by its random
+ * moment, which is drawn. OEO_ERR_NOT_FOUND: no accepted plan has one.
+ */
+enum oeo_err oeo_publish_find_next(
+    struct oeo_period *next, int64_t *from_day, const struct oeo_agent *agent, bool is_timer);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Publishing: when a period is due. */
 #include <sodium.h>
+#include <stdlib.h>
 
 #include "agent/bytes.h"
 #include "agent/publish_internal.h"
@@ -59,4 +60,81 @@ enum oeo_err oeo_publishing_is_due(
 	if (err == OEO_OK)
 		*due = oeo_clock_now_s(&p->agent->clock) >= moment_s;
 	return err;
+}
+
+/* ---- What comes next */
+
+struct next {
+	const struct oeo_agent *agent;
+	bool is_timer;
+	bool is_found;
+	struct oeo_period period;
+	int64_t from_day;
+};
+
+static enum oeo_err consider(struct next *next, const struct oeo_period *period)
+{
+	const struct oeo_plan *plan = oeo_plans_of_period(&next->agent->plans, period);
+	struct oeo_period_record record;
+	int64_t moment_s = 0;
+	int64_t day;
+	enum oeo_err err;
+
+	if (plan == NULL)
+		return OEO_OK;
+	day = oeo_plan_submission_day(plan, period);
+	err = oeo_period_record_load(&record, next->agent->ledger, period);
+	if (err != OEO_OK || record.stage != OEO_STAGE_NONE)
+		return err;
+	if (next->is_timer) {
+		err = oeo_publish_moment(&moment_s, next->agent->ledger, plan, period);
+		day = moment_s / DAY_S;
+	}
+	if (err == OEO_OK && (!next->is_found || day < next->from_day)) {
+		next->is_found = true;
+		next->period = *period;
+		next->from_day = day;
+	}
+	return err;
+}
+
+/* The base period of this day and, where a plan begins later only, the first one of that. */
+static enum oeo_err consider_running(struct next *next, int64_t today)
+{
+	const struct oeo_plans *plans = &next->agent->plans;
+	const struct oeo_plan *plan = oeo_plans_of_day(plans, today);
+	int64_t day = today;
+	struct oeo_period period;
+
+	if (plan == NULL && plans->n > 0) {
+		plan = plans->items[0].plan;
+		day = oeo_period_first_day(&plan->from);
+	}
+	if (plan == NULL)
+		return OEO_OK;
+	period = oeo_period_of_day(oeo_plan_base(plan), day);
+	return consider(next, &period);
+}
+
+enum oeo_err oeo_publish_find_next(
+    struct oeo_period *next_period, int64_t *from_day, const struct oeo_agent *agent, bool is_timer)
+{
+	struct next next = {.agent = agent, .is_timer = is_timer};
+	int64_t today = oeo_clock_today(&agent->clock);
+	struct oeo_period *ended = NULL;
+	size_t n = 0;
+	enum oeo_err err = oeo_plans_list_ended(&agent->plans, today, &ended, &n);
+
+	for (size_t i = 0; i < n && err == OEO_OK; i++)
+		err = consider(&next, &ended[i]);
+	free(ended);
+	if (err == OEO_OK)
+		err = consider_running(&next, today);
+	if (err != OEO_OK)
+		return err;
+	if (!next.is_found)
+		return OEO_ERR_NOT_FOUND;
+	*next_period = next.period;
+	*from_day = next.from_day;
+	return OEO_OK;
 }

@@ -233,6 +233,57 @@ static void test_nothing_goes_out_before_the_grace_days_are_over(void **state)
 	assert_int_equal(world->collector.periods[0].is_final, true);
 }
 
+static void check_next(struct world *world, bool is_timer, const char *period, const char *day)
+{
+	struct oeo_period found = {OEO_MONTH, 0, 0};
+	struct oeo_period wanted = a_period(period);
+	char text[OEO_DATE_BYTES];
+	int64_t from_day = 0;
+
+	assert_int_equal(oeo_publish_find_next(&found, &from_day, &world->agent, is_timer), OEO_OK);
+	assert_true(oeo_period_equal(&found, &wanted));
+	oeo_day_format(text, from_day);
+	assert_string_equal(text, day);
+}
+
+static void test_where_nothing_is_due_it_says_what_comes_next_and_when(void **state)
+{
+	struct world *world = *state;
+	struct oeo_period january = a_period("2025-01");
+	char path[] = "/tmp/oeo-test-said-XXXXXX";
+	struct oeo_buf said = {0};
+	int64_t moment_s = 0;
+	int file = mkstemp(path);
+	int screen = dup(STDOUT_FILENO);
+	char date[OEO_DATE_BYTES];
+
+	assert_true(file >= 0 && screen >= 0);
+	(void)fflush(stdout);
+	assert_int_equal(dup2(file, STDOUT_FILENO), STDOUT_FILENO);
+	assert_int_equal(publish(world, "2025-02-14", NULL, false), OEO_OK);
+	(void)fflush(stdout);
+	assert_int_equal(dup2(screen, STDOUT_FILENO), STDOUT_FILENO);
+	assert_int_equal(oeo_file_read(&said, path, 4096, NULL), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&said), OEO_OK);
+	assert_string_equal(
+	    (const char *)said.data, "Nothing is due now; 2025-01 can be sent from 2025-02-15 on.\n");
+	oeo_buf_fini(&said);
+	(void)close(file);
+	(void)close(screen);
+	(void)unlink(path);
+	/* The timer waits for its moment. */
+	assert_int_equal(
+	    oeo_publish_moment(&moment_s, world->agent.ledger, world->fixture.plan, &january), OEO_OK);
+	oeo_day_format(date, moment_s / 86400);
+	check_next(world, true, "2025-01", date);
+	/* Before the plan begins its first month is next; when all that has ended is in, the month that runs. */
+	close_agent(world);
+	open_agent(world, "2024-11-30");
+	check_next(world, false, "2025-01", "2025-02-15");
+	assert_int_equal(publish(world, "2025-02-20", NULL, false), OEO_OK);
+	check_next(world, false, "2025-02", "2025-03-15");
+}
+
 static void test_a_part_of_a_quarter_goes_first(void **state)
 {
 	struct world *world = *state;
@@ -734,6 +785,8 @@ int main(void)
 		    test_everything_that_is_due_goes_out_shortest_first_and_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_nothing_goes_out_before_the_grace_days_are_over, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_where_nothing_is_due_it_says_what_comes_next_and_when, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_a_part_of_a_quarter_goes_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_the_moment_lies_in_the_window_and_stays, setup, teardown),
