@@ -23,15 +23,15 @@ static double now_s(void)
 
 static void count_hidden(struct oeo_protect_job *job)
 {
-	for (size_t i = 0; i < job->cells.problem.n_cells; i++) {
-		const struct oeo_disclosure_cell *cell = &job->cells.cells[i];
+	for (size_t place = 0; place < job->cells.n_places; place++) {
+		uint32_t cell = oeo_protect_cells_at(&job->cells, place);
 
-		if (oeo_protect_is_shown(job, i))
+		if (cell == OEO_PROTECT_NONE || oeo_protect_is_shown(job, cell))
 			continue;
-		job->hidden_sum += cell->value[OEO_DISCLOSURE_RESIDENTS];
-		if (job->decisions[i].is_shown)
+		job->hidden_sum += job->cells.cells[cell].value[OEO_DISCLOSURE_RESIDENTS];
+		if (job->decisions[cell].is_shown)
 			job->n_out_already++;
-		if (job->decisions[i].reason == OEO_DISCLOSURE_SECONDARY)
+		if (job->decisions[cell].reason == OEO_DISCLOSURE_SECONDARY)
 			job->n_secondary++;
 		else
 			job->n_primary++;

@@ -152,19 +152,13 @@ static bool is_own_place(const struct oeo_protect_cells *cells, size_t place)
 	return true;
 }
 
-size_t oeo_protect_cells_count(const struct oeo_protect_cells *cells)
+uint32_t oeo_protect_cells_at(const struct oeo_protect_cells *cells, size_t place)
 {
-	size_t n = 1;
+	size_t own = 0;
 
-	for (size_t d = 0; d < cells->table->n_dimensions; d++) {
-		const struct oeo_protect_dimension *dimension = &cells->table->dimensions[d];
-		size_t own = 0;
-
-		for (uint32_t code = 0; code < dimension->codes.n; code++)
-			own += dimension->aliases[code] == code;
-		n *= own;
-	}
-	return n;
+	for (size_t d = 0; d < cells->table->n_dimensions; d++)
+		own += cells->table->dimensions[d].ranks[code_of(cells, place, d)] * cells->strides[d];
+	return cells->cell_of[own];
 }
 
 static enum oeo_err number_cells(struct oeo_protect_cells *cells, bool hides_zeros)

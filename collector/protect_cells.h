@@ -33,7 +33,7 @@ enum oeo_err oeo_protect_cells_init(struct oeo_protect_cells *cells, const struc
     const struct oeo_disclosure_rules *rules, bool hides_zeros, struct oeo_note *why);
 void oeo_protect_cells_fini(struct oeo_protect_cells *cells);
 
-/* The number of different cells (aliases counted once), zeros included. */
-size_t oeo_protect_cells_count(const struct oeo_protect_cells *cells);
+/* The cell of a place, also where codes in it are the same as others; OEO_PROTECT_NONE: zero, and published as such. */
+uint32_t oeo_protect_cells_at(const struct oeo_protect_cells *cells, size_t place);
 
 #endif

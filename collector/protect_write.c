@@ -38,18 +38,15 @@ static enum oeo_err write_header(const struct oeo_protect_table *table, struct o
 	return err == OEO_OK ? oeo_buf_append_text(out, ",status\n") : err;
 }
 
-/* Write the codes of a place; own gets the place of the cell that it is the same as. */
-static enum oeo_err write_codes(const struct oeo_protect_cells *cells, size_t place, struct oeo_buf *out, size_t *own)
+static enum oeo_err write_codes(const struct oeo_protect_cells *cells, size_t place, struct oeo_buf *out)
 {
 	const struct oeo_protect_table *table = cells->table;
 	enum oeo_err err = OEO_OK;
 
-	*own = 0;
 	for (size_t d = 0; d < table->n_dimensions && err == OEO_OK; d++) {
 		const struct oeo_protect_dimension *dimension = &table->dimensions[d];
 		uint32_t code = dimension->order[place / cells->strides[d] % dimension->codes.n];
 
-		*own += dimension->ranks[code] * cells->strides[d];
 		err = write_field(out, dimension->codes.names[code]);
 		if (err == OEO_OK)
 			err = oeo_buf_append_text(out, ",");
@@ -69,13 +66,11 @@ enum oeo_err oeo_protect_write(const struct oeo_protect_job *job, struct oeo_buf
 	enum oeo_err err = write_header(&job->table, out);
 
 	for (size_t place = 0; place < cells->n_places && err == OEO_OK; place++) {
-		size_t own;
-		uint32_t cell;
+		uint32_t cell = oeo_protect_cells_at(cells, place);
 
-		err = write_codes(cells, place, out, &own);
+		err = write_codes(cells, place, out);
 		if (err != OEO_OK)
 			break;
-		cell = cells->cell_of[own];
 		if (cell == OEO_PROTECT_NONE)
 			err = oeo_buf_append_text(out, "0,published\n");
 		else if (oeo_protect_is_shown(job, cell))
@@ -106,7 +101,7 @@ static void letters(unsigned mask, char text[16])
 static enum oeo_err tell_json(const struct oeo_protect_job *job, const char *attackers, bool is_safe)
 {
 	json_t *root = json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:b,s:I,s:b,s:f}", "cells",
-	    (json_int_t)oeo_protect_cells_count(&job->cells), "primary", (json_int_t)job->n_primary, "secondary",
+	    (json_int_t)job->cells.n_places, "primary", (json_int_t)job->n_primary, "secondary",
 	    (json_int_t)job->n_secondary, "hidden", (json_int_t)(job->n_primary + job->n_secondary), "hidden_sum",
 	    (json_int_t)job->hidden_sum, "out_already", (json_int_t)job->n_out_already, "attackers", attackers, "audited",
 	    job->is_audited, "recovered", (json_int_t)job->n_recovered, "safe", is_safe, "seconds", job->seconds);
@@ -128,7 +123,7 @@ enum oeo_err oeo_protect_tell(const struct oeo_protect_job *job, bool is_safe)
 		return tell_json(job, attackers, is_safe);
 	if (fprintf(stderr,
 	        _("%zu cells; hidden: %zu because they are too small, %zu to protect those; together they count %" PRIu64 ".\n"),
-	        oeo_protect_cells_count(&job->cells), job->n_primary, job->n_secondary, job->hidden_sum) < 0)
+	        job->cells.n_places, job->n_primary, job->n_secondary, job->hidden_sum) < 0)
 		return OEO_ERR_IO;
 	if (job->n_out_already > 0 &&
 	    fprintf(stderr, _("%zu numbers below today's rules are out already in an earlier release.\n"),

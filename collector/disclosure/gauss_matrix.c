@@ -280,13 +280,15 @@ static size_t list_changes(struct gauss_matrix *matrix, uint32_t number, const s
 	size_t n = 0;
 	uint32_t kept = 0;
 
+	matrix->n_looks++;
 	for (uint32_t i = 0; i < column->n; i++) {
 		struct gauss_row *row = &matrix->rows[column->rows[i]];
 		const struct gauss_term *term = row->is_live ? find_term(row, pivot->column) : NULL;
 		struct gauss_change *change = &matrix->changes[n];
 
-		if (term == NULL)
+		if (term == NULL || row->seen == matrix->n_looks)
 			continue;
+		row->seen = matrix->n_looks;
 		column->rows[kept++] = column->rows[i];
 		if (row == out)
 			continue;

@@ -26,6 +26,7 @@ struct gauss_row {
 	uint32_t n;
 	uint32_t capacity;
 	uint64_t marks[2];
+	uint64_t seen;  /* the elimination that looked at it last */
 	bool is_live;   /* still in the matrix */
 	bool is_target; /* may not become zero */
 	bool is_single; /* known to someone */
@@ -54,6 +55,7 @@ struct gauss_matrix {
 	struct gauss_class *classes;
 	size_t n_classes; /* a power of two */
 	size_t n_used;
+	uint64_t n_looks;
 	/* Scratch. */
 	struct gauss_term *merged;
 	size_t merged_capacity;

@@ -445,7 +445,8 @@ static bool mark_target(struct gauss_system *system, const struct gauss_sum *sum
 	return false;
 }
 
-bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cells, size_t n, bool *is_new)
+bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cells, const unsigned *factors, size_t n,
+    bool *is_new)
 {
 	struct adder adder;
 	struct gauss_sum sum = {NULL, 0};
@@ -453,7 +454,8 @@ bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cel
 
 	*is_new = false;
 	for (size_t i = 0; i < n && is_ok; i++)
-		add_terms(&adder, &system->sums[cells[i]], false);
+		for (unsigned times = factors == NULL ? 1 : factors[i]; times > 0; times--)
+			add_terms(&adder, &system->sums[cells[i]], false);
 	is_ok = is_ok && take_sum(&adder, &sum);
 	fini_adder(&adder);
 	if (!is_ok || mark_target(system, &sum, is_new)) {

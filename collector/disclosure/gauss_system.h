@@ -62,9 +62,10 @@ void oeo_gauss_system_fini(struct gauss_system *system);
 bool oeo_gauss_is_good(const struct oeo_disclosure_cell *cell, enum oeo_disclosure_measure measure);
 
 /*
- * Add the sum of these cells (each once) as something that must not be known. is_new tells whether it is; false also where
- * it equals a target that is there. False: out of memory.
+ * Add the sum of these cells (each once; times its factor, NULL: 1) as something that must not be known. is_new tells
+ * whether it is; false also where it equals a target that is there. False: out of memory.
  */
-bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cells, size_t n, bool *is_new);
+bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cells, const unsigned *factors, size_t n,
+    bool *is_new);
 
 #endif
