@@ -10,6 +10,8 @@
 
 /* Each round adds the virtual cells that the last one lacked; every one of them is a sum of hidden cells. */
 #define MOST_ROUNDS 60
+#define SMALL_GROUPS 1500
+#define VARIANTS 12
 
 /* Rows of the matrix: groups, then virtual cells, then sums that are zero. */
 static bool fill_matrix(struct gauss_matrix *matrix, const struct gauss_system *system)
@@ -112,6 +114,66 @@ static void write_decisions(const struct gauss_system *system, struct oeo_disclo
 	}
 }
 
+/* Passes until nothing is found. OEO_DISCLOSURE_UNSAFE: something is still found. */
+static enum oeo_disclosure_err run_passes(struct gauss_system *system)
+{
+	enum oeo_disclosure_err err = OEO_DISCLOSURE_OK;
+	size_t n_found = 1;
+
+	for (int round = 0; round < MOST_ROUNDS && n_found > 0 && err == OEO_DISCLOSURE_OK; round++) {
+		n_found = 0;
+		err = run_pass(system) ? oeo_gauss_attack(system, &n_found) : OEO_DISCLOSURE_NOMEM;
+	}
+	return err == OEO_DISCLOSURE_OK && n_found > 0 ? OEO_DISCLOSURE_UNSAFE : err;
+}
+
+/* Is what was decided now better than what was kept: safe, less hidden in sum, then in cells? */
+static bool is_better(const struct gauss_system *system, const struct gauss_group *kept)
+{
+	uint64_t sum = 0, kept_sum = 0;
+	size_t n = 0, n_kept = 0;
+
+	for (size_t i = 0; i < system->problem->n_cells; i++) {
+		uint32_t group = system->groups_of[i];
+
+		sum += system->groups[group].is_hidden ? system->groups[group].value : 0;
+		n += system->groups[group].is_hidden;
+		kept_sum += kept[group].is_hidden ? kept[group].value : 0;
+		n_kept += kept[group].is_hidden;
+	}
+	return sum != kept_sum ? sum < kept_sum : n < n_kept;
+}
+
+/* Small tables: break ties between equal cells in several ways, and keep what hides least. */
+static enum oeo_disclosure_err run_variants(struct gauss_system *system)
+{
+	size_t bytes = (system->n_groups + 1) * sizeof(*system->groups);
+	struct gauss_group *first = malloc(bytes), *best = malloc(bytes);
+	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM, best_err = OEO_DISCLOSURE_UNSAFE;
+	unsigned n = system->n_groups <= SMALL_GROUPS ? VARIANTS : 1;
+
+	if (first == NULL || best == NULL)
+		goto cleanup;
+	memcpy(first, system->groups, bytes);
+	for (unsigned variant = 0; variant < n; variant++) {
+		memcpy(system->groups, first, bytes);
+		oeo_gauss_system_sort(system, variant);
+		err = run_passes(system);
+		if (err != OEO_DISCLOSURE_OK && err != OEO_DISCLOSURE_UNSAFE)
+			goto cleanup;
+		if (variant == 0 || (err == OEO_DISCLOSURE_OK && (best_err != err || is_better(system, best)))) {
+			memcpy(best, system->groups, bytes);
+			best_err = err;
+		}
+	}
+	memcpy(system->groups, best, bytes);
+	err = best_err;
+cleanup:
+	free(first);
+	free(best);
+	return err;
+}
+
 enum oeo_disclosure_err oeo_disclosure_suppress(const struct oeo_disclosure_problem *problem,
     const struct oeo_disclosure_attackers *attackers, struct oeo_disclosure_decision *decisions,
     struct oeo_disclosure_count *counts)
@@ -119,22 +181,14 @@ enum oeo_disclosure_err oeo_disclosure_suppress(const struct oeo_disclosure_prob
 	const unsigned needs_solver = OEO_DISCLOSURE_ATTACK_P | OEO_DISCLOSURE_ATTACK_Q | OEO_DISCLOSURE_ATTACK_O;
 	struct gauss_system system;
 	enum oeo_disclosure_err err;
-	size_t n_found = 1;
 
 	if ((attackers->mask & needs_solver) != 0 && attackers->solver == NULL)
 		return OEO_DISCLOSURE_INVALID;
 	err = oeo_gauss_system_init(&system, problem, attackers);
-	for (int round = 0; round < MOST_ROUNDS && n_found > 0 && err == OEO_DISCLOSURE_OK; round++) {
-		n_found = 0;
-		if (!run_pass(&system))
-			err = OEO_DISCLOSURE_NOMEM;
-		else
-			err = oeo_gauss_attack(&system, &n_found);
-	}
+	if (err == OEO_DISCLOSURE_OK)
+		err = run_variants(&system);
 	if (err == OEO_DISCLOSURE_OK || err == OEO_DISCLOSURE_UNSAFE)
 		write_decisions(&system, decisions, counts);
-	if (err == OEO_DISCLOSURE_OK && n_found > 0)
-		err = OEO_DISCLOSURE_UNSAFE;
 	oeo_gauss_system_fini(&system);
 	return err;
 }

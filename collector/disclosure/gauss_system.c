@@ -343,6 +343,15 @@ static bool build_groups(struct gauss_system *system)
 	return true;
 }
 
+/* Variant 1 turns the keys round, others shuffle them. */
+static uint64_t mix(uint64_t key, unsigned variant)
+{
+	if (variant == 1)
+		return ~key;
+	key = (key + variant) * UINT64_C(0x9e3779b97f4a7c15);
+	return (key ^ (key >> 31)) * UINT64_C(0xbf58476d1ce4e5b9);
+}
+
 static int compare_groups(const void *a, const void *b, void *context)
 {
 	const struct gauss_system *system = context;
@@ -356,18 +365,17 @@ static int compare_groups(const void *a, const void *b, void *context)
 		return left->priority > right->priority ? -1 : 1;
 	if (left->value != right->value)
 		return left->value > right->value ? -1 : 1;
+	if (system->variant > 0 && mix(left_key, system->variant) != mix(right_key, system->variant))
+		return mix(left_key, system->variant) > mix(right_key, system->variant) ? 1 : -1;
 	return (left_key > right_key) - (left_key < right_key);
 }
 
-static bool sort_groups(struct gauss_system *system)
+void oeo_gauss_system_sort(struct gauss_system *system, unsigned variant)
 {
-	system->order = allocate(system->n_groups, sizeof(*system->order));
-	if (system->order == NULL)
-		return false;
+	system->variant = variant;
 	for (uint32_t i = 0; i < system->n_groups; i++)
 		system->order[i] = i;
 	qsort_r(system->order, system->n_groups, sizeof(*system->order), compare_groups, system);
-	return true;
 }
 
 enum oeo_disclosure_err oeo_gauss_system_init(struct gauss_system *system, const struct oeo_disclosure_problem *problem,
@@ -385,8 +393,12 @@ enum oeo_disclosure_err oeo_gauss_system_init(struct gauss_system *system, const
 	err = sort_upward(system);
 	if (err != OEO_DISCLOSURE_OK)
 		return err;
-	if (!number_columns(system) || !build_sums(system) || !build_groups(system) || !sort_groups(system))
+	if (!number_columns(system) || !build_sums(system) || !build_groups(system))
 		return OEO_DISCLOSURE_NOMEM;
+	system->order = allocate(system->n_groups, sizeof(*system->order));
+	if (system->order == NULL)
+		return OEO_DISCLOSURE_NOMEM;
+	oeo_gauss_system_sort(system, 0);
 	return OEO_DISCLOSURE_OK;
 }
 

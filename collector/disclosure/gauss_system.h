@@ -37,6 +37,7 @@ struct gauss_system {
 	struct gauss_group *groups;
 	size_t n_groups;
 	uint32_t *order;               /* groups, to be kept first to last */
+	unsigned variant;              /* of the order among equals */
 	uint32_t *column_of;           /* of every cell that is inner; GAUSS_NONE elsewhere */
 	size_t *inner;                 /* cell of every column */
 	size_t n_columns;
@@ -60,6 +61,9 @@ void oeo_gauss_system_fini(struct gauss_system *system);
 
 /* Does the cell meet its rules by itself? */
 bool oeo_gauss_is_good(const struct oeo_disclosure_cell *cell, enum oeo_disclosure_measure measure);
+
+/* Put the groups in order; variants differ in which of equally large cells comes first. */
+void oeo_gauss_system_sort(struct gauss_system *system, unsigned variant);
 
 /*
  * Add the sum of these cells (each once; times its factor, NULL: 1) as something that must not be known. is_new tells
