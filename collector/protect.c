@@ -58,7 +58,7 @@ enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *wh
 	if (err == OEO_DISCLOSURE_UNSAFE)
 		return oeo_note_set(why, OEO_ERR_REFUSED,
 		    _("no way was found to hide the small numbers from everyone. Publish a coarser table: fewer dimensions, or codes taken together."));
-	return OEO_OK;
+	return oeo_cli_value(job->cli, "audit") != NULL ? oeo_protect_audit(job, why) : OEO_OK;
 }
 
 static enum oeo_err write_out(const struct oeo_protect_job *job, const struct oeo_buf *text, struct oeo_note *why)

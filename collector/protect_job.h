@@ -41,6 +41,9 @@ enum oeo_err oeo_protect_earlier_read(struct oeo_protect_job *job, const char *f
 /* Decide, audit where asked for, and count. OEO_ERR_REFUSED: not safe. */
 enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *why);
 
+/* Have the decisions checked by the audit. OEO_ERR_REFUSED: it works hidden numbers out. OEO_ERR_INTERNAL, OEO_ERR_NOMEM. */
+enum oeo_err oeo_protect_audit(struct oeo_protect_job *job, struct oeo_note *why);
+
 /* Is this cell shown in what is written? */
 bool oeo_protect_is_shown(const struct oeo_protect_job *job, size_t cell);
 
