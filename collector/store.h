@@ -175,7 +175,8 @@ enum oeo_err oeo_store_purge_period(struct oeo_store *store, const char *period)
 
 /* Give the space of deleted reports back and leave no copy of them in the database's journal. Not inside a
  * transaction; may take a while; OEO_ERR_IO where another process is in the way: try again. Keys of periods without
- * any part that a crash or a full disk left are removed too. */
+ * any part that a crash or a full disk left are removed too. Holds what remains in memory meanwhile (about 60 bytes per
+ * report): a temporary file would be a copy outside of the home. */
 enum oeo_err oeo_store_compact(struct oeo_store *store);
 
 /* ---- Submissions */
