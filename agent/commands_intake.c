@@ -2,6 +2,7 @@
 #include "agent/commands_intake.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "agent/intake_print.h"
@@ -31,6 +32,22 @@ struct session {
 	struct oeo_plan *own_plan; /* of --plan */
 	const struct oeo_plan *plan;
 };
+
+/* A file's mapping as it reads under the accepted plans: under the first one that it fits, and the others. */
+struct readings {
+	const struct oeo_plan *plan;
+	struct oeo_mapping *mapping;
+	struct oeo_intake_part *others;
+	size_t n_others;
+};
+
+static void readings_fini(struct readings *readings)
+{
+	oeo_mapping_free(readings->mapping);
+	for (size_t i = 0; i < readings->n_others; i++)
+		oeo_mapping_free(readings->others[i].mapping);
+	free(readings->others);
+}
 
 static void session_close(struct session *session)
 {
@@ -73,14 +90,18 @@ static enum oeo_err open_ledger(struct session *session, const struct oeo_cli *c
 	return err;
 }
 
-static enum oeo_err load_accepted_plan(struct session *session, struct oeo_note *why)
+/* The plan of today leads; where all begin later, the newest one. */
+static enum oeo_err load_accepted_plan(
+    struct session *session, const struct oeo_cli *cli, struct oeo_note *why)
 {
 	enum oeo_err err = oeo_plans_load(&session->plans, session->ledger, why);
 
 	session->has_plans = err == OEO_OK;
 	if (err != OEO_OK)
 		return err;
-	session->plan = oeo_plans_newest(&session->plans);
+	session->plan = oeo_plans_of_day(&session->plans, oeo_clock_today(&cli->clock));
+	if (session->plan == NULL)
+		session->plan = oeo_plans_newest(&session->plans);
 	if (session->plan == NULL)
 		return oeo_note_set(why, OEO_ERR_STATE,
 		    _("No plan is accepted yet. Run: oeo-agent plan show, and then: oeo-agent plan accept"));
@@ -93,7 +114,7 @@ static enum oeo_err session_open(
 	enum oeo_err err = open_ledger(session, cli, why);
 
 	if (plan_path == NULL)
-		return err == OEO_OK ? load_accepted_plan(session, why) : err;
+		return err == OEO_OK ? load_accepted_plan(session, cli, why) : err;
 	/* With a plan of its own a preview needs no home; one that is there tells what is known already. */
 	if (err != OEO_OK && err != OEO_ERR_NOT_FOUND)
 		return err;
@@ -102,24 +123,79 @@ static enum oeo_err session_open(
 }
 
 static enum oeo_err find_mapping(struct oeo_mapping **mapping, const struct session *session,
-    const char *given, const char *file, struct oeo_note *why)
+    const struct oeo_plan *plan, const char *given, const char *file, bool is_quiet, struct oeo_note *why)
 {
 	struct oeo_findings findings = {0};
 	enum oeo_err err;
 
 	if (given != NULL)
-		err = oeo_mapping_read(mapping, given, session->plan, &findings);
+		err = oeo_mapping_read(mapping, given, plan, &findings);
 	else if (session->has_home)
-		err = oeo_mapping_choose(mapping, &session->home, session->plan, file, &findings, why);
+		err = oeo_mapping_choose(mapping, &session->home, plan, file, &findings, why);
 	else
 		err = oeo_note_set(why, OEO_ERR_USAGE, _("Name the mapping of this file: --mapping FILE"));
 	/* The faults of remembered mappings matter only where none fits. */
-	if (err != OEO_OK || given != NULL)
+	if (!is_quiet && (err != OEO_OK || given != NULL))
 		print_findings(&findings);
 	if (err != OEO_OK && given != NULL && why->text[0] == '\0')
 		(void)oeo_note_set(
 		    why, err, _("The mapping %s cannot be used; see above what to change."), given);
 	oeo_findings_fini(&findings);
+	return err;
+}
+
+/* True where some day belongs to this plan: no other one that was accepted later begins with it. */
+static bool is_of_a_day(const struct session *session, const struct oeo_plan *plan)
+{
+	return oeo_plans_of_day(&session->plans, oeo_period_first_day(&plan->from)) == plan;
+}
+
+static bool is_misfit(enum oeo_err err)
+{
+	return err == OEO_ERR_FORMAT || err == OEO_ERR_NOT_FOUND;
+}
+
+static enum oeo_err add_other(struct readings *readings, const struct session *session,
+    const struct oeo_plan *plan, const char *given, const char *file, struct oeo_note *why)
+{
+	struct oeo_note misfit = {""};
+	struct oeo_intake_part *other = &readings->others[readings->n_others++];
+	enum oeo_err err = find_mapping(&other->mapping, session, plan, given, file, true, &misfit);
+
+	other->plan = plan;
+	if (err == OEO_OK || is_misfit(err))
+		return OEO_OK;
+	*why = misfit;
+	return err;
+}
+
+/* The mapping has to fit one plan at least. Rows under a plan that it does not fit are refused, one by one. */
+static enum oeo_err find_readings(struct readings *readings, const struct session *session, const char *given,
+    const char *file, struct oeo_note *why)
+{
+	struct oeo_note misfit = {""};
+	enum oeo_err err = find_mapping(&readings->mapping, session, session->plan, given, file,
+	    session->plans.n > 1, session->plans.n > 1 ? &misfit : why);
+
+	readings->plan = session->plan;
+	for (size_t i = session->plans.n; i > 0 && is_misfit(err); i--) {
+		readings->plan = session->plans.items[i - 1].plan;
+		if (is_of_a_day(session, readings->plan))
+			err = find_mapping(
+			    &readings->mapping, session, readings->plan, given, file, true, &misfit);
+	}
+	if (err != OEO_OK && session->plans.n > 1) /* once more, for what there is to say */
+		return find_mapping(&readings->mapping, session, session->plan, given, file, false, why);
+	readings->others =
+	    err == OEO_OK ? oeo_alloc_array(session->plans.n, sizeof(*readings->others)) : NULL;
+	if (err == OEO_OK && readings->others == NULL)
+		err = OEO_ERR_NOMEM;
+	for (size_t i = 0; i < session->plans.n && err == OEO_OK; i++) {
+		const struct oeo_plan *plan = session->plans.items[i].plan;
+
+		if (plan != readings->plan && is_of_a_day(session, plan))
+			err = add_other(readings, session, plan, given, file, why);
+	}
 	return err;
 }
 
@@ -129,12 +205,15 @@ static void show_progress(void *context, unsigned long done, unsigned long total
 }
 
 static enum oeo_err read_file(struct oeo_intake_report *report, const struct session *session,
-    const struct oeo_cli *cli, struct oeo_mapping *mapping, const char *file, bool is_preview,
+    const struct oeo_cli *cli, const struct readings *readings, const char *file, bool is_preview,
     struct oeo_note *why)
 {
 	struct oeo_findings findings = {0};
-	struct oeo_intake_job job = {.plan = session->plan,
-	    .mapping = mapping,
+	struct oeo_intake_job job = {.plan = readings->plan,
+	    .mapping = readings->mapping,
+	    .plans = session->has_plans ? &session->plans : NULL,
+	    .others = readings->others,
+	    .n_others = readings->n_others,
 	    .path = file,
 	    .ledger = session->ledger,
 	    .is_preview = is_preview,
@@ -197,7 +276,7 @@ static enum oeo_exit show_preview(
 enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
 {
 	struct oeo_intake_report report = {0};
-	struct oeo_mapping *mapping = NULL;
+	struct readings readings = {0};
 	struct session session = {0};
 	struct oeo_note why = {""};
 	enum oeo_exit result;
@@ -205,12 +284,12 @@ enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
 	enum oeo_err err = session_open(&session, cli, oeo_cli_value(cli, "plan"), &why);
 
 	if (err == OEO_OK)
-		err = find_mapping(&mapping, &session, oeo_cli_value(cli, "mapping"), file, &why);
+		err = find_readings(&readings, &session, oeo_cli_value(cli, "mapping"), file, &why);
 	if (err == OEO_OK)
-		err = read_file(&report, &session, cli, mapping, file, true, &why);
+		err = read_file(&report, &session, cli, &readings, file, true, &why);
 	result = err == OEO_OK ? show_preview(cli, &report, file) : oeo_cli_error(cli, err, &why);
 	oeo_intake_report_fini(&report);
-	oeo_mapping_free(mapping);
+	readings_fini(&readings);
 	session_close(&session);
 	return result;
 }
@@ -236,13 +315,13 @@ static enum oeo_exit import_file(
 {
 	const char *given = oeo_cli_value(cli, "mapping");
 	struct oeo_intake_report report = {0};
-	struct oeo_mapping *mapping = NULL;
+	struct readings readings = {0};
 	struct oeo_note why = {""};
 	enum oeo_exit result = OEO_EXIT_OK;
-	enum oeo_err err = find_mapping(&mapping, session, given, file, &why);
+	enum oeo_err err = find_readings(&readings, session, given, file, &why);
 
 	if (err == OEO_OK)
-		err = read_file(&report, session, cli, mapping, file, false, &why);
+		err = read_file(&report, session, cli, &readings, file, false, &why);
 	if (err == OEO_OK && list == NULL)
 		oeo_intake_print_import(&report, file);
 	else if (err == OEO_OK && json_array_append_new(list, oeo_intake_to_json(&report, file, false)) != 0)
@@ -250,11 +329,11 @@ static enum oeo_exit import_file(
 	if (err == OEO_OK && !has_taken_something(&report))
 		result = OEO_EXIT_FAILED;
 	else if (err == OEO_OK && given != NULL)
-		err = remember(session, mapping, given, &why);
+		err = remember(session, readings.mapping, given, &why);
 	if (err != OEO_OK)
 		result = oeo_cli_error(cli, err, &why);
 	oeo_intake_report_fini(&report);
-	oeo_mapping_free(mapping);
+	readings_fini(&readings);
 	return result;
 }
 

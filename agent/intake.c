@@ -10,6 +10,15 @@
 #include "agent/intake_row.h"
 #include "proto/i18n.h"
 
+/* What reads the rows under one plan. */
+struct part {
+	const struct oeo_plan *plan;
+	struct oeo_mapping *mapping; /* NULL: rows of this plan are refused */
+	struct oeo_intake_report *report;
+	struct oeo_row_reader rows;
+	bool has_rows;
+};
+
 /* One file on its way. */
 struct work {
 	const struct oeo_intake_job *job;
@@ -17,8 +26,8 @@ struct work {
 	FILE *file;
 	unsigned long file_bytes;
 	struct oeo_csv *csv;
-	struct oeo_row_reader rows;
-	bool has_rows;
+	struct part *parts; /* the job's plan first, then its others */
+	size_t n_parts;
 	struct oeo_hash_set records; /* of the rows taken, with their lines */
 };
 
@@ -37,32 +46,45 @@ void oeo_intake_report_fini(struct oeo_intake_report *report)
 	for (size_t i = 0; i < report->n_not_read; i++)
 		free(report->not_read[i]);
 	free(report->not_read);
+	for (size_t i = 0; i < report->n_others; i++)
+		oeo_intake_report_fini(&report->others[i]);
+	free(report->others);
 	free(report->refusals);
 	oeo_forecast_fini(&report->forecast);
 	memset(report, 0, sizeof(*report));
 }
 
-static enum oeo_err report_init(struct oeo_intake_report *report, const struct oeo_intake_job *job)
+static enum oeo_err part_init(
+    struct oeo_intake_report *report, const struct oeo_plan *plan, const struct oeo_mapping *mapping)
 {
-	enum oeo_err err;
-
-	memset(report, 0, sizeof(*report));
-	report->plan = job->plan;
-	report->mapping = job->mapping;
-	report->refusals = oeo_alloc_array(OEO_INTAKE_MAX_REFUSALS, sizeof(*report->refusals));
-	if (report->refusals == NULL)
-		return OEO_ERR_NOMEM;
-	for (size_t i = 0; i < job->plan->n_dimensions; i++) {
+	report->plan = plan;
+	report->mapping = mapping;
+	for (size_t i = 0; i < plan->n_dimensions; i++) {
 		struct oeo_intake_dimension *dimension = &report->dimensions[i];
 
-		dimension->counts =
-		    oeo_alloc_array(job->plan->dimensions[i].n_codes, sizeof(*dimension->counts));
+		dimension->counts = oeo_alloc_array(plan->dimensions[i].n_codes, sizeof(*dimension->counts));
 		dimension->unmapped = oeo_alloc_array(OEO_INTAKE_MAX_UNMAPPED, sizeof(*dimension->unmapped));
 		if (dimension->counts == NULL || dimension->unmapped == NULL)
 			return OEO_ERR_NOMEM;
 		dimension->n_unmapped = 1;
 	}
-	err = oeo_forecast_init(&report->forecast, job->plan);
+	return oeo_forecast_init(&report->forecast, plan);
+}
+
+static enum oeo_err report_init(struct oeo_intake_report *report, const struct oeo_intake_job *job)
+{
+	enum oeo_err err = OEO_OK;
+
+	memset(report, 0, sizeof(*report));
+	report->refusals = oeo_alloc_array(OEO_INTAKE_MAX_REFUSALS, sizeof(*report->refusals));
+	report->others = oeo_alloc_array(job->n_others, sizeof(*report->others));
+	if (report->refusals == NULL || report->others == NULL)
+		return OEO_ERR_NOMEM;
+	err = part_init(report, job->plan, job->mapping);
+	for (size_t i = 0; i < job->n_others && err == OEO_OK; i++) {
+		report->n_others++;
+		err = part_init(&report->others[i], job->others[i].plan, job->others[i].mapping);
+	}
 	return err;
 }
 
@@ -86,18 +108,8 @@ static struct oeo_unmapped *find_unmapped(struct oeo_intake_dimension *dimension
 	return &dimension->unmapped[dimension->n_unmapped++];
 }
 
-static void count_row(struct oeo_intake_report *report, const struct oeo_read_row *read, size_t line,
-    enum oeo_put_result result)
+static void count_codes(struct oeo_intake_report *report, const struct oeo_read_row *read, size_t line)
 {
-	report->n_taken++;
-	report->n_added += result == OEO_PUT_ADDED;
-	report->n_known += result == OEO_PUT_KNOWN;
-	report->n_changed += result == OEO_PUT_CHANGED;
-	report->n_frozen += result == OEO_PUT_FROZEN;
-	report->n_restored += result == OEO_PUT_RESTORED;
-	report->n_late += read->question.is_late && (result == OEO_PUT_ADDED || result == OEO_PUT_CHANGED);
-	report->n_without_identity += !oeo_question_has_identity(&read->question);
-	report->n_unmapped += read->question.is_unmapped;
 	for (size_t i = 0; i < report->plan->n_dimensions; i++) {
 		struct oeo_unmapped *unmapped;
 
@@ -109,6 +121,20 @@ static void count_row(struct oeo_intake_report *report, const struct oeo_read_ro
 			unmapped->lines[unmapped->count] = line;
 		unmapped->count++;
 	}
+}
+
+static void count_row(
+    struct oeo_intake_report *report, const struct oeo_read_row *read, enum oeo_put_result result)
+{
+	report->n_taken++;
+	report->n_added += result == OEO_PUT_ADDED;
+	report->n_known += result == OEO_PUT_KNOWN;
+	report->n_changed += result == OEO_PUT_CHANGED;
+	report->n_frozen += result == OEO_PUT_FROZEN;
+	report->n_restored += result == OEO_PUT_RESTORED;
+	report->n_late += read->question.is_late && (result == OEO_PUT_ADDED || result == OEO_PUT_CHANGED);
+	report->n_without_identity += !oeo_question_has_identity(&read->question);
+	report->n_unmapped += read->question.is_unmapped;
 }
 
 /* ---- Rows */
@@ -145,35 +171,78 @@ static enum oeo_err check_repeated(
 	return err;
 }
 
-static enum oeo_err store_row(struct work *work, struct oeo_read_row *read, enum oeo_put_result *result)
+static enum oeo_err store_row(
+    struct work *work, const struct part *part, struct oeo_read_row *read, enum oeo_put_result *result)
 {
 	const struct oeo_intake_job *job = work->job;
 	enum oeo_err err = OEO_OK;
 
 	*result = OEO_PUT_ADDED;
 	if (!job->is_preview)
-		return oeo_ledger_put_question(job->ledger, job->plan, &read->question, result);
+		return oeo_ledger_put_question(job->ledger, part->plan, &read->question, result);
 	if (job->ledger != NULL)
-		err = oeo_ledger_try_question(job->ledger, job->plan, &read->question, result);
+		err = oeo_ledger_try_question(job->ledger, part->plan, &read->question, result);
 	if (err == OEO_OK)
-		err = oeo_forecast_add(&work->report->forecast, &read->question, read->codes);
+		err = oeo_forecast_add(&part->report->forecast, &read->question, read->codes);
 	return err;
 }
 
-static enum oeo_err take_row(struct work *work, struct oeo_read_row *read, size_t line)
+static enum oeo_err take_row(
+    struct work *work, const struct part *part, struct oeo_read_row *read, size_t line)
 {
 	enum oeo_put_result result = OEO_PUT_ADDED;
-	enum oeo_err err = store_row(work, read, &result);
+	enum oeo_err err = store_row(work, part, read, &result);
 
-	if (err == OEO_OK)
-		count_row(work->report, read, line, result);
+	if (err != OEO_OK)
+		return err;
+	count_row(work->report, read, result);
+	count_codes(part->report, read, line);
+	if (part->report != work->report)
+		part->report->n_taken++;
+	return OEO_OK;
+}
+
+/* What reads a row of this day; the job's own where no plan holds then, or no day can be read: it says so. */
+static struct part *find_part(struct work *work, const struct oeo_csv_row *row)
+{
+	const struct oeo_plan *plan = NULL;
+	int64_t day = 0;
+
+	if (work->job->plans != NULL && oeo_row_find_day(&work->parts[0].rows, row, &day))
+		plan = oeo_plans_of_day(work->job->plans, day);
+	for (size_t i = 1; plan != NULL && i < work->n_parts; i++) {
+		if (work->parts[i].plan == plan)
+			return &work->parts[i];
+	}
+	return &work->parts[0];
+}
+
+static enum oeo_err read_row(struct work *work, const struct oeo_csv_row *row, struct oeo_refusal *refusal)
+{
+	struct part *part = find_part(work, row);
+	struct oeo_read_row read;
+	enum oeo_err err;
+
+	if (part->mapping == NULL) {
+		refusal->reason = OEO_REFUSAL_OTHER_PLAN;
+		refusal->columns = &work->job->mapping->date.columns;
+		return OEO_OK;
+	}
+	refusal->mapping = part->mapping;
+	err = oeo_row_read(&part->rows, row, &read, refusal);
+	if (err != OEO_OK || refusal->reason != 0)
+		return err;
+	err = check_repeated(work, &read, row->line, refusal);
+	if (err == OEO_OK && refusal->reason == 0)
+		err = take_row(work, part, &read, row->line);
+	oeo_question_fini(&read.question);
 	return err;
 }
 
 static enum oeo_err do_row(struct work *work, const struct oeo_csv_row *row)
 {
-	struct oeo_refusal refusal = {.line = row->line, .number = row->n_columns};
-	struct oeo_read_row read;
+	struct oeo_refusal refusal = {
+	    .line = row->line, .number = row->n_columns, .mapping = work->job->mapping};
 	enum oeo_err err;
 
 	if (row->fault != OEO_CSV_FINE) {
@@ -184,15 +253,7 @@ static enum oeo_err do_row(struct work *work, const struct oeo_csv_row *row)
 		add_refusal(work->report, &refusal);
 		return OEO_OK;
 	}
-	err = oeo_row_read(&work->rows, row, &read, &refusal);
-	if (err != OEO_OK)
-		return err;
-	if (refusal.reason == 0) {
-		err = check_repeated(work, &read, row->line, &refusal);
-		if (err == OEO_OK && refusal.reason == 0)
-			err = take_row(work, &read, row->line);
-		oeo_question_fini(&read.question);
-	}
+	err = read_row(work, row, &refusal);
 	if (err == OEO_OK && refusal.reason != 0)
 		add_refusal(work->report, &refusal);
 	return err;
@@ -260,13 +321,53 @@ static enum oeo_err bind(struct work *work, struct oeo_findings *findings)
 	bool wanted[OEO_CSV_MAX_COLUMNS];
 	size_t n = 0;
 	const char *const *header = oeo_csv_header(work->csv, &n);
-	enum oeo_err err = oeo_mapping_bind(work->job->mapping, header, n, findings);
 
-	if (err != OEO_OK)
-		return err;
-	oeo_mapping_wanted(work->job->mapping, wanted, n);
+	memset(wanted, 0, sizeof(wanted));
+	for (size_t p = 0; p < work->n_parts; p++) {
+		struct oeo_mapping *mapping = work->parts[p].mapping;
+		bool its[OEO_CSV_MAX_COLUMNS];
+		enum oeo_err err = mapping != NULL ? oeo_mapping_bind(mapping, header, n, findings) : OEO_OK;
+
+		if (err != OEO_OK)
+			return err;
+		if (mapping != NULL)
+			oeo_mapping_wanted(mapping, its, n);
+		for (size_t i = 0; i < n && mapping != NULL; i++)
+			wanted[i] = wanted[i] || its[i];
+	}
 	oeo_csv_want(work->csv, wanted, n);
 	return list_not_read(work->report, header, wanted, n);
+}
+
+static enum oeo_err make_parts(struct work *work)
+{
+	const struct oeo_intake_job *job = work->job;
+
+	work->parts = oeo_alloc_array(job->n_others + 1, sizeof(*work->parts));
+	if (work->parts == NULL)
+		return OEO_ERR_NOMEM;
+	work->n_parts = job->n_others + 1;
+	work->parts[0] = (struct part){.plan = job->plan, .mapping = job->mapping, .report = work->report};
+	for (size_t i = 0; i < job->n_others; i++)
+		work->parts[i + 1] = (struct part){.plan = job->others[i].plan,
+		    .mapping = job->others[i].mapping,
+		    .report = &work->report->others[i]};
+	return OEO_OK;
+}
+
+static enum oeo_err init_readers(struct work *work)
+{
+	enum oeo_err err = OEO_OK;
+
+	for (size_t i = 0; i < work->n_parts && err == OEO_OK; i++) {
+		struct part *part = &work->parts[i];
+
+		if (part->mapping == NULL)
+			continue;
+		err = oeo_row_reader_init(&part->rows, work->job, part->plan, part->mapping);
+		part->has_rows = err == OEO_OK;
+	}
+	return err;
 }
 
 static enum oeo_err begin(struct work *work, struct oeo_findings *findings, struct oeo_note *why)
@@ -275,21 +376,25 @@ static enum oeo_err begin(struct work *work, struct oeo_findings *findings, stru
 	enum oeo_err err = report_init(work->report, job);
 
 	if (err == OEO_OK)
+		err = make_parts(work);
+	if (err == OEO_OK)
 		err = open_file(&work->file, &work->file_bytes, job->path, why);
 	if (err == OEO_OK)
 		err = oeo_csv_open(&work->csv, &job->mapping->format, oeo_csv_read_file, work->file, why);
 	if (err == OEO_OK)
 		err = bind(work, findings);
 	if (err == OEO_OK)
-		err = oeo_row_reader_init(&work->rows, job);
-	work->has_rows = err == OEO_OK;
+		err = init_readers(work);
 	return err;
 }
 
 static void end(struct work *work)
 {
-	if (work->has_rows)
-		oeo_row_reader_fini(&work->rows);
+	for (size_t i = 0; i < work->n_parts; i++) {
+		if (work->parts[i].has_rows)
+			oeo_row_reader_fini(&work->parts[i].rows);
+	}
+	free(work->parts);
 	oeo_csv_close(work->csv);
 	oeo_hash_set_fini(&work->records);
 	if (work->file != NULL)

@@ -5,6 +5,8 @@
  * reason; it never stops the file. The report of it holds counts, lines, names of columns and codes, never the content of
  * a cell, but for values that are written like a code and are not on the list.
  *
+ * A row is read under the plan of its day, and refused where the mapping does not fit that one.
+ *
  * A row is refused for: what csv_reader.h finds wrong with it; no record number, or that of an earlier row that was taken
  * (the first one counts); a date that is not written as the mapping says, does not exist, lies in the future or before
  * the plan begins; an identity field that is filled in and is no such date or postcode, a birth date after the question,
@@ -17,6 +19,7 @@
 #include "agent/forecast.h"
 #include "agent/ledger.h"
 #include "agent/mapping.h"
+#include "agent/plans.h"
 
 #define OEO_INTAKE_MAX_REFUSALS 1000 /* kept with line and reason; all are counted */
 #define OEO_INTAKE_MAX_UNMAPPED 100 /* different codes kept per dimension */
@@ -38,12 +41,14 @@ enum oeo_refusal_reason {
 	OEO_REFUSAL_BEFORE_PLAN,
 	OEO_REFUSAL_AFTER_QUESTION, /* a birth date */
 	OEO_REFUSAL_NO_POSTCODE,
-	OEO_REFUSAL_NAME_TOO_LONG
+	OEO_REFUSAL_NAME_TOO_LONG,
+	OEO_REFUSAL_OTHER_PLAN /* the mapping does not fit the plan that holds on this day */
 };
 
 struct oeo_refusal {
 	size_t line;
 	enum oeo_refusal_reason reason;
+	const struct oeo_mapping *mapping; /* that the row was read with, borrowed */
 	const struct oeo_columns *columns; /* the mapping's, borrowed; NULL where the whole row is meant */
 	size_t column; /* which of them */
 	size_t number; /* columns found; of a repeated record number the earlier line */
@@ -79,11 +84,24 @@ struct oeo_intake_report {
 	struct oeo_forecast forecast; /* of this file by itself; filled by a preview only */
 	char **not_read; /* names of the file's columns that are not read, owned */
 	size_t n_not_read;
+	struct oeo_intake_report
+	    *others; /* owned; rows under the job's other plans: how many were taken, dimensions and
+					   * forecast. All other counts are in this report. */
+	size_t n_others;
+};
+
+/* Another accepted plan, and the mapping as it reads under that one. */
+struct oeo_intake_part {
+	const struct oeo_plan *plan;
+	struct oeo_mapping *mapping; /* NULL: it does not fit this plan, so that its rows are refused */
 };
 
 struct oeo_intake_job {
 	const struct oeo_plan *plan;
 	struct oeo_mapping *mapping; /* is bound to the file's header */
+	const struct oeo_plans *plans; /* a row goes under the plan of its day; NULL: all go under plan */
+	const struct oeo_intake_part *others; /* the other ones of plans */
+	size_t n_others;
 	const char *path;
 	struct oeo_ledger *ledger; /* may be NULL for a preview: then nothing counts as known */
 	bool is_preview;

@@ -38,7 +38,8 @@ static json_t *refusals_to_json(const struct oeo_intake_report *report)
 	bool is_complete = list != NULL;
 
 	for (size_t i = 0; i < report->n_refusals && is_complete; i++)
-		is_complete = append(list, refusal_to_json(&report->refusals[i], report->mapping));
+		is_complete =
+		    append(list, refusal_to_json(&report->refusals[i], report->refusals[i].mapping));
 	return done(list, is_complete);
 }
 
@@ -139,12 +140,34 @@ static json_t *counts_to_json(const struct oeo_intake_report *report, const char
 	    "unmapped", (json_int_t)report->n_unmapped, "refusals", refusals_to_json(report));
 }
 
+/* Rows under other plans than the one that is named above. */
+static json_t *others_to_json(const struct oeo_intake_report *report, bool is_preview)
+{
+	json_t *list = json_array();
+	bool is_complete = list != NULL;
+	char from[OEO_PERIOD_BYTES];
+
+	for (size_t i = 0; i < report->n_others && is_complete; i++) {
+		const struct oeo_intake_report *other = &report->others[i];
+
+		if (other->n_taken == 0)
+			continue;
+		oeo_period_format(from, &other->plan->from);
+		is_complete =
+		    append(list, json_pack("{s:s, s:I, s:o, s:o*}", "plan_from", from, "taken",
+				     (json_int_t)other->n_taken, "dimensions", dimensions_to_json(other),
+				     "would_send", is_preview ? forecast_to_json(other) : NULL));
+	}
+	return done(list, is_complete);
+}
+
 json_t *oeo_intake_to_json(const struct oeo_intake_report *report, const char *file, bool is_preview)
 {
 	json_t *json = counts_to_json(report, file, is_preview);
-	bool is_complete = json != NULL &&
-			   json_object_set_new(json, "dimensions", dimensions_to_json(report)) == 0 &&
-			   json_object_set_new(json, "columns_not_read", not_read_to_json(report)) == 0;
+	bool is_complete =
+	    json != NULL && json_object_set_new(json, "dimensions", dimensions_to_json(report)) == 0 &&
+	    json_object_set_new(json, "other_plans", others_to_json(report, is_preview)) == 0 &&
+	    json_object_set_new(json, "columns_not_read", not_read_to_json(report)) == 0;
 
 	if (is_complete && is_preview)
 		is_complete = json_object_set_new(json, "would_send", forecast_to_json(report)) == 0;

@@ -63,7 +63,8 @@ static void print_refusals(const struct oeo_intake_report *report)
 	for (size_t i = 0; i < report->n_refusals; i++) {
 		struct oeo_buf text = {0};
 
-		if (oeo_refusal_describe(&text, &report->refusals[i], report->mapping) == OEO_OK &&
+		if (oeo_refusal_describe(&text, &report->refusals[i], report->refusals[i].mapping) ==
+			OEO_OK &&
 		    oeo_buf_terminate(&text) == OEO_OK)
 			(void)printf(
 			    _("  line %zu: %s\n"), report->refusals[i].line, (const char *)text.data);
@@ -103,12 +104,18 @@ static void print_unmapped_of(const struct oeo_intake_report *report, size_t dim
 
 static void print_unmapped(const struct oeo_intake_report *report)
 {
+	const struct oeo_intake_report *other = report->others;
+
 	if (report->n_unmapped == 0)
 		return;
 	(void)printf("\n%s\n", _("Not on the list of the plan. These rows are taken and count as unknown "
 				 "there; add the values to the mapping."));
 	for (size_t i = 0; i < report->plan->n_dimensions; i++)
 		print_unmapped_of(report, i);
+	for (; other < report->others + report->n_others; other++) {
+		for (size_t i = 0; other->n_taken > 0 && i < other->plan->n_dimensions; i++)
+			print_unmapped_of(other, i);
+	}
 }
 
 /* ---- Preview */
@@ -193,6 +200,25 @@ static void print_not_read(const struct oeo_intake_report *report)
 	(void)printf("\n");
 }
 
+static void print_codes(const struct oeo_intake_report *report)
+{
+	for (size_t i = 0; i < report->plan->n_dimensions; i++)
+		print_dimension(report, i);
+	print_forecast(report);
+}
+
+static void print_other(const struct oeo_intake_report *other)
+{
+	char from[OEO_PERIOD_BYTES];
+
+	if (other->n_taken == 0)
+		return;
+	oeo_period_format(from, &other->plan->from);
+	(void)printf("\n");
+	(void)printf(_("Rows under the plan from %s on: %zu\n"), from, other->n_taken);
+	print_codes(other);
+}
+
 void oeo_intake_print_preview(const struct oeo_intake_report *report, const char *file)
 {
 	(void)printf(_("Preview of %s, read with mapping %s under plan %s.\n"), file, report->mapping->id,
@@ -201,9 +227,9 @@ void oeo_intake_print_preview(const struct oeo_intake_report *report, const char
 	print_rows(report);
 	print_refusals(report);
 	print_unmapped(report);
-	for (size_t i = 0; i < report->plan->n_dimensions; i++)
-		print_dimension(report, i);
-	print_forecast(report);
+	print_codes(report);
+	for (size_t i = 0; i < report->n_others; i++)
+		print_other(&report->others[i]);
 	print_not_read(report);
 }
 

@@ -39,6 +39,8 @@ const char *oeo_refusal_name(enum oeo_refusal_reason reason)
 		return "no-postcode";
 	case OEO_REFUSAL_NAME_TOO_LONG:
 		return "name-too-long";
+	case OEO_REFUSAL_OTHER_PLAN:
+		return "mapping-of-another-plan";
 	}
 	return "unknown";
 }
@@ -102,6 +104,10 @@ static enum oeo_err describe_cell(
 		return oeo_buf_append_text(text, _("no postcode"));
 	case OEO_REFUSAL_NAME_TOO_LONG:
 		return oeo_buf_append_text(text, _("too long for a name"));
+	case OEO_REFUSAL_OTHER_PLAN:
+		return oeo_buf_append_text(
+		    text, _("the mapping has codes that the plan of this day does not have; use a mapping "
+			    "for that plan"));
 	default:
 		return describe_row(text, refusal);
 	}

@@ -9,13 +9,14 @@
 
 #define SCRATCH_BYTES 1024
 
-enum oeo_err oeo_row_reader_init(struct oeo_row_reader *reader, const struct oeo_intake_job *job)
+enum oeo_err oeo_row_reader_init(struct oeo_row_reader *reader, const struct oeo_intake_job *job,
+    const struct oeo_plan *plan, const struct oeo_mapping *mapping)
 {
 	enum oeo_err err;
 
 	memset(reader, 0, sizeof(*reader));
-	reader->plan = job->plan;
-	reader->mapping = job->mapping;
+	reader->plan = plan;
+	reader->mapping = mapping;
 	reader->ledger = job->ledger;
 	reader->today = job->today;
 	randombytes_buf(reader->key, sizeof(reader->key));
@@ -106,6 +107,14 @@ static bool parse_day(const struct oeo_row_reader *reader, const struct oeo_mapp
 		refuse(refusal, err == OEO_ERR_RANGE ? OEO_REFUSAL_NO_SUCH_DAY : OEO_REFUSAL_NO_DATE,
 		    &mapped->columns);
 	return err == OEO_OK;
+}
+
+bool oeo_row_find_day(struct oeo_row_reader *reader, const struct oeo_csv_row *row, int64_t *day)
+{
+	const struct oeo_mapped_date *mapped = &reader->mapping->date;
+
+	return join(reader, row, &mapped->columns) == OEO_OK &&
+	       oeo_date_read(day, mapped->format, joined_text(reader)) == OEO_OK;
 }
 
 static enum oeo_err read_day(struct oeo_row_reader *reader, const struct oeo_csv_row *row,

@@ -28,8 +28,12 @@ struct oeo_read_row {
 };
 
 /* OEO_ERR_NOMEM, OEO_ERR_INTERNAL (ICU). All but the normaliser are borrowed until fini. */
-enum oeo_err oeo_row_reader_init(struct oeo_row_reader *reader, const struct oeo_intake_job *job);
+enum oeo_err oeo_row_reader_init(struct oeo_row_reader *reader, const struct oeo_intake_job *job,
+    const struct oeo_plan *plan, const struct oeo_mapping *mapping);
 void oeo_row_reader_fini(struct oeo_row_reader *reader);
+
+/* The day of a row's question; false where it cannot be read, which oeo_row_read then tells. */
+bool oeo_row_find_day(struct oeo_row_reader *reader, const struct oeo_csv_row *row, int64_t *day);
 
 /*
  * Read the fields of a fine row. refusal->reason is 0 where it is taken: then *read is filled and owned by the caller.
