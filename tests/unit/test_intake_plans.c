@@ -184,10 +184,9 @@ static void test_rows_of_a_plan_that_the_mapping_does_not_fit_are_refused(void *
 	oeo_intake_report_fini(&report);
 }
 
-/* As the command does it: on a day of the old plan, with the new one accepted already. */
-static void test_the_command_finds_the_plan_of_every_row(void **state)
+/* As the command does it. */
+static void import_on(struct world *world, const char *today, size_t n_expected)
 {
-	struct world *world = *state;
 	char path[OEO_PATH_BYTES];
 	char mapping[OEO_PATH_BYTES];
 	const struct oeo_command command = {.options = oeo_agent_import_options};
@@ -205,14 +204,32 @@ static void test_the_command_finds_the_plan_of_every_row(void **state)
 	write_rows(world, path);
 	assert_int_equal(oeo_home_path(mapping, &world->fixture.home, "test.yaml"), OEO_OK);
 	assert_int_equal(oeo_file_write(mapping, mapping_yaml, strlen(mapping_yaml), 0600, NULL), OEO_OK);
-	assert_int_equal(oeo_clock_parse(&cli.clock, "2025-12-20"), OEO_OK);
-	assert_int_equal(oeo_agent_import(&cli), OEO_EXIT_OK); /* the rows of January lie in the future */
-	assert_int_equal(count_items(world->fixture.ledger, "question"), 3);
-	assert_int_equal(oeo_clock_parse(&cli.clock, "2026-01-20"), OEO_OK);
+	assert_int_equal(oeo_clock_parse(&cli.clock, today), OEO_OK);
 	assert_int_equal(oeo_agent_import(&cli), OEO_EXIT_OK);
+	assert_int_equal(count_items(world->fixture.ledger, "question"), n_expected);
 	values[0] = NULL; /* by the mapping that is remembered now */
 	assert_int_equal(oeo_agent_import(&cli), OEO_EXIT_OK);
+	assert_int_equal(count_items(world->fixture.ledger, "question"), n_expected);
+}
+
+static void test_the_command_finds_the_plan_of_every_row(void **state)
+{
+	struct world *world = *state;
+
+	import_on(world, "2026-01-20", 5);
 	check_codes(world->fixture.ledger);
+}
+
+/* On a day of the old plan, with the new one accepted already: the rows of January lie in the future. */
+static void test_a_plan_that_begins_later_changes_nothing_before(void **state)
+{
+	struct world *world = *state;
+	struct codes codes = {{0}, {0}};
+
+	import_on(world, "2025-12-20", 3);
+	assert_int_equal(oeo_ledger_each_question(world->fixture.ledger, count_code, &codes), OEO_OK);
+	assert_int_equal(codes.n_old[1], 1);
+	assert_int_equal(codes.n_old[2], 1);
 }
 
 int main(void)
@@ -222,6 +239,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(
 		test_rows_of_a_plan_that_the_mapping_does_not_fit_are_refused, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_the_command_finds_the_plan_of_every_row, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_plan_that_begins_later_changes_nothing_before, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
