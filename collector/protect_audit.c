@@ -22,6 +22,7 @@ enum oeo_err oeo_protect_audit(struct oeo_protect_job *job, struct oeo_note *why
 	struct oeo_audit_options options = {.attackers = job->attackers,
 	    .solver = oeo_solver_clp(),
 	    .has_secret_zeros = job->hides_zeros,
+	    .is_single = job->cells.is_single,
 	    .progress = show_progress};
 	struct oeo_audit_report report;
 	enum oeo_audit_err err =

@@ -9,7 +9,7 @@
 #include "collector/disclosure/gauss_system.h"
 
 /* Each round adds the virtual cells that the last one lacked; every one of them is a sum of hidden cells. */
-#define MOST_ROUNDS 60
+#define MOST_ROUNDS 200
 #define SMALL_GROUPS 1500
 #define VARIANTS 12
 
@@ -57,21 +57,49 @@ static bool eliminate_known(struct gauss_matrix *matrix, const struct gauss_syst
 	return true;
 }
 
-static bool eliminate_groups(struct gauss_matrix *matrix, struct gauss_system *system)
+/*
+ * A cell was refused because of a target. Where the one contributor of either could work the other out, what they
+ * have in common must not be known: a virtual cell for the next pass.
+ */
+static bool keep_refused(struct gauss_matrix *matrix, struct gauss_system *system, uint32_t number, uint32_t culprit,
+    size_t *n_found)
+{
+	bool is_single = matrix->rows[number].is_single || matrix->rows[culprit].is_single;
+	uint64_t factor;
+	bool is_new;
+
+	if (!matrix->watches_singles) {
+		oeo_gauss_matrix_drop(matrix, number);
+		return true;
+	}
+	if (culprit >= system->n_groups || !oeo_gauss_matrix_compare(matrix, number, culprit, &factor) || !is_single) {
+		oeo_gauss_matrix_hold(matrix, number);
+		return true;
+	}
+	oeo_gauss_matrix_drop(matrix, number);
+	if (!oeo_gauss_system_add_difference(system, system->groups[number].cell, factor, system->groups[culprit].cell,
+	        &is_new))
+		return false;
+	*n_found += is_new;
+	return true;
+}
+
+static bool eliminate_groups(struct gauss_matrix *matrix, struct gauss_system *system, size_t *n_found)
 {
 	for (size_t i = 0; i < system->n_groups; i++) {
-		uint32_t number = system->order[i];
+		uint32_t number = system->order[i], culprit = GAUSS_NONE;
 		struct gauss_group *group = &system->groups[number];
 
 		group->is_hidden = !group->is_shown;
 		if (group->is_shown || group->is_latent || group->is_target)
 			continue;
-		switch (oeo_gauss_matrix_eliminate(matrix, number, false, NULL)) {
+		switch (oeo_gauss_matrix_eliminate(matrix, number, false, &culprit)) {
 		case GAUSS_TAKEN:
 			group->is_hidden = false;
 			break;
 		case GAUSS_REFUSED:
-			oeo_gauss_matrix_drop(matrix, number);
+			if (!keep_refused(matrix, system, number, culprit, n_found))
+				return false;
 			break;
 		case GAUSS_NOMEM:
 			return false;
@@ -81,12 +109,12 @@ static bool eliminate_groups(struct gauss_matrix *matrix, struct gauss_system *s
 }
 
 /* One pass over all groups with the targets as they are. */
-static bool run_pass(struct gauss_system *system)
+static bool run_pass(struct gauss_system *system, size_t *n_found)
 {
 	struct gauss_matrix matrix;
 	bool is_ok = fill_matrix(&matrix, system) && eliminate_known(&matrix, system) &&
 	    oeo_gauss_matrix_watch(&matrix, (system->attackers->mask & OEO_DISCLOSURE_ATTACK_S) != 0) &&
-	    eliminate_groups(&matrix, system);
+	    eliminate_groups(&matrix, system, n_found);
 
 	oeo_gauss_matrix_fini(&matrix);
 	return is_ok;
@@ -122,7 +150,9 @@ static enum oeo_disclosure_err run_passes(struct gauss_system *system)
 
 	for (int round = 0; round < MOST_ROUNDS && n_found > 0 && err == OEO_DISCLOSURE_OK; round++) {
 		n_found = 0;
-		err = run_pass(system) ? oeo_gauss_attack(system, &n_found) : OEO_DISCLOSURE_NOMEM;
+		err = run_pass(system, &n_found) ? OEO_DISCLOSURE_OK : OEO_DISCLOSURE_NOMEM;
+		if (err == OEO_DISCLOSURE_OK && n_found == 0)
+			err = oeo_gauss_attack(system, &n_found);
 	}
 	return err == OEO_DISCLOSURE_OK && n_found > 0 ? OEO_DISCLOSURE_UNSAFE : err;
 }

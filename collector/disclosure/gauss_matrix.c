@@ -351,6 +351,26 @@ static void restore_classes(struct gauss_matrix *matrix, size_t n)
 	}
 }
 
+size_t oeo_gauss_combine(const struct gauss_term *a, size_t n_a, uint64_t factor, const struct gauss_term *b, size_t n_b,
+    struct gauss_term *out)
+{
+	size_t n = 0, i = 0, j = 0;
+
+	while (i < n_a || j < n_b) {
+		if (j == n_b || (i < n_a && a[i].column < b[j].column)) {
+			out[n++] = a[i++];
+		} else {
+			uint64_t before = i < n_a && a[i].column == b[j].column ? a[i++].factor : 0;
+			uint64_t after = subtract(before, multiply(factor, b[j].factor));
+
+			if (after != 0)
+				out[n++] = (struct gauss_term){after, b[j].column};
+			j++;
+		}
+	}
+	return n;
+}
+
 /* row -= factor * out. */
 static bool subtract_row(struct gauss_matrix *matrix, uint32_t number, uint64_t factor, const struct gauss_row *out)
 {
@@ -366,21 +386,14 @@ static bool subtract_row(struct gauss_matrix *matrix, uint32_t number, uint64_t 
 		matrix->merged = larger;
 		matrix->merged_capacity = 2 * most;
 	}
-	while (i < row->n || j < out->n) {
-		if (j == out->n || (i < row->n && row->terms[i].column < out->terms[j].column)) {
-			matrix->merged[n++] = row->terms[i++];
-		} else {
-			bool is_new = i == row->n || row->terms[i].column > out->terms[j].column;
-			uint64_t before = is_new ? 0 : row->terms[i++].factor;
-			uint64_t after = subtract(before, multiply(factor, out->terms[j].factor));
-
-			if (is_new && !push_row(&matrix->columns[out->terms[j].column], number))
-				return false;
-			if (after != 0)
-				matrix->merged[n++] = (struct gauss_term){after, out->terms[j].column};
-			j++;
-		}
+	for (; j < out->n; j++) {
+		while (i < row->n && row->terms[i].column < out->terms[j].column)
+			i++;
+		if ((i == row->n || row->terms[i].column > out->terms[j].column) &&
+		    !push_row(&matrix->columns[out->terms[j].column], number))
+			return false;
 	}
+	n = oeo_gauss_combine(row->terms, row->n, factor, out->terms, out->n, matrix->merged);
 	return copy_terms(row, matrix->merged, n);
 }
 
@@ -427,4 +440,24 @@ enum gauss_answer oeo_gauss_matrix_eliminate(struct gauss_matrix *matrix, uint32
 	if (culprit != NULL)
 		*culprit = found;
 	return found != GAUSS_NONE ? GAUSS_REFUSED : carry_out(matrix, number, n);
+}
+
+bool oeo_gauss_matrix_compare(const struct gauss_matrix *matrix, uint32_t row, uint32_t other, uint64_t *factor)
+{
+	const uint64_t *left = matrix->rows[row].marks, *right = matrix->rows[other].marks;
+
+	if (is_zero(left) || right[0] == 0)
+		return false;
+	*factor = multiply(left[0], invert(right[0]));
+	return multiply(*factor, right[1]) == left[1];
+}
+
+void oeo_gauss_matrix_hold(struct gauss_matrix *matrix, uint32_t number)
+{
+	struct gauss_row *row = &matrix->rows[number];
+	bool was_watched = is_watched(row);
+
+	row->is_target = true;
+	if (!was_watched && is_watched(row))
+		(void)count_row(matrix, ratio_of(row->marks), row->is_single, 1);
 }

@@ -88,4 +88,17 @@ enum gauss_answer oeo_gauss_matrix_eliminate(struct gauss_matrix *matrix, uint32
 /* Take a row out of the matrix: nobody asks for it any more. */
 void oeo_gauss_matrix_drop(struct gauss_matrix *matrix, uint32_t row);
 
+/* Keep a row that was refused, as a target from now on. Only where singles are watched. */
+void oeo_gauss_matrix_hold(struct gauss_matrix *matrix, uint32_t row);
+
+/*
+ * Where row is proportional to other, which is not zero: factor (modulo the prime) such that row - factor * other is
+ * zero. False where it is not.
+ */
+bool oeo_gauss_matrix_compare(const struct gauss_matrix *matrix, uint32_t row, uint32_t other, uint64_t *factor);
+
+/* sum of terms a - factor * sum of terms b, in out (room for both). Returns the number of terms. */
+size_t oeo_gauss_combine(const struct gauss_term *a, size_t n_a, uint64_t factor, const struct gauss_term *b, size_t n_b,
+    struct gauss_term *out);
+
 #endif

@@ -457,22 +457,13 @@ static bool mark_target(struct gauss_system *system, const struct gauss_sum *sum
 	return false;
 }
 
-bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cells, const unsigned *factors, size_t n,
-    bool *is_new)
+/* Takes the sum. */
+static bool append_virtual(struct gauss_system *system, struct gauss_sum sum, bool *is_new)
 {
-	struct adder adder;
-	struct gauss_sum sum = {NULL, 0};
-	bool is_ok = init_adder(&adder, system->n_columns);
-
 	*is_new = false;
-	for (size_t i = 0; i < n && is_ok; i++)
-		for (unsigned times = factors == NULL ? 1 : factors[i]; times > 0; times--)
-			add_terms(&adder, &system->sums[cells[i]], false);
-	is_ok = is_ok && take_sum(&adder, &sum);
-	fini_adder(&adder);
-	if (!is_ok || mark_target(system, &sum, is_new)) {
+	if (mark_target(system, &sum, is_new)) {
 		free(sum.terms);
-		return is_ok;
+		return true;
 	}
 	if (system->n_virtuals == system->virtuals_capacity) {
 		size_t capacity = 2 * system->virtuals_capacity + 16;
@@ -488,4 +479,32 @@ bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cel
 	system->virtuals[system->n_virtuals++] = sum;
 	*is_new = true;
 	return true;
+}
+
+bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cells, const unsigned *factors, size_t n,
+    bool *is_new)
+{
+	struct adder adder;
+	struct gauss_sum sum = {NULL, 0};
+	bool is_ok = init_adder(&adder, system->n_columns);
+
+	*is_new = false;
+	for (size_t i = 0; i < n && is_ok; i++)
+		for (unsigned times = factors == NULL ? 1 : factors[i]; times > 0; times--)
+			add_terms(&adder, &system->sums[cells[i]], false);
+	is_ok = is_ok && take_sum(&adder, &sum);
+	fini_adder(&adder);
+	return is_ok && append_virtual(system, sum, is_new);
+}
+
+bool oeo_gauss_system_add_difference(struct gauss_system *system, size_t a, uint64_t factor, size_t b, bool *is_new)
+{
+	const struct gauss_sum *left = &system->sums[a], *right = &system->sums[b];
+	struct gauss_sum sum = {calloc(left->n + right->n + 1, sizeof(*sum.terms)), 0};
+
+	*is_new = false;
+	if (sum.terms == NULL)
+		return false;
+	sum.n = oeo_gauss_combine(left->terms, left->n, factor, right->terms, right->n, sum.terms);
+	return append_virtual(system, sum, is_new);
 }

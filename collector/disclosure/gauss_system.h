@@ -72,4 +72,7 @@ void oeo_gauss_system_sort(struct gauss_system *system, unsigned variant);
 bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cells, const unsigned *factors, size_t n,
     bool *is_new);
 
+/* The same for the sum of cell a minus factor (modulo the prime) times that of cell b. */
+bool oeo_gauss_system_add_difference(struct gauss_system *system, size_t a, uint64_t factor, size_t b, bool *is_new);
+
 #endif
