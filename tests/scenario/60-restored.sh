@@ -72,8 +72,9 @@ quiet collector purge --period 2026-05 --statement "$work/cards/gone.oeodestroye
 refuses 1 . collector release --period 2026-05 --yes
 
 echo "-- its questions still count in the quarter"
-for member in bga cosbo; do agent $member publish >"$work/log/publish-$member.txt" 2>&1 || true; done
 write_intake bga 1 1 2026-06-01
+refuses 1 'Import your files before publishing' agent bga publish
+import_small
 for member in bga cosbo; do quiet agent $member publish; done
 release 2026-Q2
 export_site
