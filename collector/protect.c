@@ -57,18 +57,21 @@ enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *wh
 	count_hidden(job);
 	if (err == OEO_DISCLOSURE_UNSAFE)
 		return oeo_note_set(why, OEO_ERR_REFUSED,
-		    _("no way was found to hide the small numbers from everyone. Publish a coarser table: fewer dimensions, or codes taken together."));
+		    _("no way was found to hide the small numbers from everyone. Publish a coarser table: "
+		      "fewer dimensions, or codes taken together."));
 	return oeo_cli_value(job->cli, "audit") != NULL ? oeo_protect_audit(job, why) : OEO_OK;
 }
 
-static enum oeo_err write_out(const struct oeo_protect_job *job, const struct oeo_buf *text, struct oeo_note *why)
+static enum oeo_err write_out(
+    const struct oeo_protect_job *job, const struct oeo_buf *text, struct oeo_note *why)
 {
 	const char *path = oeo_cli_value(job->cli, "out");
 
 	if (path != NULL)
 		return oeo_file_write(path, text->data, text->len, 0644, why);
 	if (fwrite(text->data, 1, text->len, stdout) != text->len || fflush(stdout) != 0)
-		return oeo_note_set(why, OEO_ERR_IO, _("the table could not be written: %s."), strerror(errno));
+		return oeo_note_set(
+		    why, OEO_ERR_IO, _("the table could not be written: %s."), strerror(errno));
 	return OEO_OK;
 }
 

@@ -6,8 +6,8 @@
 #include "proto/i18n.h"
 
 _Static_assert(OEO_AUDIT_L == OEO_DISCLOSURE_ATTACK_L && OEO_AUDIT_P == OEO_DISCLOSURE_ATTACK_P &&
-        OEO_AUDIT_Q == OEO_DISCLOSURE_ATTACK_Q && OEO_AUDIT_S == OEO_DISCLOSURE_ATTACK_S &&
-        OEO_AUDIT_O == OEO_DISCLOSURE_ATTACK_O && OEO_AUDIT_G == OEO_DISCLOSURE_ATTACK_G,
+		   OEO_AUDIT_Q == OEO_DISCLOSURE_ATTACK_Q && OEO_AUDIT_S == OEO_DISCLOSURE_ATTACK_S &&
+		   OEO_AUDIT_O == OEO_DISCLOSURE_ATTACK_O && OEO_AUDIT_G == OEO_DISCLOSURE_ATTACK_G,
     "attackers have the same bits on both sides");
 
 static bool show_progress(void *context, size_t done, size_t total)
@@ -37,6 +37,6 @@ enum oeo_err oeo_protect_audit(struct oeo_protect_job *job, struct oeo_note *why
 		job->n_recovered += report.verdicts[i].is_tried ? report.verdicts[i].n_recovered : 0;
 	if (oeo_audit_is_safe(&report))
 		return OEO_OK;
-	return oeo_note_set(why, OEO_ERR_REFUSED, _("the audit works out %zu hidden numbers. Nothing was written."),
-	    job->n_recovered);
+	return oeo_note_set(why, OEO_ERR_REFUSED,
+	    _("the audit works out %zu hidden numbers. Nothing was written."), job->n_recovered);
 }

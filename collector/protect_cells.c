@@ -52,7 +52,8 @@ static bool is_bottom(const struct oeo_protect_dimension *dimension, uint32_t co
 	if (code == OEO_PROTECT_TOTAL || dimension->aliases[code] != code)
 		return false;
 	for (size_t h = 0; h < dimension->n_hierarchies; h++)
-		if (dimension->hierarchies[h].has_children != NULL && code < dimension->hierarchies[h].n_parents &&
+		if (dimension->hierarchies[h].has_children != NULL &&
+		    code < dimension->hierarchies[h].n_parents &&
 		    dimension->hierarchies[h].has_children[code])
 			return false;
 	return true;
@@ -119,7 +120,8 @@ static enum oeo_err measure_places(struct oeo_protect_cells *cells, struct oeo_n
 		cells->strides[d] = n;
 		if (!oeo_size_mul(n, cells->table->dimensions[d].codes.n, &n) || n > OEO_PROTECT_PLACES_LIMIT)
 			return oeo_note_set(why, OEO_ERR_RANGE,
-			    _("the table has more than %zu cells with its margins. Take fewer dimensions or codes."),
+			    _("the table has more than %zu cells with its margins. Take fewer dimensions or "
+			      "codes."),
 			    OEO_PROTECT_PLACES_LIMIT);
 	}
 	cells->n_places = n;
@@ -215,7 +217,8 @@ static void count_cells(struct oeo_protect_cells *cells, const struct climber *c
 		adding.context = &adder;
 		climb(&adding, i);
 		for (size_t d = 0; d < table->n_dimensions; d++)
-			place += table->dimensions[d].ranks[table->codes[i * table->n_dimensions + d]] * cells->strides[d];
+			place += table->dimensions[d].ranks[table->codes[i * table->n_dimensions + d]] *
+				 cells->strides[d];
 		cells->is_single[cells->cell_of[place]] =
 		    table->singles != NULL ? table->singles[i] == 1 : table->counts[i] == 1;
 	}
@@ -257,8 +260,8 @@ static enum oeo_err count_parts(struct oeo_protect_cells *cells, const struct cl
 		cells->cells[cell].parts = cells->parts + filled;
 		for (size_t member = 0; member < n_members; member++)
 			if (counts[cell * n_members + member] > 0)
-				cells->parts[filled++] =
-				    (struct oeo_disclosure_part){member, counts[cell * n_members + member], 0};
+				cells->parts[filled++] = (struct oeo_disclosure_part){
+				    member, counts[cell * n_members + member], 0};
 		cells->cells[cell].n_parts = (size_t)(cells->parts + filled - cells->cells[cell].parts);
 	}
 	free(counts);
@@ -290,7 +293,8 @@ struct relater {
 };
 
 /* Call with every pair of a cell and a cell above it. */
-static void each_pair(struct relater *relater, void (*visit)(struct relater *relater, size_t number, size_t child))
+static void each_pair(
+    struct relater *relater, void (*visit)(struct relater *relater, size_t number, size_t child))
 {
 	const struct oeo_protect_cells *cells = relater->cells;
 
@@ -306,8 +310,9 @@ static void each_pair(struct relater *relater, void (*visit)(struct relater *rel
 				if (parent == OEO_PROTECT_NONE)
 					continue;
 				place = place - dimension->ranks[code] * cells->strides[d] +
-				    dimension->ranks[parent] * cells->strides[d];
-				visit(relater, cells->cell_of[place] * relater->width + relater->offsets[d] + h, i);
+					dimension->ranks[parent] * cells->strides[d];
+				visit(relater,
+				    cells->cell_of[place] * relater->width + relater->offsets[d] + h, i);
 			}
 		}
 	}

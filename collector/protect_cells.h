@@ -18,13 +18,13 @@ struct oeo_protect_cells {
 	size_t strides[OEO_PROTECT_DIMENSIONS];
 	size_t n_places;
 	uint32_t *cell_of; /* of every place; OEO_PROTECT_NONE: zero, or the place of an alias */
-	size_t *places;    /* of every cell, ascending */
-	bool *is_single;   /* of every cell */
+	size_t *places; /* of every cell, ascending */
+	bool *is_single; /* of every cell */
 	struct oeo_disclosure_problem problem; /* points at what follows */
-	struct oeo_disclosure_cell *cells;     /* may be changed before deciding */
+	struct oeo_disclosure_cell *cells; /* may be changed before deciding */
 	struct oeo_disclosure_relation *relations;
-	size_t *children;                      /* of all relations */
-	struct oeo_disclosure_part *parts;     /* of all cells */
+	size_t *children; /* of all relations */
+	struct oeo_disclosure_part *parts; /* of all cells */
 };
 
 /* Build from a table that was read. OEO_ERR_RANGE with the reason in why: too many cells. OEO_ERR_NOMEM. Free with

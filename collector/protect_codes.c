@@ -127,7 +127,8 @@ static enum oeo_err check_code(const char *text, struct oeo_note *why)
 	if (text[0] == '\0')
 		return oeo_note_set(why, OEO_ERR_FORMAT, _("an empty code."));
 	if (strlen(text) > OEO_PROTECT_CODE_BYTES)
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("a code of more than %d bytes."), OEO_PROTECT_CODE_BYTES);
+		return oeo_note_set(
+		    why, OEO_ERR_FORMAT, _("a code of more than %d bytes."), OEO_PROTECT_CODE_BYTES);
 	return OEO_OK;
 }
 
@@ -162,8 +163,8 @@ static enum oeo_err reach_code(struct hierarchy_reader *reader, uint32_t code)
 	return OEO_OK;
 }
 
-static enum oeo_err add_code(struct hierarchy_reader *reader, const char *text, size_t line, uint32_t *code,
-    struct oeo_note *why)
+static enum oeo_err add_code(
+    struct hierarchy_reader *reader, const char *text, size_t line, uint32_t *code, struct oeo_note *why)
 {
 	enum oeo_err err = check_code(text, why);
 
@@ -178,16 +179,19 @@ static enum oeo_err add_code(struct hierarchy_reader *reader, const char *text, 
 	return err;
 }
 
-static enum oeo_err on_hierarchy_header(void *context, size_t line, char *const *fields, size_t n, struct oeo_note *why)
+static enum oeo_err on_hierarchy_header(
+    void *context, size_t line, char *const *fields, size_t n, struct oeo_note *why)
 {
 	(void)context;
 	(void)line;
 	if (n != 2 || strcmp(fields[0], "child") != 0 || strcmp(fields[1], "parent") != 0)
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("the first line of a hierarchy must be: child,parent"));
+		return oeo_note_set(
+		    why, OEO_ERR_FORMAT, _("the first line of a hierarchy must be: child,parent"));
 	return OEO_OK;
 }
 
-static enum oeo_err on_hierarchy_row(void *context, size_t line, char *const *fields, size_t n, struct oeo_note *why)
+static enum oeo_err on_hierarchy_row(
+    void *context, size_t line, char *const *fields, size_t n, struct oeo_note *why)
 {
 	struct hierarchy_reader *reader = context;
 	uint32_t child, parent;
@@ -204,11 +208,14 @@ static enum oeo_err on_hierarchy_row(void *context, size_t line, char *const *fi
 	if (child == parent)
 		return oeo_note_set(why, OEO_ERR_FORMAT, _("\"%s\" is its own parent."), fields[0]);
 	if (reader->lines[child] != 0 && reader->hierarchy->parents[child] == parent)
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("the same row as line %zu."), reader->lines[child]);
+		return oeo_note_set(
+		    why, OEO_ERR_FORMAT, _("the same row as line %zu."), reader->lines[child]);
 	if (reader->lines[child] != 0)
 		return oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("\"%s\" has a parent already, in line %zu. A code has one parent; give a second grouping as a "
-		      "hierarchy of its own."), fields[0], reader->lines[child]);
+		    _("\"%s\" has a parent already, in line %zu. A code has one parent; give a second "
+		      "grouping as a "
+		      "hierarchy of its own."),
+		    fields[0], reader->lines[child]);
 	reader->hierarchy->parents[child] = parent;
 	reader->lines[child] = line;
 	return OEO_OK;
@@ -227,22 +234,26 @@ static enum oeo_err check_tree(const struct hierarchy_reader *reader, struct oeo
 		if (reader->firsts[i] == 0)
 			continue;
 		while (code != OEO_PROTECT_TOTAL && hierarchy->parents[code] != OEO_PROTECT_NONE &&
-		    steps++ <= hierarchy->n_parents)
+		       steps++ <= hierarchy->n_parents)
 			code = hierarchy->parents[code];
 		if (code == OEO_PROTECT_TOTAL)
 			continue;
 		if (steps > hierarchy->n_parents)
-			return oeo_note_set(why, OEO_ERR_FORMAT, _("%s:%zu: \"%s\" is in a circle: it is above itself."),
-			    hierarchy->file, reader->firsts[i], codes->names[i]);
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("%s:%zu: \"%s\" has no parent. Add a row for it; the top is Total."),
-		    hierarchy->file, reader->firsts[code], codes->names[code]);
+			return oeo_note_set(why, OEO_ERR_FORMAT,
+			    _("%s:%zu: \"%s\" is in a circle: it is above itself."), hierarchy->file,
+			    reader->firsts[i], codes->names[i]);
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("%s:%zu: \"%s\" has no parent. Add a row for it; the top is Total."), hierarchy->file,
+		    reader->firsts[code], codes->names[code]);
 	}
 	if (hierarchy->n_parents < 2)
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("%s:1: the hierarchy has no rows."), hierarchy->file);
+		return oeo_note_set(
+		    why, OEO_ERR_FORMAT, _("%s:1: the hierarchy has no rows."), hierarchy->file);
 	return OEO_OK;
 }
 
-static struct oeo_protect_hierarchy *append_hierarchy(struct oeo_protect_dimension *dimension, const char *file)
+static struct oeo_protect_hierarchy *append_hierarchy(
+    struct oeo_protect_dimension *dimension, const char *file)
 {
 	struct oeo_protect_hierarchy *larger =
 	    realloc(dimension->hierarchies, (dimension->n_hierarchies + 1) * sizeof(*larger));
@@ -265,7 +276,8 @@ static enum oeo_err mark_parents(struct oeo_protect_hierarchy *hierarchy)
 	return OEO_OK;
 }
 
-enum oeo_err oeo_protect_dimension_read(struct oeo_protect_dimension *dimension, const char *file, struct oeo_note *why)
+enum oeo_err oeo_protect_dimension_read(
+    struct oeo_protect_dimension *dimension, const char *file, struct oeo_note *why)
 {
 	struct hierarchy_reader reader = {.dimension = dimension};
 	enum oeo_err err;
@@ -283,8 +295,8 @@ enum oeo_err oeo_protect_dimension_read(struct oeo_protect_dimension *dimension,
 	return err;
 }
 
-enum oeo_err oeo_protect_dimension_code(struct oeo_protect_dimension *dimension, const char *text, uint32_t *code,
-    struct oeo_note *why)
+enum oeo_err oeo_protect_dimension_code(
+    struct oeo_protect_dimension *dimension, const char *text, uint32_t *code, struct oeo_note *why)
 {
 	uint32_t found = oeo_protect_names_find(&dimension->codes, text);
 	enum oeo_err err = check_code(text, why);
@@ -293,18 +305,21 @@ enum oeo_err oeo_protect_dimension_code(struct oeo_protect_dimension *dimension,
 		return err;
 	if (found == OEO_PROTECT_TOTAL)
 		return oeo_note_set(why, OEO_ERR_RANGE,
-		    _("\"%s\" is Total here. Leave margins out of the table: they are worked out."), dimension->name);
+		    _("\"%s\" is Total here. Leave margins out of the table: they are worked out."),
+		    dimension->name);
 	for (size_t h = 0; h < dimension->n_hierarchies; h++) {
 		const struct oeo_protect_hierarchy *hierarchy = &dimension->hierarchies[h];
 
 		if (found == OEO_PROTECT_NONE || found >= hierarchy->n_parents ||
 		    hierarchy->parents[found] == OEO_PROTECT_NONE)
-			return oeo_note_set(why, OEO_ERR_RANGE, _("code \"%s\" of \"%s\" is not in %s. Add a row for it there."),
-			    text, dimension->name, hierarchy->file);
+			return oeo_note_set(why, OEO_ERR_RANGE,
+			    _("code \"%s\" of \"%s\" is not in %s. Add a row for it there."), text,
+			    dimension->name, hierarchy->file);
 		if (hierarchy->has_children[found])
 			return oeo_note_set(why, OEO_ERR_RANGE,
-			    _("code \"%s\" of \"%s\" has codes below it in %s. Leave margins out of the table."), text,
-			    dimension->name, hierarchy->file);
+			    _("code \"%s\" of \"%s\" has codes below it in %s. Leave margins out of the "
+			      "table."),
+			    text, dimension->name, hierarchy->file);
 	}
 	if (found != OEO_PROTECT_NONE) {
 		*code = found;
@@ -344,8 +359,8 @@ static enum oeo_err add_flat_hierarchy(struct oeo_protect_dimension *dimension)
 }
 
 /* A code with one child is that child. children: scratch, the number of children, then the last one. */
-static void find_aliases(struct oeo_protect_dimension *dimension, const struct oeo_protect_hierarchy *hierarchy,
-    uint32_t *counts, uint32_t *last)
+static void find_aliases(struct oeo_protect_dimension *dimension,
+    const struct oeo_protect_hierarchy *hierarchy, uint32_t *counts, uint32_t *last)
 {
 	size_t n = dimension->codes.n;
 

@@ -24,11 +24,11 @@ struct oeo_protect_names {
 	size_t n;
 	size_t capacity;
 	uint32_t *slots; /* hash table: number + 1; 0 is empty */
-	size_t n_slots;  /* a power of two, or 0 */
+	size_t n_slots; /* a power of two, or 0 */
 };
 
 struct oeo_protect_hierarchy {
-	const char *file;  /* borrowed; NULL: all codes below Total */
+	const char *file; /* borrowed; NULL: all codes below Total */
 	uint32_t *parents; /* of every code: its parent, OEO_PROTECT_NONE where it is not in this hierarchy */
 	bool *has_children; /* of every code; NULL without a file */
 	size_t n_parents;
@@ -40,8 +40,8 @@ struct oeo_protect_dimension {
 	struct oeo_protect_hierarchy *hierarchies;
 	size_t n_hierarchies;
 	/* Filled by oeo_protect_dimension_close. */
-	uint32_t *order;   /* code numbers as they are written: Total, then the rest by its bytes */
-	uint32_t *ranks;   /* of every code: the place in order of the code that it is the same as */
+	uint32_t *order; /* code numbers as they are written: Total, then the rest by its bytes */
+	uint32_t *ranks; /* of every code: the place in order of the code that it is the same as */
 	uint32_t *aliases; /* of every code: the code that it is the same as */
 };
 
@@ -61,14 +61,15 @@ enum oeo_err oeo_protect_dimension_init(struct oeo_protect_dimension *dimension,
  * file:line in why: no such header, a child with two parents, the same row twice, a cycle, a parent that does not
  * lead to Total, Total as a child.
  */
-enum oeo_err oeo_protect_dimension_read(struct oeo_protect_dimension *dimension, const char *file, struct oeo_note *why);
+enum oeo_err oeo_protect_dimension_read(
+    struct oeo_protect_dimension *dimension, const char *file, struct oeo_note *why);
 
 /*
  * Find or add a code of the table. OEO_ERR_RANGE with the reason, without file and line, in why: empty, too long, the
  * word Total, not in one of the hierarchies, or not at the bottom of one.
  */
-enum oeo_err oeo_protect_dimension_code(struct oeo_protect_dimension *dimension, const char *text, uint32_t *code,
-    struct oeo_note *why);
+enum oeo_err oeo_protect_dimension_code(
+    struct oeo_protect_dimension *dimension, const char *text, uint32_t *code, struct oeo_note *why);
 
 /* Once all codes are there: work out order, ranks and aliases. OEO_ERR_NOMEM. */
 enum oeo_err oeo_protect_dimension_close(struct oeo_protect_dimension *dimension);

@@ -22,9 +22,9 @@ struct reader {
 	size_t starts[OEO_PROTECT_COLUMNS];
 	size_t n_fields;
 	size_t n_header; /* fields of the header; 0: not read yet */
-	size_t line;     /* where we are */
-	size_t record;   /* where this record begins */
-	bool is_inside;  /* the fault is in this record */
+	size_t line; /* where we are */
+	size_t record; /* where this record begins */
+	bool is_inside; /* the fault is in this record */
 	enum oeo_err err;
 };
 
@@ -38,11 +38,13 @@ static void on_field(void *field, size_t len, void *context)
 		reader->record = reader->line;
 	reader->is_inside = true;
 	if (reader->n_fields == OEO_PROTECT_COLUMNS) {
-		reader->err = oeo_note_set(reader->why, OEO_ERR_FORMAT, _("more than %d columns."), OEO_PROTECT_COLUMNS);
+		reader->err = oeo_note_set(
+		    reader->why, OEO_ERR_FORMAT, _("more than %d columns."), OEO_PROTECT_COLUMNS);
 		return;
 	}
 	if (len > OEO_PROTECT_FIELD_BYTES || (len > 0 && memchr(field, 0, len) != NULL)) {
-		reader->err = oeo_note_set(reader->why, OEO_ERR_FORMAT, _("a field is too long or is not text."));
+		reader->err =
+		    oeo_note_set(reader->why, OEO_ERR_FORMAT, _("a field is too long or is not text."));
 		return;
 	}
 	reader->starts[reader->n_fields++] = reader->text.len;
@@ -129,7 +131,8 @@ static enum oeo_err feed_file(struct reader *reader, struct csv_parser *parser, 
 	if (err == OEO_OK)
 		err = reader->err;
 	if (err == OEO_OK && reader->n_header == 0)
-		return oeo_note_set(reader->why, OEO_ERR_FORMAT, _("the file is empty; it must begin with a header line."));
+		return oeo_note_set(
+		    reader->why, OEO_ERR_FORMAT, _("the file is empty; it must begin with a header line."));
 	return err;
 }
 
@@ -139,21 +142,24 @@ static void locate(struct oeo_note *why, const char *name, size_t line, enum oeo
 	struct oeo_note reason = *why;
 
 	if (reason.text[0] == '\0')
-		oeo_note_set(&reason, err, "%s", err == OEO_ERR_NOMEM ? _("out of memory.") : oeo_err_str(err));
+		oeo_note_set(
+		    &reason, err, "%s", err == OEO_ERR_NOMEM ? _("out of memory.") : oeo_err_str(err));
 	oeo_note_set(why, err, "%s:%zu: %s", name, line, reason.text);
 }
 
-enum oeo_err oeo_protect_csv_read(const char *name, oeo_protect_row_fn *header, oeo_protect_row_fn *row, void *context,
-    struct oeo_note *why)
+enum oeo_err oeo_protect_csv_read(const char *name, oeo_protect_row_fn *header, oeo_protect_row_fn *row,
+    void *context, struct oeo_note *why)
 {
-	struct reader reader = {.header = header, .row = row, .context = context, .why = why, .line = 1, .record = 1};
+	struct reader reader = {
+	    .header = header, .row = row, .context = context, .why = why, .line = 1, .record = 1};
 	struct csv_parser parser;
 	enum oeo_err err;
 	FILE *file = fopen(name, "rb");
 
 	why->text[0] = '\0';
 	if (file == NULL)
-		return oeo_note_set(why, errno == ENOENT ? OEO_ERR_NOT_FOUND : OEO_ERR_IO, "%s: %s.", name, strerror(errno));
+		return oeo_note_set(
+		    why, errno == ENOENT ? OEO_ERR_NOT_FOUND : OEO_ERR_IO, "%s: %s.", name, strerror(errno));
 	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
 		(void)fclose(file);
 		return OEO_ERR_NOMEM;

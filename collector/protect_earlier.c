@@ -23,14 +23,16 @@ static enum oeo_err on_header(void *context, size_t line, char *const *fields, s
 
 	(void)line;
 	for (size_t d = 0; d < table->n_dimensions && err == OEO_OK; d++)
-		err = oeo_protect_column_find(table->dimensions[d].name, fields, n, &reader->dimension_columns[d], why);
+		err = oeo_protect_column_find(
+		    table->dimensions[d].name, fields, n, &reader->dimension_columns[d], why);
 	if (err == OEO_OK)
 		err = oeo_protect_column_find(table->frequency, fields, n, &reader->frequency_column, why);
-	return err == OEO_OK ? oeo_protect_column_find("status", fields, n, &reader->status_column, why) : err;
+	return err == OEO_OK ? oeo_protect_column_find("status", fields, n, &reader->status_column, why)
+			     : err;
 }
 
-static enum oeo_err find_place(struct earlier_reader *reader, char *const *fields, size_t *place, size_t *own,
-    struct oeo_note *why)
+static enum oeo_err find_place(
+    struct earlier_reader *reader, char *const *fields, size_t *place, size_t *own, struct oeo_note *why)
 {
 	const struct oeo_protect_job *job = reader->job;
 
@@ -43,7 +45,8 @@ static enum oeo_err find_place(struct earlier_reader *reader, char *const *field
 		size_t rank;
 
 		if (code == OEO_PROTECT_NONE)
-			return oeo_note_set(why, OEO_ERR_RANGE, _("code \"%s\" of \"%s\" is not in the table."), text, dimension->name);
+			return oeo_note_set(why, OEO_ERR_RANGE,
+			    _("code \"%s\" of \"%s\" is not in the table."), text, dimension->name);
 		rank = dimension->ranks[code];
 		*own += rank * job->cells.strides[d];
 		for (rank = 0; dimension->order[rank] != code;)
@@ -66,14 +69,16 @@ static void hide_small_change(struct oeo_disclosure_cell *cell, uint64_t before,
 		cell->rules.residents = UINT64_MAX;
 }
 
-static enum oeo_err take_shown(struct oeo_protect_job *job, uint32_t number, uint64_t before, struct oeo_note *why)
+static enum oeo_err take_shown(
+    struct oeo_protect_job *job, uint32_t number, uint64_t before, struct oeo_note *why)
 {
 	struct oeo_disclosure_cell *cell;
 
 	if (number == OEO_PROTECT_NONE) {
 		if (before > 0 && before < job->rules.residents)
 			return oeo_note_set(why, OEO_ERR_REFUSED,
-			    _("this number is 0 now; publishing that tells of fewer than --residents people. Use --zeros hide."));
+			    _("this number is 0 now; publishing that tells of fewer than --residents people. "
+			      "Use --zeros hide."));
 		return OEO_OK;
 	}
 	cell = &job->cells.cells[number];
@@ -105,9 +110,11 @@ static enum oeo_err on_row(void *context, size_t line, char *const *fields, size
 		return err == OEO_OK ? take_shown(job, number, before, why) : err;
 	}
 	if (strcmp(status, "hidden") != 0)
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("the status is \"published\" or \"hidden\", not \"%s\"."), status);
+		return oeo_note_set(
+		    why, OEO_ERR_FORMAT, _("the status is \"published\" or \"hidden\", not \"%s\"."), status);
 	if (text[0] != '\0')
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("a hidden cell has a number here. This is not a protected table."));
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("a hidden cell has a number here. This is not a protected table."));
 	if (number != OEO_PROTECT_NONE && job->cells.cells[number].role == OEO_DISCLOSURE_DECIDE)
 		job->cells.cells[number].role = OEO_DISCLOSURE_HIDDEN;
 	return OEO_OK;

@@ -16,16 +16,16 @@ struct oeo_protect_job {
 	struct oeo_protect_cells cells;
 	struct oeo_disclosure_rules rules;
 	bool hides_zeros;
-	unsigned attackers;    /* OEO_DISCLOSURE_ATTACK_... */
+	unsigned attackers; /* OEO_DISCLOSURE_ATTACK_... */
 	struct oeo_disclosure_decision *decisions;
 	/* For the summary. */
 	size_t n_primary;
 	size_t n_secondary;
 	uint64_t hidden_sum;
 	size_t n_recovered;
-	size_t n_out_already;  /* cells below the rules that an earlier release shows */
+	size_t n_out_already; /* cells below the rules that an earlier release shows */
 	bool is_audited;
-	double seconds;        /* that deciding took */
+	double seconds; /* that deciding took */
 };
 
 /* Read the options into job, which is zero but for cli. False after having told the user. */

@@ -9,15 +9,16 @@
 #include "collector/protect_job.h"
 #include "proto/i18n.h"
 
-#define DEFAULT_ATTACKERS \
-	(OEO_DISCLOSURE_ATTACK_L | OEO_DISCLOSURE_ATTACK_P | OEO_DISCLOSURE_ATTACK_Q | OEO_DISCLOSURE_ATTACK_S | \
-	    OEO_DISCLOSURE_ATTACK_O | OEO_DISCLOSURE_ATTACK_G)
+#define DEFAULT_ATTACKERS                                                                                    \
+	(OEO_DISCLOSURE_ATTACK_L | OEO_DISCLOSURE_ATTACK_P | OEO_DISCLOSURE_ATTACK_Q |                       \
+	    OEO_DISCLOSURE_ATTACK_S | OEO_DISCLOSURE_ATTACK_O | OEO_DISCLOSURE_ATTACK_G)
 #define RESIDENTS_LIMIT 1000000000ul
 
 const struct oeo_option oeo_protect_options[] = {
     {"dims", N_("NAME,NAME,..."), N_("columns that say what is counted")},
     {"freq", N_("NAME"), N_("column with the counts")},
-    {"hier", N_("NAME=FILE"), N_("codes above the codes of a column: child,parent, at the top Total; may be repeated")},
+    {"hier", N_("NAME=FILE"),
+	N_("codes above the codes of a column: child,parent, at the top Total; may be repeated")},
     {"contributors", N_("NAME"), N_("column with the number of people or organisations behind a count")},
     {"by-member", N_("NAME"), N_("column with the organisation that a row comes from")},
     {"residents", N_("NUMBER"), N_("counts below this are hidden")},
@@ -31,7 +32,8 @@ const struct oeo_option oeo_protect_options[] = {
 };
 
 /* Tell the user; false. */
-__attribute__((format(printf, 2, 3))) static bool tell_usage(const struct oeo_cli *cli, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static bool tell_usage(
+    const struct oeo_cli *cli, const char *format, ...)
 {
 	char text[OEO_NOTE_BYTES];
 	va_list arguments;
@@ -127,7 +129,8 @@ static bool read_attackers(struct oeo_protect_job *job)
 		const char *found = *c == '\0' ? NULL : strchr(names, *c);
 
 		if (found == NULL || (c[1] != ',' && c[1] != '\0'))
-			return tell_usage(job->cli, _("--attackers is a list of L, P, Q, S, O and G, not \"%s\"."), list);
+			return tell_usage(
+			    job->cli, _("--attackers is a list of L, P, Q, S, O and G, not \"%s\"."), list);
 		job->attackers |= 1u << (found - names);
 		if (c[1] == '\0')
 			break;
@@ -171,7 +174,8 @@ bool oeo_protect_options_read(struct oeo_protect_job *job)
 		return false;
 	if (oeo_cli_value(job->cli, "freq") == NULL)
 		return tell_usage(job->cli, _("say which column has the counts: %s"), "--freq NAME");
-	if (!read_column(job, "freq", &table->frequency) || !read_column(job, "contributors", &table->contributors) ||
+	if (!read_column(job, "freq", &table->frequency) ||
+	    !read_column(job, "contributors", &table->contributors) ||
 	    !read_column(job, "by-member", &table->member) || !read_rules(job) || !read_attackers(job))
 		return false;
 	for (size_t i = 0; oeo_cli_nth_value(job->cli, "hier", i) != NULL; i++)

@@ -31,30 +31,34 @@ struct table_reader {
 	uint64_t total;
 };
 
-enum oeo_err oeo_protect_count_read(const char *column, const char *text, uint64_t *count, struct oeo_note *why)
+enum oeo_err oeo_protect_count_read(
+    const char *column, const char *text, uint64_t *count, struct oeo_note *why)
 {
 	uint64_t value = 0;
 
 	if (text[0] == '-')
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("\"%s\" is negative. Counts are 0 or more."), column);
+		return oeo_note_set(
+		    why, OEO_ERR_FORMAT, _("\"%s\" is negative. Counts are 0 or more."), column);
 	if (text[0] == '\0')
 		return oeo_note_set(why, OEO_ERR_FORMAT, _("\"%s\" is empty. Write 0 for none."), column);
 	for (const char *c = text; *c != '\0'; c++) {
 		if ((*c == '.' || *c == ',') && c > text)
-			return oeo_note_set(why, OEO_ERR_FORMAT, _("\"%s\" is not a whole number. Counts are whole."), column);
+			return oeo_note_set(why, OEO_ERR_FORMAT,
+			    _("\"%s\" is not a whole number. Counts are whole."), column);
 		if (*c < '0' || *c > '9')
 			return oeo_note_set(why, OEO_ERR_FORMAT, _("\"%s\" is not a number."), column);
 		value = 10 * value + (uint64_t)(*c - '0');
 		if (value > OEO_DISCLOSURE_VALUE_LIMIT)
-			return oeo_note_set(why, OEO_ERR_RANGE, _("\"%s\" is too large; counts up to %llu are taken, also in sum."),
-			    column, (unsigned long long)OEO_DISCLOSURE_VALUE_LIMIT);
+			return oeo_note_set(why, OEO_ERR_RANGE,
+			    _("\"%s\" is too large; counts up to %llu are taken, also in sum."), column,
+			    (unsigned long long)OEO_DISCLOSURE_VALUE_LIMIT);
 	}
 	*count = value;
 	return OEO_OK;
 }
 
-enum oeo_err oeo_protect_column_find(const char *name, char *const *fields, size_t n_fields, size_t *column,
-    struct oeo_note *why)
+enum oeo_err oeo_protect_column_find(
+    const char *name, char *const *fields, size_t n_fields, size_t *column, struct oeo_note *why)
 {
 	bool is_found = false;
 
@@ -67,8 +71,8 @@ enum oeo_err oeo_protect_column_find(const char *name, char *const *fields, size
 		*column = i;
 	}
 	if (!is_found)
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("there is no column \"%s\". Look at the first line of the file."),
-		    name);
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("there is no column \"%s\". Look at the first line of the file."), name);
 	return OEO_OK;
 }
 
@@ -80,11 +84,13 @@ static enum oeo_err on_header(void *context, size_t line, char *const *fields, s
 
 	(void)line;
 	for (size_t d = 0; d < table->n_dimensions && err == OEO_OK; d++)
-		err = oeo_protect_column_find(table->dimensions[d].name, fields, n, &reader->dimension_columns[d], why);
+		err = oeo_protect_column_find(
+		    table->dimensions[d].name, fields, n, &reader->dimension_columns[d], why);
 	if (err == OEO_OK)
 		err = oeo_protect_column_find(table->frequency, fields, n, &reader->frequency_column, why);
 	if (err == OEO_OK && table->contributors != NULL)
-		err = oeo_protect_column_find(table->contributors, fields, n, &reader->contributors_column, why);
+		err = oeo_protect_column_find(
+		    table->contributors, fields, n, &reader->contributors_column, why);
 	if (err == OEO_OK && table->member != NULL)
 		err = oeo_protect_column_find(table->member, fields, n, &reader->member_column, why);
 	return err;
@@ -111,7 +117,8 @@ static size_t find_inner(const struct table_reader *reader, const uint32_t *code
 	size_t n = table->n_dimensions, mask = reader->inner_slots.n - 1;
 	size_t slot = hash_codes(codes, n) & mask;
 
-	while (reader->inner_slots.items[slot] != 0 &&
+	while (
+	    reader->inner_slots.items[slot] != 0 &&
 	    memcmp(table->codes + (reader->inner_slots.items[slot] - 1) * n, codes, n * sizeof(*codes)) != 0)
 		slot = (slot + 1) & mask;
 	return slot;
@@ -170,7 +177,8 @@ static enum oeo_err grow_inner(struct table_reader *reader)
 		return OEO_ERR_NOMEM;
 	reader->inner_capacity = capacity;
 	for (size_t i = 0; i < table->n_inner; i++)
-		reader->inner_slots.items[find_inner(reader, table->codes + i * table->n_dimensions)] = (uint32_t)i + 1;
+		reader->inner_slots.items[find_inner(reader, table->codes + i * table->n_dimensions)] =
+		    (uint32_t)i + 1;
 	return OEO_OK;
 }
 
@@ -184,7 +192,8 @@ static enum oeo_err grow_parts(struct table_reader *reader)
 		return OEO_ERR_NOMEM;
 	reader->part_capacity = capacity;
 	for (size_t i = 0; i < table->n_parts; i++)
-		reader->part_slots.items[find_part(reader, table->parts[i].inner, table->parts[i].member)] = (uint32_t)i + 1;
+		reader->part_slots.items[find_part(reader, table->parts[i].inner, table->parts[i].member)] =
+		    (uint32_t)i + 1;
 	return OEO_OK;
 }
 
@@ -197,7 +206,8 @@ static enum oeo_err add_inner(struct table_reader *reader, const uint32_t *codes
 		return OEO_ERR_NOMEM;
 	slot = find_inner(reader, codes);
 	if (reader->inner_slots.items[slot] == 0) {
-		memcpy(table->codes + table->n_inner * table->n_dimensions, codes, table->n_dimensions * sizeof(*codes));
+		memcpy(table->codes + table->n_inner * table->n_dimensions, codes,
+		    table->n_dimensions * sizeof(*codes));
 		table->counts[table->n_inner] = 0;
 		if (table->singles != NULL)
 			table->singles[table->n_inner] = 0;
@@ -207,8 +217,8 @@ static enum oeo_err add_inner(struct table_reader *reader, const uint32_t *codes
 	return OEO_OK;
 }
 
-static enum oeo_err add_part(struct table_reader *reader, uint32_t inner, const char *name, uint64_t count,
-    struct oeo_note *why)
+static enum oeo_err add_part(
+    struct table_reader *reader, uint32_t inner, const char *name, uint64_t count, struct oeo_note *why)
 {
 	struct oeo_protect_table *table = reader->table;
 	uint32_t member;
@@ -239,14 +249,17 @@ static enum oeo_err on_row(void *context, size_t line, char *const *fields, size
 	(void)line;
 	(void)n;
 	for (size_t d = 0; d < table->n_dimensions && err == OEO_OK; d++)
-		err = oeo_protect_dimension_code(&table->dimensions[d], fields[reader->dimension_columns[d]], &codes[d], why);
+		err = oeo_protect_dimension_code(
+		    &table->dimensions[d], fields[reader->dimension_columns[d]], &codes[d], why);
 	if (err == OEO_OK)
 		err = oeo_protect_count_read(table->frequency, fields[reader->frequency_column], &count, why);
 	if (err == OEO_OK && table->contributors != NULL)
-		err = oeo_protect_count_read(table->contributors, fields[reader->contributors_column], &contributors, why);
+		err = oeo_protect_count_read(
+		    table->contributors, fields[reader->contributors_column], &contributors, why);
 	if (err == OEO_OK && (reader->total += count) > OEO_DISCLOSURE_VALUE_LIMIT)
-		err = oeo_note_set(why, OEO_ERR_RANGE, _("\"%s\" is too large; counts up to %llu are taken, also in sum."),
-		    table->frequency, (unsigned long long)OEO_DISCLOSURE_VALUE_LIMIT);
+		err = oeo_note_set(why, OEO_ERR_RANGE,
+		    _("\"%s\" is too large; counts up to %llu are taken, also in sum."), table->frequency,
+		    (unsigned long long)OEO_DISCLOSURE_VALUE_LIMIT);
 	if (err == OEO_OK)
 		err = add_inner(reader, codes, &inner);
 	if (err != OEO_OK)
@@ -255,7 +268,8 @@ static enum oeo_err on_row(void *context, size_t line, char *const *fields, size
 	table->n_rows++;
 	if (table->singles != NULL && count > 0)
 		table->singles[inner] += contributors;
-	return table->member != NULL ? add_part(reader, inner, fields[reader->member_column], count, why) : OEO_OK;
+	return table->member != NULL ? add_part(reader, inner, fields[reader->member_column], count, why)
+				     : OEO_OK;
 }
 
 enum oeo_err oeo_protect_table_read(struct oeo_protect_table *table, const char *file, struct oeo_note *why)

@@ -12,7 +12,8 @@ static enum oeo_err write_field(struct oeo_buf *out, const char *text)
 {
 	enum oeo_err err;
 
-	if (strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' && (text[0] == '\0' || text[strlen(text) - 1] != ' '))
+	if (strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' &&
+	    (text[0] == '\0' || text[strlen(text) - 1] != ' '))
 		return oeo_buf_append_text(out, text);
 	err = oeo_buf_append_text(out, "\"");
 	for (; *text != '\0' && err == OEO_OK; text++) {
@@ -57,7 +58,8 @@ static enum oeo_err write_codes(const struct oeo_protect_cells *cells, size_t pl
 bool oeo_protect_is_shown(const struct oeo_protect_job *job, size_t cell)
 {
 	/* What is out already is known, but a number below today's rules is not written again. */
-	return job->decisions[cell].is_shown && job->cells.cells[cell].value[OEO_DISCLOSURE_RESIDENTS] >= job->rules.residents;
+	return job->decisions[cell].is_shown &&
+	       job->cells.cells[cell].value[OEO_DISCLOSURE_RESIDENTS] >= job->rules.residents;
 }
 
 enum oeo_err oeo_protect_write(const struct oeo_protect_job *job, struct oeo_buf *out)
@@ -74,7 +76,8 @@ enum oeo_err oeo_protect_write(const struct oeo_protect_job *job, struct oeo_buf
 		if (cell == OEO_PROTECT_NONE)
 			err = oeo_buf_append_text(out, "0,published\n");
 		else if (oeo_protect_is_shown(job, cell))
-			err = oeo_buf_printf(out, "%" PRIu64 ",published\n", cells->cells[cell].value[OEO_DISCLOSURE_RESIDENTS]);
+			err = oeo_buf_printf(out, "%" PRIu64 ",published\n",
+			    cells->cells[cell].value[OEO_DISCLOSURE_RESIDENTS]);
 		else
 			err = oeo_buf_append_text(out, ",hidden\n");
 	}
@@ -102,9 +105,10 @@ static enum oeo_err tell_json(const struct oeo_protect_job *job, const char *att
 {
 	json_t *root = json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:b,s:I,s:b,s:f}", "cells",
 	    (json_int_t)job->cells.n_places, "primary", (json_int_t)job->n_primary, "secondary",
-	    (json_int_t)job->n_secondary, "hidden", (json_int_t)(job->n_primary + job->n_secondary), "hidden_sum",
-	    (json_int_t)job->hidden_sum, "out_already", (json_int_t)job->n_out_already, "attackers", attackers, "audited",
-	    job->is_audited, "recovered", (json_int_t)job->n_recovered, "safe", is_safe, "seconds", job->seconds);
+	    (json_int_t)job->n_secondary, "hidden", (json_int_t)(job->n_primary + job->n_secondary),
+	    "hidden_sum", (json_int_t)job->hidden_sum, "out_already", (json_int_t)job->n_out_already,
+	    "attackers", attackers, "audited", job->is_audited, "recovered", (json_int_t)job->n_recovered,
+	    "safe", is_safe, "seconds", job->seconds);
 	int failed;
 
 	if (root == NULL)
@@ -122,15 +126,16 @@ enum oeo_err oeo_protect_tell(const struct oeo_protect_job *job, bool is_safe)
 	if (job->cli->is_json)
 		return tell_json(job, attackers, is_safe);
 	if (fprintf(stderr,
-	        _("%zu cells; hidden: %zu because they are too small, %zu to protect those; together they count %" PRIu64 ".\n"),
-	        job->cells.n_places, job->n_primary, job->n_secondary, job->hidden_sum) < 0)
+		_("%zu cells; hidden: %zu because they are too small, %zu to protect those; together they "
+		  "count %" PRIu64 ".\n"),
+		job->cells.n_places, job->n_primary, job->n_secondary, job->hidden_sum) < 0)
 		return OEO_ERR_IO;
 	if (job->n_out_already > 0 &&
 	    fprintf(stderr, _("%zu numbers below today's rules are out already in an earlier release.\n"),
-	        job->n_out_already) < 0)
+		job->n_out_already) < 0)
 		return OEO_ERR_IO;
-	if (fprintf(stderr, _("Attackers tried: %s. Hidden numbers worked out: %zu. It took %.2f s.\n"), attackers,
-	        job->n_recovered, job->seconds) < 0)
+	if (fprintf(stderr, _("Attackers tried: %s. Hidden numbers worked out: %zu. It took %.2f s.\n"),
+		attackers, job->n_recovered, job->seconds) < 0)
 		return OEO_ERR_IO;
 	return OEO_OK;
 }

@@ -18,7 +18,8 @@ static bool fill_matrix(struct gauss_matrix *matrix, const struct gauss_system *
 {
 	uint32_t row = 0;
 
-	if (!oeo_gauss_matrix_init(matrix, system->n_groups + system->n_virtuals + system->n_zeros, system->n_columns))
+	if (!oeo_gauss_matrix_init(
+		matrix, system->n_groups + system->n_virtuals + system->n_zeros, system->n_columns))
 		return false;
 	for (size_t i = 0; i < system->n_groups; i++, row++) {
 		const struct gauss_group *group = &system->groups[i];
@@ -61,8 +62,8 @@ static bool eliminate_known(struct gauss_matrix *matrix, const struct gauss_syst
  * A cell was refused because of a target. Where the one contributor of either could work the other out, what they
  * have in common must not be known: a virtual cell for the next pass.
  */
-static bool keep_refused(struct gauss_matrix *matrix, struct gauss_system *system, uint32_t number, uint32_t culprit,
-    size_t *n_found)
+static bool keep_refused(struct gauss_matrix *matrix, struct gauss_system *system, uint32_t number,
+    uint32_t culprit, size_t *n_found)
 {
 	bool is_single = matrix->rows[number].is_single || matrix->rows[culprit].is_single;
 	uint64_t factor;
@@ -72,13 +73,14 @@ static bool keep_refused(struct gauss_matrix *matrix, struct gauss_system *syste
 		oeo_gauss_matrix_drop(matrix, number);
 		return true;
 	}
-	if (culprit >= system->n_groups || !oeo_gauss_matrix_compare(matrix, number, culprit, &factor) || !is_single) {
+	if (culprit >= system->n_groups || !oeo_gauss_matrix_compare(matrix, number, culprit, &factor) ||
+	    !is_single) {
 		oeo_gauss_matrix_hold(matrix, number);
 		return true;
 	}
 	oeo_gauss_matrix_drop(matrix, number);
-	if (!oeo_gauss_system_add_difference(system, system->groups[number].cell, factor, system->groups[culprit].cell,
-	        &is_new))
+	if (!oeo_gauss_system_add_difference(
+		system, system->groups[number].cell, factor, system->groups[culprit].cell, &is_new))
 		return false;
 	*n_found += is_new;
 	return true;
@@ -112,7 +114,8 @@ static bool eliminate_groups(struct gauss_matrix *matrix, struct gauss_system *s
 static bool run_pass(struct gauss_system *system, size_t *n_found)
 {
 	struct gauss_matrix matrix;
-	bool is_ok = fill_matrix(&matrix, system) && eliminate_known(&matrix, system) &&
+	bool is_ok =
+	    fill_matrix(&matrix, system) && eliminate_known(&matrix, system) &&
 	    oeo_gauss_matrix_watch(&matrix, (system->attackers->mask & OEO_DISCLOSURE_ATTACK_S) != 0) &&
 	    eliminate_groups(&matrix, system, n_found);
 
@@ -131,12 +134,13 @@ static void write_decisions(const struct gauss_system *system, struct oeo_disclo
 		const struct oeo_disclosure_cell *cell = &problem->cells[i];
 		const struct gauss_group *group = &system->groups[system->groups_of[i]];
 		bool is_shown = cell->role == OEO_DISCLOSURE_SHOWN ||
-		    (cell->role == OEO_DISCLOSURE_DECIDE && !group->is_hidden && oeo_gauss_is_good(cell, system->measure));
+				(cell->role == OEO_DISCLOSURE_DECIDE && !group->is_hidden &&
+				    oeo_gauss_is_good(cell, system->measure));
 
 		decisions[i].is_shown = is_shown;
-		decisions[i].reason = is_shown ? OEO_DISCLOSURE_NOT_HIDDEN :
-		    oeo_gauss_is_good(cell, system->measure) ? OEO_DISCLOSURE_SECONDARY :
-		                                               OEO_DISCLOSURE_PRIMARY;
+		decisions[i].reason = is_shown                                   ? OEO_DISCLOSURE_NOT_HIDDEN
+				      : oeo_gauss_is_good(cell, system->measure) ? OEO_DISCLOSURE_SECONDARY
+										 : OEO_DISCLOSURE_PRIMARY;
 		if (counts != NULL && cell->role == OEO_DISCLOSURE_DECIDE)
 			*(is_shown ? &counts[cell->table].shown : &counts[cell->table].hidden) += 1;
 	}
@@ -191,7 +195,8 @@ static enum oeo_disclosure_err run_variants(struct gauss_system *system)
 		err = run_passes(system);
 		if (err != OEO_DISCLOSURE_OK && err != OEO_DISCLOSURE_UNSAFE)
 			goto cleanup;
-		if (variant == 0 || (err == OEO_DISCLOSURE_OK && (best_err != err || is_better(system, best)))) {
+		if (variant == 0 ||
+		    (err == OEO_DISCLOSURE_OK && (best_err != err || is_better(system, best)))) {
 			memcpy(best, system->groups, bytes);
 			best_err = err;
 		}
@@ -208,7 +213,8 @@ enum oeo_disclosure_err oeo_disclosure_suppress(const struct oeo_disclosure_prob
     const struct oeo_disclosure_attackers *attackers, struct oeo_disclosure_decision *decisions,
     struct oeo_disclosure_count *counts)
 {
-	const unsigned needs_solver = OEO_DISCLOSURE_ATTACK_P | OEO_DISCLOSURE_ATTACK_Q | OEO_DISCLOSURE_ATTACK_O;
+	const unsigned needs_solver =
+	    OEO_DISCLOSURE_ATTACK_P | OEO_DISCLOSURE_ATTACK_Q | OEO_DISCLOSURE_ATTACK_O;
 	struct gauss_system system;
 	enum oeo_disclosure_err err;
 

@@ -36,7 +36,7 @@
 
 struct oeo_disclosure_attackers {
 	unsigned mask;
-	const bool *is_single;           /* n_cells: inner cells with one contributor; NULL: none; borrowed */
+	const bool *is_single; /* n_cells: inner cells with one contributor; NULL: none; borrowed */
 	const struct oeo_solver *solver; /* borrowed; needed for P, Q and O */
 };
 

@@ -7,7 +7,7 @@
 struct helpers {
 	struct gauss_system *system;
 	const bool *is_stuck;
-	uint32_t *best;   /* of every stuck group: the shown group that would help it at least cost */
+	uint32_t *best; /* of every stuck group: the shown group that would help it at least cost */
 	bool *is_treated; /* of every group: one that shares a relation with it was helped */
 };
 
@@ -26,7 +26,8 @@ static bool is_cheaper(const struct gauss_system *system, uint32_t a, uint32_t b
 }
 
 /* The cell number i of a relation: the parent, then its children. */
-static uint32_t group_in(const struct gauss_system *system, const struct oeo_disclosure_relation *relation, size_t i)
+static uint32_t group_in(
+    const struct gauss_system *system, const struct oeo_disclosure_relation *relation, size_t i)
 {
 	return system->groups_of[i == 0 ? relation->parent : relation->children[i - 1]];
 }
@@ -39,7 +40,8 @@ static void offer_help(struct helpers *helpers, const struct oeo_disclosure_rela
 	for (size_t i = 0; i <= relation->n_children; i++) {
 		uint32_t group = group_in(system, relation, i);
 
-		if (is_helper(&system->groups[group]) && (best == GAUSS_NONE || is_cheaper(system, group, best)))
+		if (is_helper(&system->groups[group]) &&
+		    (best == GAUSS_NONE || is_cheaper(system, group, best)))
 			best = group;
 	}
 	for (size_t i = 0; i <= relation->n_children && best != GAUSS_NONE; i++) {
@@ -86,8 +88,8 @@ static void hide_helpers(struct helpers *helpers, size_t *n_found, bool *is_brok
 	}
 }
 
-static enum oeo_disclosure_err help_stuck(struct gauss_system *system, const bool *is_stuck, size_t *n_found,
-    bool *is_broken)
+static enum oeo_disclosure_err help_stuck(
+    struct gauss_system *system, const bool *is_stuck, size_t *n_found, bool *is_broken)
 {
 	struct helpers helpers = {.system = system, .is_stuck = is_stuck};
 	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM;
@@ -106,8 +108,8 @@ static enum oeo_disclosure_err help_stuck(struct gauss_system *system, const boo
 	return err;
 }
 
-static enum oeo_disclosure_err attack_bounds(struct gauss_system *system, const struct gauss_view *view,
-    size_t *n_found, bool *is_broken)
+static enum oeo_disclosure_err attack_bounds(
+    struct gauss_system *system, const struct gauss_view *view, size_t *n_found, bool *is_broken)
 {
 	bool *is_stuck = calloc(system->n_groups + 1, sizeof(*is_stuck));
 	size_t n_stuck = 0;
@@ -131,9 +133,11 @@ enum oeo_disclosure_err oeo_gauss_attack(struct gauss_system *system, size_t *n_
 	bool is_broken = false;
 
 	*n_found = 0;
-	if ((mask & OEO_DISCLOSURE_ATTACK_G) != 0 && !oeo_gauss_attack_groups(system, false, n_found, &is_broken))
+	if ((mask & OEO_DISCLOSURE_ATTACK_G) != 0 &&
+	    !oeo_gauss_attack_groups(system, false, n_found, &is_broken))
 		return OEO_DISCLOSURE_NOMEM;
-	if ((mask & OEO_DISCLOSURE_ATTACK_Q) != 0 && !oeo_gauss_attack_groups(system, true, n_found, &is_broken))
+	if ((mask & OEO_DISCLOSURE_ATTACK_Q) != 0 &&
+	    !oeo_gauss_attack_groups(system, true, n_found, &is_broken))
 		return OEO_DISCLOSURE_NOMEM;
 	if (*n_found == 0 && (mask & bounds) != 0)
 		err = attack_bounds(system, &view, n_found, &is_broken);

@@ -21,15 +21,15 @@ bool oeo_gauss_attack_groups(struct gauss_system *system, bool is_excess, size_t
 
 /* Linear programming over what a pass left: P, or (floor 1) Q, or (member) P with a member's part taken out. */
 struct gauss_view {
-	uint64_t floor;  /* what hidden inner cells are known to be at least */
-	size_t member;   /* SIZE_MAX: none */
+	uint64_t floor; /* what hidden inner cells are known to be at least */
+	size_t member; /* SIZE_MAX: none */
 };
 
 /*
  * Which hidden groups have a range narrower than one? is_stuck (n_groups) is the caller's and zeroed. With a member: only of
  * those with 1 .. rest - 1 without it. Adds virtual cells for those that are stuck at their floor, counted in n_found. OEO_DISCLOSURE_UNSAFE: the solver failed. In gauss_bounds.c.
  */
-enum oeo_disclosure_err oeo_gauss_bounds_find(struct gauss_system *system, const struct gauss_view *view, bool *is_stuck,
-    size_t *n_stuck, size_t *n_found);
+enum oeo_disclosure_err oeo_gauss_bounds_find(struct gauss_system *system, const struct gauss_view *view,
+    bool *is_stuck, size_t *n_stuck, size_t *n_found);
 
 #endif

@@ -19,13 +19,13 @@
 struct bounds {
 	struct gauss_system *system;
 	const struct gauss_view *view;
-	size_t n_found;      /* virtual cells added */
+	size_t n_found; /* virtual cells added */
 	uint32_t *component; /* of every group: by union, the first of it; GAUSS_NONE where shown */
-	uint32_t *column;    /* of every group, within its component */
-	uint32_t *members;   /* groups of the component under way */
+	uint32_t *column; /* of every group, within its component */
+	uint32_t *members; /* groups of the component under way */
 	size_t n_members;
 	double *truth, *least, *most; /* of every group */
-	bool *is_wanted;     /* not yet seen at two values */
+	bool *is_wanted; /* not yet seen at two values */
 	/* One model. */
 	double *column_low, *column_high, *row_value;
 	size_t *row_first, *columns;
@@ -35,8 +35,8 @@ struct bounds {
 
 /* Why numbers are stuck, for one component. */
 struct tracer {
-	void *handle;     /* opened when first needed */
-	double *excess;   /* see gauss_certificate.h */
+	void *handle; /* opened when first needed */
+	double *excess; /* see gauss_certificate.h */
 	unsigned *factors;
 	bool *is_covered; /* in a sum that was found */
 };
@@ -50,7 +50,8 @@ static uint32_t find_root(uint32_t *component, uint32_t group)
 	return group;
 }
 
-static uint32_t group_in(const struct gauss_system *system, const struct oeo_disclosure_relation *relation, size_t i)
+static uint32_t group_in(
+    const struct gauss_system *system, const struct oeo_disclosure_relation *relation, size_t i)
 {
 	return system->groups_of[i == 0 ? relation->parent : relation->children[i - 1]];
 }
@@ -61,7 +62,8 @@ static uint64_t own_part(const struct gauss_system *system, size_t number, size_
 
 	for (size_t i = 0; i < cell->n_parts; i++)
 		if (cell->parts[i].member == member)
-			return system->measure == OEO_DISCLOSURE_RESIDENTS ? cell->parts[i].residents : cell->parts[i].questions;
+			return system->measure == OEO_DISCLOSURE_RESIDENTS ? cell->parts[i].residents
+									   : cell->parts[i].questions;
 	return 0;
 }
 
@@ -82,7 +84,7 @@ static void set_truth(struct bounds *bounds)
 		bounds->is_wanted[i] = group->is_hidden && !group->is_latent;
 		if (bounds->view->member != SIZE_MAX)
 			bounds->is_wanted[i] = bounds->is_wanted[i] && value > 0 &&
-			    value < system->problem->cells[group->cell].rules.rest;
+					       value < system->problem->cells[group->cell].rules.rest;
 	}
 }
 
@@ -165,11 +167,14 @@ static enum oeo_disclosure_err push_many(struct bounds *bounds, void *handle, si
 	const struct oeo_solver *solver = bounds->system->attackers->solver;
 	enum oeo_disclosure_err err = OEO_DISCLOSURE_OK;
 
-	for (unsigned push = 0; push < PUSHES && *n_wanted > 0 && err == OEO_DISCLOSURE_OK; push++) {
+	for (unsigned push = 0; push<PUSHES && * n_wanted> 0 && err == OEO_DISCLOSURE_OK; push++) {
 		for (size_t i = 0; i < bounds->n_members; i++) {
 			uint64_t sign = ((i + 1) * UINT64_C(0x9e3779b97f4a7c15)) >> (40 + push / 2);
 
-			solver->set_objective(handle, i, !bounds->is_wanted[bounds->members[i]] ? 0 : (sign & 1) != 0 ? 1 : -1);
+			solver->set_objective(handle, i,
+			    !bounds->is_wanted[bounds->members[i]] ? 0
+			    : (sign & 1) != 0                      ? 1
+								   : -1);
 		}
 		err = solve(bounds, handle, push % 2 == 0, n_wanted);
 	}
@@ -258,8 +263,8 @@ static enum oeo_disclosure_err certify(struct bounds *bounds, struct tracer *tra
 	return add_certificate(bounds, tracer) ? OEO_DISCLOSURE_OK : OEO_DISCLOSURE_NOMEM;
 }
 
-static enum oeo_disclosure_err push_one(struct bounds *bounds, void *handle, struct tracer *tracer, size_t member,
-    size_t *n_wanted)
+static enum oeo_disclosure_err push_one(
+    struct bounds *bounds, void *handle, struct tracer *tracer, size_t member, size_t *n_wanted)
 {
 	const struct oeo_solver *solver = bounds->system->attackers->solver;
 	bool has_floor = tracer->excess[member] == 0 && bounds->view->member == SIZE_MAX;
@@ -287,12 +292,12 @@ static enum oeo_disclosure_err push_each(struct bounds *bounds, void *handle, si
 	struct tracer tracer;
 	enum oeo_disclosure_err err = init_tracer(&tracer, bounds) ? OEO_DISCLOSURE_OK : OEO_DISCLOSURE_NOMEM;
 
-	for (size_t i = 0; i < bounds->n_members && *n_wanted > 0; i++)
+	for (size_t i = 0; i<bounds->n_members && * n_wanted> 0; i++)
 		solver->set_objective(handle, i, 0);
 	for (int has_excess = 0; has_excess < 2; has_excess++) {
 		if (has_excess == 1 && bounds->n_found > found_before)
 			break;
-		for (size_t i = 0; i < bounds->n_members && *n_wanted > 0 && err == OEO_DISCLOSURE_OK; i++)
+		for (size_t i = 0; i<bounds->n_members && * n_wanted> 0 && err == OEO_DISCLOSURE_OK; i++)
 			if (bounds->is_wanted[bounds->members[i]] && !tracer.is_covered[i] &&
 			    (tracer.excess[i] != 0) == (has_excess == 1))
 				err = push_one(bounds, handle, &tracer, i, n_wanted);
@@ -358,7 +363,8 @@ static uint32_t root_of_relation(struct bounds *bounds, const struct oeo_disclos
 	return GAUSS_NONE;
 }
 
-static enum oeo_disclosure_err solve_all(struct bounds *bounds, struct placed *groups, struct placed *relations)
+static enum oeo_disclosure_err solve_all(
+    struct bounds *bounds, struct placed *groups, struct placed *relations)
 {
 	const struct gauss_system *system = bounds->system;
 	size_t n_groups = 0, n_relations = 0, r = 0;
@@ -409,10 +415,11 @@ static bool allocate(struct bounds *bounds, size_t n_terms)
 	bounds->row_first = calloc(n_rows + 1, sizeof(*bounds->row_first));
 	bounds->columns = calloc(n_terms + 1, sizeof(*bounds->columns));
 	bounds->coefficients = calloc(n_terms + 1, sizeof(*bounds->coefficients));
-	return bounds->component != NULL && bounds->column != NULL && bounds->members != NULL && bounds->truth != NULL &&
-	    bounds->least != NULL && bounds->most != NULL && bounds->is_wanted != NULL && bounds->column_low != NULL &&
-	    bounds->column_high != NULL && bounds->row_value != NULL && bounds->row_first != NULL &&
-	    bounds->columns != NULL && bounds->coefficients != NULL;
+	return bounds->component != NULL && bounds->column != NULL && bounds->members != NULL &&
+	       bounds->truth != NULL && bounds->least != NULL && bounds->most != NULL &&
+	       bounds->is_wanted != NULL && bounds->column_low != NULL && bounds->column_high != NULL &&
+	       bounds->row_value != NULL && bounds->row_first != NULL && bounds->columns != NULL &&
+	       bounds->coefficients != NULL;
 }
 
 static void release(struct bounds *bounds)
@@ -432,8 +439,8 @@ static void release(struct bounds *bounds)
 	free(bounds->coefficients);
 }
 
-enum oeo_disclosure_err oeo_gauss_bounds_find(struct gauss_system *system, const struct gauss_view *view, bool *is_stuck,
-    size_t *n_stuck, size_t *n_found)
+enum oeo_disclosure_err oeo_gauss_bounds_find(struct gauss_system *system, const struct gauss_view *view,
+    bool *is_stuck, size_t *n_stuck, size_t *n_found)
 {
 	struct bounds bounds = {.system = system, .view = view};
 	struct placed *groups = calloc(system->n_groups + 1, sizeof(*groups));

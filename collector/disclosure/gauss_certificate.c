@@ -37,7 +37,8 @@ static void transpose(struct program *program, const struct gauss_rows *rows)
 
 		program->columns[at] = rows->n_rows + c;
 		program->coefficients[at] = -1;
-		program->first[c + 1] = at + 1; /* where the next term of c goes; the end, when all are there */
+		program->first[c + 1] =
+		    at + 1; /* where the next term of c goes; the end, when all are there */
 		at += length;
 	}
 	for (size_t r = 0; r < rows->n_rows; r++) {
@@ -61,12 +62,12 @@ void *oeo_gauss_certificate_open(const struct oeo_solver *solver, const struct g
 	    .columns = calloc(n_terms + 1, sizeof(size_t))};
 	void *handle = NULL;
 
-	if (program.low != NULL && program.high != NULL && program.zeros != NULL && program.coefficients != NULL &&
-	    program.first != NULL && program.columns != NULL) {
+	if (program.low != NULL && program.high != NULL && program.zeros != NULL &&
+	    program.coefficients != NULL && program.first != NULL && program.columns != NULL) {
 		set_bounds(&program, rows);
 		transpose(&program, rows);
-		program.model = (struct oeo_solver_model){n, rows->n_columns, program.low, program.high, program.zeros,
-		    program.zeros, program.first, program.columns, program.coefficients};
+		program.model = (struct oeo_solver_model){n, rows->n_columns, program.low, program.high,
+		    program.zeros, program.zeros, program.first, program.columns, program.coefficients};
 		handle = solver->open(&program.model);
 	}
 	free(program.low);
@@ -76,7 +77,8 @@ void *oeo_gauss_certificate_open(const struct oeo_solver *solver, const struct g
 	free(program.first);
 	free(program.columns);
 	for (size_t c = 0; c < rows->n_columns && handle != NULL; c++)
-		solver->set_objective(handle, rows->n_rows + c, rows->excess[c] >= 0 ? rows->excess[c] + FEW : 0);
+		solver->set_objective(
+		    handle, rows->n_rows + c, rows->excess[c] >= 0 ? rows->excess[c] + FEW : 0);
 	return handle;
 }
 

@@ -18,7 +18,8 @@ struct gauss_rows {
 	const size_t *row_first;
 	const size_t *columns;
 	const double *coefficients;
-	const double *excess; /* of every column: how far it is above its floor; negative: it may not be in a sum */
+	const double
+	    *excess; /* of every column: how far it is above its floor; negative: it may not be in a sum */
 };
 
 /* Open the program that finds them; NULL: out of memory. Close with solver->close. */

@@ -14,12 +14,12 @@
 
 struct remains {
 	struct gauss_system *system;
-	bool is_excess;   /* of inner cells, count what they have above 1 */
-	uint64_t *least;  /* of every cell: what is left of it */
+	bool is_excess; /* of inner cells, count what they have above 1 */
+	uint64_t *least; /* of every cell: what is left of it */
 	size_t *relation; /* by which relation; NO_RELATION: the cell itself */
-	size_t *list;     /* cells of one remainder */
+	size_t *list; /* cells of one remainder */
 	size_t n_list;
-	uint64_t *own;    /* of every member: its part of it */
+	uint64_t *own; /* of every member: its part of it */
 };
 
 static bool is_hidden(const struct gauss_system *system, size_t cell)
@@ -32,7 +32,9 @@ static uint64_t left_under(const struct remains *remains, const struct oeo_discl
 	uint64_t left = 0;
 
 	for (size_t i = 0; i < relation->n_children; i++)
-		left += is_hidden(remains->system, relation->children[i]) ? remains->least[relation->children[i]] : 0;
+		left += is_hidden(remains->system, relation->children[i])
+			    ? remains->least[relation->children[i]]
+			    : 0;
 	return left;
 }
 
@@ -47,7 +49,10 @@ static void find_least_of(struct remains *remains, size_t cell)
 	uint64_t value = system->problem->cells[cell].value[system->measure];
 
 	remains->relation[cell] = NO_RELATION;
-	remains->least[cell] = !remains->is_excess ? value : !is_inner ? UINT64_MAX : value > 0 ? value - 1 : 0;
+	remains->least[cell] = !remains->is_excess ? value
+			       : !is_inner         ? UINT64_MAX
+			       : value > 0         ? value - 1
+						   : 0;
 	for (size_t item = system->parent_first[cell]; item < system->parent_first[cell + 1]; item++) {
 		size_t number = system->parent_items[item];
 		uint64_t left = left_under(remains, &system->problem->relations[number]);
@@ -84,8 +89,9 @@ static bool is_small_for_member(struct remains *remains, uint64_t left, uint64_t
 		const struct oeo_disclosure_cell *cell = &system->problem->cells[remains->list[i]];
 
 		for (size_t j = 0; j < cell->n_parts; j++)
-			remains->own[cell->parts[j].member] += system->measure == OEO_DISCLOSURE_RESIDENTS ?
-			    cell->parts[j].residents : cell->parts[j].questions;
+			remains->own[cell->parts[j].member] += system->measure == OEO_DISCLOSURE_RESIDENTS
+								   ? cell->parts[j].residents
+								   : cell->parts[j].questions;
 	}
 	for (size_t i = 0; i < system->problem->n_members; i++)
 		if (remains->own[i] > 0 && remains->own[i] < left && left - remains->own[i] < rest)
@@ -103,8 +109,8 @@ static bool is_too_small(struct remains *remains, const struct oeo_disclosure_ru
 	return left > 0 && (left < rules->residents || is_small_for_member(remains, left, rules->rest));
 }
 
-static bool attack_relation(struct remains *remains, const struct oeo_disclosure_relation *relation, size_t *n_found,
-    bool *is_broken)
+static bool attack_relation(
+    struct remains *remains, const struct oeo_disclosure_relation *relation, size_t *n_found, bool *is_broken)
 {
 	struct gauss_system *system = remains->system;
 	const struct oeo_disclosure_rules *rules = &system->problem->cells[relation->parent].rules;
@@ -135,7 +141,8 @@ bool oeo_gauss_attack_groups(struct gauss_system *system, bool is_excess, size_t
 	remains.relation = calloc(problem->n_cells + 1, sizeof(*remains.relation));
 	remains.list = calloc(problem->n_cells + 1, sizeof(*remains.list));
 	remains.own = calloc(problem->n_members + 1, sizeof(*remains.own));
-	is_ok = remains.least != NULL && remains.relation != NULL && remains.list != NULL && remains.own != NULL;
+	is_ok =
+	    remains.least != NULL && remains.relation != NULL && remains.list != NULL && remains.own != NULL;
 	for (size_t i = 0; i < problem->n_cells && is_ok; i++)
 		find_least_of(&remains, system->upward[i]);
 	for (size_t i = 0; i < problem->n_relations && is_ok; i++)

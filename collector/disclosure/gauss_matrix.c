@@ -11,9 +11,9 @@ __extension__ typedef unsigned __int128 wide;
 /* What a row would become. */
 struct gauss_change {
 	uint32_t row;
-	uint64_t factor;   /* of the eliminated row, to be subtracted */
+	uint64_t factor; /* of the eliminated row, to be subtracted */
 	uint64_t marks[2]; /* new ones */
-	uint64_t ratio;    /* new; before that, the product of denominators so far */
+	uint64_t ratio; /* new; before that, the product of denominators so far */
 	uint64_t old_ratio;
 	bool is_watched;
 };
@@ -67,7 +67,8 @@ void oeo_gauss_marks(const struct gauss_term *terms, size_t n, uint64_t marks[2]
 	marks[1] = 0;
 	for (size_t i = 0; i < n; i++)
 		for (unsigned which = 0; which < 2; which++)
-			marks[which] = add(marks[which], multiply(terms[i].factor, coefficient(terms[i].column, which)));
+			marks[which] =
+			    add(marks[which], multiply(terms[i].factor, coefficient(terms[i].column, which)));
 }
 
 bool oeo_gauss_matrix_init(struct gauss_matrix *matrix, size_t n_rows, size_t n_columns)
@@ -129,7 +130,8 @@ static bool copy_terms(struct gauss_row *row, const struct gauss_term *terms, si
 	return true;
 }
 
-bool oeo_gauss_matrix_set(struct gauss_matrix *matrix, uint32_t number, const struct gauss_term *terms, size_t n)
+bool oeo_gauss_matrix_set(
+    struct gauss_matrix *matrix, uint32_t number, const struct gauss_term *terms, size_t n)
 {
 	struct gauss_row *row = &matrix->rows[number];
 
@@ -203,7 +205,8 @@ static bool renew_classes(struct gauss_matrix *matrix)
 		return false;
 	for (size_t i = 0; i < matrix->n_rows; i++)
 		if (is_watched(&matrix->rows[i]))
-			(void)count_row(matrix, ratio_of(matrix->rows[i].marks), matrix->rows[i].is_single, 1);
+			(void)count_row(
+			    matrix, ratio_of(matrix->rows[i].marks), matrix->rows[i].is_single, 1);
 	return true;
 }
 
@@ -295,7 +298,8 @@ static size_t list_changes(struct gauss_matrix *matrix, uint32_t number, const s
 		change->row = column->rows[i];
 		change->factor = multiply(term->factor, inverse);
 		for (unsigned which = 0; which < 2; which++)
-			change->marks[which] = subtract(row->marks[which], multiply(change->factor, out->marks[which]));
+			change->marks[which] =
+			    subtract(row->marks[which], multiply(change->factor, out->marks[which]));
 		n++;
 	}
 	column->n = kept;
@@ -351,8 +355,8 @@ static void restore_classes(struct gauss_matrix *matrix, size_t n)
 	}
 }
 
-size_t oeo_gauss_combine(const struct gauss_term *a, size_t n_a, uint64_t factor, const struct gauss_term *b, size_t n_b,
-    struct gauss_term *out)
+size_t oeo_gauss_combine(const struct gauss_term *a, size_t n_a, uint64_t factor, const struct gauss_term *b,
+    size_t n_b, struct gauss_term *out)
 {
 	size_t n = 0, i = 0, j = 0;
 
@@ -372,7 +376,8 @@ size_t oeo_gauss_combine(const struct gauss_term *a, size_t n_a, uint64_t factor
 }
 
 /* row -= factor * out. */
-static bool subtract_row(struct gauss_matrix *matrix, uint32_t number, uint64_t factor, const struct gauss_row *out)
+static bool subtract_row(
+    struct gauss_matrix *matrix, uint32_t number, uint64_t factor, const struct gauss_row *out)
 {
 	struct gauss_row *row = &matrix->rows[number];
 	size_t n = 0, most = (size_t)row->n + out->n;
@@ -413,8 +418,8 @@ static enum gauss_answer carry_out(struct gauss_matrix *matrix, uint32_t number,
 	return GAUSS_TAKEN;
 }
 
-enum gauss_answer oeo_gauss_matrix_eliminate(struct gauss_matrix *matrix, uint32_t number, bool is_forced,
-    uint32_t *culprit)
+enum gauss_answer oeo_gauss_matrix_eliminate(
+    struct gauss_matrix *matrix, uint32_t number, bool is_forced, uint32_t *culprit)
 {
 	struct gauss_row *row = &matrix->rows[number];
 	uint32_t found;
@@ -442,7 +447,8 @@ enum gauss_answer oeo_gauss_matrix_eliminate(struct gauss_matrix *matrix, uint32
 	return found != GAUSS_NONE ? GAUSS_REFUSED : carry_out(matrix, number, n);
 }
 
-bool oeo_gauss_matrix_compare(const struct gauss_matrix *matrix, uint32_t row, uint32_t other, uint64_t *factor)
+bool oeo_gauss_matrix_compare(
+    const struct gauss_matrix *matrix, uint32_t row, uint32_t other, uint64_t *factor)
 {
 	const uint64_t *left = matrix->rows[row].marks, *right = matrix->rows[other].marks;
 

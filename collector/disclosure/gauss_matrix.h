@@ -26,8 +26,8 @@ struct gauss_row {
 	uint32_t n;
 	uint32_t capacity;
 	uint64_t marks[2];
-	uint64_t seen;  /* the elimination that looked at it last */
-	bool is_live;   /* still in the matrix */
+	uint64_t seen; /* the elimination that looked at it last */
+	bool is_live; /* still in the matrix */
 	bool is_target; /* may not become zero */
 	bool is_single; /* known to someone */
 };
@@ -68,7 +68,8 @@ bool oeo_gauss_matrix_init(struct gauss_matrix *matrix, size_t n_rows, size_t n_
 void oeo_gauss_matrix_fini(struct gauss_matrix *matrix);
 
 /* Set a row (once, before gauss_matrix_close). terms are sorted by column, borrowed. False: out of memory. */
-bool oeo_gauss_matrix_set(struct gauss_matrix *matrix, uint32_t row, const struct gauss_term *terms, size_t n);
+bool oeo_gauss_matrix_set(
+    struct gauss_matrix *matrix, uint32_t row, const struct gauss_term *terms, size_t n);
 
 /* The marks that a row of these terms has. */
 void oeo_gauss_marks(const struct gauss_term *terms, size_t n, uint64_t marks[2]);
@@ -83,7 +84,8 @@ enum gauss_answer { GAUSS_TAKEN, GAUSS_REFUSED, GAUSS_NOMEM };
  * also where it was known already. GAUSS_REFUSED: nothing has changed; culprit (may be NULL) gets a target that would
  * have been known.
  */
-enum gauss_answer oeo_gauss_matrix_eliminate(struct gauss_matrix *matrix, uint32_t row, bool is_forced, uint32_t *culprit);
+enum gauss_answer oeo_gauss_matrix_eliminate(
+    struct gauss_matrix *matrix, uint32_t row, bool is_forced, uint32_t *culprit);
 
 /* Take a row out of the matrix: nobody asks for it any more. */
 void oeo_gauss_matrix_drop(struct gauss_matrix *matrix, uint32_t row);
@@ -95,10 +97,11 @@ void oeo_gauss_matrix_hold(struct gauss_matrix *matrix, uint32_t row);
  * Where row is proportional to other, which is not zero: factor (modulo the prime) such that row - factor * other is
  * zero. False where it is not.
  */
-bool oeo_gauss_matrix_compare(const struct gauss_matrix *matrix, uint32_t row, uint32_t other, uint64_t *factor);
+bool oeo_gauss_matrix_compare(
+    const struct gauss_matrix *matrix, uint32_t row, uint32_t other, uint64_t *factor);
 
 /* sum of terms a - factor * sum of terms b, in out (room for both). Returns the number of terms. */
-size_t oeo_gauss_combine(const struct gauss_term *a, size_t n_a, uint64_t factor, const struct gauss_term *b, size_t n_b,
-    struct gauss_term *out);
+size_t oeo_gauss_combine(const struct gauss_term *a, size_t n_a, uint64_t factor, const struct gauss_term *b,
+    size_t n_b, struct gauss_term *out);
 
 #endif

@@ -24,8 +24,8 @@ static bool check_problem(const struct oeo_disclosure_problem *problem, enum oeo
 	for (size_t i = 0; i < problem->n_relations; i++) {
 		const struct oeo_disclosure_relation *relation = &problem->relations[i];
 
-		if (relation->kind != OEO_DISCLOSURE_EQUAL || relation->measure != *measure || relation->n_children == 0 ||
-		    relation->parent >= problem->n_cells)
+		if (relation->kind != OEO_DISCLOSURE_EQUAL || relation->measure != *measure ||
+		    relation->n_children == 0 || relation->parent >= problem->n_cells)
 			return false;
 		for (size_t j = 0; j < relation->n_children; j++)
 			if (relation->children[j] >= problem->n_cells)
@@ -34,8 +34,8 @@ static bool check_problem(const struct oeo_disclosure_problem *problem, enum oeo
 	for (size_t i = 0; i < problem->n_cells; i++) {
 		const struct oeo_disclosure_cell *cell = &problem->cells[i];
 
-		if (cell->state != OEO_DISCLOSURE_OPEN || !cell->has_measure[*measure] || cell->table >= problem->n_tables ||
-		    cell->value[*measure] > OEO_DISCLOSURE_VALUE_LIMIT)
+		if (cell->state != OEO_DISCLOSURE_OPEN || !cell->has_measure[*measure] ||
+		    cell->table >= problem->n_tables || cell->value[*measure] > OEO_DISCLOSURE_VALUE_LIMIT)
 			return false;
 	}
 	return true;
@@ -50,7 +50,8 @@ bool oeo_gauss_is_good(const struct oeo_disclosure_cell *cell, enum oeo_disclosu
 	if (cell->rules.members > 0 && cell->n_parts < cell->rules.members)
 		return false;
 	for (size_t i = 0; i < cell->n_parts; i++) {
-		uint64_t own = measure == OEO_DISCLOSURE_RESIDENTS ? cell->parts[i].residents : cell->parts[i].questions;
+		uint64_t own =
+		    measure == OEO_DISCLOSURE_RESIDENTS ? cell->parts[i].residents : cell->parts[i].questions;
 
 		if (own > 0 && value > own && value - own < cell->rules.rest)
 			return false;
@@ -76,7 +77,8 @@ static bool list_parents(struct gauss_system *system)
 		system->parent_items[--system->parent_first[parent + 1]] = i;
 	}
 	/* The loop above moved every end to its start: shift back. */
-	memmove(system->parent_first, system->parent_first + 1, problem->n_cells * sizeof(*system->parent_first));
+	memmove(
+	    system->parent_first, system->parent_first + 1, problem->n_cells * sizeof(*system->parent_first));
 	system->parent_first[problem->n_cells] = problem->n_relations;
 	return true;
 }
@@ -111,12 +113,14 @@ static enum oeo_disclosure_err sort_upward(struct gauss_system *system)
 				depth--;
 				continue;
 			}
-			if (child[cell] == problem->relations[system->parent_items[relation[cell]]].n_children) {
+			if (child[cell] ==
+			    problem->relations[system->parent_items[relation[cell]]].n_children) {
 				child[cell] = 0;
 				relation[cell]++;
 				continue;
 			}
-			next = problem->relations[system->parent_items[relation[cell]]].children[child[cell]++];
+			next =
+			    problem->relations[system->parent_items[relation[cell]]].children[child[cell]++];
 			if (states[next] == 1)
 				goto cleanup;
 			if (states[next] == 2)
@@ -195,7 +199,8 @@ static void fini_adder(struct adder *adder)
 
 static bool sum_relation(struct gauss_system *system, struct adder *adder, size_t cell, size_t item)
 {
-	const struct oeo_disclosure_relation *relation = &system->problem->relations[system->parent_items[item]];
+	const struct oeo_disclosure_relation *relation =
+	    &system->problem->relations[system->parent_items[item]];
 	bool is_first = item == system->parent_first[cell];
 	struct gauss_sum sum;
 
@@ -235,7 +240,8 @@ static bool build_sums(struct gauss_system *system)
 
 		if (system->column_of[cell] != GAUSS_NONE)
 			is_ok = sum_inner(system, &adder, cell);
-		for (size_t item = system->parent_first[cell]; item < system->parent_first[cell + 1] && is_ok; item++)
+		for (size_t item = system->parent_first[cell]; item < system->parent_first[cell + 1] && is_ok;
+		     item++)
 			is_ok = sum_relation(system, &adder, cell, item);
 	}
 	fini_adder(&adder);
@@ -309,7 +315,8 @@ static void join_group(struct gauss_system *system, struct gauss_group *group, s
 		group->is_latent = false;
 	if (system->column_of[number] != GAUSS_NONE)
 		group->is_inner = true;
-	if (system->column_of[number] != GAUSS_NONE && attackers->is_single != NULL && attackers->is_single[number])
+	if (system->column_of[number] != GAUSS_NONE && attackers->is_single != NULL &&
+	    attackers->is_single[number])
 		group->is_single = true;
 }
 
@@ -334,8 +341,9 @@ static bool build_groups(struct gauss_system *system)
 		size_t cell = list[i].cell;
 
 		if (is_new)
-			system->groups[system->n_groups++] = (struct gauss_group){
-			    .cell = cell, .value = system->problem->cells[cell].value[system->measure], .is_latent = true};
+			system->groups[system->n_groups++] = (struct gauss_group){.cell = cell,
+			    .value = system->problem->cells[cell].value[system->measure],
+			    .is_latent = true};
 		system->groups_of[cell] = (uint32_t)system->n_groups - 1;
 		join_group(system, &system->groups[system->n_groups - 1], cell);
 	}
@@ -357,7 +365,8 @@ static int compare_groups(const void *a, const void *b, void *context)
 	const struct gauss_system *system = context;
 	const struct gauss_group *left = &system->groups[*(const uint32_t *)a];
 	const struct gauss_group *right = &system->groups[*(const uint32_t *)b];
-	uint64_t left_key = system->problem->cells[left->cell].key, right_key = system->problem->cells[right->cell].key;
+	uint64_t left_key = system->problem->cells[left->cell].key,
+		 right_key = system->problem->cells[right->cell].key;
 
 	if (left->is_single != right->is_single)
 		return left->is_single ? -1 : 1;
@@ -378,8 +387,8 @@ void oeo_gauss_system_sort(struct gauss_system *system, unsigned variant)
 	qsort_r(system->order, system->n_groups, sizeof(*system->order), compare_groups, system);
 }
 
-enum oeo_disclosure_err oeo_gauss_system_init(struct gauss_system *system, const struct oeo_disclosure_problem *problem,
-    const struct oeo_disclosure_attackers *attackers)
+enum oeo_disclosure_err oeo_gauss_system_init(struct gauss_system *system,
+    const struct oeo_disclosure_problem *problem, const struct oeo_disclosure_attackers *attackers)
 {
 	enum oeo_disclosure_err err;
 
@@ -481,8 +490,8 @@ static bool append_virtual(struct gauss_system *system, struct gauss_sum sum, bo
 	return true;
 }
 
-bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cells, const unsigned *factors, size_t n,
-    bool *is_new)
+bool oeo_gauss_system_add_virtual(
+    struct gauss_system *system, const size_t *cells, const unsigned *factors, size_t n, bool *is_new)
 {
 	struct adder adder;
 	struct gauss_sum sum = {NULL, 0};
@@ -497,7 +506,8 @@ bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cel
 	return is_ok && append_virtual(system, sum, is_new);
 }
 
-bool oeo_gauss_system_add_difference(struct gauss_system *system, size_t a, uint64_t factor, size_t b, bool *is_new)
+bool oeo_gauss_system_add_difference(
+    struct gauss_system *system, size_t a, uint64_t factor, size_t b, bool *is_new)
 {
 	const struct gauss_sum *left = &system->sums[a], *right = &system->sums[b];
 	struct gauss_sum sum = {calloc(left->n + right->n + 1, sizeof(*sum.terms)), 0};

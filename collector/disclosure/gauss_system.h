@@ -18,31 +18,31 @@ struct gauss_sum {
 };
 
 struct gauss_group {
-	size_t cell;       /* the first by key */
+	size_t cell; /* the first by key */
 	uint64_t value;
 	unsigned priority;
-	bool is_target;    /* primary, or hidden already */
-	bool is_shown;     /* out already */
-	bool is_latent;    /* not to be decided on */
+	bool is_target; /* primary, or hidden already */
+	bool is_shown; /* out already */
+	bool is_latent; /* not to be decided on */
 	bool is_single;
 	bool is_inner;
-	bool is_hidden;    /* as decided */
+	bool is_hidden; /* as decided */
 };
 
 struct gauss_system {
 	const struct oeo_disclosure_problem *problem;
 	const struct oeo_disclosure_attackers *attackers;
-	struct gauss_sum *sums;        /* of every cell */
-	uint32_t *groups_of;           /* of every cell */
+	struct gauss_sum *sums; /* of every cell */
+	uint32_t *groups_of; /* of every cell */
 	struct gauss_group *groups;
 	size_t n_groups;
-	uint32_t *order;               /* groups, to be kept first to last */
-	unsigned variant;              /* of the order among equals */
-	uint32_t *column_of;           /* of every cell that is inner; GAUSS_NONE elsewhere */
-	size_t *inner;                 /* cell of every column */
+	uint32_t *order; /* groups, to be kept first to last */
+	unsigned variant; /* of the order among equals */
+	uint32_t *column_of; /* of every cell that is inner; GAUSS_NONE elsewhere */
+	size_t *inner; /* cell of every column */
 	size_t n_columns;
-	size_t *upward;                /* all cells, children before parents */
-	size_t *parent_first;          /* relations in which a cell is the parent: parent_items[first .. next first) */
+	size_t *upward; /* all cells, children before parents */
+	size_t *parent_first; /* relations in which a cell is the parent: parent_items[first .. next first) */
 	size_t *parent_items;
 	enum oeo_disclosure_measure measure;
 	/* Sums that are zero by themselves: relations that do not follow from the others. */
@@ -55,8 +55,8 @@ struct gauss_system {
 };
 
 /* Build; free with oeo_gauss_system_fini also after failure. OEO_DISCLOSURE_INVALID, OEO_DISCLOSURE_NOMEM. */
-enum oeo_disclosure_err oeo_gauss_system_init(struct gauss_system *system, const struct oeo_disclosure_problem *problem,
-    const struct oeo_disclosure_attackers *attackers);
+enum oeo_disclosure_err oeo_gauss_system_init(struct gauss_system *system,
+    const struct oeo_disclosure_problem *problem, const struct oeo_disclosure_attackers *attackers);
 void oeo_gauss_system_fini(struct gauss_system *system);
 
 /* Does the cell meet its rules by itself? */
@@ -69,10 +69,11 @@ void oeo_gauss_system_sort(struct gauss_system *system, unsigned variant);
  * Add the sum of these cells (each once; times its factor, NULL: 1) as something that must not be known. is_new tells
  * whether it is; false also where it equals a target that is there. False: out of memory.
  */
-bool oeo_gauss_system_add_virtual(struct gauss_system *system, const size_t *cells, const unsigned *factors, size_t n,
-    bool *is_new);
+bool oeo_gauss_system_add_virtual(
+    struct gauss_system *system, const size_t *cells, const unsigned *factors, size_t n, bool *is_new);
 
 /* The same for the sum of cell a minus factor (modulo the prime) times that of cell b. */
-bool oeo_gauss_system_add_difference(struct gauss_system *system, size_t a, uint64_t factor, size_t b, bool *is_new);
+bool oeo_gauss_system_add_difference(
+    struct gauss_system *system, size_t a, uint64_t factor, size_t b, bool *is_new);
 
 #endif

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: EUPL-1.2
+if(TARGET oeo_disclosure_clp)
+  oeo_unit_test(protect oeo_collector oeo_disclosure_clp)
+  target_compile_definitions(test_protect PRIVATE SDC_DATA="${CMAKE_SOURCE_DIR}/tests/data/sdc")
+endif()
