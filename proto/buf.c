@@ -128,7 +128,8 @@ enum oeo_err oeo_hex_decode(uint8_t *bytes, size_t len, const char *hex)
 
 	if (strlen(hex) != 2 * len)
 		return OEO_ERR_FORMAT;
-	if (sodium_hex2bin(bytes, len, hex, 2 * len, NULL, &written, &end) != 0 || written != len || *end != '\0')
+	if (sodium_hex2bin(bytes, len, hex, 2 * len, NULL, &written, &end) != 0 || written != len ||
+	    *end != '\0')
 		return OEO_ERR_FORMAT;
 	return OEO_OK;
 }

@@ -38,7 +38,8 @@ enum oeo_err oeo_buf_append(struct oeo_buf *buf, const void *bytes, size_t len);
 enum oeo_err oeo_buf_append_text(struct oeo_buf *buf, const char *text);
 
 /* Append as printf does, without the end. OEO_ERR_NOMEM: unchanged. */
-enum oeo_err oeo_buf_printf(struct oeo_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+enum oeo_err oeo_buf_printf(struct oeo_buf *buf, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Put a zero byte behind the bytes, not counted in len, so that data can be read as text. */
 enum oeo_err oeo_buf_terminate(struct oeo_buf *buf);

@@ -45,6 +45,7 @@ void oeo_clock_format(char text[OEO_TIME_TEXT_BYTES], int64_t seconds)
 	time_t when = (time_t)seconds;
 	struct tm parts;
 
-	if (gmtime_r(&when, &parts) == NULL || strftime(text, OEO_TIME_TEXT_BYTES, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+	if (gmtime_r(&when, &parts) == NULL ||
+	    strftime(text, OEO_TIME_TEXT_BYTES, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
 		(void)snprintf(text, OEO_TIME_TEXT_BYTES, "?");
 }

@@ -32,7 +32,8 @@ enum oeo_err oeo_plan_file_read(struct oeo_plan **plan, const char *path, struct
  * Load the list that the plan calls `name` (as written there) into text. On failure why says it and the plan
  * gets a fault at the line that names the list.
  */
-typedef enum oeo_err oeo_plan_load_fn(void *context, const char *name, struct oeo_buf *text, struct oeo_note *why);
+typedef enum oeo_err oeo_plan_load_fn(
+    void *context, const char *name, struct oeo_buf *text, struct oeo_note *why);
 
 /* The same from memory: name stands for plan.yaml in faults; lists come from load. */
 enum oeo_err oeo_plan_file_parse(struct oeo_plan **plan, const char *name, const void *text, size_t len,
@@ -42,8 +43,8 @@ enum oeo_err oeo_plan_file_parse(struct oeo_plan **plan, const char *name, const
  * keyholders that are members, a single keyholder, codes that nothing leads to, another ICU; and as a fault: more
  * members than the tables with walk-ins per week reckon with. A k below 5 and a single keyholder without the outright
  * word never get this far: no plan with them can be made. members (ids, n) may be NULL where they are not known yet. */
-enum oeo_err oeo_plan_review(const struct oeo_plan *plan, const char *const *members, size_t n,
-    struct oeo_findings *findings);
+enum oeo_err oeo_plan_review(
+    const struct oeo_plan *plan, const char *const *members, size_t n, struct oeo_findings *findings);
 
 /* Append a description in plain Dutch (or English): what will be published, from which k, who holds keys,
  * what happens to residents without a name, quota. For `plan check`, `plan approve` and `plan show`. */

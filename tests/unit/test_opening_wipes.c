@@ -69,8 +69,7 @@ static void open_and_look(struct world *world, const struct world_cell *cell)
 	bool is_on_stack;
 	pthread_attr_t attributes;
 	pthread_t thread;
-	uint8_t *stack =
-	    mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	assert_true(stack != MAP_FAILED);
 	assert_int_equal(pthread_attr_init(&attributes), 0);
