@@ -88,7 +88,7 @@ static enum oeo_err report_init(struct oeo_intake_report *report, const struct o
 	return err;
 }
 
-static void add_refusal(struct oeo_intake_report *report, const struct oeo_refusal *refusal)
+static void add_refusal(struct oeo_intake_report *report, const struct oeo_row_refusal *refusal)
 {
 	report->n_refused++;
 	if (report->n_refusals < OEO_INTAKE_MAX_REFUSALS)
@@ -156,7 +156,7 @@ static enum oeo_refusal_reason reason_of(enum oeo_csv_fault fault)
 
 /* Whether an earlier row of this file that was taken has the same number. */
 static enum oeo_err check_repeated(
-    struct work *work, const struct oeo_read_row *read, size_t line, struct oeo_refusal *refusal)
+    struct work *work, const struct oeo_read_row *read, size_t line, struct oeo_row_refusal *refusal)
 {
 	bool found = false;
 	size_t earlier = 0;
@@ -217,7 +217,8 @@ static struct part *find_part(struct work *work, const struct oeo_csv_row *row)
 	return &work->parts[0];
 }
 
-static enum oeo_err read_row(struct work *work, const struct oeo_csv_row *row, struct oeo_refusal *refusal)
+static enum oeo_err read_row(
+    struct work *work, const struct oeo_csv_row *row, struct oeo_row_refusal *refusal)
 {
 	struct part *part = find_part(work, row);
 	struct oeo_read_row read;
@@ -241,7 +242,7 @@ static enum oeo_err read_row(struct work *work, const struct oeo_csv_row *row, s
 
 static enum oeo_err do_row(struct work *work, const struct oeo_csv_row *row)
 {
-	struct oeo_refusal refusal = {
+	struct oeo_row_refusal refusal = {
 	    .line = row->line, .number = row->n_columns, .mapping = work->job->mapping};
 	enum oeo_err err;
 

@@ -45,7 +45,7 @@ enum oeo_refusal_reason {
 	OEO_REFUSAL_OTHER_PLAN /* the mapping does not fit the plan that holds on this day */
 };
 
-struct oeo_refusal {
+struct oeo_row_refusal {
 	size_t line;
 	enum oeo_refusal_reason reason;
 	const struct oeo_mapping *mapping; /* that the row was read with, borrowed */
@@ -78,7 +78,7 @@ struct oeo_intake_report {
 	size_t n_late; /* of those added or changed */
 	size_t n_without_identity; /* of those taken */
 	size_t n_unmapped; /* rows with a value that is not on its list */
-	struct oeo_refusal *refusals; /* the first OEO_INTAKE_MAX_REFUSALS */
+	struct oeo_row_refusal *refusals; /* the first OEO_INTAKE_MAX_REFUSALS */
 	size_t n_refusals;
 	struct oeo_intake_dimension dimensions[OEO_MAX_DIMENSIONS];
 	struct oeo_forecast forecast; /* of this file by itself; filled by a preview only */

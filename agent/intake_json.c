@@ -19,7 +19,7 @@ static json_t *done(json_t *json, bool is_complete)
 	return NULL;
 }
 
-static json_t *refusal_to_json(const struct oeo_refusal *refusal, const struct oeo_mapping *mapping)
+static json_t *refusal_to_json(const struct oeo_row_refusal *refusal, const struct oeo_mapping *mapping)
 {
 	const char *column = refusal->columns != NULL ? refusal->columns->names[refusal->column] : NULL;
 	struct oeo_buf text = {0};

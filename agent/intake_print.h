@@ -19,7 +19,7 @@ json_t *oeo_intake_to_json(const struct oeo_intake_report *report, const char *f
 
 /* Append why a row was refused, as one phrase in the chosen language. OEO_ERR_NOMEM. */
 enum oeo_err oeo_refusal_describe(
-    struct oeo_buf *text, const struct oeo_refusal *refusal, const struct oeo_mapping *mapping);
+    struct oeo_buf *text, const struct oeo_row_refusal *refusal, const struct oeo_mapping *mapping);
 
 /* A short English name for programs ("no-date"), static. */
 const char *oeo_refusal_name(enum oeo_refusal_reason reason);

@@ -57,7 +57,7 @@ static const char *format_of(const struct oeo_mapping *mapping, const struct oeo
 	return "";
 }
 
-static enum oeo_err describe_row(struct oeo_buf *text, const struct oeo_refusal *refusal)
+static enum oeo_err describe_row(struct oeo_buf *text, const struct oeo_row_refusal *refusal)
 {
 	switch (refusal->reason) {
 	case OEO_REFUSAL_EMPTY:
@@ -79,7 +79,7 @@ static enum oeo_err describe_row(struct oeo_buf *text, const struct oeo_refusal 
 }
 
 static enum oeo_err describe_cell(
-    struct oeo_buf *text, const struct oeo_refusal *refusal, const struct oeo_mapping *mapping)
+    struct oeo_buf *text, const struct oeo_row_refusal *refusal, const struct oeo_mapping *mapping)
 {
 	switch (refusal->reason) {
 	case OEO_REFUSAL_ENCODING:
@@ -114,7 +114,7 @@ static enum oeo_err describe_cell(
 }
 
 enum oeo_err oeo_refusal_describe(
-    struct oeo_buf *text, const struct oeo_refusal *refusal, const struct oeo_mapping *mapping)
+    struct oeo_buf *text, const struct oeo_row_refusal *refusal, const struct oeo_mapping *mapping)
 {
 	enum oeo_err err = OEO_OK;
 

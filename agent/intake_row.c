@@ -41,7 +41,7 @@ void oeo_row_reader_fini(struct oeo_row_reader *reader)
 }
 
 static void refuse(
-    struct oeo_refusal *refusal, enum oeo_refusal_reason reason, const struct oeo_columns *columns)
+    struct oeo_row_refusal *refusal, enum oeo_refusal_reason reason, const struct oeo_columns *columns)
 {
 	refusal->reason = reason;
 	refusal->columns = columns;
@@ -85,7 +85,7 @@ static void hash_record(const struct oeo_row_reader *reader, uint8_t record[OEO_
 }
 
 static enum oeo_err read_record(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
-    struct oeo_question *question, struct oeo_refusal *refusal)
+    struct oeo_question *question, struct oeo_row_refusal *refusal)
 {
 	enum oeo_err err = join(reader, row, &reader->mapping->record);
 
@@ -99,7 +99,7 @@ static enum oeo_err read_record(struct oeo_row_reader *reader, const struct oeo_
 }
 
 static bool parse_day(const struct oeo_row_reader *reader, const struct oeo_mapped_date *mapped, int64_t *day,
-    struct oeo_refusal *refusal)
+    struct oeo_row_refusal *refusal)
 {
 	enum oeo_err err = oeo_date_read(day, mapped->format, joined_text(reader));
 
@@ -118,7 +118,7 @@ bool oeo_row_find_day(struct oeo_row_reader *reader, const struct oeo_csv_row *r
 }
 
 static enum oeo_err read_day(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
-    struct oeo_question *question, struct oeo_refusal *refusal)
+    struct oeo_question *question, struct oeo_row_refusal *refusal)
 {
 	const struct oeo_mapped_date *mapped = &reader->mapping->date;
 	enum oeo_err err = join(reader, row, &mapped->columns);
@@ -164,7 +164,7 @@ static enum oeo_err check_missing(struct oeo_row_reader *reader, bool *is_missin
 }
 
 static enum oeo_err read_name(struct oeo_row_reader *reader, const struct oeo_columns *columns, char **value,
-    struct oeo_refusal *refusal)
+    struct oeo_row_refusal *refusal)
 {
 	enum oeo_err err;
 
@@ -184,7 +184,7 @@ static enum oeo_err read_name(struct oeo_row_reader *reader, const struct oeo_co
 }
 
 static enum oeo_err read_birth_date(struct oeo_row_reader *reader, const struct oeo_mapped_date *mapped,
-    int64_t question_day, char **value, struct oeo_refusal *refusal)
+    int64_t question_day, char **value, struct oeo_row_refusal *refusal)
 {
 	char text[OEO_DATE_BYTES];
 	int64_t day;
@@ -202,7 +202,7 @@ static enum oeo_err read_birth_date(struct oeo_row_reader *reader, const struct 
 }
 
 static enum oeo_err read_postcode(struct oeo_row_reader *reader, const struct oeo_columns *columns,
-    char **value, struct oeo_refusal *refusal)
+    char **value, struct oeo_row_refusal *refusal)
 {
 	char postcode[OEO_POSTCODE_BYTES];
 
@@ -216,7 +216,7 @@ static enum oeo_err read_postcode(struct oeo_row_reader *reader, const struct oe
 }
 
 static enum oeo_err read_field(struct oeo_row_reader *reader, const struct oeo_csv_row *row, size_t field,
-    struct oeo_question *question, struct oeo_refusal *refusal)
+    struct oeo_question *question, struct oeo_row_refusal *refusal)
 {
 	const struct oeo_mapped_date *mapped = &reader->mapping->fields[field];
 	char **value = &question->identity[field];
@@ -257,7 +257,7 @@ static void drop_placeholder(const struct oeo_identity_field *field, char *value
 
 /* A part of an identity is of no use to the count: it is not kept. */
 static enum oeo_err read_identity(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
-    struct oeo_question *question, struct oeo_refusal *refusal)
+    struct oeo_question *question, struct oeo_row_refusal *refusal)
 {
 	enum oeo_err err = OEO_OK;
 
@@ -275,7 +275,7 @@ static enum oeo_err read_identity(struct oeo_row_reader *reader, const struct oe
 }
 
 static enum oeo_err read_member_number(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
-    struct oeo_question *question, struct oeo_refusal *refusal)
+    struct oeo_question *question, struct oeo_row_refusal *refusal)
 {
 	const struct oeo_columns *columns = &reader->mapping->member_number;
 	bool is_missing = true;
@@ -384,7 +384,7 @@ static enum oeo_err read_dimensions(
 }
 
 enum oeo_err oeo_row_read(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
-    struct oeo_read_row *read, struct oeo_refusal *refusal)
+    struct oeo_read_row *read, struct oeo_row_refusal *refusal)
 {
 	enum oeo_err err;
 

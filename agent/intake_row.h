@@ -40,6 +40,6 @@ bool oeo_row_find_day(struct oeo_row_reader *reader, const struct oeo_csv_row *r
  * Else refusal says why (its line is the caller's) and *read holds nothing. OEO_ERR_NOMEM and faults of the program.
  */
 enum oeo_err oeo_row_read(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
-    struct oeo_read_row *read, struct oeo_refusal *refusal);
+    struct oeo_read_row *read, struct oeo_row_refusal *refusal);
 
 #endif

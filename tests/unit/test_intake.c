@@ -267,7 +267,7 @@ static void describe_report(struct oeo_buf *out, const struct oeo_intake_report 
 		report->n_unmapped),
 	    OEO_OK);
 	for (size_t i = 0; i < report->n_refusals; i++) {
-		const struct oeo_refusal *refusal = &report->refusals[i];
+		const struct oeo_row_refusal *refusal = &report->refusals[i];
 
 		assert_int_equal(
 		    oeo_buf_printf(out, "refusal %zu %s %s\n", refusal->line,
@@ -634,7 +634,7 @@ static void test_every_reason_has_words_and_a_name(void **state)
 	struct oeo_mapping *mapping = parse_mapping(fixture, MAPPING);
 
 	for (unsigned reason = OEO_REFUSAL_EMPTY; reason <= OEO_REFUSAL_NAME_TOO_LONG; reason++) {
-		struct oeo_refusal refusal = {.line = 7,
+		struct oeo_row_refusal refusal = {.line = 7,
 		    .reason = (enum oeo_refusal_reason)reason,
 		    .columns = &mapping->date.columns,
 		    .number = 3};
