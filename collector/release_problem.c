@@ -283,7 +283,7 @@ static enum oeo_err fix_margins(
 enum oeo_err oeo_release_problem_build(struct oeo_release_problem *built, const struct oeo_plan *plan,
     const struct oeo_release_source *sources, size_t n_sources)
 {
-	struct oeo_period periods[MOST_SOURCES];
+	struct oeo_period periods[MOST_SOURCES] = {{0}};
 	enum oeo_err err;
 
 	memset(built, 0, sizeof(*built));

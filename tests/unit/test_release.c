@@ -215,7 +215,7 @@ static void append_message(struct oeo_buf *out, const ProtobufCMessage *message)
 static enum oeo_err read_edited(
     void (*edit_header)(Oeo__ReleaseHeader *), void (*edit_tables)(Oeo__ReleaseTable **))
 {
-	struct part parts[MOST_PARTS];
+	struct part parts[MOST_PARTS] = {{NULL, 0}};
 	Oeo__ReleaseTable *tables[MOST_PARTS] = {NULL};
 	Oeo__ReleaseHeader *header;
 	struct oeo_buf bytes;
