@@ -117,9 +117,9 @@ static void tell_verdict(
 		(void)printf(_("does not apply: a number that is not shown may be zero\n"));
 	else if (1u << attacker == OEO_AUDIT_O && sources->parts == NULL)
 		(void)printf(
-		    _("checked by the collector; with --mine FILE you check your own organisation\n"));
+		    _("not checked: that takes a member's own figures; give yours with --mine FILE\n"));
 	else
-		(void)printf(_("checked by the collector; a reader cannot check this\n"));
+		(void)printf(_("not checked: the files do not tell who is alone in a cell\n"));
 }
 
 enum oeo_err oeo_audit_tell(
@@ -254,8 +254,8 @@ static json_t *verdicts_json(const struct oeo_audit_findings *findings)
 		    verdict->is_tried
 			? json_pack("{s:s, s:I}", "verdict", verdict->n_recovered > 0 ? "unsafe" : "safe",
 			      "derived", (json_int_t)verdict->n_recovered)
-			: json_pack("{s:s}", "verdict",
-			      1u << i == OEO_AUDIT_Q ? "does not apply" : "checked by the collector");
+			: json_pack(
+			      "{s:s}", "verdict", 1u << i == OEO_AUDIT_Q ? "does not apply" : "not checked");
 
 		if (json_object_set_new(object, oeo_audit_letter(i), item) != 0) {
 			json_decref(object);
