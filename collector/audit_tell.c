@@ -145,7 +145,7 @@ enum oeo_err oeo_audit_tell(
 		    findings->report.n_contradictions);
 	(void)printf("%s\n",
 	    findings->is_safe
-		? _("Safe: no number that is not shown can be derived.")
+		? _("Safe against what was checked: no number that is not shown can be derived.")
 		: _("UNSAFE: tell the publisher, and do not pass on what can be derived (--json lists it)."));
 	return fflush(stdout) == 0 ? OEO_OK : OEO_ERR_IO;
 }
