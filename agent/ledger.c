@@ -345,6 +345,15 @@ bool oeo_ledger_is_in_transaction(const struct oeo_ledger *ledger)
 	return sqlite3_get_autocommit(ledger->db) == 0;
 }
 
+enum oeo_err oeo_ledger_compact(struct oeo_ledger *ledger, struct oeo_note *why)
+{
+	enum oeo_err err = execute(ledger, "VACUUM");
+
+	if (err == OEO_OK)
+		err = execute(ledger, "PRAGMA wal_checkpoint(TRUNCATE)");
+	return explain(why, err);
+}
+
 /* ---- Sealing a value to its place */
 
 static bool is_key_text(const char *text, size_t limit)

@@ -40,6 +40,11 @@ enum oeo_err oeo_ledger_commit(struct oeo_ledger *ledger, struct oeo_note *why);
 void oeo_ledger_rollback(struct oeo_ledger *ledger);
 bool oeo_ledger_is_in_transaction(const struct oeo_ledger *ledger);
 
+/* Write the database file anew without what was removed, and empty its log: SQLite alone leaves freed pages in the log until
+ * they are used again. Outside a transaction. OEO_ERR_STATE: another process is using the ledger; what was removed is then
+ * overwritten later. Blocks on the disk for as long as a copy of the file takes. */
+enum oeo_err oeo_ledger_compact(struct oeo_ledger *ledger, struct oeo_note *why);
+
 /*
  * Items: encrypted values under (collection, key). A key is 1..95 characters of [A-Za-z0-9._/-].
  * put replaces. get: OEO_ERR_NOT_FOUND; appends to value; OEO_ERR_CRYPTO where it was tampered with or moved.
@@ -80,6 +85,8 @@ struct oeo_question {
 	struct oeo_period base; /* base period it counts in */
 	bool is_late; /* base is later than the day's own */
 	bool is_unmapped; /* a value was not on its list */
+	bool is_erased; /* identity and client number were there once and are not kept any more */
+	char source[OEO_ID_BYTES]; /* id of the mapping it came with; "" where none is known */
 	size_t n_fields;
 	char *identity[OEO_MAX_FIELDS]; /* owned strings */
 	char *member_number; /* normalised, or NULL */
@@ -105,7 +112,8 @@ enum oeo_put_result {
 	OEO_PUT_KNOWN = 2,
 	OEO_PUT_CHANGED = 3,
 	OEO_PUT_FROZEN = 4,
-	OEO_PUT_RESTORED = 5
+	OEO_PUT_RESTORED = 5,
+	OEO_PUT_WITHDRAWN = 6
 };
 
 /*
@@ -113,7 +121,8 @@ enum oeo_put_result {
  * differs; OEO_PUT_KNOWN: nothing differs; OEO_PUT_FROZEN: it differs but its base period has been snapshotted, and
  * stays as it was. A new question whose own base period is closed goes to the earliest open one, marked late - but not
  * past a base period that was closed by oeo_ledger_close_told: it goes there and is OEO_PUT_RESTORED, because the ledger
- * that was lost may have sent it in with that one. It still counts in longer periods.
+ * that was lost may have sent it in with that one. It still counts in longer periods. OEO_PUT_WITHDRAWN: the record was
+ * withdrawn and stays out. A question whose identity was erased is compared without it.
  */
 enum oeo_err oeo_ledger_put_question(struct oeo_ledger *ledger, const struct oeo_plan *plan,
     struct oeo_question *question, enum oeo_put_result *result);
@@ -121,6 +130,23 @@ enum oeo_err oeo_ledger_put_question(struct oeo_ledger *ledger, const struct oeo
 /* What oeo_ledger_put_question would do, without storing anything; question->base and is_late are set as by it. */
 enum oeo_err oeo_ledger_try_question(struct oeo_ledger *ledger, const struct oeo_plan *plan,
     struct oeo_question *question, enum oeo_put_result *result);
+
+/* Load the question of this record; the caller frees it with oeo_question_fini. OEO_ERR_NOT_FOUND. */
+enum oeo_err oeo_ledger_load_question(
+    struct oeo_ledger *ledger, const uint8_t record[OEO_RECORD_HASH_BYTES], struct oeo_question *question);
+
+/* Remove a question; an import of its record brings it back. OEO_ERR_STATE: its base period is closed; OEO_ERR_NOT_FOUND. */
+enum oeo_err oeo_ledger_remove_question(
+    struct oeo_ledger *ledger, const uint8_t record[OEO_RECORD_HASH_BYTES]);
+
+/* Take a question out for good, also where its base period is closed: it counts in no period that is frozen later, and an
+ * import of its record does not bring it back. Only the keyed hash of the record number stays. */
+enum oeo_err oeo_ledger_withdraw_question(
+    struct oeo_ledger *ledger, const uint8_t record[OEO_RECORD_HASH_BYTES]);
+
+/* Keep the question without identity and client number. OEO_ERR_NOT_FOUND. */
+enum oeo_err oeo_ledger_erase_identity(
+    struct oeo_ledger *ledger, const uint8_t record[OEO_RECORD_HASH_BYTES]);
 
 typedef enum oeo_err oeo_question_fn(void *context, const struct oeo_question *question);
 

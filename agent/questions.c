@@ -1,248 +1,18 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/*
- * Questions as records of the ledger. The stored form, all numbers big-endian:
- *
- *   u8 1 (version) | record hash [16] | i64 day | u8 cadence, u16 year, u8 number of the base period |
- *   u8 flags (1 late, 2 unmapped, 4 has a member number) | text member number | u8 fields | text each |
- *   u8 dimensions | (text id, text code) each | zeros up to a multiple of 256
- *
- * text = u16 length and that many bytes. The zeros keep the size of a stored value from telling its codes.
- */
+/* Questions as records of the ledger; what is stored of one is in question_record.h. */
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/ledger.h"
+#include "agent/question_record.h"
 
 #define COLLECTION "question"
 #define CLOSED "closed"
 #define TOLD_VALUE "told" /* of a closed base period that was not submitted from this ledger */
 #define IMPORT "import"
 #define WANTED "wanted"
-#define VERSION 1
-#define PAD_BYTES ((size_t)256)
-#define FLAG_LATE 1U
-#define FLAG_UNMAPPED 2U
-#define FLAG_MEMBER_NUMBER 4U
+#define WITHDRAWN "withdrawn" /* keys: records that are not taken again */
 #define RECORD_KEY_BYTES (2 * OEO_RECORD_HASH_BYTES + 1)
-
-static void free_text(char *text)
-{
-	if (text == NULL)
-		return;
-	sodium_memzero(text, strlen(text));
-	free(text);
-}
-
-void oeo_question_fini(struct oeo_question *question)
-{
-	if (question == NULL)
-		return;
-	for (size_t i = 0; i < OEO_MAX_FIELDS; i++)
-		free_text(question->identity[i]);
-	free_text(question->member_number);
-	sodium_memzero(question, sizeof(*question));
-}
-
-bool oeo_question_has_identity(const struct oeo_question *question)
-{
-	for (size_t i = 0; i < question->n_fields; i++) {
-		if (question->identity[i] == NULL || question->identity[i][0] == '\0')
-			return false;
-	}
-	return question->n_fields > 0;
-}
-
-/* ---- Writing */
-
-static enum oeo_err write_number(struct oeo_buf *out, uint64_t number, size_t bytes)
-{
-	uint8_t octets[8];
-
-	for (size_t i = 0; i < bytes; i++)
-		octets[i] = (uint8_t)(number >> (8 * (bytes - 1 - i)));
-	return oeo_buf_append(out, octets, bytes);
-}
-
-static enum oeo_err write_text(struct oeo_buf *out, const char *text)
-{
-	size_t len = text != NULL ? strlen(text) : 0;
-	enum oeo_err err;
-
-	if (len > UINT16_MAX)
-		return OEO_ERR_RANGE;
-	err = write_number(out, len, 2);
-	return err != OEO_OK ? err : oeo_buf_append(out, text, len);
-}
-
-static enum oeo_err write_head(struct oeo_buf *out, const struct oeo_question *question)
-{
-	unsigned flags = (question->is_late ? FLAG_LATE : 0) | (question->is_unmapped ? FLAG_UNMAPPED : 0) |
-			 (question->member_number != NULL ? FLAG_MEMBER_NUMBER : 0);
-	enum oeo_err err = write_number(out, VERSION, 1);
-
-	if (err == OEO_OK)
-		err = oeo_buf_append(out, question->record, OEO_RECORD_HASH_BYTES);
-	if (err == OEO_OK)
-		err = write_number(out, (uint64_t)question->day, 8);
-	if (err == OEO_OK)
-		err = write_number(out, (uint64_t)question->base.cadence, 1);
-	if (err == OEO_OK)
-		err = write_number(out, question->base.year, 2);
-	if (err == OEO_OK)
-		err = write_number(out, question->base.number, 1);
-	if (err == OEO_OK)
-		err = write_number(out, flags, 1);
-	return err;
-}
-
-static enum oeo_err write_question(struct oeo_buf *out, const struct oeo_question *question)
-{
-	static const uint8_t zeros[PAD_BYTES];
-	enum oeo_err err = oeo_buf_reserve(out, 4 * PAD_BYTES);
-
-	if (question->n_fields > OEO_MAX_FIELDS || question->n_dimensions > OEO_MAX_DIMENSIONS)
-		return OEO_ERR_RANGE;
-	if (err == OEO_OK)
-		err = write_head(out, question);
-	if (err == OEO_OK)
-		err = write_text(out, question->member_number);
-	if (err == OEO_OK)
-		err = write_number(out, question->n_fields, 1);
-	for (size_t i = 0; i < question->n_fields && err == OEO_OK; i++)
-		err = write_text(out, question->identity[i]);
-	if (err == OEO_OK)
-		err = write_number(out, question->n_dimensions, 1);
-	for (size_t i = 0; i < question->n_dimensions && err == OEO_OK; i++) {
-		err = write_text(out, question->dimensions[i]);
-		if (err == OEO_OK)
-			err = write_text(out, question->codes[i]);
-	}
-	if (err == OEO_OK)
-		err = oeo_buf_append(out, zeros, PAD_BYTES - out->len % PAD_BYTES);
-	return err;
-}
-
-/* ---- Reading */
-
-struct cursor {
-	const uint8_t *next;
-	size_t left;
-	bool is_bad; /* ran out of bytes, or a value was impossible */
-};
-
-static uint64_t read_number(struct cursor *cursor, size_t bytes)
-{
-	uint64_t number = 0;
-
-	if (cursor->left < bytes) {
-		cursor->is_bad = true;
-		return 0;
-	}
-	for (size_t i = 0; i < bytes; i++)
-		number = number << 8 | cursor->next[i];
-	cursor->next += bytes;
-	cursor->left -= bytes;
-	return number;
-}
-
-static enum oeo_err read_text(struct cursor *cursor, char **text)
-{
-	size_t len = (size_t)read_number(cursor, 2);
-	char *copy;
-
-	if (cursor->is_bad || cursor->left < len) {
-		cursor->is_bad = true;
-		return OEO_OK;
-	}
-	copy = malloc(len + 1);
-	if (copy == NULL)
-		return OEO_ERR_NOMEM;
-	memcpy(copy, cursor->next, len);
-	copy[len] = '\0';
-	cursor->next += len;
-	cursor->left -= len;
-	*text = copy;
-	return OEO_OK;
-}
-
-static void read_id(struct cursor *cursor, char id[OEO_ID_BYTES])
-{
-	size_t len = (size_t)read_number(cursor, 2);
-
-	if (cursor->is_bad || cursor->left < len || len >= OEO_ID_BYTES) {
-		cursor->is_bad = true;
-		return;
-	}
-	memcpy(id, cursor->next, len);
-	id[len] = '\0';
-	cursor->next += len;
-	cursor->left -= len;
-	if (!oeo_id_is_valid(id))
-		cursor->is_bad = true;
-}
-
-static size_t read_count(struct cursor *cursor, size_t most)
-{
-	size_t count = (size_t)read_number(cursor, 1);
-
-	if (count > most)
-		cursor->is_bad = true;
-	return cursor->is_bad ? 0 : count;
-}
-
-static unsigned read_head(struct cursor *cursor, struct oeo_question *question)
-{
-	if (read_number(cursor, 1) != VERSION || cursor->left < OEO_RECORD_HASH_BYTES) {
-		cursor->is_bad = true;
-		return 0;
-	}
-	memcpy(question->record, cursor->next, OEO_RECORD_HASH_BYTES);
-	cursor->next += OEO_RECORD_HASH_BYTES;
-	cursor->left -= OEO_RECORD_HASH_BYTES;
-	question->day = (int64_t)read_number(cursor, 8);
-	question->base.cadence = (enum oeo_cadence)read_number(cursor, 1);
-	question->base.year = (unsigned)read_number(cursor, 2);
-	question->base.number = (unsigned)read_number(cursor, 1);
-	return (unsigned)read_number(cursor, 1);
-}
-
-static enum oeo_err read_parts(struct cursor *cursor, struct oeo_question *question)
-{
-	unsigned flags = read_head(cursor, question);
-	enum oeo_err err = read_text(cursor, &question->member_number);
-
-	question->is_late = (flags & FLAG_LATE) != 0;
-	question->is_unmapped = (flags & FLAG_UNMAPPED) != 0;
-	if ((flags & FLAG_MEMBER_NUMBER) == 0) {
-		free_text(question->member_number);
-		question->member_number = NULL;
-	}
-	question->n_fields = read_count(cursor, OEO_MAX_FIELDS);
-	for (size_t i = 0; i < question->n_fields && err == OEO_OK; i++)
-		err = read_text(cursor, &question->identity[i]);
-	question->n_dimensions = read_count(cursor, OEO_MAX_DIMENSIONS);
-	for (size_t i = 0; i < question->n_dimensions; i++) {
-		read_id(cursor, question->dimensions[i]);
-		read_id(cursor, question->codes[i]);
-	}
-	return err;
-}
-
-/* The values were authenticated: what cannot be read was written by another version, or by a fault of ours. */
-static enum oeo_err read_question(struct oeo_question *question, const uint8_t *value, size_t len)
-{
-	struct cursor cursor = {value, len, false};
-	enum oeo_err err;
-
-	memset(question, 0, sizeof(*question));
-	err = read_parts(&cursor, question);
-	if (err == OEO_OK && cursor.is_bad)
-		err = OEO_ERR_FORMAT;
-	if (err != OEO_OK)
-		oeo_question_fini(question);
-	return err;
-}
 
 /* ---- Storing */
 
@@ -252,7 +22,7 @@ static enum oeo_err load(struct oeo_ledger *ledger, struct oeo_question *questio
 	enum oeo_err err = oeo_ledger_get(ledger, COLLECTION, key, &value);
 
 	if (err == OEO_OK)
-		err = read_question(question, value.data, value.len);
+		err = oeo_question_read(question, value.data, value.len);
 	oeo_buf_wipe(&value);
 	oeo_buf_fini(&value);
 	return err;
@@ -262,7 +32,7 @@ static enum oeo_err store(struct oeo_ledger *ledger, const struct oeo_question *
 {
 	char key[RECORD_KEY_BYTES];
 	struct oeo_buf value = {0};
-	enum oeo_err err = write_question(&value, question);
+	enum oeo_err err = oeo_question_write(&value, question);
 
 	oeo_hex_encode(key, question->record, OEO_RECORD_HASH_BYTES);
 	if (err == OEO_OK)
@@ -277,16 +47,25 @@ static bool is_same_text(const char *a, const char *b)
 	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
-/* What the source says of it is the same; where it counts (base, late) is the ledger's own. */
-static bool is_same_content(const struct oeo_question *a, const struct oeo_question *b)
+static bool is_same_person(const struct oeo_question *a, const struct oeo_question *b)
 {
-	if (a->day != b->day || a->is_unmapped != b->is_unmapped || a->n_fields != b->n_fields ||
-	    a->n_dimensions != b->n_dimensions || !is_same_text(a->member_number, b->member_number))
+	if (a->n_fields != b->n_fields || !is_same_text(a->member_number, b->member_number))
 		return false;
 	for (size_t i = 0; i < a->n_fields; i++) {
 		if (!is_same_text(a->identity[i], b->identity[i]))
 			return false;
 	}
+	return true;
+}
+
+/* What the source says of it is the same; where it counts (base, late) is the ledger's own. Of whom a question is that has
+ * been erased, nothing can be said any more. */
+static bool is_same_content(const struct oeo_question *a, const struct oeo_question *b)
+{
+	if (a->day != b->day || a->is_unmapped != b->is_unmapped || a->n_dimensions != b->n_dimensions)
+		return false;
+	if (!a->is_erased && !b->is_erased && !is_same_person(a, b))
+		return false;
 	for (size_t i = 0; i < a->n_dimensions; i++) {
 		if (strcmp(a->dimensions[i], b->dimensions[i]) != 0 || strcmp(a->codes[i], b->codes[i]) != 0)
 			return false;
@@ -371,6 +150,7 @@ enum oeo_err oeo_ledger_try_question(struct oeo_ledger *ledger, const struct oeo
 	char key[RECORD_KEY_BYTES];
 	struct oeo_question stored;
 	enum closure closure = OPEN;
+	size_t n_withdrawn = 0;
 	enum oeo_err err;
 
 	oeo_hex_encode(key, question->record, OEO_RECORD_HASH_BYTES);
@@ -384,6 +164,10 @@ enum oeo_err oeo_ledger_try_question(struct oeo_ledger *ledger, const struct oeo
 		return err;
 	err = place(ledger, plan, question, &closure);
 	if (err == OEO_OK)
+		err = oeo_ledger_count(ledger, WITHDRAWN, key, &n_withdrawn);
+	if (err == OEO_OK && n_withdrawn > 0)
+		*result = OEO_PUT_WITHDRAWN;
+	else if (err == OEO_OK)
 		*result = closure == CLOSED_TOLD ? OEO_PUT_RESTORED : OEO_PUT_ADDED;
 	return err;
 }
@@ -394,10 +178,67 @@ enum oeo_err oeo_ledger_put_question(struct oeo_ledger *ledger, const struct oeo
 	enum oeo_put_result found = OEO_PUT_KNOWN;
 	enum oeo_err err = oeo_ledger_try_question(ledger, plan, question, &found);
 
-	if (err == OEO_OK && found != OEO_PUT_KNOWN && found != OEO_PUT_FROZEN)
+	if (err == OEO_OK && found != OEO_PUT_KNOWN && found != OEO_PUT_FROZEN && found != OEO_PUT_WITHDRAWN)
 		err = store(ledger, question);
 	if (err == OEO_OK)
 		*result = found;
+	return err;
+}
+
+/* ---- Taking out */
+
+enum oeo_err oeo_ledger_load_question(
+    struct oeo_ledger *ledger, const uint8_t record[OEO_RECORD_HASH_BYTES], struct oeo_question *question)
+{
+	char key[RECORD_KEY_BYTES];
+
+	oeo_hex_encode(key, record, OEO_RECORD_HASH_BYTES);
+	return load(ledger, question, key);
+}
+
+enum oeo_err oeo_ledger_remove_question(
+    struct oeo_ledger *ledger, const uint8_t record[OEO_RECORD_HASH_BYTES])
+{
+	char key[RECORD_KEY_BYTES];
+	struct oeo_question question;
+	bool is_closed = true;
+	enum oeo_err err = oeo_ledger_load_question(ledger, record, &question);
+
+	if (err != OEO_OK)
+		return err;
+	err = oeo_ledger_is_closed(ledger, &question.base, &is_closed);
+	oeo_question_fini(&question);
+	if (err == OEO_OK && is_closed)
+		return OEO_ERR_STATE;
+	oeo_hex_encode(key, record, OEO_RECORD_HASH_BYTES);
+	return err == OEO_OK ? oeo_ledger_remove(ledger, COLLECTION, key) : err;
+}
+
+enum oeo_err oeo_ledger_withdraw_question(
+    struct oeo_ledger *ledger, const uint8_t record[OEO_RECORD_HASH_BYTES])
+{
+	char key[RECORD_KEY_BYTES];
+	enum oeo_err err;
+
+	oeo_hex_encode(key, record, OEO_RECORD_HASH_BYTES);
+	err = oeo_ledger_remove(ledger, COLLECTION, key);
+	return err == OEO_OK ? oeo_ledger_put(ledger, WITHDRAWN, key, "", 0) : err;
+}
+
+enum oeo_err oeo_ledger_erase_identity(struct oeo_ledger *ledger, const uint8_t record[OEO_RECORD_HASH_BYTES])
+{
+	struct oeo_question question;
+	enum oeo_err err = oeo_ledger_load_question(ledger, record, &question);
+
+	if (err != OEO_OK)
+		return err;
+	for (size_t i = 0; i < question.n_fields; i++)
+		sodium_memzero(question.identity[i], strlen(question.identity[i]));
+	if (question.member_number != NULL)
+		sodium_memzero(question.member_number, strlen(question.member_number));
+	question.is_erased = true;
+	err = store(ledger, &question);
+	oeo_question_fini(&question);
 	return err;
 }
 
@@ -412,7 +253,7 @@ static enum oeo_err on_item(void *context, const char *key, const uint8_t *value
 {
 	const struct walk *walk = context;
 	struct oeo_question question;
-	enum oeo_err err = read_question(&question, value, len);
+	enum oeo_err err = oeo_question_read(&question, value, len);
 
 	(void)key;
 	if (err != OEO_OK)
