@@ -47,6 +47,17 @@ _Bool oeo_i18n_init(const char *lang)
 	return 1;
 }
 
+/* gettext remembers what it found; naming the domain anew makes it forget. */
+_Bool oeo_i18n_switch(enum oeo_lang lang)
+{
+	if (lang == chosen)
+		return 1;
+	if (setenv("LANGUAGE", lang == OEO_LANG_EN ? "en" : "nl", 1) != 0 || textdomain(OEO_TEXT_DOMAIN) == NULL)
+		return 0;
+	chosen = lang;
+	return 1;
+}
+
 enum oeo_lang oeo_i18n_lang(void)
 {
 	return chosen;

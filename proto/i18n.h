@@ -24,6 +24,13 @@ _Bool oeo_i18n_init(const char *lang);
 /* The language chosen; Dutch before oeo_i18n_init. */
 enum oeo_lang oeo_i18n_lang(void);
 
+/*
+ * Speak another language from here on, for one answer of a server that people of both languages use: call it before and
+ * again, with the former language, behind it. For one thread; texts that were returned before stay valid. False: the
+ * environment could not be set, and nothing has changed.
+ */
+_Bool oeo_i18n_switch(enum oeo_lang lang);
+
 /* The one of two texts that fits the language (labels of the plan); the other where it is empty. */
 const char *oeo_i18n_pick(const char *nl, const char *en);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "dashboard-export/html.h"
+#include "proto/html.h"
 
 #include <libxml/xmlwriter.h>
 #include <stdarg.h>
