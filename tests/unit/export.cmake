@@ -17,3 +17,4 @@ target_link_options(test_export_memory PRIVATE -Wl,--wrap=malloc,--wrap=calloc,-
 oeo_export_test(program)
 target_compile_definitions(test_export_program PRIVATE OEO_EXPORT_PROGRAM="$<TARGET_FILE:oeo-export>")
 add_dependencies(test_export_program oeo-export)
+oeo_export_test(chance)
