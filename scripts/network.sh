@@ -4,12 +4,43 @@
 # ...` runs one command on another day).
 # shellcheck shell=bash disable=SC2154
 
-plan_dir=${plan_dir:-proto/plans/almelo}
-members=(klientenraad bga cosbo wmo-adviesraad)
-keyholders=(wmo-adviesraad steunpunt)
-declare -A names=([klientenraad]="Klientenraad" [bga]="Belangengroep Gehandicapten" [cosbo]="COSBO"
-	[wmo-adviesraad]="Wmo Adviesraad" [steunpunt]="Steunpunt")
+partnership=${partnership:-almelo}
+plan_dir=${plan_dir:-proto/plans/$partnership}
 declare -A daemon_pid=()
+
+# use_partnership NAME: its members and keyholders, what they are called, and the months that its exports cover.
+use_partnership() {
+	case $1 in
+	almelo)
+		bureau="Bureau Almelo Sociaal"
+		members=(klientenraad bga cosbo wmo-adviesraad)
+		keyholders=(wmo-adviesraad steunpunt)
+		declare -gA names=([klientenraad]="Klientenraad" [bga]="Belangengroep Gehandicapten" [cosbo]="COSBO"
+			[wmo-adviesraad]="Wmo Adviesraad" [steunpunt]="Steunpunt")
+		months=(2025-01 2026-09)
+		;;
+	almere)
+		bureau="Bureau OCO Almere"
+		members=(oco-almere)
+		keyholders=(adviesraad steunpunt)
+		declare -gA names=([oco-almere]="OCO Almere" [adviesraad]="Adviesraad Sociaal Domein" [steunpunt]="Steunpunt")
+		months=(2025-01 2026-09)
+		;;
+	amersfoort)
+		bureau="Bureau Indebuurt033"
+		members=(informatiewinkels triage jongerenpunt wijkteams)
+		keyholders=(adviesraad steunpunt)
+		declare -gA names=([informatiewinkels]="Informatiewinkels" [triage]="Triageteam" [jongerenpunt]="Jongeren Informatie Punt"
+			[wijkteams]="Wijkteams" [adviesraad]="Adviesraad Sociaal Domein" [steunpunt]="Steunpunt")
+		months=(2026-01 2026-09)
+		;;
+	*)
+		printf 'there is no example partnership %s; there are almelo, almere and amersfoort\n' "$1" >&2
+		return 1
+		;;
+	esac
+}
+use_partnership "$partnership"
 
 collector() { "$bin/oeo-collector" "$@" --home "$work/collector" --now "${at:-$now}"; }
 keyholder() {
@@ -91,7 +122,7 @@ make_parties() {
 	local who member ports i=1
 	mkdir -p "$work/log" "$work/cards"
 	read -r -a ports <<<"$(free_ports $((${#keyholders[@]} + 1)))"
-	quiet collector init --id bureau --name "Bureau Almelo Sociaal" --endpoint "tcp://127.0.0.1:${ports[0]}"
+	quiet collector init --id bureau --name "$bureau" --endpoint "tcp://127.0.0.1:${ports[0]}"
 	collector card >"$work/cards/collector.oeocard" 2>>"$work/log/fingerprints.txt"
 	for who in "${keyholders[@]}"; do
 		quiet keyholder "$who" init --id "$who" --name "${names[$who]}" --endpoint "tcp://127.0.0.1:${ports[$i]}"
@@ -110,7 +141,7 @@ make_parties() {
 # The plan published by the collector and approved by every keyholder.
 publish_plan() {
 	local who name
-	name=${1:-almelo}
+	name=${1:-$partnership}
 	quiet collector plan publish "$plan_dir/plan.yaml" --out "$work/cards/$name.oeoplan"
 	for who in "${keyholders[@]}"; do
 		quiet keyholder "$who" plan approve "$work/cards/$name.oeoplan" --collector "$work/cards/collector.oeocard" --yes \

@@ -98,3 +98,25 @@ export_site() {
 }
 
 release() { quiet collector release --period "$1" --yes; }
+
+# The whole way of an example partnership: its exports imported, sealed, released and exported; every published number
+# equals a recount by a program apart.
+run_partnership() {
+	local member period
+	make_parties
+	publish_plan
+	start_all
+	accept_plan
+	for member in "${members[@]}"; do
+		agent "$member" import "tests/data/$partnership/$member.csv" --mapping "$plan_dir/mappings/$member.yaml" \
+			>"$work/log/import-$member.txt" 2>&1 || { cat "$work/log/import-$member.txt"; fault "import of $member"; }
+	done
+	publish_all
+	mapfile -t periods < <(ended_periods "${months[@]}")
+	for period in "${periods[@]}"; do release "$period"; done
+	export_site
+	python3 tests/scenario/recount_partnerships.py "$partnership" "$work/site" || fault "the recount differs"
+	if LC_ALL=C grep -rlaF CANARY "$work/collector" "$work"/keyholder-* "$work/log" "$work/site"; then
+		fault "free text left an agent: see the files above"
+	fi
+}
