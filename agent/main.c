@@ -5,6 +5,7 @@
 
 #include "agent/commands.h"
 #include "agent/commands_intake.h"
+#include "agent/commands_rights.h"
 #include "proto/i18n.h"
 
 static const struct oeo_command commands[] = {
@@ -24,6 +25,8 @@ static const struct oeo_command commands[] = {
     {"publish", "", N_("send what is due, sealed; goes on where it was interrupted"),
 	oeo_agent_publish_options, 0, 0, oeo_agent_publish},
     {"status", "", N_("tell how every period stands and what there is to do"), NULL, 0, 0, oeo_agent_status},
+    {"withdraw", "", N_("take one resident's questions out of the ledger"), oeo_agent_withdraw_options, 0, 0,
+	oeo_agent_withdraw},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };
 

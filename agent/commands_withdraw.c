@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* withdraw: one resident's questions out of the ledger. The identity comes from the terminal or a file, never from the
+ * command line, where others could read it and the shell would remember it. */
+#include <jansson.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent/closed.h"
+#include "agent/commands_rights.h"
+#include "agent/withdraw.h"
+#include "proto/i18n.h"
+
+#define ANSWER_BYTES 512
+#define MOST_TRIES 3
+
+const struct oeo_option oeo_agent_withdraw_options[] = {
+    {"file", "FILE", N_("read who it is about from this file (mode 600) instead of asking")},
+    {"yes", NULL, N_("take the questions out without asking")},
+    {NULL, NULL, NULL},
+};
+
+/* What the command works with. */
+struct withdrawal {
+	const struct oeo_cli *cli;
+	struct oeo_agent agent;
+	struct oeo_person person;
+	struct oeo_found_questions found;
+};
+
+/* ---- Who */
+
+static void print_prompt(const struct oeo_identity_field *field)
+{
+	switch (field->kind) {
+	case OEO_FIELD_NAME:
+		(void)fprintf(stderr, _("Name (%s), all of it, prefix first (van den Berg): "), field->id);
+		return;
+	case OEO_FIELD_DATE:
+		(void)fprintf(stderr, "%s", _("Date of birth (5-6-1960): "));
+		return;
+	case OEO_FIELD_POSTCODE:
+		(void)fprintf(stderr, "%s", _("Postcode (7601 AA): "));
+		return;
+	}
+}
+
+/* A line of the terminal, without its end. OEO_ERR_USAGE: there is none, or it is too long. */
+static enum oeo_err read_answer(char answer[ANSWER_BYTES], struct oeo_note *why)
+{
+	size_t len;
+
+	if (fgets(answer, ANSWER_BYTES, stdin) == NULL)
+		return oeo_note_set(why, OEO_ERR_USAGE, _("Nothing was typed; nothing has changed."));
+	len = strcspn(answer, "\r\n");
+	if (answer[len] == '\0' && len == ANSWER_BYTES - 1)
+		return oeo_note_set(why, OEO_ERR_USAGE, _("This is too long; nothing has changed."));
+	answer[len] = '\0';
+	return OEO_OK;
+}
+
+static enum oeo_err ask_field(
+    struct withdrawal *w, const char *field, const struct oeo_identity_field *of, struct oeo_note *why)
+{
+	char answer[ANSWER_BYTES] = "";
+	enum oeo_err err = OEO_ERR_FORMAT;
+
+	for (int i = 0; i < MOST_TRIES && (err == OEO_ERR_FORMAT || err == OEO_ERR_RANGE); i++) {
+		if (i > 0)
+			(void)fprintf(stderr, "%s\n", why->text);
+		if (of != NULL)
+			print_prompt(of);
+		else
+			(void)fprintf(stderr, "%s", _("Your own client number: "));
+		err = read_answer(answer, why);
+		if (err == OEO_OK)
+			err = oeo_person_set(&w->person, field, answer, why);
+	}
+	sodium_memzero(answer, sizeof(answer));
+	return err;
+}
+
+static enum oeo_err ask_person(struct withdrawal *w, struct oeo_note *why)
+{
+	enum oeo_err err = OEO_OK;
+
+	if (!isatty(STDIN_FILENO))
+		return oeo_note_set(why, OEO_ERR_USAGE,
+		    _("This asks who it is about: run it in a terminal, or give --file FILE."));
+	/* What is typed is to stand nowhere but in the answer. */
+	(void)setvbuf(stdin, NULL, _IONBF, 0);
+	(void)fprintf(stderr, "%s\n",
+	    _("Whose questions are to be taken out? Type what stands in your own records; press Enter where "
+	      "you do not have it. It is not kept."));
+	for (size_t i = 0; i < w->person.n_fields && err == OEO_OK; i++)
+		err = ask_field(w, w->person.fields[i].id, &w->person.fields[i], why);
+	if (err == OEO_OK && w->person.takes_number)
+		err = ask_field(w, OEO_NUMBER_FIELD, NULL, why);
+	return err;
+}
+
+static enum oeo_err get_person(struct withdrawal *w, struct oeo_note *why)
+{
+	const char *file = oeo_cli_value(w->cli, "file");
+	enum oeo_err err = oeo_person_init(&w->person, &w->agent.plans, why);
+
+	if (err == OEO_OK)
+		err = file != NULL ? oeo_person_read(&w->person, file, why) : ask_person(w, why);
+	if (err == OEO_OK && !oeo_person_is_complete(&w->person, &w->agent.plans))
+		err = oeo_note_set(why, OEO_ERR_USAGE,
+		    _("That is not enough to find somebody: name, date of birth and postcode are all needed, "
+		      "as the plan asks them, or your own client number."));
+	return err;
+}
+
+/* ---- What was found */
+
+static void print_item(const struct oeo_found_question *item)
+{
+	char date[OEO_DATE_BYTES];
+
+	oeo_day_format(date, item->day);
+	(void)printf("  %s  %s", date, item->what);
+	if (item->difference != OEO_DIFFERS_NOT)
+		(void)printf(" (%s)", oeo_difference_text(item->difference));
+	(void)printf("\n");
+}
+
+static void print_items(const struct oeo_found_questions *found, bool is_own)
+{
+	for (size_t i = 0; i < found->n; i++) {
+		if ((found->items[i].difference == OEO_DIFFERS_NOT) == is_own)
+			print_item(&found->items[i]);
+	}
+}
+
+static void print_found(const struct oeo_found_questions *found)
+{
+	(void)printf(_("Questions of this resident: %zu\n"), found->n_own);
+	print_items(found, true);
+	if (found->n > found->n_own) {
+		(void)printf("\n%s\n",
+		    _("Almost the same, but not quite. If one of these is the same resident in your own "
+		      "records, run this once more with what stands there:"));
+		print_items(found, false);
+	}
+	(void)printf("\n");
+}
+
+/* What has left already, and why it stays. */
+static enum oeo_err print_left(const struct withdrawal *w, struct oeo_note *why)
+{
+	struct oeo_period_record *records = NULL;
+	size_t n = 0;
+	enum oeo_err err = oeo_withdraw_list_left(&records, &n, &w->agent, &w->found);
+
+	if (err == OEO_OK && n > 0)
+		(void)printf("%s\n", _("What cannot be taken back any more:"));
+	for (size_t i = 0; i < n && err == OEO_OK; i++) {
+		oeo_period_explain_closed(why, &w->agent, &records[i]);
+		(void)printf("  - %s\n", why->text);
+		why->text[0] = '\0';
+	}
+	free(records);
+	return err;
+}
+
+static void print_done(const struct withdrawal *w)
+{
+	(void)printf(_("Taken out: %zu. These questions count in nothing that is still to be sent, and an "
+		       "import of the same rows leaves them out.\n"),
+	    w->found.n_own);
+	(void)printf("%s\n", _("Questions without a name, or whose name is not kept any more, cannot be "
+			       "found; and a new row in your "
+			       "export counts again: put the objection in your own records too."));
+	if (oeo_cli_value(w->cli, "file") != NULL)
+		(void)printf(_("Now delete %s.\n"), oeo_cli_value(w->cli, "file"));
+}
+
+/* ---- For programs */
+
+static json_t *item_to_json(const struct oeo_found_question *item)
+{
+	char date[OEO_DATE_BYTES];
+	char base[OEO_PERIOD_BYTES];
+
+	oeo_day_format(date, item->day);
+	oeo_period_format(base, &item->base);
+	return json_pack("{s:s, s:s, s:s}", "date", date, "counts_in", base, "about", item->what);
+}
+
+static json_t *left_to_json(const struct withdrawal *w)
+{
+	struct oeo_period_record *records = NULL;
+	json_t *list = json_array();
+	size_t n = 0;
+
+	if (oeo_withdraw_list_left(&records, &n, &w->agent, &w->found) != OEO_OK) {
+		json_decref(list);
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct oeo_note note = {""};
+		char period[OEO_PERIOD_BYTES];
+
+		oeo_period_format(period, &records[i].period);
+		oeo_period_explain_closed(&note, &w->agent, &records[i]);
+		(void)json_array_append_new(
+		    list, json_pack("{s:s, s:s}", "period", period, "why", note.text));
+	}
+	free(records);
+	return list;
+}
+
+static enum oeo_err print_json(const struct withdrawal *w, bool is_done)
+{
+	json_t *own = json_array();
+	json_t *near = json_array();
+	json_t *json;
+	int result = -1;
+
+	for (size_t i = 0; i < w->found.n; i++)
+		(void)json_array_append_new(w->found.items[i].difference == OEO_DIFFERS_NOT ? own : near,
+		    item_to_json(&w->found.items[i]));
+	json = json_pack("{s:b, s:o, s:o, s:o}", "withdrawn", is_done, "questions", own, "near", near,
+	    "cannot_be_taken_back", left_to_json(w));
+	if (json != NULL)
+		result = json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	json_decref(json);
+	return result == 0 && printf("\n") > 0 ? OEO_OK : OEO_ERR_NOMEM;
+}
+
+/* ---- The command */
+
+/* *is_done: false where the answer was no. */
+static enum oeo_err take_out(struct withdrawal *w, bool *is_done, struct oeo_note *why)
+{
+	enum oeo_err err;
+
+	*is_done = false;
+	if (!oeo_cli_confirm(w->cli, _("Take these questions out of the ledger, for good?")))
+		return OEO_OK;
+	err = oeo_withdraw_remove(&w->agent, &w->found, why);
+	*is_done = err == OEO_OK;
+	if (err == OEO_OK && oeo_ledger_compact(w->agent.ledger, NULL) != OEO_OK)
+		(void)fprintf(stderr, "%s\n",
+		    _("The ledger is in use: what was taken out is overwritten on the disk when that ends."));
+	return err;
+}
+
+static enum oeo_err withdraw(struct withdrawal *w, bool *is_done, struct oeo_note *why)
+{
+	enum oeo_err err = get_person(w, why);
+
+	if (err == OEO_OK)
+		err = oeo_withdraw_find(&w->found, &w->agent, &w->person);
+	if (err != OEO_OK)
+		return err;
+	if (!w->cli->is_json)
+		print_found(&w->found);
+	(void)fflush(stdout);
+	if (w->found.n_own > 0)
+		err = take_out(w, is_done, why);
+	if (err == OEO_OK && w->cli->is_json)
+		return print_json(w, *is_done);
+	if (err == OEO_OK && *is_done)
+		print_done(w);
+	return err == OEO_OK && w->found.n_own > 0 ? print_left(w, why) : err;
+}
+
+enum oeo_exit oeo_agent_withdraw(struct oeo_cli *cli)
+{
+	struct withdrawal w = {.cli = cli};
+	struct oeo_note why = {""};
+	bool is_done = false;
+	enum oeo_err err = oeo_agent_open(&w.agent, cli->home, cli->clock, &why);
+
+	if (err != OEO_OK)
+		return oeo_cli_error(cli, err, &why);
+	/* What is being sealed now must not be pulled away. */
+	err = oeo_home_lock(&w.agent.home, "publish", &why);
+	if (err == OEO_OK)
+		err = withdraw(&w, &is_done, &why);
+	oeo_found_questions_fini(&w.found);
+	oeo_person_fini(&w.person);
+	oeo_agent_close(&w.agent);
+	if (err != OEO_OK)
+		return oeo_cli_error(cli, err, &why);
+	return is_done ? OEO_EXIT_OK : OEO_EXIT_FAILED;
+}
