@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "collector/disclosure/gauss.h"
 #include "collector/disclosure/solver_clp.h"
@@ -38,6 +40,17 @@ static void count_hidden(struct oeo_protect_job *job)
 	}
 }
 
+/* Nothing safe was found: let the audit count what could still be worked out. */
+static enum oeo_err refuse(struct oeo_protect_job *job, struct oeo_note *why)
+{
+	struct oeo_note ignored;
+
+	(void)oeo_protect_audit(job, &ignored);
+	return oeo_note_set(why, OEO_ERR_REFUSED,
+	    _("no way was found to hide the small numbers from everyone. Publish a coarser table: fewer "
+	      "dimensions, or codes taken together."));
+}
+
 enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *why)
 {
 	struct oeo_disclosure_attackers attackers = {
@@ -51,14 +64,14 @@ enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *wh
 	err = oeo_disclosure_suppress(&job->cells.problem, &attackers, job->decisions, NULL);
 	job->seconds = now_s() - start;
 	if (err == OEO_DISCLOSURE_NOMEM)
-		return OEO_ERR_NOMEM;
+		return oeo_note_set(why, OEO_ERR_NOMEM,
+		    _("out of memory with %zu cells to decide on. Take fewer dimensions or codes."),
+		    job->cells.problem.n_cells);
 	if (err == OEO_DISCLOSURE_INVALID)
 		return OEO_ERR_INTERNAL;
 	count_hidden(job);
 	if (err == OEO_DISCLOSURE_UNSAFE)
-		return oeo_note_set(why, OEO_ERR_REFUSED,
-		    _("no way was found to hide the small numbers from everyone. Publish a coarser table: "
-		      "fewer dimensions, or codes taken together."));
+		return refuse(job, why);
 	return oeo_cli_value(job->cli, "audit") != NULL ? oeo_protect_audit(job, why) : OEO_OK;
 }
 
@@ -75,10 +88,12 @@ static enum oeo_err write_out(
 	return OEO_OK;
 }
 
-static enum oeo_err read_all(struct oeo_protect_job *job, struct oeo_note *why)
+enum oeo_err oeo_protect_read(struct oeo_protect_job *job, struct oeo_note *why)
 {
-	enum oeo_err err = oeo_protect_table_read(&job->table, job->cli->arguments[0], why);
+	enum oeo_err err = oeo_protect_hierarchies_read(job, why);
 
+	if (err == OEO_OK)
+		err = oeo_protect_table_read(&job->table, job->cli->arguments[0], why);
 	if (err == OEO_OK)
 		err = oeo_protect_cells_init(&job->cells, &job->table, &job->rules, job->hides_zeros, why);
 	for (size_t i = 0; err == OEO_OK && oeo_cli_nth_value(job->cli, "earlier", i) != NULL; i++)
@@ -89,7 +104,7 @@ static enum oeo_err read_all(struct oeo_protect_job *job, struct oeo_note *why)
 static enum oeo_err protect(struct oeo_protect_job *job, struct oeo_note *why)
 {
 	struct oeo_buf text;
-	enum oeo_err err = read_all(job, why), told;
+	enum oeo_err err = oeo_protect_read(job, why), told;
 
 	if (err != OEO_OK)
 		return err;
@@ -106,6 +121,25 @@ static enum oeo_err protect(struct oeo_protect_job *job, struct oeo_note *why)
 	return err == OEO_OK ? told : err;
 }
 
+/*
+ * Elimination may fill in a large table beyond what can be foreseen: have the allocation fail, so that it can be told,
+ * before the machine runs out. Not where a sanitizer reserves more than there is.
+ */
+static void limit_memory(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+	long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+	struct rlimit limit;
+
+	if (pages <= 0 || page_bytes <= 0 || getrlimit(RLIMIT_DATA, &limit) != 0)
+		return;
+	if (limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur / (rlim_t)page_bytes < (rlim_t)pages)
+		return;
+	limit.rlim_cur = (rlim_t)pages / 8 * 7 * (rlim_t)page_bytes;
+	(void)setrlimit(RLIMIT_DATA, &limit); /* without it, the worst is what would have been */
+#endif
+}
+
 enum oeo_exit oeo_protect_command(struct oeo_cli *cli)
 {
 	struct oeo_protect_job job;
@@ -113,6 +147,7 @@ enum oeo_exit oeo_protect_command(struct oeo_cli *cli)
 	enum oeo_exit code = OEO_EXIT_OK;
 	enum oeo_err err;
 
+	limit_memory();
 	memset(&job, 0, sizeof(job));
 	job.cli = cli;
 	why.text[0] = '\0';

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "collector/protect_cells.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,17 +113,32 @@ static void climb(const struct climber *climber, size_t inner)
 
 /* Cells */
 
+/* How many places there would be; UINT64_MAX: that or more. */
+static uint64_t multiply_codes(const struct oeo_protect_table *table)
+{
+	uint64_t n = 1;
+
+	for (size_t d = 0; d < table->n_dimensions; d++) {
+		if (n > UINT64_MAX / table->dimensions[d].codes.n)
+			return UINT64_MAX;
+		n *= table->dimensions[d].codes.n;
+	}
+	return n;
+}
+
 static enum oeo_err measure_places(struct oeo_protect_cells *cells, struct oeo_note *why)
 {
+	uint64_t all = multiply_codes(cells->table);
 	size_t n = 1;
 
+	if (all > OEO_PROTECT_PLACES_LIMIT)
+		return oeo_note_set(why, OEO_ERR_RANGE,
+		    _("the table would have %" PRIu64 " cells with its margins; %zu is the most. Take fewer "
+		      "dimensions or codes."),
+		    all, OEO_PROTECT_PLACES_LIMIT);
 	for (size_t d = cells->table->n_dimensions; d-- > 0;) {
 		cells->strides[d] = n;
-		if (!oeo_size_mul(n, cells->table->dimensions[d].codes.n, &n) || n > OEO_PROTECT_PLACES_LIMIT)
-			return oeo_note_set(why, OEO_ERR_RANGE,
-			    _("the table has more than %zu cells with its margins. Take fewer dimensions or "
-			      "codes."),
-			    OEO_PROTECT_PLACES_LIMIT);
+		n *= cells->table->dimensions[d].codes.n;
 	}
 	cells->n_places = n;
 	return OEO_OK;
@@ -163,13 +179,18 @@ uint32_t oeo_protect_cells_at(const struct oeo_protect_cells *cells, size_t plac
 	return cells->cell_of[own];
 }
 
-static enum oeo_err number_cells(struct oeo_protect_cells *cells, bool hides_zeros)
+static enum oeo_err number_cells(struct oeo_protect_cells *cells, bool hides_zeros, struct oeo_note *why)
 {
 	size_t n = 0;
 
 	for (size_t place = 0; place < cells->n_places; place++)
 		if (hides_zeros ? is_own_place(cells, place) : cells->cell_of[place] != OEO_PROTECT_NONE)
 			cells->cell_of[place] = (uint32_t)n++;
+	if (n > OEO_PROTECT_CELLS_LIMIT)
+		return oeo_note_set(why, OEO_ERR_RANGE,
+		    _("the table has %zu cells to decide on; %zu is the most. Take fewer dimensions or "
+		      "codes."),
+		    n, OEO_PROTECT_CELLS_LIMIT);
 	cells->places = oeo_alloc_array(n, sizeof(*cells->places));
 	cells->is_single = oeo_alloc_array(n, sizeof(*cells->is_single));
 	cells->cells = oeo_alloc_array(n, sizeof(*cells->cells));
@@ -225,7 +246,8 @@ static void count_cells(struct oeo_protect_cells *cells, const struct climber *c
 }
 
 /* Every cell's parts. */
-static enum oeo_err count_parts(struct oeo_protect_cells *cells, const struct climber *climber)
+static enum oeo_err count_parts(
+    struct oeo_protect_cells *cells, const struct climber *climber, struct oeo_note *why)
 {
 	const struct oeo_protect_table *table = cells->table;
 	size_t n_members = table->members.n, n = 0, filled = 0;
@@ -235,7 +257,11 @@ static enum oeo_err count_parts(struct oeo_protect_cells *cells, const struct cl
 		return OEO_OK;
 	cells->problem.n_members = n_members;
 	if (!oeo_size_mul(cells->problem.n_cells, n_members, &n) || n > PARTS_LIMIT)
-		return OEO_ERR_NOMEM;
+		return oeo_note_set(why, OEO_ERR_RANGE,
+		    _("%zu cells times %zu organisations is too much; %zu is the most. Take fewer dimensions "
+		      "or "
+		      "codes."),
+		    cells->problem.n_cells, n_members, PARTS_LIMIT);
 	counts = oeo_alloc_array(n + 1, sizeof(*counts));
 	if (counts == NULL)
 		return OEO_ERR_NOMEM;
@@ -380,7 +406,7 @@ static enum oeo_err relate_cells(struct oeo_protect_cells *cells)
 }
 
 static enum oeo_err fill_cells(struct oeo_protect_cells *cells, const struct climber *climber,
-    const struct oeo_disclosure_rules *rules, bool hides_zeros)
+    const struct oeo_disclosure_rules *rules, bool hides_zeros, struct oeo_note *why)
 {
 	const struct oeo_protect_table *table = cells->table;
 	struct climber marking = *climber;
@@ -395,12 +421,12 @@ static enum oeo_err fill_cells(struct oeo_protect_cells *cells, const struct cli
 	for (size_t i = 0; i < table->n_inner; i++)
 		if (table->counts[i] > 0)
 			climb(&marking, i);
-	err = number_cells(cells, hides_zeros);
+	err = number_cells(cells, hides_zeros, why);
 	if (err != OEO_OK)
 		return err;
 	count_cells(cells, climber, hides_zeros);
 	describe_cells(cells, rules);
-	err = count_parts(cells, climber);
+	err = count_parts(cells, climber, why);
 	return err == OEO_OK ? relate_cells(cells) : err;
 }
 
@@ -418,7 +444,7 @@ enum oeo_err oeo_protect_cells_init(struct oeo_protect_cells *cells, const struc
 	for (size_t d = 0; d < table->n_dimensions && err == OEO_OK; d++)
 		err = init_ancestors(&ancestors[d], &table->dimensions[d]);
 	if (err == OEO_OK)
-		err = fill_cells(cells, &climber, rules, hides_zeros);
+		err = fill_cells(cells, &climber, rules, hides_zeros, why);
 	for (size_t d = 0; d < table->n_dimensions; d++) {
 		free(ancestors[d].first);
 		free(ancestors[d].items);

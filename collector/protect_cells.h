@@ -10,8 +10,9 @@
 #include "collector/disclosure/disclosure.h"
 #include "collector/protect_table.h"
 
-/* Places that there may be, written ones included. */
+/* Places that there may be, written ones included, and cells to decide on: those that are not zero, or all. */
 #define OEO_PROTECT_PLACES_LIMIT ((size_t)1 << 24)
+#define OEO_PROTECT_CELLS_LIMIT ((size_t)1 << 20)
 
 struct oeo_protect_cells {
 	const struct oeo_protect_table *table; /* borrowed */
@@ -27,7 +28,7 @@ struct oeo_protect_cells {
 	struct oeo_disclosure_part *parts; /* of all cells */
 };
 
-/* Build from a table that was read. OEO_ERR_RANGE with the reason in why: too many cells. OEO_ERR_NOMEM. Free with
+/* Build from a table that was read. OEO_ERR_RANGE with the number in why: too many cells; found before memory is taken for them. OEO_ERR_NOMEM. Free with
  * oeo_protect_cells_fini also after failure. */
 enum oeo_err oeo_protect_cells_init(struct oeo_protect_cells *cells, const struct oeo_protect_table *table,
     const struct oeo_disclosure_rules *rules, bool hides_zeros, struct oeo_note *why);

@@ -7,9 +7,9 @@
 #include "collector/protect_csv.h"
 #include "proto/buf.h"
 #include "proto/i18n.h"
+#include "proto/text.h"
 
 #define FIRST_SLOTS 64
-#define CODES_LIMIT 1000000u
 
 /* FNV-1a. */
 static size_t hash_text(const char *text)
@@ -67,7 +67,7 @@ enum oeo_err oeo_protect_names_add(struct oeo_protect_names *names, const char *
 		*number = found;
 		return OEO_OK;
 	}
-	if (names->n >= CODES_LIMIT)
+	if (names->n >= OEO_PROTECT_NAMES_LIMIT)
 		return OEO_ERR_RANGE;
 	if (names->n == names->capacity && grow_names(names) != OEO_OK)
 		return OEO_ERR_NOMEM;
@@ -122,13 +122,18 @@ struct hierarchy_reader {
 	size_t capacity;
 };
 
+/* May it be a code? What is refused is not shown: it could do things to a terminal. */
 static enum oeo_err check_code(const char *text, struct oeo_note *why)
 {
 	if (text[0] == '\0')
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("an empty code."));
+		return oeo_note_set(why, OEO_ERR_FORMAT, _("an empty code. Every row needs one."));
 	if (strlen(text) > OEO_PROTECT_CODE_BYTES)
 		return oeo_note_set(
 		    why, OEO_ERR_FORMAT, _("a code of more than %d bytes."), OEO_PROTECT_CODE_BYTES);
+	if (!oeo_text_is_line(text, strlen(text), 1, OEO_PROTECT_CODE_BYTES))
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("a code that is not plain text, or with a space before or after it. Save the file as "
+		      "CSV in UTF-8."));
 	return OEO_OK;
 }
 
@@ -171,7 +176,7 @@ static enum oeo_err add_code(
 	if (err == OEO_OK)
 		err = oeo_protect_names_add(&reader->dimension->codes, text, code);
 	if (err == OEO_ERR_RANGE)
-		return oeo_note_set(why, err, _("more than %u codes."), CODES_LIMIT);
+		return oeo_note_set(why, err, _("more than %u codes."), OEO_PROTECT_NAMES_LIMIT);
 	if (err == OEO_OK)
 		err = reach_code(reader, *code);
 	if (err == OEO_OK && reader->firsts[*code] == 0)
@@ -186,7 +191,7 @@ static enum oeo_err on_hierarchy_header(
 	(void)line;
 	if (n != 2 || strcmp(fields[0], "child") != 0 || strcmp(fields[1], "parent") != 0)
 		return oeo_note_set(
-		    why, OEO_ERR_FORMAT, _("the first line of a hierarchy must be: child,parent"));
+		    why, OEO_ERR_FORMAT, _("the first line of a hierarchy must be: %s"), "child,parent");
 	return OEO_OK;
 }
 
@@ -208,8 +213,8 @@ static enum oeo_err on_hierarchy_row(
 	if (child == parent)
 		return oeo_note_set(why, OEO_ERR_FORMAT, _("\"%s\" is its own parent."), fields[0]);
 	if (reader->lines[child] != 0 && reader->hierarchy->parents[child] == parent)
-		return oeo_note_set(
-		    why, OEO_ERR_FORMAT, _("the same row as line %zu."), reader->lines[child]);
+		return oeo_note_set(why, OEO_ERR_FORMAT, _("the same row as line %zu. Take one of them out."),
+		    reader->lines[child]);
 	if (reader->lines[child] != 0)
 		return oeo_note_set(why, OEO_ERR_FORMAT,
 		    _("\"%s\" has a parent already, in line %zu. A code has one parent; give a second "
@@ -221,30 +226,50 @@ static enum oeo_err on_hierarchy_row(
 	return OEO_OK;
 }
 
+/* How many steps up from code until there is no parent, or limit; *top is where it ends. */
+static size_t climb(const struct oeo_protect_hierarchy *hierarchy, uint32_t code, size_t limit, uint32_t *top)
+{
+	size_t steps = 0;
+
+	for (; hierarchy->parents[code] != OEO_PROTECT_NONE && steps < limit; steps++)
+		code = hierarchy->parents[code];
+	*top = code;
+	return steps;
+}
+
+/* A code that does not lead to Total within OEO_PROTECT_LEVELS: say why. */
+static enum oeo_err tell_astray(const struct hierarchy_reader *reader, uint32_t code, struct oeo_note *why)
+{
+	const struct oeo_protect_hierarchy *hierarchy = reader->hierarchy;
+	char *const *names = reader->dimension->codes.names;
+	uint32_t top;
+
+	if (climb(hierarchy, code, hierarchy->n_parents, &top) == hierarchy->n_parents)
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("%s:%zu: \"%s\" goes round in a circle and never reaches Total."), hierarchy->file,
+		    reader->firsts[code], names[code]);
+	if (top == OEO_PROTECT_TOTAL)
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("%s:%zu: \"%s\" is more than %d levels below Total."), hierarchy->file,
+		    reader->firsts[code], names[code], OEO_PROTECT_LEVELS);
+	return oeo_note_set(why, OEO_ERR_FORMAT,
+	    _("%s:%zu: \"%s\" has no parent. Add a row for it; the top is Total."), hierarchy->file,
+	    reader->firsts[top], names[top]);
+}
+
 /* Every code must lead to Total. */
 static enum oeo_err check_tree(const struct hierarchy_reader *reader, struct oeo_note *why)
 {
 	const struct oeo_protect_hierarchy *hierarchy = reader->hierarchy;
-	const struct oeo_protect_names *codes = &reader->dimension->codes;
 
 	for (uint32_t i = 1; i < hierarchy->n_parents; i++) {
-		uint32_t code = i;
-		size_t steps = 0;
+		uint32_t top;
 
 		if (reader->firsts[i] == 0)
 			continue;
-		while (code != OEO_PROTECT_TOTAL && hierarchy->parents[code] != OEO_PROTECT_NONE &&
-		       steps++ <= hierarchy->n_parents)
-			code = hierarchy->parents[code];
-		if (code == OEO_PROTECT_TOTAL)
-			continue;
-		if (steps > hierarchy->n_parents)
-			return oeo_note_set(why, OEO_ERR_FORMAT,
-			    _("%s:%zu: \"%s\" is in a circle: it is above itself."), hierarchy->file,
-			    reader->firsts[i], codes->names[i]);
-		return oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("%s:%zu: \"%s\" has no parent. Add a row for it; the top is Total."), hierarchy->file,
-		    reader->firsts[code], codes->names[code]);
+		(void)climb(hierarchy, i, OEO_PROTECT_LEVELS, &top);
+		if (top != OEO_PROTECT_TOTAL)
+			return tell_astray(reader, i, why);
 	}
 	if (hierarchy->n_parents < 2)
 		return oeo_note_set(
@@ -299,7 +324,7 @@ enum oeo_err oeo_protect_dimension_code(
     struct oeo_protect_dimension *dimension, const char *text, uint32_t *code, struct oeo_note *why)
 {
 	uint32_t found = oeo_protect_names_find(&dimension->codes, text);
-	enum oeo_err err = check_code(text, why);
+	enum oeo_err err = found == OEO_PROTECT_NONE ? check_code(text, why) : OEO_OK;
 
 	if (err != OEO_OK)
 		return err;
@@ -327,7 +352,7 @@ enum oeo_err oeo_protect_dimension_code(
 	}
 	err = oeo_protect_names_add(&dimension->codes, text, code);
 	if (err == OEO_ERR_RANGE)
-		return oeo_note_set(why, err, _("more than %u codes."), CODES_LIMIT);
+		return oeo_note_set(why, err, _("more than %u codes."), OEO_PROTECT_NAMES_LIMIT);
 	return err;
 }
 

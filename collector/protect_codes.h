@@ -17,6 +17,8 @@
 #define OEO_PROTECT_TOTAL 0u
 #define OEO_PROTECT_NONE UINT32_MAX
 #define OEO_PROTECT_CODE_BYTES 255
+#define OEO_PROTECT_NAMES_LIMIT 1000000u /* in one list */
+#define OEO_PROTECT_LEVELS 64 /* steps from a code to Total */
 
 /* Texts, each once, numbered from 0 as they come. */
 struct oeo_protect_names {
@@ -45,7 +47,7 @@ struct oeo_protect_dimension {
 	uint32_t *aliases; /* of every code: the code that it is the same as */
 };
 
-/* Find or add a text. OEO_ERR_NOMEM. */
+/* Find or add a text. OEO_ERR_NOMEM; OEO_ERR_RANGE: there are OEO_PROTECT_NAMES_LIMIT already. */
 enum oeo_err oeo_protect_names_add(struct oeo_protect_names *names, const char *text, uint32_t *number);
 
 /* The number of a text, OEO_PROTECT_NONE where it is not there. */
@@ -59,13 +61,13 @@ enum oeo_err oeo_protect_dimension_init(struct oeo_protect_dimension *dimension,
 /*
  * Read a hierarchy file, `child,parent`, before the table is read. OEO_ERR_FORMAT, OEO_ERR_NOT_FOUND, OEO_ERR_IO with
  * file:line in why: no such header, a child with two parents, the same row twice, a cycle, a parent that does not
- * lead to Total, Total as a child.
+ * lead to Total, more than OEO_PROTECT_LEVELS, Total as a child.
  */
 enum oeo_err oeo_protect_dimension_read(
     struct oeo_protect_dimension *dimension, const char *file, struct oeo_note *why);
 
 /*
- * Find or add a code of the table. OEO_ERR_RANGE with the reason, without file and line, in why: empty, too long, the
+ * Find or add a code of the table. OEO_ERR_RANGE with the reason, without file and line, in why: empty, too long, not one line of text, the
  * word Total, not in one of the hierarchies, or not at the bottom of one.
  */
 enum oeo_err oeo_protect_dimension_code(

@@ -24,9 +24,16 @@ struct reader {
 	size_t n_header; /* fields of the header; 0: not read yet */
 	size_t line; /* where we are */
 	size_t record; /* where this record begins */
-	bool is_inside; /* the fault is in this record */
+	bool
+	    is_after_return; /* the last byte was a carriage return; a line feed after it ends the same line */
 	enum oeo_err err;
 };
+
+static enum oeo_err tell_long_field(struct reader *reader)
+{
+	return oeo_note_set(reader->why, OEO_ERR_FORMAT,
+	    _("a field is longer than %d bytes. Is a quote not closed?"), OEO_PROTECT_FIELD_BYTES);
+}
 
 static void on_field(void *field, size_t len, void *context)
 {
@@ -34,17 +41,18 @@ static void on_field(void *field, size_t len, void *context)
 
 	if (reader->err != OEO_OK)
 		return;
-	if (reader->n_fields == 0)
-		reader->record = reader->line;
-	reader->is_inside = true;
 	if (reader->n_fields == OEO_PROTECT_COLUMNS) {
 		reader->err = oeo_note_set(
 		    reader->why, OEO_ERR_FORMAT, _("more than %d columns."), OEO_PROTECT_COLUMNS);
 		return;
 	}
-	if (len > OEO_PROTECT_FIELD_BYTES || (len > 0 && memchr(field, 0, len) != NULL)) {
-		reader->err =
-		    oeo_note_set(reader->why, OEO_ERR_FORMAT, _("a field is too long or is not text."));
+	if (len > OEO_PROTECT_FIELD_BYTES) {
+		reader->err = tell_long_field(reader);
+		return;
+	}
+	if (len > 0 && memchr(field, 0, len) != NULL) {
+		reader->err = oeo_note_set(
+		    reader->why, OEO_ERR_FORMAT, _("this is not text. Save the table as CSV in UTF-8."));
 		return;
 	}
 	reader->starts[reader->n_fields++] = reader->text.len;
@@ -75,8 +83,6 @@ static void on_record(int end, void *context)
 	(void)end;
 	if (reader->err == OEO_OK && reader->n_fields > 0)
 		reader->err = finish_record(reader);
-	if (reader->err == OEO_OK)
-		reader->is_inside = false;
 	reader->n_fields = 0;
 	reader->text.len = 0;
 }
@@ -86,25 +92,41 @@ static enum oeo_err feed(struct reader *reader, struct csv_parser *parser, const
 	if (csv_parse(parser, text, len, on_field, on_record, reader) != len && reader->err == OEO_OK) {
 		if (csv_error(parser) == CSV_ENOMEM)
 			return OEO_ERR_NOMEM;
-		return oeo_note_set(reader->why, OEO_ERR_FORMAT, _("a quote is out of place."));
+		return oeo_note_set(reader->why, OEO_ERR_FORMAT,
+		    _("a quote is out of place. Put quotes around whole fields, and double those within."));
 	}
 	if (reader->err == OEO_OK && csv_get_buffer_size(parser) > (size_t)16 * CHUNK_BYTES)
-		return oeo_note_set(reader->why, OEO_ERR_FORMAT, _("a field is too long or is not text."));
+		return tell_long_field(reader);
 	return reader->err;
 }
 
-/* Feed line by line, so that every record knows its line. */
+/* The bytes up to and with the end of this line, or all. */
+static size_t measure_line(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '\n' || text[i] == '\r')
+			return i + 1;
+	return len;
+}
+
+/* Feed line by line, so that every record knows its line: the first that does not begin within quotes. */
 static enum oeo_err feed_lines(struct reader *reader, struct csv_parser *parser, const char *text, size_t len)
 {
 	enum oeo_err err = OEO_OK;
 
 	while (len > 0 && err == OEO_OK) {
-		const char *end = memchr(text, '\n', len);
-		size_t n = end != NULL ? (size_t)(end - text) + 1 : len;
+		size_t n = measure_line(text, len);
+		bool is_end = text[n - 1] == '\n' || text[n - 1] == '\r';
+		bool is_second_half = reader->is_after_return && text[0] == '\n';
 
 		err = feed(reader, parser, text, n);
-		if (end != NULL && err == OEO_OK)
+		if (err != OEO_OK)
+			return err;
+		reader->is_after_return = text[n - 1] == '\r';
+		if (is_end && !is_second_half)
 			reader->line++;
+		if (is_end && !parser->quoted)
+			reader->record = reader->line;
 		text += n;
 		len -= n;
 	}
@@ -125,9 +147,10 @@ static enum oeo_err feed_file(struct reader *reader, struct csv_parser *parser, 
 		err = feed_lines(reader, parser, chunk + skip, n - skip);
 	}
 	if (err == OEO_OK && ferror(file))
-		return oeo_note_set(reader->why, OEO_ERR_IO, "%s.", strerror(errno));
+		return oeo_note_set(reader->why, OEO_ERR_IO, _("it cannot be read: %s."), strerror(errno));
 	if (err == OEO_OK && csv_fini(parser, on_field, on_record, reader) != 0)
-		return oeo_note_set(reader->why, OEO_ERR_FORMAT, _("a quote is not closed."));
+		return oeo_note_set(
+		    reader->why, OEO_ERR_FORMAT, _("a quote that begins here is not closed."));
 	if (err == OEO_OK)
 		err = reader->err;
 	if (err == OEO_OK && reader->n_header == 0)
@@ -157,9 +180,10 @@ enum oeo_err oeo_protect_csv_read(const char *name, oeo_protect_row_fn *header, 
 	FILE *file = fopen(name, "rb");
 
 	why->text[0] = '\0';
+	if (file == NULL && errno == ENOENT)
+		return oeo_note_set(why, OEO_ERR_NOT_FOUND, _("%s: there is no such file."), name);
 	if (file == NULL)
-		return oeo_note_set(
-		    why, errno == ENOENT ? OEO_ERR_NOT_FOUND : OEO_ERR_IO, "%s: %s.", name, strerror(errno));
+		return oeo_note_set(why, OEO_ERR_IO, _("%s: it cannot be read: %s."), name, strerror(errno));
 	if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) != 0) {
 		(void)fclose(file);
 		return OEO_ERR_NOMEM;
@@ -167,7 +191,7 @@ enum oeo_err oeo_protect_csv_read(const char *name, oeo_protect_row_fn *header, 
 	oeo_buf_init(&reader.text);
 	err = feed_file(&reader, &parser, file);
 	if (err != OEO_OK)
-		locate(why, name, reader.is_inside ? reader.record : reader.line, err);
+		locate(why, name, reader.record, err);
 	csv_free(&parser);
 	oeo_buf_fini(&reader.text);
 	(void)fclose(file);

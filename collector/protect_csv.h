@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Read a CSV file of any size record by record in little memory: UTF-8 with or without byte order mark, comma,
- * quotes as usual, LF or CRLF, empty lines skipped. Every record must have as many fields as the header.
+ * quotes as usual, LF, CRLF or CR, empty lines skipped. Every record must have as many fields as the header.
  */
 #ifndef OEO_COLLECTOR_PROTECT_CSV_H
 #define OEO_COLLECTOR_PROTECT_CSV_H

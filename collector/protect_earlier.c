@@ -46,7 +46,9 @@ static enum oeo_err find_place(
 
 		if (code == OEO_PROTECT_NONE)
 			return oeo_note_set(why, OEO_ERR_RANGE,
-			    _("code \"%s\" of \"%s\" is not in the table."), text, dimension->name);
+			    _("code \"%s\" of \"%s\" is not in the table. Add a row with count 0 for it "
+			      "there."),
+			    text, dimension->name);
 		rank = dimension->ranks[code];
 		*own += rank * job->cells.strides[d];
 		for (rank = 0; dimension->order[rank] != code;)
@@ -54,19 +56,26 @@ static enum oeo_err find_place(
 		*place += rank * job->cells.strides[d];
 	}
 	if (reader->is_seen[*place])
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("this cell was there already."));
+		return oeo_note_set(
+		    why, OEO_ERR_FORMAT, _("this cell was there already. Take one of the rows out."));
 	reader->is_seen[*place] = 1;
 	return OEO_OK;
 }
 
-/* The number was shown, now it is another one: hide it where the difference is too small to be shown itself. */
-static void hide_small_change(struct oeo_disclosure_cell *cell, uint64_t before, uint64_t k)
+/*
+ * The number was shown, now it is another one: hide it where the difference is too small to be shown itself. What each
+ * organisation had in the earlier number is not known here, so neither is what the change is without it: with
+ * organisations every change is too small.
+ */
+static void hide_small_change(struct oeo_protect_job *job, struct oeo_disclosure_cell *cell, uint64_t before)
 {
 	uint64_t now = cell->value[OEO_DISCLOSURE_RESIDENTS];
 	uint64_t change = now > before ? now - before : before - now;
 
-	if (change < k)
-		cell->rules.residents = UINT64_MAX;
+	if (change >= job->rules.residents && job->table.member == NULL)
+		return;
+	job->n_changed += cell->rules.residents != UINT64_MAX;
+	cell->rules.residents = UINT64_MAX;
 }
 
 static enum oeo_err take_shown(
@@ -83,7 +92,7 @@ static enum oeo_err take_shown(
 	}
 	cell = &job->cells.cells[number];
 	if (cell->value[OEO_DISCLOSURE_RESIDENTS] != before)
-		hide_small_change(cell, before, job->rules.residents);
+		hide_small_change(job, cell, before);
 	else if (cell->role == OEO_DISCLOSURE_DECIDE || cell->role == OEO_DISCLOSURE_HIDDEN)
 		cell->role = OEO_DISCLOSURE_SHOWN;
 	return OEO_OK;
@@ -114,7 +123,8 @@ static enum oeo_err on_row(void *context, size_t line, char *const *fields, size
 		    why, OEO_ERR_FORMAT, _("the status is \"published\" or \"hidden\", not \"%s\"."), status);
 	if (text[0] != '\0')
 		return oeo_note_set(why, OEO_ERR_FORMAT,
-		    _("a hidden cell has a number here. This is not a protected table."));
+		    _("a hidden cell has a number here. Give a table that %s wrote."),
+		    "oeo-collector protect");
 	if (number != OEO_PROTECT_NONE && job->cells.cells[number].role == OEO_DISCLOSURE_DECIDE)
 		job->cells.cells[number].role = OEO_DISCLOSURE_HIDDEN;
 	return OEO_OK;

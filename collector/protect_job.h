@@ -24,6 +24,7 @@ struct oeo_protect_job {
 	uint64_t hidden_sum;
 	size_t n_recovered;
 	size_t n_out_already; /* cells below the rules that an earlier release shows */
+	size_t n_changed; /* shown earlier, hidden now because they changed by too little */
 	bool is_audited;
 	double seconds; /* that deciding took */
 };
@@ -31,12 +32,19 @@ struct oeo_protect_job {
 /* Read the options into job, which is zero but for cli. False after having told the user. */
 bool oeo_protect_options_read(struct oeo_protect_job *job);
 
+/* Read the --hier files, which the options were checked for. As oeo_protect_dimension_read. */
+enum oeo_err oeo_protect_hierarchies_read(struct oeo_protect_job *job, struct oeo_note *why);
+
 /*
  * Read --earlier files, after the cells are there: what they show is known, what they hide stays hidden, and a number
  * that changed by too little is hidden. OEO_ERR_FORMAT, OEO_ERR_RANGE, OEO_ERR_NOT_FOUND, OEO_ERR_IO, OEO_ERR_NOMEM
  * with why; OEO_ERR_REFUSED: a change to zero cannot be hidden where zeros are published.
  */
 enum oeo_err oeo_protect_earlier_read(struct oeo_protect_job *job, const char *file, struct oeo_note *why);
+
+/* Read all files that the options name into table and cells. As the functions above, and oeo_protect_table_read and
+ * oeo_protect_cells_init. */
+enum oeo_err oeo_protect_read(struct oeo_protect_job *job, struct oeo_note *why);
 
 /* Decide, audit where asked for, and count. OEO_ERR_REFUSED: not safe. */
 enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *why);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "collector/disclosure/gauss.h"
 #include "collector/protect.h"
@@ -82,6 +83,16 @@ static bool read_dimensions(struct oeo_protect_job *job)
 	return true;
 }
 
+/* Is it the name of a count, and of the organisations too? */
+static bool is_other_column(const struct oeo_protect_job *job, const char *const *column)
+{
+	const struct oeo_protect_table *table = &job->table;
+
+	return column == &table->member &&
+	       (strcmp(*column, table->frequency) == 0 ||
+		   (table->contributors != NULL && strcmp(*column, table->contributors) == 0));
+}
+
 /* A column that is not one of the others. */
 static bool read_column(struct oeo_protect_job *job, const char *option, const char **column)
 {
@@ -91,32 +102,84 @@ static bool read_column(struct oeo_protect_job *job, const char *option, const c
 	for (size_t d = 0; d < job->table.n_dimensions; d++)
 		if (strcmp(job->table.dimensions[d].name, *column) == 0)
 			return tell_usage(job->cli, _("\"%s\" is in --dims already."), *column);
-	if (strcmp(*column, "status") == 0 || (*column)[0] == '\0')
+	if (strcmp(*column, "status") == 0 || (*column)[0] == '\0' || is_other_column(job, column))
 		return tell_usage(job->cli, _("the name of a column is missing or taken: \"%s\"."), *column);
 	return true;
 }
 
-static bool read_hierarchy(struct oeo_protect_job *job, const char *given)
+/* The dimension of a --hier, NULL where there is none; *file is what stands behind its name. */
+static struct oeo_protect_dimension *find_dimension(
+    struct oeo_protect_job *job, const char *given, const char **file)
 {
 	const char *equals = strchr(given, '=');
-	struct oeo_note why;
-	enum oeo_err err;
 
-	if (equals == NULL || equals[1] == '\0')
-		return tell_usage(job->cli, _("--hier is NAME=FILE, not \"%s\"."), given);
-	for (size_t d = 0; d < job->table.n_dimensions; d++) {
-		struct oeo_protect_dimension *dimension = &job->table.dimensions[d];
+	for (size_t d = 0; equals != NULL && d < job->table.n_dimensions; d++) {
+		const char *name = job->table.dimensions[d].name;
 
-		if (strlen(dimension->name) != (size_t)(equals - given) ||
-		    strncmp(dimension->name, given, (size_t)(equals - given)) != 0)
+		if (strlen(name) != (size_t)(equals - given) ||
+		    strncmp(name, given, (size_t)(equals - given)) != 0)
 			continue;
-		why.text[0] = '\0';
-		err = oeo_protect_dimension_read(dimension, equals + 1, &why);
-		if (err != OEO_OK)
-			(void)oeo_cli_error(job->cli, err, &why);
-		return err == OEO_OK;
+		*file = equals + 1;
+		return &job->table.dimensions[d];
 	}
-	return tell_usage(job->cli, _("--hier %s: no such column in --dims."), given);
+	return NULL;
+}
+
+static bool check_hierarchies(struct oeo_protect_job *job)
+{
+	const char *given, *file = NULL;
+
+	for (size_t i = 0; (given = oeo_cli_nth_value(job->cli, "hier", i)) != NULL; i++) {
+		const char *equals = strchr(given, '=');
+
+		if (equals == NULL || equals[1] == '\0')
+			return tell_usage(job->cli, _("--hier is NAME=FILE, not \"%s\"."), given);
+		if (find_dimension(job, given, &file) == NULL)
+			return tell_usage(job->cli, _("--hier %s: no such column in --dims."), given);
+	}
+	return true;
+}
+
+enum oeo_err oeo_protect_hierarchies_read(struct oeo_protect_job *job, struct oeo_note *why)
+{
+	enum oeo_err err = OEO_OK;
+	const char *given;
+
+	for (size_t i = 0; err == OEO_OK && (given = oeo_cli_nth_value(job->cli, "hier", i)) != NULL; i++) {
+		const char *file = NULL;
+		struct oeo_protect_dimension *dimension = find_dimension(job, given, &file);
+
+		err = oeo_protect_dimension_read(dimension, file, why);
+	}
+	return err;
+}
+
+static bool is_same_file(const struct stat *out, const char *path)
+{
+	struct stat other;
+
+	return stat(path, &other) == 0 && other.st_dev == out->st_dev && other.st_ino == out->st_ino;
+}
+
+/* --out replaces a file, so it may not be one that is read, nor anything but a file. */
+static bool check_out(struct oeo_protect_job *job)
+{
+	const char *path = oeo_cli_value(job->cli, "out"), *given, *file = NULL;
+	struct stat out;
+	bool is_read;
+
+	if (path == NULL || stat(path, &out) != 0)
+		return true;
+	if (!S_ISREG(out.st_mode))
+		return tell_usage(job->cli,
+		    _("--out %s is not an ordinary file. Without --out the table goes to the screen."), path);
+	is_read = is_same_file(&out, job->cli->arguments[0]);
+	for (size_t i = 0; (given = oeo_cli_nth_value(job->cli, "hier", i)) != NULL; i++)
+		is_read = is_read || (find_dimension(job, given, &file) != NULL && is_same_file(&out, file));
+	for (size_t i = 0; (given = oeo_cli_nth_value(job->cli, "earlier", i)) != NULL; i++)
+		is_read = is_read || is_same_file(&out, given);
+	return !is_read ||
+	       tell_usage(job->cli, _("--out %s is a file to be read. Write to another one."), path);
 }
 
 static bool read_attackers(struct oeo_protect_job *job)
@@ -158,6 +221,9 @@ static bool read_rules(struct oeo_protect_job *job)
 		return false;
 	if (rest > 0 && job->table.member == NULL)
 		return tell_usage(job->cli, _("%s needs --by-member."), "--rest");
+	if (rest == 0 && job->table.member != NULL)
+		return tell_usage(job->cli,
+		    _("--by-member needs --rest: how few the others may not be, for instance --rest 3."));
 	if (zeros != NULL && strcmp(zeros, "publish") != 0 && strcmp(zeros, "hide") != 0)
 		return tell_usage(job->cli, _("--zeros is publish or hide, not \"%s\"."), zeros);
 	job->hides_zeros = zeros != NULL && strcmp(zeros, "hide") == 0;
@@ -178,10 +244,7 @@ bool oeo_protect_options_read(struct oeo_protect_job *job)
 	    !read_column(job, "contributors", &table->contributors) ||
 	    !read_column(job, "by-member", &table->member) || !read_rules(job) || !read_attackers(job))
 		return false;
-	for (size_t i = 0; oeo_cli_nth_value(job->cli, "hier", i) != NULL; i++)
-		if (!read_hierarchy(job, oeo_cli_nth_value(job->cli, "hier", i)))
-			return false;
-	return true;
+	return check_hierarchies(job) && check_out(job);
 }
 
 void oeo_protect_job_fini(struct oeo_protect_job *job)

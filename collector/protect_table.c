@@ -70,6 +70,9 @@ enum oeo_err oeo_protect_column_find(
 		is_found = true;
 		*column = i;
 	}
+	if (!is_found && n_fields == 1 && strchr(fields[0], ';') != NULL)
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("the columns are separated by semicolons. Save the table as CSV with commas."));
 	if (!is_found)
 		return oeo_note_set(why, OEO_ERR_FORMAT,
 		    _("there is no column \"%s\". Look at the first line of the file."), name);
@@ -221,13 +224,17 @@ static enum oeo_err add_part(
     struct table_reader *reader, uint32_t inner, const char *name, uint64_t count, struct oeo_note *why)
 {
 	struct oeo_protect_table *table = reader->table;
+	enum oeo_err err;
 	uint32_t member;
 	size_t slot;
 
 	if (name[0] == '\0')
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("\"%s\" is empty."), table->member);
-	if (oeo_protect_names_add(&table->members, name, &member) != OEO_OK ||
-	    (table->n_parts == reader->part_capacity && grow_parts(reader) != OEO_OK))
+		return oeo_note_set(
+		    why, OEO_ERR_FORMAT, _("\"%s\" is empty. Write who it comes from."), table->member);
+	err = oeo_protect_names_add(&table->members, name, &member);
+	if (err == OEO_ERR_RANGE)
+		return oeo_note_set(why, err, _("more than %u organisations."), OEO_PROTECT_NAMES_LIMIT);
+	if (err != OEO_OK || (table->n_parts == reader->part_capacity && grow_parts(reader) != OEO_OK))
 		return OEO_ERR_NOMEM;
 	slot = find_part(reader, inner, member);
 	if (reader->part_slots.items[slot] == 0) {
@@ -236,6 +243,12 @@ static enum oeo_err add_part(
 	}
 	table->parts[reader->part_slots.items[slot] - 1].count += count;
 	return OEO_OK;
+}
+
+/* Enough that it never comes back to one by overflow. */
+static void add_contributors(uint64_t *sum, uint64_t contributors)
+{
+	*sum = contributors > UINT64_MAX - *sum ? UINT64_MAX : *sum + contributors;
 }
 
 static enum oeo_err on_row(void *context, size_t line, char *const *fields, size_t n, struct oeo_note *why)
@@ -256,6 +269,10 @@ static enum oeo_err on_row(void *context, size_t line, char *const *fields, size
 	if (err == OEO_OK && table->contributors != NULL)
 		err = oeo_protect_count_read(
 		    table->contributors, fields[reader->contributors_column], &contributors, why);
+	if (err == OEO_OK && table->contributors != NULL && count > 0 && contributors == 0)
+		err = oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("\"%s\" is 0, but \"%s\" is not: nobody can be behind a count."), table->contributors,
+		    table->frequency);
 	if (err == OEO_OK && (reader->total += count) > OEO_DISCLOSURE_VALUE_LIMIT)
 		err = oeo_note_set(why, OEO_ERR_RANGE,
 		    _("\"%s\" is too large; counts up to %llu are taken, also in sum."), table->frequency,
@@ -267,7 +284,7 @@ static enum oeo_err on_row(void *context, size_t line, char *const *fields, size
 	table->counts[inner] += count;
 	table->n_rows++;
 	if (table->singles != NULL && count > 0)
-		table->singles[inner] += contributors;
+		add_contributors(&table->singles[inner], contributors);
 	return table->member != NULL ? add_part(reader, inner, fields[reader->member_column], count, why)
 				     : OEO_OK;
 }

@@ -103,12 +103,14 @@ static void letters(unsigned mask, char text[16])
 
 static enum oeo_err tell_json(const struct oeo_protect_job *job, const char *attackers, bool is_safe)
 {
-	json_t *root = json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:b,s:I,s:b,s:f}", "cells",
+	json_t *recovered =
+	    is_safe || job->is_audited ? json_integer((json_int_t)job->n_recovered) : json_null();
+	json_t *root = json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:s,s:b,s:o,s:b,s:f}", "cells",
 	    (json_int_t)job->cells.n_places, "primary", (json_int_t)job->n_primary, "secondary",
 	    (json_int_t)job->n_secondary, "hidden", (json_int_t)(job->n_primary + job->n_secondary),
 	    "hidden_sum", (json_int_t)job->hidden_sum, "out_already", (json_int_t)job->n_out_already,
-	    "attackers", attackers, "audited", job->is_audited, "recovered", (json_int_t)job->n_recovered,
-	    "safe", is_safe, "seconds", job->seconds);
+	    "changed", (json_int_t)job->n_changed, "attackers", attackers, "audited", job->is_audited,
+	    "recovered", recovered, "safe", is_safe, "seconds", job->seconds);
 	int failed;
 
 	if (root == NULL)
@@ -118,6 +120,33 @@ static enum oeo_err tell_json(const struct oeo_protect_job *job, const char *att
 	return failed != 0 || fputc('\n', stderr) == EOF ? OEO_ERR_IO : OEO_OK;
 }
 
+static bool tell_counts(const struct oeo_protect_job *job)
+{
+	if (fprintf(stderr,
+		_("%zu cells; hidden: %zu because they are too small, %zu to protect those; together they "
+		  "count %" PRIu64 ".\n"),
+		job->cells.n_places, job->n_primary, job->n_secondary, job->hidden_sum) < 0)
+		return false;
+	if (job->n_out_already > 0 &&
+	    fprintf(stderr, _("%zu numbers below today's rules are out already in an earlier release.\n"),
+		job->n_out_already) < 0)
+		return false;
+	return job->n_changed == 0 || fprintf(stderr,
+					  _("%zu numbers are hidden because they changed since an earlier "
+					    "release, and the change would "
+					    "tell too much.\n"),
+					  job->n_changed) >= 0;
+}
+
+static bool tell_attackers(const struct oeo_protect_job *job, const char *attackers, bool is_safe)
+{
+	if (!is_safe && !job->is_audited)
+		return fprintf(
+			   stderr, _("Attackers tried: %s. It took %.2f s.\n"), attackers, job->seconds) >= 0;
+	return fprintf(stderr, _("Attackers tried: %s. Hidden numbers worked out: %zu. It took %.2f s.\n"),
+		   attackers, job->n_recovered, job->seconds) >= 0;
+}
+
 enum oeo_err oeo_protect_tell(const struct oeo_protect_job *job, bool is_safe)
 {
 	char attackers[16];
@@ -125,17 +154,5 @@ enum oeo_err oeo_protect_tell(const struct oeo_protect_job *job, bool is_safe)
 	letters(job->attackers, attackers);
 	if (job->cli->is_json)
 		return tell_json(job, attackers, is_safe);
-	if (fprintf(stderr,
-		_("%zu cells; hidden: %zu because they are too small, %zu to protect those; together they "
-		  "count %" PRIu64 ".\n"),
-		job->cells.n_places, job->n_primary, job->n_secondary, job->hidden_sum) < 0)
-		return OEO_ERR_IO;
-	if (job->n_out_already > 0 &&
-	    fprintf(stderr, _("%zu numbers below today's rules are out already in an earlier release.\n"),
-		job->n_out_already) < 0)
-		return OEO_ERR_IO;
-	if (fprintf(stderr, _("Attackers tried: %s. Hidden numbers worked out: %zu. It took %.2f s.\n"),
-		attackers, job->n_recovered, job->seconds) < 0)
-		return OEO_ERR_IO;
-	return OEO_OK;
+	return tell_counts(job) && tell_attackers(job, attackers, is_safe) ? OEO_OK : OEO_ERR_IO;
 }
