@@ -45,7 +45,11 @@ static enum oeo_err write_head(struct oeo_buf *out, const struct oeo_view_table 
 		err = oeo_buf_append_text(out, "residents,");
 	if (err == OEO_OK && table->plan->publishes_questions)
 		err = oeo_buf_append_text(out, "questions,");
-	return err == OEO_OK ? oeo_buf_append_text(out, "mark\r\n") : err;
+	if (err == OEO_OK)
+		err = oeo_buf_append_text(out, "mark");
+	if (err == OEO_OK && table->plan->publishes_questions)
+		err = oeo_buf_append_text(out, ",questions_mark");
+	return err == OEO_OK ? oeo_buf_append_text(out, "\r\n") : err;
 }
 
 static enum oeo_err write_codes(
@@ -72,13 +76,18 @@ static enum oeo_err write_numbers(struct oeo_buf *out, const struct oeo_view_tab
 {
 	enum oeo_err err = OEO_OK;
 
-	if (!cell->is_shown)
-		return oeo_buf_append_text(out, table->plan->publishes_questions ? ",,.\r\n" : ",.\r\n");
-	err = oeo_buf_printf(out, "%" PRIu64 ",", cell->residents);
-	if (err == OEO_OK && table->plan->publishes_questions && has_questions)
+	if (cell->is_shown)
+		err = oeo_buf_printf(out, "%" PRIu64 ",", cell->residents);
+	else
+		err = oeo_buf_append_text(out, ",");
+	if (err == OEO_OK && table->plan->publishes_questions && cell->is_questions_shown)
 		err = oeo_buf_printf(out, "%" PRIu64, cell->questions);
 	if (err == OEO_OK && table->plan->publishes_questions)
 		err = oeo_buf_append_text(out, ",");
+	if (err == OEO_OK && !cell->is_shown)
+		err = oeo_buf_append_text(out, ".");
+	if (err == OEO_OK && table->plan->publishes_questions)
+		err = oeo_buf_append_text(out, has_questions && !cell->is_questions_shown ? ",." : ",");
 	return err == OEO_OK ? oeo_buf_append_text(out, "\r\n") : err;
 }
 

@@ -3,9 +3,10 @@
  * Tables as CSV: UTF-8 without BOM, comma, RFC 4180 (CRLF; quoted where a value holds a comma, a quote or a line
  * end). A label that a spreadsheet would read as a formula (it begins with = + - @) gets an apostrophe in front.
  *
- *   period, for each level: LEVEL, LEVEL_label, then residents, questions (where the table publishes them), mark
+ *   period, for each level: LEVEL, LEVEL_label, then residents, questions (where the table publishes them), mark,
+ *   questions_mark (where the table publishes them)
  *
- * A hidden cell has empty values and the mark "."; rows are in the plan's order, "onbekend" last, and after them
+ * A hidden number is empty and has the mark "."; rows are in the plan's order, "onbekend" last, and after them
  * the code Total, only where the plan has that margin's table of the same cadence.
  */
 #ifndef OEO_DASHBOARD_EXPORT_CSV_H

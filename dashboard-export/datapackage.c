@@ -31,11 +31,11 @@ static json_t *number_field(const char *name, const char *title)
 	    "constraints", "minimum", 0);
 }
 
-static json_t *mark_field(void)
+static json_t *mark_field(const char *name, const char *title)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:{s:[s]}}", "name", "mark", "type", "string", "title",
-	    _("Mark"), "description", _("A dot: the figure is not shown; empty: it is shown"), "constraints",
-	    "enum", ".");
+	return json_pack("{s:s, s:s, s:s, s:s, s:{s:[s]}}", "name", name, "type", "string", "title", title,
+	    "description", _("A dot: the figure is not shown; empty: it is shown"), "constraints", "enum",
+	    ".");
 }
 
 static json_t *fields_of(const struct oeo_view_table *table)
@@ -59,7 +59,10 @@ static json_t *fields_of(const struct oeo_view_table *table)
 	if (table->plan->publishes_questions)
 		failed |= json_array_append_new(
 		    fields, number_field("questions", oeo_notation_capital(oeo_notation_questions()).text));
-	failed |= json_array_append_new(fields, mark_field());
+	failed |= json_array_append_new(fields, mark_field("mark", _("Mark")));
+	if (table->plan->publishes_questions)
+		failed |=
+		    json_array_append_new(fields, mark_field("questions_mark", _("Mark of the questions")));
 	if (failed) {
 		json_decref(fields);
 		return NULL;

@@ -78,7 +78,7 @@ static bool weigh_split(struct rise *rise, const struct series *series, size_t s
 	rise->score = rise->lowest_after - rise->highest_before;
 	if (rise->highest_before == 0)
 		return rise->lowest_after >= 2ull * k;
-	return oeo_view_difference(rise->highest_before, rise->lowest_after) == OEO_DIFFERENCE_MORE;
+	return oeo_chance_ratio_p(rise->highest_before, rise->lowest_after) <= OEO_TREND_ALPHA;
 }
 
 /* The strongest rise in one table of the period. */

@@ -93,11 +93,23 @@ static enum oeo_exit print_result(const struct oeo_cli *cli, const struct oeo_vi
 	return fflush(stdout) == 0 ? OEO_EXIT_OK : OEO_EXIT_FAILED;
 }
 
+/* The wards' inhabitants and shapes: the folder given, else what came with the program for this municipality. */
+static enum oeo_err read_wards(struct oeo_wards *wards, const struct oeo_cli *cli,
+    const struct oeo_sources *sources, struct oeo_note *why)
+{
+	const char *folder = oeo_cli_value(cli, "wards");
+
+	if (folder != NULL)
+		return oeo_wards_read(wards, folder, why);
+	return oeo_wards_read_own(wards, sources->items[0].release.plan.plan->municipality, why);
+}
+
 static enum oeo_exit run_export(struct oeo_cli *cli, enum oeo_output_kind kind)
 {
 	const char *out = oeo_cli_value(cli, "out");
 	uint8_t publisher_pk[OEO_IDENTITY_BYTES];
 	struct oeo_sources sources = {0};
+	struct oeo_wards wards = {0};
 	struct oeo_view view = {0};
 	struct oeo_output_result result;
 	struct oeo_note why = {""};
@@ -113,11 +125,14 @@ static enum oeo_exit run_export(struct oeo_cli *cli, enum oeo_output_kind kind)
 	err = oeo_sources_read(&sources, (const char *const *)cli->arguments, cli->n_arguments,
 	    given == 1 ? publisher_pk : NULL, &why);
 	if (err == OEO_OK)
-		err = oeo_view_make(&view, &sources);
+		err = read_wards(&wards, cli, &sources, &why);
+	if (err == OEO_OK)
+		err = oeo_view_make(&view, &sources, &wards);
 	if (err == OEO_OK)
 		err = oeo_output_write(&result, kind, &view, out, oeo_cli_value(cli, "force") != NULL, &why);
 	code = err == OEO_OK ? print_result(cli, &view, &result, kind, out) : oeo_cli_error(cli, err, &why);
 	oeo_view_fini(&view);
+	oeo_wards_fini(&wards);
 	oeo_sources_fini(&sources);
 	return code;
 }
@@ -138,6 +153,8 @@ int main(int argc, char **argv)
 	    {"out", N_("DIR"), N_("folder for the result; an earlier export in it is replaced")},
 	    {"key", N_("FILE"), N_("the publisher's public key (minisign.pub)")},
 	    {"publisher-card", N_("CARD"), N_("or the publisher's card")},
+	    {"wards", N_("DIR"),
+		N_("inhabitants and shapes of the wards, where they do not come with the program")},
 	    {"force", NULL, N_("also where the folder holds other files: it is moved aside and kept")},
 	    {NULL, NULL, NULL},
 	};

@@ -40,6 +40,12 @@ struct oeo_text oeo_notation_number(uint64_t number)
 	return text;
 }
 
+struct oeo_text oeo_notation_tenths(uint64_t tenths)
+{
+	return text_of("%s%c%u", oeo_notation_number(tenths / 10).text,
+	    oeo_i18n_lang() == OEO_LANG_EN ? '.' : ',', (unsigned)(tenths % 10));
+}
+
 struct oeo_text oeo_notation_change(uint64_t before, uint64_t now)
 {
 	if (now > before)

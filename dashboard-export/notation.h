@@ -23,6 +23,9 @@ enum oeo_unit { OEO_UNIT_RESIDENTS, OEO_UNIT_CONTACTS, OEO_UNIT_CLIENTS };
 /* "1.234". */
 struct oeo_text oeo_notation_number(uint64_t number);
 
+/* "12,4": a number given in tenths. */
+struct oeo_text oeo_notation_tenths(uint64_t tenths);
+
 /* "+61", "−61" (with a true minus sign), "0": now - before. */
 struct oeo_text oeo_notation_change(uint64_t before, uint64_t now);
 

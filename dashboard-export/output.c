@@ -147,6 +147,10 @@ static enum oeo_err write_from(struct oeo_buf *from, const struct oeo_view *view
 		oeo_hex_encode(hex, view->periods[i].source->release.digest, OEO_DIGEST_BYTES);
 		err = oeo_buf_printf(from, "release %s\n", hex);
 	}
+	if (err == OEO_OK && view->wards != NULL && view->wards->count > 0) {
+		oeo_hex_encode(hex, view->wards->digest, OEO_DIGEST_BYTES);
+		err = oeo_buf_printf(from, "wards %s\n", hex);
+	}
 	return err == OEO_OK ? oeo_buf_terminate(from) : err;
 }
 

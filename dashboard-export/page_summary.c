@@ -24,25 +24,29 @@ static const char *difference_words(enum oeo_difference difference)
 }
 
 /* One card: a large number, what it counts, and the change from the period before. */
-static void write_figure(const struct oeo_page *page, const char *name, bool is_shown, uint64_t now,
-    const struct oeo_view_cell *before, uint64_t then)
+static void write_figure(const struct oeo_page *page, const char *name, const struct oeo_view_period *period,
+    const struct oeo_view_table *total, enum oeo_measure measure)
 {
 	struct oeo_html *html = page->html;
-	enum oeo_difference difference;
+	struct oeo_series series;
+	struct oeo_change change;
+	const struct oeo_point *now;
 
+	oeo_view_series(&series, period, total, 0, measure);
+	oeo_trend_change(&change, &series);
+	now = &series.points[series.n - 1];
 	oeo_html_open(html, "div", "class", "figure", NULL);
 	oeo_html_element(html, "dt", NULL, name);
 	oeo_html_open(html, "dd", "class", "big", NULL);
-	if (is_shown)
-		oeo_html_text(html, oeo_notation_number(now).text);
+	if (now->state == OEO_POINT_SHOWN)
+		oeo_html_text(html, oeo_notation_number(now->value).text);
 	else
 		oeo_page_hidden_mark(page);
 	oeo_html_close(html);
-	if (is_shown && before != NULL && before->is_shown) {
-		difference = oeo_view_difference(then, now);
-		oeo_html_open(html, "dd", "class", oeo_chart_class(difference), NULL);
-		oeo_html_textf(html, "%s %s: %s", oeo_chart_sign(difference),
-		    oeo_notation_change(then, now).text, difference_words(difference));
+	if (change.difference != OEO_DIFFERENCE_UNKNOWN) {
+		oeo_html_open(html, "dd", "class", oeo_chart_class(change.difference), NULL);
+		oeo_html_textf(html, "%s %s: %s", oeo_chart_sign(change.difference),
+		    oeo_notation_change(change.before, change.now).text, difference_words(change.difference));
 		oeo_html_close(html);
 	}
 	oeo_html_close(html);
@@ -69,22 +73,14 @@ static void write_count(
 static void write_total_figures(const struct oeo_page *page, const struct oeo_view_period *period)
 {
 	const struct oeo_view_table *total = oeo_view_first_table(period, 0);
-	const struct oeo_view_table *earlier;
-	const struct oeo_view_cell *before, *now;
 
 	if (total == NULL)
 		return;
-	now = &total->cells[0];
-	earlier = period->before != NULL ? oeo_view_table(period->before, total->id) : NULL;
-	before = oeo_view_same_cell(earlier, total, 0);
-	write_figure(page, oeo_notation_capital(oeo_notation_unit(total->unit)).text, now->is_shown,
-	    now->residents, before, before != NULL ? before->residents : 0);
-	if (!total->plan->publishes_questions)
-		return;
-	if (earlier != NULL && !earlier->plan->publishes_questions)
-		before = NULL;
-	write_figure(page, oeo_notation_capital(oeo_notation_questions()).text, now->is_shown, now->questions,
-	    before, before != NULL ? before->questions : 0);
+	write_figure(page, oeo_notation_capital(oeo_notation_unit(total->unit)).text, period, total,
+	    OEO_MEASURE_RESIDENTS);
+	if (total->plan->publishes_questions)
+		write_figure(page, oeo_notation_capital(oeo_notation_questions()).text, period, total,
+		    OEO_MEASURE_QUESTIONS);
 }
 
 static void write_figures(const struct oeo_page *page, const struct oeo_view_period *period)

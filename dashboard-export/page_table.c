@@ -91,19 +91,50 @@ static void write_difference_cell(const struct oeo_page *page, const struct oeo_
 
 static void write_questions_cell(const struct oeo_page *page, const struct oeo_view_cell *cell)
 {
-	struct oeo_view_cell questions = {.is_shown = cell->is_shown, .residents = cell->questions};
+	struct oeo_view_cell questions = {.is_shown = cell->is_questions_shown, .residents = cell->questions};
 
 	oeo_page_number_cell(page, &questions);
 }
 
-static void write_list_row(const struct oeo_page *page, const struct oeo_view_table *table, const char *label,
-    const struct oeo_view_cell *cell, const char *class)
+static bool has_rates(const struct oeo_view_table *table)
 {
+	for (size_t i = 0; i < table->n_cells; i++)
+		if (oeo_view_inhabitants(table, i) > 0)
+			return true;
+	return false;
+}
+
+/* Per 1,000 inhabitants; a dot where the number is hidden, a dash where nobody lives (onbekend, total). */
+static void write_rate_cell(const struct oeo_page *page, const struct oeo_view_table *table, size_t cell)
+{
+	uint64_t rate;
+
+	if (cell == OEO_VIEW_TOTAL || oeo_view_inhabitants(table, cell) == 0) {
+		oeo_page_number_cell(page, NULL);
+		return;
+	}
+	oeo_html_open(
+	    page->html, "td", "class", table->cells[cell].is_shown ? "number" : "number hidden", NULL);
+	if (oeo_view_rate(&rate, table, cell))
+		oeo_html_text(page->html, oeo_notation_tenths(rate).text);
+	else
+		oeo_page_hidden_mark(page);
+	oeo_html_close(page->html);
+}
+
+/* at: the number of the cell in the table; OEO_VIEW_TOTAL for its margin. */
+static void write_list_row(const struct oeo_page *page, const struct oeo_view_table *table, const char *label,
+    const struct oeo_view_cell *cell, size_t at)
+{
+	const char *class = at == OEO_VIEW_TOTAL ? "total" : NULL;
+
 	oeo_html_open(page->html, "tr", "class", class, NULL);
 	oeo_page_head_cell(page, "row", NULL, label);
 	oeo_page_number_cell(page, cell);
 	if (table->plan->publishes_questions)
 		write_questions_cell(page, cell);
+	if (has_rates(table))
+		write_rate_cell(page, table, at);
 	if (page->period->before != NULL)
 		write_difference_cell(page, cell);
 	oeo_html_close(page->html);
@@ -121,6 +152,8 @@ static void write_list_head(const struct oeo_page *page, const struct oeo_view_t
 	if (table->plan->publishes_questions)
 		oeo_page_head_cell(
 		    page, "col", "number", oeo_notation_capital(oeo_notation_questions()).text);
+	if (has_rates(table))
+		oeo_page_head_cell(page, "col", "number", _("Per 1,000 inhabitants"));
 	if (page->period->before != NULL) {
 		(void)snprintf(text, sizeof(text), _("Compared with %s"),
 		    oeo_notation_before(page->period->period.cadence));
@@ -134,7 +167,8 @@ static void write_list_head(const struct oeo_page *page, const struct oeo_view_t
 static void write_group_row(
     const struct oeo_page *page, const struct oeo_view_table *table, const char *group)
 {
-	int columns = 2 + (table->plan->publishes_questions ? 1 : 0) + (page->period->before != NULL ? 1 : 0);
+	int columns = 2 + (table->plan->publishes_questions ? 1 : 0) + (has_rates(table) ? 1 : 0) +
+		      (page->period->before != NULL ? 1 : 0);
 
 	oeo_html_open(page->html, "tr", "class", "group", NULL);
 	oeo_html_open(page->html, "th", "scope", "rowgroup", NULL);
@@ -167,14 +201,14 @@ static void write_list_rows(const struct oeo_page *page, const struct oeo_view_t
 			}
 			write_group_row(page, table, group);
 		}
-		write_list_row(page, table, axis->codes[i].label, &table->cells[i], NULL);
+		write_list_row(page, table, axis->codes[i].label, &table->cells[i], i);
 	}
 	oeo_html_close(page->html);
 	total = oeo_view_margin_cell(table, all);
 	if (total == NULL)
 		return;
 	oeo_html_open(page->html, "tfoot", NULL);
-	write_list_row(page, table, _("Total"), total, "total");
+	write_list_row(page, table, _("Total"), total, OEO_VIEW_TOTAL);
 	oeo_html_close(page->html);
 }
 

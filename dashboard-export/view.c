@@ -75,7 +75,8 @@ static enum oeo_err fill_cells(struct oeo_view_table *table, const struct oeo_re
 			continue;
 		cell->is_shown = true;
 		cell->residents = source->cells[i].residents;
-		cell->questions = table->plan->publishes_questions ? source->cells[i].questions : 0;
+		cell->is_questions_shown = table->plan->publishes_questions;
+		cell->questions = cell->is_questions_shown ? source->cells[i].questions : 0;
 		if (cell->residents > table->most)
 			table->most = cell->residents;
 	}
@@ -103,7 +104,8 @@ static enum oeo_err fill_table(
 	return fill_cells(table, source);
 }
 
-static enum oeo_err fill_period(struct oeo_view_period *period, const struct oeo_source *source)
+static enum oeo_err fill_period(
+    struct oeo_view_period *period, const struct oeo_source *source, const struct oeo_wards *wards)
 {
 	const struct oeo_release *release = &source->release;
 	enum oeo_err err;
@@ -121,8 +123,10 @@ static enum oeo_err fill_period(struct oeo_view_period *period, const struct oeo
 		if (err != OEO_OK)
 			return err;
 	}
-	for (size_t i = 0; i < period->n_tables; i++)
+	for (size_t i = 0; i < period->n_tables; i++) {
 		oeo_view_link_margins(&period->tables[i], period->tables, period->n_tables);
+		oeo_view_settle(&period->tables[i], release->plan.plan, wards);
+	}
 	return OEO_OK;
 }
 
@@ -139,6 +143,9 @@ static void link_periods(struct oeo_view *view)
 			period->after = &view->periods[j];
 			view->periods[j].before = period;
 		}
+		for (size_t j = 0; j < i; j++)
+			if (view->periods[j].period.cadence == period->period.cadence)
+				period->earlier = &view->periods[j];
 	}
 	for (size_t i = 0; i < view->n_periods; i++)
 		oeo_view_compare_cells(&view->periods[i]);
@@ -154,7 +161,8 @@ static enum oeo_cadence choose_main(const struct oeo_view *view)
 	return OEO_MONTH;
 }
 
-enum oeo_err oeo_view_make(struct oeo_view *view, const struct oeo_sources *sources)
+enum oeo_err oeo_view_make(
+    struct oeo_view *view, const struct oeo_sources *sources, const struct oeo_wards *wards)
 {
 	const struct oeo_release *last = &sources->items[sources->count - 1].release;
 	enum oeo_err err;
@@ -165,6 +173,7 @@ enum oeo_err oeo_view_make(struct oeo_view *view, const struct oeo_sources *sour
 	view->municipality = last->plan.plan->municipality;
 	view->publisher = last->publisher;
 	view->is_key_given = sources->is_key_given;
+	view->wards = wards;
 	err = oeo_publisher_format_key(&view->key, last->publisher_pk);
 	if (err != OEO_OK)
 		goto cleanup;
@@ -174,12 +183,13 @@ enum oeo_err oeo_view_make(struct oeo_view *view, const struct oeo_sources *sour
 		goto cleanup;
 	for (size_t i = 0; i < sources->count; i++) {
 		view->n_periods = i + 1;
-		err = fill_period(&view->periods[i], &sources->items[i]);
+		err = fill_period(&view->periods[i], &sources->items[i], wards);
 		if (err != OEO_OK)
 			goto cleanup;
 	}
 	link_periods(view);
 	view->main = choose_main(view);
+	err = oeo_view_fill_members(view);
 cleanup:
 	if (err != OEO_OK)
 		oeo_view_fini(view);
@@ -203,6 +213,9 @@ void oeo_view_fini(struct oeo_view *view)
 		free(view->periods[i].tables);
 	}
 	free(view->periods);
+	for (size_t i = 0; i < view->n_members; i++)
+		free(view->members[i].parts);
+	free(view->members);
 	memset(view, 0, sizeof(*view));
 }
 

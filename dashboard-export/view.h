@@ -17,19 +17,17 @@
 #include "dashboard-export/notation.h"
 #include "dashboard-export/publisher.h"
 #include "dashboard-export/sources.h"
+#include "dashboard-export/trend.h"
+#include "dashboard-export/wards.h"
 
-/* Compared with the period before. UNKNOWN: one of the two is not published, or the tables cannot be compared. */
-enum oeo_difference {
-	OEO_DIFFERENCE_UNKNOWN,
-	OEO_DIFFERENCE_UNCLEAR, /* no more than chance often gives */
-	OEO_DIFFERENCE_MORE,
-	OEO_DIFFERENCE_LESS
-};
+enum oeo_measure { OEO_MEASURE_RESIDENTS, OEO_MEASURE_QUESTIONS };
 
+/* Each measure is shown or hidden by itself: a cell may show its residents and hide its questions. */
 struct oeo_view_cell {
-	bool is_shown;
+	bool is_shown; /* residents */
+	bool is_questions_shown; /* false too where the table does not publish questions */
 	uint64_t residents; /* 0 where hidden */
-	uint64_t questions; /* 0 where hidden or where the table does not publish them */
+	uint64_t questions; /* 0 where hidden */
 	enum oeo_difference difference; /* of residents with the period before */
 	uint64_t before; /* residents of the period before; 0 where the difference is unknown */
 };
@@ -42,6 +40,8 @@ struct oeo_view_code {
 	const char *label_en;
 	const char *parent; /* the code above it; NULL at the first level */
 	const char *group; /* and its label */
+	uint64_t
+	    inhabitants; /* of the ward (wards.h); of a code above wards, the sum of all of them; 0: unknown */
 };
 
 /* One level of the plan, with its codes in the plan's order, "onbekend" last. */
@@ -80,6 +80,17 @@ struct oeo_view_period {
 	const struct oeo_view_period
 	    *before; /* same cadence, adjacent; NULL where it is not among the releases */
 	const struct oeo_view_period *after;
+	const struct oeo_view_period *earlier; /* the last one of the cadence before this, adjacent or not */
+};
+
+/* Part of a member in one period. ABSENT: it was not on the list then. */
+enum oeo_view_part { OEO_PART_ABSENT, OEO_PART_YES, OEO_PART_PARTLY, OEO_PART_NO };
+
+/* A member of any of the periods. */
+struct oeo_view_member {
+	const char *id;
+	const char *name; /* as in the newest release that has it */
+	enum oeo_view_part *parts; /* one for each period of the view */
 };
 
 struct oeo_view {
@@ -92,19 +103,32 @@ struct oeo_view {
 	struct oeo_view_period *periods; /* in the order of oeo_period_compare */
 	size_t n_periods;
 	enum oeo_cadence main; /* the cadence that the report is about: quarters where there are any */
+	struct oeo_view_member *members; /* sorted by id */
+	size_t n_members;
+	const struct oeo_wards *wards; /* borrowed; NULL where none were given */
 };
 
-/* Make the view of sources (at least one), which must outlive it. OEO_ERR_NOMEM. Free with oeo_view_fini. */
-enum oeo_err oeo_view_make(struct oeo_view *view, const struct oeo_sources *sources);
+/* Make the view of sources (at least one) and wards (may be NULL), which must outlive it. OEO_ERR_NOMEM. Free with
+ * oeo_view_fini. */
+enum oeo_err oeo_view_make(
+    struct oeo_view *view, const struct oeo_sources *sources, const struct oeo_wards *wards);
 
 /* view may be NULL or empty. */
 void oeo_view_fini(struct oeo_view *view);
 
 /*
- * How two counts differ: clearly, where two Poisson counts of one rate would differ this much at most once in a
- * hundred times ((|now - before| - 1)^2 > 6.635 (now + before), the normal form of the exact test).
+ * The series of cell number `cell` of table, a table of period, up to and with that period: every period of the cadence
+ * from the first release on, with gaps where there is no release, no such cell, or nothing shown.
  */
-enum oeo_difference oeo_view_difference(uint64_t before, uint64_t now);
+void oeo_view_series(struct oeo_series *series, const struct oeo_view_period *period,
+    const struct oeo_view_table *table, size_t cell, enum oeo_measure measure);
+
+/* True, with the residents per 10,000 inhabitants (so: tenths per 1,000), where the cell is shown and exactly one of
+ * its codes has inhabitants. From the published number, so after rounding. */
+bool oeo_view_rate(uint64_t *per_10000, const struct oeo_view_table *table, size_t cell);
+
+/* The inhabitants behind that; 0 where there are none. */
+uint64_t oeo_view_inhabitants(const struct oeo_view_table *table, size_t cell);
 
 /* The last period of this cadence; NULL where there is none. */
 const struct oeo_view_period *oeo_view_latest(const struct oeo_view *view, enum oeo_cadence cadence);

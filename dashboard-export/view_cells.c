@@ -4,23 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum oeo_difference oeo_view_difference(uint64_t before, uint64_t now)
-{
-	uint64_t gap = now > before ? now - before : before - now;
-	bool is_clear;
-
-	if (gap < 2)
-		return OEO_DIFFERENCE_UNCLEAR;
-	/* Counts of residents lie far below 2^26; above it a gap of a thousandth is clear anyway. */
-	if (now > UINT32_MAX / 64 || before > UINT32_MAX / 64)
-		is_clear = gap > (now / 1000) + 1;
-	else
-		is_clear = (gap - 1) * (gap - 1) * 1000 > 6635 * (now + before);
-	if (!is_clear)
-		return OEO_DIFFERENCE_UNCLEAR;
-	return now > before ? OEO_DIFFERENCE_MORE : OEO_DIFFERENCE_LESS;
-}
-
 void oeo_view_cell_codes(const struct oeo_view_table *table, size_t cell, size_t codes[OEO_MAX_BY])
 {
 	for (size_t i = table->n_axes; i > 0; i--) {
@@ -77,6 +60,8 @@ const struct oeo_view_cell *oeo_view_same_cell(
 
 void oeo_view_compare_cells(struct oeo_view_period *period)
 {
+	struct oeo_series series;
+
 	if (period->before == NULL)
 		return;
 	for (size_t t = 0; t < period->n_tables; t++) {
@@ -88,9 +73,9 @@ void oeo_view_compare_cells(struct oeo_view_period *period)
 
 			if (!table->cells[i].is_shown || before == NULL || !before->is_shown)
 				continue;
+			oeo_view_series(&series, period, table, i, OEO_MEASURE_RESIDENTS);
 			table->cells[i].before = before->residents;
-			table->cells[i].difference =
-			    oeo_view_difference(before->residents, table->cells[i].residents);
+			table->cells[i].difference = oeo_trend_difference(&series);
 		}
 	}
 }

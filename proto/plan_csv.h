@@ -2,7 +2,7 @@
 /*
  * The CSV lists that belong to a plan: UTF-8 (with or without byte order mark), comma, a header line, one
  * record a line (no line breaks inside quotes), LF or CRLF. Strict, with every fault at its line. Intake
- * files, which are anything but strict, have a reader of their own. Inside proto/ only.
+ * files, which are anything but strict, have a reader of their own.
  */
 #ifndef OEO_PROTO_PLAN_CSV_H
 #define OEO_PROTO_PLAN_CSV_H

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "proto/i18n.h"
 #include "proto/minisig.h"
 #include "proto/plan_file.h"
 
@@ -156,16 +157,21 @@ static void show_cell(struct oeo_release_table *table, size_t cell, uint64_t res
 	table->cells[cell] = (struct oeo_release_cell){false, residents, questions};
 }
 
+static struct oeo_release_table *find_table(struct oeo_release *release, const char *id)
+{
+	for (size_t i = 0; i < release->n_tables; i++)
+		if (strcmp(release->plan.plan->tables[release->tables[i].table].id, id) == 0)
+			return &release->tables[i];
+	return NULL;
+}
+
 void sample_show(struct oeo_release *release, const char *id, uint64_t residents, uint64_t questions, ...)
 {
 	const struct oeo_plan *plan = release->plan.plan;
-	struct oeo_release_table *table = NULL;
+	struct oeo_release_table *table = find_table(release, id);
 	size_t codes[OEO_MAX_BY];
 	va_list names;
 
-	for (size_t i = 0; i < release->n_tables; i++)
-		if (strcmp(plan->tables[release->tables[i].table].id, id) == 0)
-			table = &release->tables[i];
 	MUST(table != NULL);
 	va_start(names, questions);
 	for (size_t i = 0; i < plan->tables[table->table].n_by; i++) {
@@ -254,4 +260,99 @@ void sample_make(char path[SAMPLE_PATH_BYTES], const struct sample *sample, cons
 	sample_begin(&release, sample, period);
 	sample_fill(&release);
 	sample_save(path, &release, sample, period);
+}
+
+/* ---- several releases ---- */
+
+static int set_report_up(void **state, const char *plan)
+{
+	static struct sample_report report;
+
+	memset(&report, 0, sizeof(report));
+	MUST(oeo_i18n_init("nl"));
+	sample_init(&report.sample, plan);
+	*state = &report;
+	return 0;
+}
+
+int sample_report_setup(void **state)
+{
+	return set_report_up(state, SAMPLE_SMALL);
+}
+
+int sample_report_setup_almelo(void **state)
+{
+	return set_report_up(state, SAMPLE_ALMELO);
+}
+
+int sample_report_teardown(void **state)
+{
+	struct sample_report *report = *state;
+
+	oeo_view_fini(&report->view);
+	oeo_wards_fini(&report->wards);
+	oeo_sources_fini(&report->sources);
+	sample_fini(&report->sample);
+	return 0;
+}
+
+void sample_report_add(struct sample_report *report, struct oeo_release *release)
+{
+	char period[OEO_PERIOD_BYTES];
+
+	MUST(report->n < SAMPLE_MOST_RELEASES);
+	oeo_period_format(period, &release->period);
+	sample_save(report->paths[report->n], release, &report->sample, period);
+	report->n++;
+}
+
+void sample_report_add_cells(
+    struct sample_report *report, const char *period, uint64_t total, const char *table, ...)
+{
+	struct oeo_release release;
+	const char *code;
+	va_list cells;
+
+	sample_begin(&release, &report->sample, period);
+	if (total > 0)
+		sample_show(&release, release.period.cadence == OEO_MONTH ? "month-total" : "total", total,
+		    release.period.cadence == OEO_MONTH ? 0 : total + total / 3, NULL);
+	va_start(cells, table);
+	while ((code = va_arg(cells, const char *)) != NULL) {
+		unsigned residents = va_arg(cells, unsigned);
+		const struct oeo_release_table *found = find_table(&release, table);
+		bool has_questions;
+
+		MUST(found != NULL);
+		has_questions = release.plan.plan->tables[found->table].publishes_questions;
+		if (residents > 0)
+			sample_show(
+			    &release, table, residents, has_questions ? residents + 5 : 0, code, NULL);
+	}
+	va_end(cells);
+	sample_report_add(report, &release);
+}
+
+void sample_report_open(struct sample_report *report)
+{
+	const char *paths[SAMPLE_MOST_RELEASES];
+	struct oeo_note why = {""};
+
+	for (size_t i = 0; i < report->n; i++)
+		paths[i] = report->paths[i];
+	if (oeo_sources_read(&report->sources, paths, report->n, report->sample.publisher_pk, &why) != OEO_OK)
+		(void)fprintf(stderr, "%s\n", why.text);
+	MUST(report->sources.count > 0);
+	MUST(oeo_view_make(&report->view, &report->sources, &report->wards) == OEO_OK);
+}
+
+struct oeo_view_table *sample_report_table(struct sample_report *report, size_t period, const char *id)
+{
+	struct oeo_view_period *at = &report->view.periods[period];
+
+	for (size_t i = 0; i < at->n_tables; i++)
+		if (strcmp(at->tables[i].id, id) == 0)
+			return &at->tables[i];
+	MUST(false);
+	return NULL;
 }

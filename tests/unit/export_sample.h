@@ -46,6 +46,40 @@ void sample_save(
 /* sample_begin, sample_fill and sample_save under the period's name. */
 void sample_make(char path[SAMPLE_PATH_BYTES], const struct sample *sample, const char *period);
 
+/* ---- several releases, read back and viewed ---- */
+
+#define SAMPLE_MOST_RELEASES 40
+
+struct sample_report {
+	struct sample sample;
+	char paths[SAMPLE_MOST_RELEASES][SAMPLE_PATH_BYTES];
+	size_t n;
+	struct oeo_sources sources;
+	struct oeo_wards wards;
+	struct oeo_view view;
+};
+
+/* A cmocka setup and teardown: texts in Dutch, the small plan, no releases yet, *state a struct sample_report. */
+int sample_report_setup(void **state);
+int sample_report_teardown(void **state);
+
+/* The same with the plan of Almelo. */
+int sample_report_setup_almelo(void **state);
+
+/* sample_save under the period's name; read by sample_report_open. Frees the release. */
+void sample_report_add(struct sample_report *report, struct oeo_release *release);
+
+/* A release of the period in which only cells of one table with one level are shown: code and residents by turns
+ * (0 residents: hidden), ended by NULL; and the total of the same cadence, where total is not 0. */
+void sample_report_add_cells(struct sample_report *report, const char *period, uint64_t total,
+    const char *table, ...) __attribute__((sentinel));
+
+/* Read all that was added and view it. */
+void sample_report_open(struct sample_report *report);
+
+/* The table of this id in period number `period`. */
+struct oeo_view_table *sample_report_table(struct sample_report *report, size_t period, const char *id);
+
 /* Write a small file of the test. */
 void sample_write(const char *path, const void *bytes, size_t len);
 

@@ -42,7 +42,7 @@ static int setup(void **state)
 	sample_show(&release, "theme-desk", 13, 0, "GE", "D2", NULL);
 	sample_save(path, &release, &fixture.sample, "2026-Q3");
 	assert_int_equal(oeo_sources_read(&fixture.sources, paths, 1, NULL, NULL), OEO_OK);
-	assert_int_equal(oeo_view_make(&fixture.view, &fixture.sources), OEO_OK);
+	assert_int_equal(oeo_view_make(&fixture.view, &fixture.sources, NULL), OEO_OK);
 	*state = &fixture;
 	return 0;
 }
@@ -72,18 +72,32 @@ static const char *csv_of(struct fixture *fixture, const char *id)
 
 static void test_total_is_one_row(void **state)
 {
-	assert_string_equal(
-	    csv_of(*state, "total"), "period,residents,questions,mark\r\n2026-Q3,1234,2000,\r\n");
+	assert_string_equal(csv_of(*state, "total"),
+	    "period,residents,questions,mark,questions_mark\r\n2026-Q3,1234,2000,,\r\n");
 }
 
 static void test_theme_has_code_and_label_quoting_and_total(void **state)
 {
-	assert_string_equal(csv_of(*state, "theme"), "period,theme,theme_label,residents,questions,mark\r\n"
-						     "2026-Q3,GE,Geld,,,.\r\n"
-						     "2026-Q3,WO,\"Wonen, huur en \"\"koop\"\"\",40,50,\r\n"
-						     "2026-Q3,ZO,<b>Zorg</b> & steun,0,0,\r\n"
-						     "2026-Q3,onbekend,Onbekend,,,.\r\n"
-						     "2026-Q3,Total,Totaal,1234,2000,\r\n");
+	assert_string_equal(csv_of(*state, "theme"),
+	    "period,theme,theme_label,residents,questions,mark,questions_mark\r\n"
+	    "2026-Q3,GE,Geld,,,.,.\r\n"
+	    "2026-Q3,WO,\"Wonen, huur en \"\"koop\"\"\",40,50,,\r\n"
+	    "2026-Q3,ZO,<b>Zorg</b> & steun,0,0,,\r\n"
+	    "2026-Q3,onbekend,Onbekend,,,.,.\r\n"
+	    "2026-Q3,Total,Totaal,1234,2000,,\r\n");
+}
+
+static void test_questions_are_marked_apart_from_residents(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_view_table *table = &fixture->view.periods[0].tables[1];
+
+	assert_string_equal(table->id, "theme");
+	table->cells[1].is_questions_shown = false;
+	table->cells[1].questions = 0;
+	assert_non_null(strstr(csv_of(fixture, "theme"), "\"\"koop\"\"\",40,,,.\r\n"));
+	table->cells[2].is_shown = false;
+	assert_non_null(strstr(csv_of(fixture, "theme"), "steun,,0,.,\r\n"));
 }
 
 static void test_label_like_a_formula_stays_text(void **state)
@@ -253,6 +267,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_FIXTURE(test_total_is_one_row),
 	    WITH_FIXTURE(test_theme_has_code_and_label_quoting_and_total),
+	    WITH_FIXTURE(test_questions_are_marked_apart_from_residents),
 	    WITH_FIXTURE(test_label_like_a_formula_stays_text),
 	    WITH_FIXTURE(test_cross_table_has_all_its_margins_in_code_order),
 	    WITH_FIXTURE(test_total_row_is_absent_where_the_plan_has_no_such_table),

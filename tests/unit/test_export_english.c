@@ -38,7 +38,7 @@ static void test_page_and_csv_are_in_english(void **state)
 	sample_init(&sample, SAMPLE_SMALL);
 	sample_make(path, &sample, "2026-Q3");
 	assert_int_equal(oeo_sources_read(&sources, paths, 1, NULL, NULL), OEO_OK);
-	assert_int_equal(oeo_view_make(&view, &sources), OEO_OK);
+	assert_int_equal(oeo_view_make(&view, &sources, NULL), OEO_OK);
 	assert_int_equal(oeo_page_write_period(&out, &view, &view.periods[0]), OEO_OK);
 	assert_int_equal(
 	    oeo_csv_write_table(&out, &view.periods[0], oeo_view_table(&view.periods[0], "ward")), OEO_OK);

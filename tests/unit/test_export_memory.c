@@ -35,7 +35,7 @@ static int setup(void **state)
 	sample_make(fixture.paths[0], &fixture.sample, "2026-Q2");
 	sample_make(fixture.paths[1], &fixture.sample, "2026-Q3");
 	assert_int_equal(oeo_sources_read(&fixture.sources, paths, 2, NULL, NULL), OEO_OK);
-	assert_int_equal(oeo_view_make(&fixture.view, &fixture.sources), OEO_OK);
+	assert_int_equal(oeo_view_make(&fixture.view, &fixture.sources, NULL), OEO_OK);
 	*state = &fixture;
 	return 0;
 }
@@ -78,7 +78,7 @@ static enum oeo_err read_again(struct fixture *fixture)
 static enum oeo_err view_again(struct fixture *fixture)
 {
 	struct oeo_view view;
-	enum oeo_err err = oeo_view_make(&view, &fixture->sources);
+	enum oeo_err err = oeo_view_make(&view, &fixture->sources, NULL);
 
 	oeo_view_fini(&view);
 	return err;

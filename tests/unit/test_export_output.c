@@ -30,7 +30,7 @@ static void open_view(struct fixture *fixture)
 	const char *paths[] = {fixture->paths[0], fixture->paths[1]};
 
 	assert_int_equal(oeo_sources_read(&fixture->sources, paths, 2, NULL, NULL), OEO_OK);
-	assert_int_equal(oeo_view_make(&fixture->view, &fixture->sources), OEO_OK);
+	assert_int_equal(oeo_view_make(&fixture->view, &fixture->sources, NULL), OEO_OK);
 }
 
 static void close_view(struct fixture *fixture)

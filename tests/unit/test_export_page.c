@@ -76,7 +76,7 @@ static void open_view(struct fixture *fixture)
 	for (size_t i = 0; i < fixture->n; i++)
 		paths[i] = fixture->paths[i];
 	assert_int_equal(oeo_sources_read(&fixture->sources, paths, fixture->n, NULL, NULL), OEO_OK);
-	assert_int_equal(oeo_view_make(&fixture->view, &fixture->sources), OEO_OK);
+	assert_int_equal(oeo_view_make(&fixture->view, &fixture->sources, NULL), OEO_OK);
 }
 
 /* Write the page of period number `period` (SIZE_MAX: the front page) and parse it strictly. */

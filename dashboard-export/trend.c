@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dashboard-export/trend.h"
+
+#include <math.h>
+#include <string.h>
+
+#define LEAST_EARLIER 4 /* points that a dispersion is estimated from */
+#define DISPERSION_ALPHA 0.05
+#define EARS_QUANTILE 3.090232306167813 /* qnorm(1 - OEO_EARS_ALPHA) */
+
+/* Mean and Pearson's X2 about it of the shown ones of the first n points; how many they are. */
+struct spread {
+	size_t count;
+	double mean;
+	double pearson;
+};
+
+static struct spread spread_of(const struct oeo_point *points, size_t n)
+{
+	struct spread spread = {0, 0, 0};
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (points[i].state == OEO_POINT_SHOWN) {
+			sum += (double)points[i].value;
+			spread.count++;
+		}
+	if (spread.count == 0 || sum == 0)
+		return spread;
+	spread.mean = sum / (double)spread.count;
+	for (size_t i = 0; i < n; i++)
+		if (points[i].state == OEO_POINT_SHOWN) {
+			double gap = (double)points[i].value - spread.mean;
+
+			spread.pearson += gap * gap / spread.mean;
+		}
+	return spread;
+}
+
+/* The two numbers, moved towards each other by what rounding may have made of them. */
+struct pair {
+	uint64_t before, now;
+};
+
+static struct pair pair_of(const struct oeo_series *series)
+{
+	uint64_t before = series->points[series->n - 2].value;
+	uint64_t now = series->points[series->n - 1].value;
+	uint64_t gap = now > before ? now - before : before - now;
+	uint64_t half = series->round / 2;
+
+	if (half == 0)
+		return (struct pair){before, now};
+	if (gap <= 2 * half)
+		return (struct pair){before, before};
+	return now > before ? (struct pair){before + half, now - half}
+			    : (struct pair){before - half, now + half};
+}
+
+static bool is_comparable(const struct oeo_series *series)
+{
+	return series->n >= 2 && series->points[series->n - 1].state == OEO_POINT_SHOWN &&
+	       series->points[series->n - 2].state == OEO_POINT_SHOWN;
+}
+
+/* Fill dispersion and say whether it counts. */
+static bool judge_dispersion(struct oeo_change *change, const struct oeo_series *series, size_t *earlier)
+{
+	struct spread spread = spread_of(series->points, series->n - 2);
+	double degrees;
+
+	*earlier = spread.count;
+	if (spread.count < LEAST_EARLIER || spread.mean <= 0)
+		return false;
+	degrees = (double)(spread.count - 1);
+	change->dispersion = spread.pearson / degrees;
+	return change->dispersion > 1 &&
+	       oeo_chance_gamma_upper(degrees / 2, spread.pearson / 2) < DISPERSION_ALPHA;
+}
+
+enum oeo_sureness oeo_trend_sureness(double p)
+{
+	if (p > OEO_TREND_ALPHA)
+		return OEO_SURENESS_NONE;
+	if (p > OEO_TREND_ALPHA / 10)
+		return OEO_SURENESS_CLEAR;
+	return p > OEO_TREND_ALPHA / 100 ? OEO_SURENESS_STRONG : OEO_SURENESS_CERTAIN;
+}
+
+/* The logarithm of the ratio needs numbers above zero: a published zero stands as one there. */
+static double at_least_one(uint64_t number)
+{
+	return number == 0 ? 1 : (double)number;
+}
+
+static double ratio_of(const struct pair *pair)
+{
+	return at_least_one(pair->now) / at_least_one(pair->before);
+}
+
+static double deviation_of(const struct oeo_change *change, const struct pair *pair)
+{
+	return sqrt(change->dispersion * (1 / at_least_one(pair->before) + 1 / at_least_one(pair->now)));
+}
+
+/* Everything but the interval. */
+static void test_change(
+    struct oeo_change *change, const struct oeo_series *series, struct pair *pair, size_t *earlier)
+{
+	memset(change, 0, sizeof(*change));
+	change->p = 1;
+	if (!is_comparable(series))
+		return;
+	*pair = pair_of(series);
+	change->before = series->points[series->n - 2].value;
+	change->now = series->points[series->n - 1].value;
+	change->is_overdispersed = judge_dispersion(change, series, earlier);
+	if (change->is_overdispersed)
+		change->p = oeo_chance_student_p(
+		    log(ratio_of(pair)) / deviation_of(change, pair), (double)(*earlier - 1));
+	else
+		change->p = oeo_chance_ratio_p(pair->before, pair->now);
+	change->sureness = oeo_trend_sureness(change->p);
+	if (change->sureness == OEO_SURENESS_NONE)
+		change->difference = OEO_DIFFERENCE_UNCLEAR;
+	else
+		change->difference = change->now > change->before ? OEO_DIFFERENCE_MORE : OEO_DIFFERENCE_LESS;
+}
+
+enum oeo_difference oeo_trend_difference(const struct oeo_series *series)
+{
+	struct oeo_change change;
+	struct pair pair = {0, 0};
+	size_t earlier = 0;
+
+	test_change(&change, series, &pair, &earlier);
+	return change.difference;
+}
+
+void oeo_trend_change(struct oeo_change *change, const struct oeo_series *series)
+{
+	struct pair pair = {0, 0};
+	size_t earlier = 0;
+	double middle, reach;
+
+	test_change(change, series, &pair, &earlier);
+	if (change->difference == OEO_DIFFERENCE_UNKNOWN)
+		return;
+	if (!change->is_overdispersed) {
+		change->ratio = oeo_chance_ratio(pair.before, pair.now, OEO_TREND_ALPHA);
+		return;
+	}
+	middle = ratio_of(&pair);
+	reach = exp(oeo_chance_student_quantile(OEO_TREND_ALPHA, (double)(earlier - 1)) *
+		    deviation_of(change, &pair));
+	change->ratio.low = middle / reach;
+	change->ratio.high = middle * reach;
+}
+
+bool oeo_trend_ears(
+    struct oeo_ears *ears, const struct oeo_series *series, size_t at, enum oeo_ears_kind kind)
+{
+	size_t lag = kind == OEO_EARS_C2 ? 2 : 0;
+	const struct oeo_point *first;
+	uint64_t sum = 0, value;
+	double squares = 0, sigma;
+
+	if (at >= series->n || at < OEO_EARS_BASELINE + lag || series->points[at].state != OEO_POINT_SHOWN)
+		return false;
+	first = &series->points[at - lag - OEO_EARS_BASELINE];
+	for (size_t i = 0; i < OEO_EARS_BASELINE; i++) {
+		if (first[i].state != OEO_POINT_SHOWN)
+			return false;
+		sum += first[i].value;
+	}
+	ears->mean = (double)sum / OEO_EARS_BASELINE;
+	for (size_t i = 0; i < OEO_EARS_BASELINE; i++)
+		squares += ((double)first[i].value - ears->mean) * ((double)first[i].value - ears->mean);
+	sigma = sqrt(squares / (OEO_EARS_BASELINE - 1));
+	if (sigma < OEO_EARS_LEAST_SIGMA)
+		sigma = OEO_EARS_LEAST_SIGMA;
+	value = series->points[at].value;
+	ears->bound = ears->mean + EARS_QUANTILE * sigma;
+	ears->is_alarm = (double)value > ears->bound;
+	ears->p = oeo_chance_exceeds(sum, OEO_EARS_BASELINE, value);
+	ears->is_sure = ears->is_alarm && ears->p <= OEO_TREND_ALPHA;
+	return true;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What a series of published numbers says, and how sure that is. Hidden points are gaps: nothing is filled in,
+ * nothing is said across them.
+ *
+ * A change is called clear where chance would give one this large at most once in a hundred times. Two ways to
+ * reckon chance: the exact Poisson test (chance.h), and, where the earlier points vary more than Poisson counts do
+ * (Pearson's dispersion test, 5%), a quasi-Poisson interval with the dispersion of those points and Student's t: R's
+ * glm(n ~ group, quasipoisson) with every earlier point in one group and the two compared in groups of their own.
+ *
+ * EARS C1 and C2 (Hutwagner et al. 2003; R's surveillance::earsC): a point against the mean and standard deviation of
+ * the seven right before it (C1) or before the two right before it (C2). C3 adds alarms up over points and is left out.
+ *
+ * Where the plan rounds, half a step is taken off either number's side of the difference, so that rounding never
+ * makes a difference clear. Pure functions.
+ */
+#ifndef OEO_DASHBOARD_EXPORT_TREND_H
+#define OEO_DASHBOARD_EXPORT_TREND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dashboard-export/chance.h"
+#include "proto/period.h"
+
+#define OEO_MAX_POINTS 132 /* eleven years of months; of longer series the last ones count */
+#define OEO_TREND_ALPHA 0.01
+
+enum oeo_point_state {
+	OEO_POINT_ABSENT, /* no release of this period, or its plan does not have the cell */
+	OEO_POINT_HIDDEN,
+	OEO_POINT_SHOWN
+};
+
+struct oeo_point {
+	struct oeo_period period;
+	enum oeo_point_state state;
+	uint64_t value; /* 0 where not shown */
+};
+
+/* Every period of one cadence from the first to the last, oldest first. */
+struct oeo_series {
+	struct oeo_point points[OEO_MAX_POINTS];
+	size_t n;
+	unsigned round; /* numbers are rounded to a multiple of this; 0: exact */
+};
+
+/* Compared with the period before. UNKNOWN: one of the two is not published, or the tables cannot be compared. */
+enum oeo_difference {
+	OEO_DIFFERENCE_UNKNOWN,
+	OEO_DIFFERENCE_UNCLEAR, /* no more than chance often gives */
+	OEO_DIFFERENCE_MORE,
+	OEO_DIFFERENCE_LESS
+};
+
+/* How sure: chance would give as much at most once in a hundred, a thousand, ten thousand times. */
+enum oeo_sureness { OEO_SURENESS_NONE, OEO_SURENESS_CLEAR, OEO_SURENESS_STRONG, OEO_SURENESS_CERTAIN };
+
+struct oeo_change {
+	enum oeo_difference difference;
+	enum oeo_sureness sureness;
+	uint64_t before;
+	uint64_t now;
+	double p; /* 1 where unknown */
+	struct oeo_interval ratio; /* 99% interval of now / before */
+	bool is_overdispersed; /* quasi-Poisson; else exact */
+	double dispersion; /* of the earlier points; 0 where there are fewer than four */
+};
+
+/* The last point against the one right before it. Of an empty series, or where either is not shown: UNKNOWN. */
+void oeo_trend_change(struct oeo_change *change, const struct oeo_series *series);
+
+/* The difference alone, without its interval: some thirty times quicker. */
+enum oeo_difference oeo_trend_difference(const struct oeo_series *series);
+
+enum oeo_sureness oeo_trend_sureness(double p);
+
+enum oeo_ears_kind { OEO_EARS_C1 = 1, OEO_EARS_C2 = 2 };
+
+#define OEO_EARS_BASELINE 7
+#define OEO_EARS_LEAST_SIGMA 0.5
+#define OEO_EARS_ALPHA 0.001
+
+struct oeo_ears {
+	double mean; /* of the seven */
+	double bound; /* mean + 3.09 standard deviations, of which at least OEO_EARS_LEAST_SIGMA */
+	bool is_alarm; /* above the bound */
+	bool
+	    is_sure; /* an alarm that Poisson counts as low as these would give at most once in a hundred times */
+	double p; /* the chance of that */
+};
+
+/*
+ * Point number `at` of the series. False where nothing can be said: too few points before it (C1 from the 8th, C2
+ * from the 10th), or it or one of the seven is not shown.
+ */
+bool oeo_trend_ears(
+    struct oeo_ears *ears, const struct oeo_series *series, size_t at, enum oeo_ears_kind kind);
+
+#endif

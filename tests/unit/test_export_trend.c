@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * What a series says, against R: changes.csv (glm with quasipoisson, poisson.test, pchisq of R 4.2.2) and ears.csv
+ * (earsC of surveillance 1.20.3 on weekly counts; baseline 7, minSigma 0.5, alpha 0.001).
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "dashboard-export/trend.h"
+
+#define LINE_BYTES 256
+#define GAP UINT64_MAX
+
+static void add_point(struct oeo_series *series, uint64_t value)
+{
+	struct oeo_point *point = &series->points[series->n++];
+
+	assert_true(series->n <= OEO_MAX_POINTS);
+	point->state = value == GAP ? OEO_POINT_HIDDEN : OEO_POINT_SHOWN;
+	point->value = value == GAP ? 0 : value;
+}
+
+/* "100 141" */
+static void read_series(struct oeo_series *series, const char *text)
+{
+	char *end;
+
+	memset(series, 0, sizeof(*series));
+	for (const char *at = text; *at != '\0'; at = end) {
+		uint64_t value = strtoull(at, &end, 10);
+
+		if (end == at)
+			break;
+		add_point(series, value);
+	}
+}
+
+static void assert_close(double got, double expected, const char *line)
+{
+	if (fabs(got - expected) > 1e-7 * (fabs(expected) + 1e-6))
+		fail_msg("%s: %.12g and not %.12g", line, got, expected);
+}
+
+static void check_change(const char *line)
+{
+	char copy[LINE_BYTES], *rest = copy, *fields[7];
+	struct oeo_series series;
+	struct oeo_change change;
+
+	(void)snprintf(copy, sizeof(copy), "%s", line);
+	for (size_t i = 0; i < 7; i++) {
+		fields[i] = strsep(&rest, ",\n");
+		assert_non_null(fields[i]);
+	}
+	read_series(&series, fields[0]);
+	oeo_trend_change(&change, &series);
+	if (strcmp(fields[1], "NA") != 0)
+		assert_close(change.dispersion, strtod(fields[1], NULL), line);
+	assert_int_equal(change.is_overdispersed, strtol(fields[3], NULL, 10));
+	assert_close(change.p, strtod(fields[4], NULL), line);
+	assert_close(change.ratio.low, strtod(fields[5], NULL), line);
+	assert_close(change.ratio.high, strtod(fields[6], NULL), line);
+	assert_int_equal(change.difference == OEO_DIFFERENCE_UNCLEAR, change.p > OEO_TREND_ALPHA);
+	assert_int_equal(change.difference, oeo_trend_difference(&series));
+}
+
+static void test_changes_are_those_of_r(void **state)
+{
+	char line[LINE_BYTES];
+	FILE *file = fopen(OEO_TEST_DIR "/data/export/changes.csv", "r");
+	size_t n = 0;
+
+	(void)state;
+	assert_non_null(file);
+	assert_non_null(fgets(line, sizeof(line), file));
+	for (; fgets(line, sizeof(line), file) != NULL; n++)
+		check_change(line);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(n, 11);
+}
+
+/* ---- EARS ---- */
+
+struct ears_line {
+	char name[32];
+	uint64_t value;
+	double bound[2]; /* C1, C2; NAN where R gives none */
+	bool is_alarm[2];
+};
+
+static void read_ears(struct ears_line *read, char *line)
+{
+	char *rest = line;
+
+	(void)snprintf(read->name, sizeof(read->name), "%s", strsep(&rest, ","));
+	(void)strsep(&rest, ",");
+	read->value = strtoull(strsep(&rest, ","), NULL, 10);
+	for (size_t i = 0; i < 2; i++) {
+		const char *bound = strsep(&rest, ",");
+
+		read->bound[i] = bound[0] != '\0' ? strtod(bound, NULL) : NAN;
+		read->is_alarm[i] = strcmp(strsep(&rest, ","), "1") == 0;
+	}
+}
+
+static void check_ears(const struct oeo_series *series, const struct ears_line *line)
+{
+	static const enum oeo_ears_kind kinds[] = {OEO_EARS_C1, OEO_EARS_C2};
+	struct oeo_ears ears;
+
+	for (size_t i = 0; i < 2; i++) {
+		bool is_said = oeo_trend_ears(&ears, series, series->n - 1, kinds[i]);
+
+		assert_int_equal(is_said, !isnan(line->bound[i]));
+		if (!is_said)
+			continue;
+		assert_true(fabs(ears.bound - line->bound[i]) < 1e-5);
+		assert_int_equal(ears.is_alarm, line->is_alarm[i]);
+	}
+}
+
+static void test_ears_is_that_of_surveillance(void **state)
+{
+	char line[LINE_BYTES];
+	struct ears_line read;
+	struct oeo_series series = {.n = 0};
+	char name[32] = "";
+	FILE *file = fopen(OEO_TEST_DIR "/data/export/ears.csv", "r");
+	size_t n = 0, alarms = 0;
+
+	(void)state;
+	assert_non_null(file);
+	assert_non_null(fgets(line, sizeof(line), file));
+	for (; fgets(line, sizeof(line), file) != NULL; n++) {
+		read_ears(&read, line);
+		if (strcmp(read.name, name) != 0)
+			series.n = 0;
+		(void)snprintf(name, sizeof(name), "%s", read.name);
+		add_point(&series, read.value);
+		check_ears(&series, &read);
+		alarms += read.is_alarm[0] || read.is_alarm[1];
+	}
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(n, 210);
+	assert_true(alarms > 10);
+}
+
+static void test_ears_says_nothing_across_a_gap(void **state)
+{
+	struct oeo_series series;
+	struct oeo_ears ears;
+
+	(void)state;
+	read_series(&series, "10 11 12 10 11 12 10 40 40 40");
+	assert_false(oeo_trend_ears(&ears, &series, 6, OEO_EARS_C1));
+	assert_true(oeo_trend_ears(&ears, &series, 7, OEO_EARS_C1));
+	assert_false(oeo_trend_ears(&ears, &series, 8, OEO_EARS_C2));
+	assert_true(oeo_trend_ears(&ears, &series, 9, OEO_EARS_C2));
+	assert_false(oeo_trend_ears(&ears, &series, 10, OEO_EARS_C1));
+	series.points[3].state = OEO_POINT_HIDDEN;
+	assert_false(oeo_trend_ears(&ears, &series, 7, OEO_EARS_C1));
+	series.points[3].state = OEO_POINT_SHOWN;
+	series.points[9].state = OEO_POINT_HIDDEN;
+	assert_false(oeo_trend_ears(&ears, &series, 9, OEO_EARS_C2));
+}
+
+static void test_low_counts_give_an_alarm_but_no_certainty(void **state)
+{
+	struct oeo_series series;
+	struct oeo_ears ears;
+
+	(void)state;
+	read_series(&series, "0 0 0 0 0 0 0 2");
+	assert_true(oeo_trend_ears(&ears, &series, 7, OEO_EARS_C1));
+	assert_true(ears.is_alarm);
+	assert_false(ears.is_sure);
+	read_series(&series, "10 10 10 10 10 10 10 14");
+	assert_true(oeo_trend_ears(&ears, &series, 7, OEO_EARS_C1));
+	assert_true(ears.is_alarm);
+	assert_false(ears.is_sure);
+	read_series(&series, "10 10 10 10 10 10 10 24");
+	assert_true(oeo_trend_ears(&ears, &series, 7, OEO_EARS_C1));
+	assert_true(ears.is_alarm && ears.is_sure);
+}
+
+/* ---- gaps, rounding ---- */
+
+static void test_nothing_is_compared_with_what_is_hidden(void **state)
+{
+	struct oeo_series series = {.n = 0};
+	struct oeo_change change;
+
+	(void)state;
+	oeo_trend_change(&change, &series);
+	assert_int_equal(change.difference, OEO_DIFFERENCE_UNKNOWN);
+	add_point(&series, 100);
+	oeo_trend_change(&change, &series);
+	assert_int_equal(change.difference, OEO_DIFFERENCE_UNKNOWN);
+	add_point(&series, GAP);
+	oeo_trend_change(&change, &series);
+	assert_int_equal(change.difference, OEO_DIFFERENCE_UNKNOWN);
+	add_point(&series, 300);
+	oeo_trend_change(&change, &series);
+	assert_int_equal(change.difference, OEO_DIFFERENCE_UNKNOWN);
+	assert_int_equal(change.now, 0);
+	add_point(&series, 100);
+	oeo_trend_change(&change, &series);
+	assert_int_equal(change.difference, OEO_DIFFERENCE_LESS);
+	assert_int_equal(change.sureness, OEO_SURENESS_CERTAIN);
+}
+
+/* What stands at a gap must not matter, whatever it is. */
+static void test_the_value_behind_a_gap_plays_no_part(void **state)
+{
+	struct oeo_series series;
+	struct oeo_change one, other;
+
+	(void)state;
+	read_series(&series, "60 140 75 130 99 100 160");
+	series.points[4].state = OEO_POINT_HIDDEN;
+	oeo_trend_change(&one, &series);
+	series.points[4].value = 100000;
+	oeo_trend_change(&other, &series);
+	assert_true(one.p == other.p && one.ratio.low == other.ratio.low);
+	assert_true(one.dispersion == other.dispersion);
+}
+
+static void test_rounding_never_makes_a_difference_clear(void **state)
+{
+	struct oeo_series series;
+
+	(void)state;
+	read_series(&series, "100 145");
+	assert_int_equal(oeo_trend_difference(&series), OEO_DIFFERENCE_MORE);
+	series.round = 5; /* at least 102 and 143: not clear */
+	assert_int_equal(oeo_trend_difference(&series), OEO_DIFFERENCE_UNCLEAR);
+	read_series(&series, "100 160");
+	series.round = 5;
+	assert_int_equal(oeo_trend_difference(&series), OEO_DIFFERENCE_MORE);
+	read_series(&series, "10 0");
+	series.round = 10;
+	assert_int_equal(oeo_trend_difference(&series), OEO_DIFFERENCE_UNCLEAR);
+	read_series(&series, "160 100");
+	series.round = 5;
+	assert_int_equal(oeo_trend_difference(&series), OEO_DIFFERENCE_LESS);
+}
+
+static void test_sureness_has_three_steps(void **state)
+{
+	(void)state;
+	assert_int_equal(oeo_trend_sureness(0.0101), OEO_SURENESS_NONE);
+	assert_int_equal(oeo_trend_sureness(0.0099), OEO_SURENESS_CLEAR);
+	assert_int_equal(oeo_trend_sureness(0.00099), OEO_SURENESS_STRONG);
+	assert_int_equal(oeo_trend_sureness(0.000099), OEO_SURENESS_CERTAIN);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_changes_are_those_of_r),
+	    cmocka_unit_test(test_ears_is_that_of_surveillance),
+	    cmocka_unit_test(test_ears_says_nothing_across_a_gap),
+	    cmocka_unit_test(test_low_counts_give_an_alarm_but_no_certainty),
+	    cmocka_unit_test(test_nothing_is_compared_with_what_is_hidden),
+	    cmocka_unit_test(test_the_value_behind_a_gap_plays_no_part),
+	    cmocka_unit_test(test_rounding_never_makes_a_difference_clear),
+	    cmocka_unit_test(test_sureness_has_three_steps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
