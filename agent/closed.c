@@ -29,14 +29,14 @@ static void explain_released(
 		    period);
 }
 
-static void explain_sent(struct oeo_note *note, const struct oeo_agent *agent,
+static void explain_sent(struct oeo_note *note, const struct oeo_plans *plans,
     const struct oeo_period_record *record, const char *period)
 {
-	const struct oeo_plan *plan = oeo_plans_of_digest(&agent->plans, record->plan_digest);
+	const struct oeo_plan *plan = oeo_plans_of_digest(plans, record->plan_digest);
 	char until[OEO_DATE_BYTES];
 
 	if (plan == NULL)
-		plan = oeo_plans_of_period(&agent->plans, &record->period);
+		plan = oeo_plans_of_period(plans, &record->period);
 	if (plan == NULL) {
 		(void)oeo_note_set(
 		    note, OEO_OK, _("%s was sent in. Nothing can be taken out of it any more."), period);
@@ -53,7 +53,7 @@ static void explain_sent(struct oeo_note *note, const struct oeo_agent *agent,
 }
 
 void oeo_period_explain_closed(
-    struct oeo_note *note, const struct oeo_agent *agent, const struct oeo_period_record *record)
+    struct oeo_note *note, const struct oeo_plans *plans, const struct oeo_period_record *record)
 {
 	char period[OEO_PERIOD_BYTES];
 
@@ -74,7 +74,7 @@ void oeo_period_explain_closed(
 		    period);
 		return;
 	default:
-		explain_sent(note, agent, record, period);
+		explain_sent(note, plans, record, period);
 	}
 }
 
@@ -105,23 +105,22 @@ enum oeo_err oeo_period_list_left(
 }
 
 /* The longest first: a base period is opened again only where no longer one holds it. */
-enum oeo_err oeo_period_discard_around(
-    const struct oeo_agent *agent, const struct oeo_period *base, struct oeo_note *why)
+enum oeo_err oeo_period_discard_around(struct oeo_ledger *ledger, const struct oeo_plans *plans,
+    const struct oeo_period *base, struct oeo_note *why)
 {
 	struct oeo_period_record *records = NULL;
 	size_t n = 0;
-	enum oeo_err err = oeo_period_records_load(&records, &n, agent->ledger);
+	enum oeo_err err = oeo_period_records_load(&records, &n, ledger);
 
 	for (unsigned cadence = OEO_YEAR; cadence >= OEO_MONTH && err == OEO_OK; cadence--) {
 		for (size_t i = 0; i < n && err == OEO_OK; i++) {
-			const struct oeo_plan *plan =
-			    oeo_plans_of_digest(&agent->plans, records[i].plan_digest);
+			const struct oeo_plan *plan = oeo_plans_of_digest(plans, records[i].plan_digest);
 
 			if ((unsigned)records[i].period.cadence != cadence || plan == NULL ||
 			    records[i].stage == OEO_STAGE_NONE || !is_around(&records[i], base) ||
 			    oeo_period_has_left(&records[i]))
 				continue;
-			err = oeo_period_discard(agent->ledger, plan, &records[i].period, why);
+			err = oeo_period_discard(ledger, plan, &records[i].period, why);
 		}
 	}
 	free(records);

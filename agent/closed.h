@@ -7,15 +7,15 @@
 #ifndef OEO_AGENT_CLOSED_H
 #define OEO_AGENT_CLOSED_H
 
-#include "agent/agent.h"
 #include "agent/periods.h"
+#include "agent/plans.h"
 
 /* True where the period's submission has left, or is over: what it holds cannot be changed here any more. */
 bool oeo_period_has_left(const struct oeo_period_record *record);
 
 /* Write why nothing of such a period can be taken back, and when its sealed pieces are deleted, in the chosen language. */
 void oeo_period_explain_closed(
-    struct oeo_note *note, const struct oeo_agent *agent, const struct oeo_period_record *record);
+    struct oeo_note *note, const struct oeo_plans *plans, const struct oeo_period_record *record);
 
 /*
  * The records of all periods around a base period that have left, in the order of oeo_period_compare. *records returns
@@ -29,8 +29,8 @@ enum oeo_err oeo_period_list_left(
  * questions as they stand then. In the open transaction. The caller holds the lock "publish": what is being sealed now must
  * not be pulled away.
  */
-enum oeo_err oeo_period_discard_around(
-    const struct oeo_agent *agent, const struct oeo_period *base, struct oeo_note *why);
+enum oeo_err oeo_period_discard_around(struct oeo_ledger *ledger, const struct oeo_plans *plans,
+    const struct oeo_period *base, struct oeo_note *why);
 
 /* Append what a question was about: the labels of its codes under the plan, those that are worked out from the identity and
  * unknown ones left out, with commas; in the chosen language. OEO_ERR_NOMEM. */

@@ -19,6 +19,10 @@ const struct oeo_option oeo_agent_preview_options[] = {
 
 const struct oeo_option oeo_agent_import_options[] = {
     {"mapping", "FILE", N_("how the columns of the file are read; needed the first time, then remembered")},
+    {"remove-missing", NULL,
+	N_("show the rows of earlier exports that FILE does not have any more, and take them out after "
+	   "asking")},
+    {"yes", NULL, N_("take them out without asking")},
     {NULL, NULL, NULL},
 };
 
@@ -309,9 +313,28 @@ static enum oeo_err remember(
 	return err;
 }
 
+/* What the file does not have any more, where the coordinator asked for it; and why changes came too late. */
+static enum oeo_err settle(const struct oeo_cli *cli, struct session *session,
+    const struct oeo_corrections *corrections, struct oeo_note *why)
+{
+	size_t n_removed = 0;
+	enum oeo_err err = OEO_OK;
+
+	if (!cli->is_json)
+		err = oeo_corrections_print_closed(corrections, session->ledger, &session->plans);
+	if (err != OEO_OK || oeo_cli_value(cli, "remove-missing") == NULL)
+		return err;
+	(void)fflush(stdout);
+	err = oeo_corrections_remove(
+	    cli, corrections, &session->home, session->ledger, &session->plans, &n_removed, why);
+	if (err == OEO_OK)
+		(void)fprintf(stderr, _("Taken out of the ledger: %zu\n"), n_removed);
+	return err;
+}
+
 /* Import one file; its report goes to stdout, or to list where that is not NULL. */
 static enum oeo_exit import_file(
-    const struct oeo_cli *cli, const struct session *session, const char *file, json_t *list)
+    const struct oeo_cli *cli, struct session *session, const char *file, json_t *list)
 {
 	const char *given = oeo_cli_value(cli, "mapping");
 	struct oeo_intake_report report = {0};
@@ -326,6 +349,8 @@ static enum oeo_exit import_file(
 		oeo_intake_print_import(&report, file);
 	else if (err == OEO_OK && json_array_append_new(list, oeo_intake_to_json(&report, file, false)) != 0)
 		err = OEO_ERR_NOMEM;
+	if (err == OEO_OK)
+		err = settle(cli, session, &report.corrections, &why);
 	if (err == OEO_OK && !has_taken_something(&report))
 		result = OEO_EXIT_FAILED;
 	else if (err == OEO_OK && given != NULL)
@@ -337,7 +362,7 @@ static enum oeo_exit import_file(
 	return result;
 }
 
-enum oeo_exit oeo_agent_import(struct oeo_cli *cli)
+static enum oeo_exit import_files(struct oeo_cli *cli)
 {
 	json_t *list = cli->is_json ? json_array() : NULL;
 	struct session session = {0};
@@ -359,4 +384,14 @@ enum oeo_exit oeo_agent_import(struct oeo_cli *cli)
 		result = OEO_EXIT_FAILED;
 	session_close(&session);
 	return result;
+}
+
+enum oeo_exit oeo_agent_import(struct oeo_cli *cli)
+{
+	if (cli->n_arguments > 1 && oeo_cli_value(cli, "remove-missing") != NULL)
+		return oeo_cli_usage(cli, "%s",
+		    _("--remove-missing takes one FILE, the whole export: what is missing in one part of it "
+		      "may "
+		      "stand in another"));
+	return import_files(cli);
 }

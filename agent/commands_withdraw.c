@@ -159,7 +159,7 @@ static enum oeo_err print_left(const struct withdrawal *w, struct oeo_note *why)
 	if (err == OEO_OK && n > 0)
 		(void)printf("%s\n", _("What cannot be taken back any more:"));
 	for (size_t i = 0; i < n && err == OEO_OK; i++) {
-		oeo_period_explain_closed(why, &w->agent, &records[i]);
+		oeo_period_explain_closed(why, &w->agent.plans, &records[i]);
 		(void)printf("  - %s\n", why->text);
 		why->text[0] = '\0';
 	}
@@ -206,7 +206,7 @@ static json_t *left_to_json(const struct withdrawal *w)
 		char period[OEO_PERIOD_BYTES];
 
 		oeo_period_format(period, &records[i].period);
-		oeo_period_explain_closed(&note, &w->agent, &records[i]);
+		oeo_period_explain_closed(&note, &w->agent.plans, &records[i]);
 		(void)json_array_append_new(
 		    list, json_pack("{s:s, s:s}", "period", period, "why", note.text));
 	}

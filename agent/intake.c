@@ -51,6 +51,7 @@ void oeo_intake_report_fini(struct oeo_intake_report *report)
 	free(report->others);
 	free(report->refusals);
 	oeo_forecast_fini(&report->forecast);
+	oeo_corrections_fini(&report->corrections);
 	memset(report, 0, sizeof(*report));
 }
 
@@ -132,6 +133,8 @@ static void count_row(
 	report->n_changed += result == OEO_PUT_CHANGED;
 	report->n_frozen += result == OEO_PUT_FROZEN;
 	report->n_restored += result == OEO_PUT_RESTORED;
+	report->n_withdrawn += result == OEO_PUT_WITHDRAWN;
+	oeo_corrections_note_taken(&report->corrections, &read->question, result);
 	report->n_late += read->question.is_late && (result == OEO_PUT_ADDED || result == OEO_PUT_CHANGED);
 	report->n_without_identity += !oeo_question_has_identity(&read->question);
 	report->n_unmapped += read->question.is_unmapped;
@@ -217,11 +220,10 @@ static struct part *find_part(struct work *work, const struct oeo_csv_row *row)
 	return &work->parts[0];
 }
 
-static enum oeo_err read_row(
-    struct work *work, const struct oeo_csv_row *row, struct oeo_row_refusal *refusal)
+static enum oeo_err read_row(struct work *work, const struct oeo_csv_row *row, struct oeo_read_row *read,
+    struct oeo_row_refusal *refusal)
 {
 	struct part *part = find_part(work, row);
-	struct oeo_read_row read;
 	enum oeo_err err;
 
 	if (part->mapping == NULL) {
@@ -230,33 +232,46 @@ static enum oeo_err read_row(
 		return OEO_OK;
 	}
 	refusal->mapping = part->mapping;
-	err = oeo_row_read(&part->rows, row, &read, refusal);
+	err = oeo_row_read(&part->rows, row, read, refusal);
 	if (err != OEO_OK || refusal->reason != 0)
 		return err;
-	err = check_repeated(work, &read, row->line, refusal);
+	err = check_repeated(work, read, row->line, refusal);
 	if (err == OEO_OK && refusal->reason == 0)
-		err = take_row(work, part, &read, row->line);
-	oeo_question_fini(&read.question);
+		err = take_row(work, part, read, row->line);
+	oeo_question_fini(&read->question);
 	return err;
+}
+
+/* A row that is in the file, though it is not taken, is not missing from it. */
+static enum oeo_err refuse_row(
+    struct work *work, const struct oeo_row_refusal *refusal, const struct oeo_read_row *read)
+{
+	const uint8_t *record = read != NULL && read->has_record ? read->record : NULL;
+
+	add_refusal(work->report, refusal);
+	if (refusal->reason == OEO_REFUSAL_EMPTY)
+		return OEO_OK;
+	return oeo_corrections_note_refused(&work->report->corrections, record);
 }
 
 static enum oeo_err do_row(struct work *work, const struct oeo_csv_row *row)
 {
 	struct oeo_row_refusal refusal = {
 	    .line = row->line, .number = row->n_columns, .mapping = work->job->mapping};
+	struct oeo_read_row read;
 	enum oeo_err err;
 
+	read.has_record = false;
 	if (row->fault != OEO_CSV_FINE) {
 		refusal.reason = reason_of(row->fault);
 		if (row->fault == OEO_CSV_ENCODING)
 			refusal.columns =
 			    oeo_mapping_find_column(work->job->mapping, row->bad_column, &refusal.column);
-		add_refusal(work->report, &refusal);
-		return OEO_OK;
+		return refuse_row(work, &refusal, NULL);
 	}
-	err = read_row(work, row, &refusal);
+	err = read_row(work, row, &read, &refusal);
 	if (err == OEO_OK && refusal.reason != 0)
-		add_refusal(work->report, &refusal);
+		err = refuse_row(work, &refusal, &read);
 	return err;
 }
 
@@ -418,6 +433,9 @@ enum oeo_err oeo_intake_read(struct oeo_intake_report *report, const struct oeo_
 	if (err == OEO_ERR_IO && ferror(work.file) != 0)
 		(void)oeo_note_set(why, err,
 		    _("Cannot read on in %s. Is the disk or the network share still there?"), job->path);
+	if (err == OEO_OK && job->ledger != NULL)
+		err = oeo_corrections_find_missing(
+		    &report->corrections, job->ledger, job->mapping->id, &work.records);
 	if (err == OEO_OK && has_begun && report->n_taken > 0)
 		err = oeo_ledger_want_import(job->ledger, false);
 	if (err == OEO_OK && has_begun)

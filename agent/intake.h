@@ -16,6 +16,7 @@
 #ifndef OEO_AGENT_INTAKE_H
 #define OEO_AGENT_INTAKE_H
 
+#include "agent/corrections.h"
 #include "agent/forecast.h"
 #include "agent/ledger.h"
 #include "agent/mapping.h"
@@ -71,11 +72,13 @@ struct oeo_intake_report {
 	const struct oeo_plan *plan; /* borrowed */
 	const struct oeo_mapping *mapping; /* borrowed, bound to the file */
 	size_t n_rows; /* without the header */
-	size_t n_taken; /* added + known + changed + frozen + restored */
+	size_t n_taken; /* added + known + changed + frozen + restored + withdrawn */
 	size_t n_refused; /* the rest */
 	size_t n_added, n_known, n_changed, n_frozen;
 	size_t n_restored; /* new here, of periods that were sent in before an older ledger was put back */
+	size_t n_withdrawn; /* of residents who objected: left out */
 	size_t n_late; /* of those added or changed */
+	struct oeo_corrections corrections; /* what earlier files had and this one has not */
 	size_t n_without_identity; /* of those taken */
 	size_t n_unmapped; /* rows with a value that is not on its list */
 	struct oeo_row_refusal *refusals; /* the first OEO_INTAKE_MAX_REFUSALS */

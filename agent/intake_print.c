@@ -47,6 +47,7 @@ static void print_rows(const struct oeo_intake_report *report)
 	print_count_if(_("- changed since the last time"), report->n_changed);
 	print_count_if(_("- changed, but sent in before: left as they were"), report->n_frozen);
 	print_count_if(_("- of a period sent in before: not counted again"), report->n_restored);
+	print_count_if(_("- withdrawn by the resident: left out"), report->n_withdrawn);
 	print_count_if(_("- late: they count in a later period"), report->n_late);
 	print_count(_("- without a resident: count as a question only"), report->n_without_identity);
 	print_count(_("- with a value that is not on its list"), report->n_unmapped);
@@ -227,6 +228,7 @@ void oeo_intake_print_preview(const struct oeo_intake_report *report, const char
 	print_rows(report);
 	print_refusals(report);
 	print_unmapped(report);
+	oeo_corrections_print_offer(&report->corrections);
 	print_codes(report);
 	for (size_t i = 0; i < report->n_others; i++)
 		print_other(&report->others[i]);
@@ -239,5 +241,6 @@ void oeo_intake_print_import(const struct oeo_intake_report *report, const char 
 	print_rows(report);
 	print_refusals(report);
 	print_unmapped(report);
+	oeo_corrections_print_offer(&report->corrections);
 	(void)printf("\n");
 }

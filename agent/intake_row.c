@@ -95,6 +95,7 @@ static enum oeo_err read_record(struct oeo_row_reader *reader, const struct oeo_
 		refuse(refusal, OEO_REFUSAL_NO_RECORD, &reader->mapping->record);
 	else
 		hash_record(reader, question->record);
+	memcpy(question->source, reader->mapping->id, OEO_ID_BYTES);
 	return OEO_OK;
 }
 
@@ -391,6 +392,8 @@ enum oeo_err oeo_row_read(struct oeo_row_reader *reader, const struct oeo_csv_ro
 	memset(read, 0, sizeof(*read));
 	refusal->reason = 0;
 	err = read_record(reader, row, &read->question, refusal);
+	read->has_record = err == OEO_OK && refusal->reason == 0;
+	memcpy(read->record, read->question.record, OEO_RECORD_HASH_BYTES);
 	if (err == OEO_OK && refusal->reason == 0)
 		err = read_day(reader, row, &read->question, refusal);
 	if (err == OEO_OK && refusal->reason == 0)

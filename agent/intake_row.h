@@ -20,6 +20,8 @@ struct oeo_row_reader {
 
 /* A row that was read. */
 struct oeo_read_row {
+	uint8_t record[OEO_RECORD_HASH_BYTES]; /* also of a row that is refused, where it has a number */
+	bool has_record;
 	struct oeo_question question; /* base is left to the ledger; free with oeo_question_fini */
 	size_t codes[OEO_MAX_DIMENSIONS]; /* indexes in the plan's dimensions */
 	bool is_unmapped[OEO_MAX_DIMENSIONS];
@@ -37,7 +39,7 @@ bool oeo_row_find_day(struct oeo_row_reader *reader, const struct oeo_csv_row *r
 
 /*
  * Read the fields of a fine row. refusal->reason is 0 where it is taken: then *read is filled and owned by the caller.
- * Else refusal says why (its line is the caller's) and *read holds nothing. OEO_ERR_NOMEM and faults of the program.
+ * Else refusal says why (its line is the caller's) and *read holds nothing but the record. OEO_ERR_NOMEM and faults of the program.
  */
 enum oeo_err oeo_row_read(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
     struct oeo_read_row *read, struct oeo_row_refusal *refusal);

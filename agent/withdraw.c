@@ -130,7 +130,7 @@ enum oeo_err oeo_withdraw_remove(
 	for (size_t i = 0; i < found->n && err == OEO_OK; i++) {
 		if (!is_own(&found->items[i]))
 			continue;
-		err = oeo_period_discard_around(agent, &found->items[i].base, why);
+		err = oeo_period_discard_around(agent->ledger, &agent->plans, &found->items[i].base, why);
 		if (err == OEO_OK)
 			err = oeo_ledger_withdraw_question(agent->ledger, found->items[i].record);
 	}

@@ -192,7 +192,7 @@ static void import_on(struct world *world, const char *today, size_t n_expected)
 	const struct oeo_command command = {.options = oeo_agent_import_options};
 	const struct oeo_program program = {.name = "oeo-agent"};
 	char *arguments[] = {path};
-	const char *values[] = {mapping};
+	const char *values[8] = {mapping}; /* the command's other options are not given */
 	struct oeo_cli cli = {.program = &program,
 	    .command = &command,
 	    .home = world->fixture.home.path,
