@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: EUPL-1.2
+# Goal: a resident who objects is taken out of everything that has not been sent, hears why the rest stays, and is not
+# brought back by the next export; and the identity that was typed is left nowhere.
+. tests/scenario/lib.sh
+small_members
+write_intake bga 1 12 2026-01-03
+write_intake bga 1 12 2026-02-03
+write_intake bga 3 1 2026-02-20
+write_intake cosbo 7 12 2026-01-04
+write_intake cosbo 7 12 2026-02-04
+make_parties
+publish_plan
+start_all
+accept_plan
+import_small
+for member in bga cosbo; do quiet agent $member publish --period 2026-01; done
+
+echo "-- asks in a terminal only; never takes an identity as an argument"
+refuses 2 'terminal' agent bga withdraw --yes </dev/null
+refuses 2 . agent bga withdraw Zzresident3 --yes </dev/null
+
+echo "-- a file that others may read is refused; one that names nobody finds nobody"
+printf 'surname: Zzresident3\nbirthdate: 4-1-1960\npostcode: 7601 AA\n' >"$work/who.txt"
+chmod 644 "$work/who.txt"
+refuses 1 'chmod 600' agent bga withdraw --file "$work/who.txt" --yes
+printf 'surname: Zznobody\nbirthdate: 4-1-1960\npostcode: 7601 AA\n' >"$work/nobody.txt"
+chmod 600 "$work/nobody.txt"
+refuses 1 'Questions of this resident: 0' agent bga withdraw --file "$work/nobody.txt" --yes
+
+echo "-- without consent nothing changes"
+chmod 600 "$work/who.txt"
+refuses 1 'Questions of this resident: 3' agent bga withdraw --file "$work/who.txt" </dev/null
+expect 'known already +25' agent bga import "$work/in/bga.csv"
+
+echo "-- typed in a terminal: shown by day, taken out, and what was sent is explained"
+cat >"$work/type.py" <<'PY'
+import os, pty, sys, time
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[1], sys.argv[1:])
+said = b""
+for wanted, answer in [(b"Date of birth", b"4-1-1960"), (b"Postcode", b"7601aa"), (b"Name", b"ZZ-resident 3"), (b"for good?", b"yes")]:
+    while wanted not in said.rsplit(b"\n", 1)[-1]:
+        said += os.read(fd, 4096)
+    os.write(fd, answer + b"\n")
+    said += b"\n"
+try:
+    while True:
+        more = os.read(fd, 4096)
+        if not more:
+            break
+        said += more
+except OSError:
+    pass
+sys.stdout.buffer.write(said)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+sed -n '/identity:/,/^[a-z]/p' "$plan_dir/plan.yaml" | grep -q surname || fault "the plan's fields are others than this scenario types"
+python3 "$work/type.py" "$bin/oeo-agent" withdraw --home "$work/agent-bga" --now "$now" --lang en >"$work/log/withdraw.txt" 2>&1 ||
+	{ cat "$work/log/withdraw.txt"; fault "withdraw in a terminal failed"; }
+for said in 'Questions of this resident: 3' '2026-02-20' 'Taken out: 3' '2026-01 was sent in' 'deletes the sealed pieces'; do
+	grep -q -- "$said" "$work/log/withdraw.txt" || { cat "$work/log/withdraw.txt"; fault "did not say: $said"; }
+done
+grep -q 'Zzresident4' "$work/log/withdraw.txt" && fault "names another resident"
+
+echo "-- the next export does not bring the resident back; another row of the export does count"
+expect 'withdrawn.* 3' agent bga import "$work/in/bga.csv"
+
+echo "-- what is published counts without: 2026-02 one resident less; the quarter would be less than its own January, so it is hidden"
+for member in bga cosbo; do quiet agent $member publish --period 2026-02; done
+write_intake bga 1 1 2026-03-01
+quiet agent bga import "$work/in/bga.csv"
+for member in bga cosbo; do quiet agent $member publish; done
+release 2026-01
+release 2026-02
+release 2026-Q1
+export_site
+[ "$(shown month-total 2026-01)" = 18 ] || fault "2026-01 had been sent: $(shown month-total 2026-01)"
+[ "$(shown month-total 2026-02)" = 17 ] || fault "17 residents in 2026-02, shown: $(shown month-total 2026-02)"
+[ "$(shown total 2026-Q1)" = . ] || fault "the difference with January is one resident, and shown: $(shown total 2026-Q1)"
+
+echo "-- the typed identity stands nowhere in the agent's home, its logs or temporary files"
+rm -f "$work/who.txt"
+if grep -rlaiE 'zz-?resident ?3([^0-9]|$)' "$work/agent-bga" "$work/log" --exclude=withdraw.txt; then fault "the identity was left in the files named above"; fi
