@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dashboard-export/highlights_figures.h"
 #include "proto/i18n.h"
 
 #define MAX_SERIES 64 /* periods that are looked back */
@@ -127,14 +128,7 @@ static size_t find_rises(struct rise best[2], const struct oeo_view_period *peri
 
 static void write_subject(struct oeo_highlight *highlight)
 {
-	size_t codes[OEO_MAX_BY];
-	size_t used = 0;
-
-	highlight->subject[0] = '\0';
-	oeo_view_cell_codes(highlight->table, highlight->cell, codes);
-	for (size_t i = 0; i < highlight->table->n_axes && used < sizeof(highlight->subject); i++)
-		used += (size_t)snprintf(highlight->subject + used, sizeof(highlight->subject) - used, "%s%s",
-		    i > 0 ? ", " : "", highlight->table->axes[i].codes[codes[i]].label);
+	oeo_view_cell_name(highlight->subject, sizeof(highlight->subject), highlight->table, highlight->cell);
 }
 
 /* "not shown", "at most 17", "not shown or at most 17". */
@@ -184,6 +178,8 @@ static void write_rise(struct oeo_highlight *highlight, const struct rise *rise)
 	(void)snprintf(highlight->text, sizeof(highlight->text), _("%s: up to and with %s %s, then %s. %s"),
 	    highlight->subject, oeo_notation_period_in_text(&rise->last_before->period).text, before, after,
 	    is_emerged ? _("Not shown does not always mean few.") : _("That is clearly more."));
+	if (!is_emerged)
+		highlight->sure = oeo_sure_p(oeo_chance_ratio_p(rise->highest_before, rise->lowest_after));
 }
 
 static uint64_t gap_of(const struct oeo_view_cell *cell)
@@ -196,6 +192,8 @@ static uint64_t gap_of(const struct oeo_view_cell *cell)
 static bool write_change(struct oeo_highlight *highlight, const struct oeo_view_table *themes,
     const struct oeo_view_period *period)
 {
+	struct oeo_series series;
+	struct oeo_change change;
 	const struct oeo_view_cell *best = NULL;
 	bool is_comparable = false;
 
@@ -223,6 +221,9 @@ static bool write_change(struct oeo_highlight *highlight, const struct oeo_view_
 	highlight->kind = OEO_HIGHLIGHT_CHANGED;
 	highlight->cell = (size_t)(best - themes->cells);
 	write_subject(highlight);
+	oeo_view_series(&series, period, themes, highlight->cell, OEO_MEASURE_RESIDENTS);
+	oeo_trend_change(&change, &series);
+	highlight->sure = oeo_sure_change(&change);
 	(void)snprintf(highlight->text, sizeof(highlight->text),
 	    best->difference == OEO_DIFFERENCE_MORE
 		? _("%s: clearly more than %s, from %s to %s (%s). That is the largest change among the %s.")
@@ -234,56 +235,45 @@ static bool write_change(struct oeo_highlight *highlight, const struct oeo_view_
 	return true;
 }
 
-static bool write_largest(struct oeo_highlight *highlight, const struct oeo_view_table *themes)
-{
-	const struct oeo_view_cell *best = NULL;
-	const struct oeo_view_table *total = themes->margins[0];
-
-	for (size_t i = 0; i < themes->n_cells; i++)
-		if (themes->cells[i].is_shown &&
-		    (best == NULL || themes->cells[i].residents > best->residents))
-			best = &themes->cells[i];
-	if (best == NULL || best->residents == 0)
-		return false;
-	highlight->kind = OEO_HIGHLIGHT_LARGEST;
-	highlight->table = themes;
-	highlight->cell = (size_t)(best - themes->cells);
-	write_subject(highlight);
-	if (total != NULL && total->cells[0].is_shown && total->cells[0].residents > 0)
-		(void)snprintf(highlight->text, sizeof(highlight->text), _("Largest %s: %s, %s of %s (%s)."),
-		    themes->axes[0].name, highlight->subject, oeo_notation_number(best->residents).text,
-		    oeo_notation_count(themes->unit, total->cells[0].residents).text,
-		    oeo_notation_share(best->residents, total->cells[0].residents).text);
-	else
-		(void)snprintf(highlight->text, sizeof(highlight->text), _("Largest %s: %s, %s."),
-		    themes->axes[0].name, highlight->subject,
-		    oeo_notation_count(themes->unit, best->residents).text);
-	return true;
-}
-
-size_t oeo_highlights_make(
-    struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS], const struct oeo_view_period *period)
+/* The rises and the change of the themes; a second rise says more than that nothing else differs. */
+static size_t write_news(struct oeo_highlight *highlights, const struct oeo_view_period *period)
 {
 	const struct oeo_view_table *themes = oeo_view_first_table(period, 1);
 	struct oeo_highlight change = {0};
 	struct rise rises[2];
 	size_t found, n = 0;
 
-	memset(highlights, 0, OEO_MAX_HIGHLIGHTS * sizeof(*highlights));
 	memset(rises, 0, sizeof(rises));
 	found = find_rises(rises, period, 2);
 	if (found == 0)
 		found = find_rises(rises, period, 1);
 	if (found > 0)
 		write_rise(&highlights[n++], &rises[0]);
-	if (themes == NULL)
-		return n;
-	/* A second rise says more than that nothing else differs. */
-	if (write_change(&change, themes, period) && (change.kind == OEO_HIGHLIGHT_CHANGED || found < 2))
+	if (themes != NULL && write_change(&change, themes, period) &&
+	    (change.kind == OEO_HIGHLIGHT_CHANGED || found < 2))
 		highlights[n++] = change;
 	else if (found == 2)
 		write_rise(&highlights[n++], &rises[1]);
-	if (write_largest(&highlights[n], themes))
-		n++;
+	return n;
+}
+
+size_t oeo_highlights_make(
+    struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS], const struct oeo_view_period *period)
+{
+	struct oeo_highlight last;
+	bool has_last = oeo_highlight_hidden(&last, period);
+	size_t most = OEO_MAX_HIGHLIGHTS - (has_last ? 1 : 0);
+	size_t n = 0;
+
+	memset(highlights, 0, OEO_MAX_HIGHLIGHTS * sizeof(*highlights));
+	n += oeo_highlight_total(&highlights[n], period) ? 1 : 0;
+	n += write_news(&highlights[n], period);
+	n += oeo_highlight_largest(&highlights[n], period) ? 1 : 0;
+	n += oeo_highlight_rate(&highlights[n], period) ? 1 : 0;
+	n += n < most && oeo_highlight_often(&highlights[n], period, 0) ? 1 : 0;
+	n += n < most && oeo_highlight_year(&highlights[n], period) ? 1 : 0;
+	n += n < most && oeo_highlight_often(&highlights[n], period, 1) ? 1 : 0;
+	if (has_last)
+		highlights[n++] = last;
 	return n;
 }

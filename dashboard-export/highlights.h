@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * The most notable findings of a period, as sentences computed from published numbers only: a series that
- * came into sight or rose, the theme with the largest certain change, the largest theme. They open the
- * report and are printed when it is made.
+ * The period in short: five to seven sentences computed from published numbers only, each with the figure that it rests
+ * on and how sure it is. They open the report and are printed when it is made. Where little is published
+ * there are fewer: nothing is said to fill a list.
  */
 #ifndef OEO_DASHBOARD_EXPORT_HIGHLIGHTS_H
 #define OEO_DASHBOARD_EXPORT_HIGHLIGHTS_H
 
+#include "dashboard-export/sure.h"
 #include "dashboard-export/view.h"
 
-#define OEO_MAX_HIGHLIGHTS 3
+#define OEO_MAX_HIGHLIGHTS 7
 #define OEO_HIGHLIGHT_BYTES 640
 
 enum oeo_highlight_kind {
-	OEO_HIGHLIGHT_EMERGED = 1, /* never published before, from some period on always */
+	OEO_HIGHLIGHT_TOTAL = 1, /* how many, and compared with the period before */
+	OEO_HIGHLIGHT_EMERGED, /* never published before, from some period on always */
 	OEO_HIGHLIGHT_ROSE, /* from some period on clearly above everything published before */
 	OEO_HIGHLIGHT_CHANGED, /* the theme with the largest clear difference with the period before */
 	OEO_HIGHLIGHT_STEADY, /* no theme differs clearly from the period before */
-	OEO_HIGHLIGHT_LARGEST /* the largest theme */
+	OEO_HIGHLIGHT_LARGEST, /* the largest theme */
+	OEO_HIGHLIGHT_OFTEN, /* the most frequent code of another table: the barrier, the result */
+	OEO_HIGHLIGHT_RATE, /* the ward with clearly the most residents for its inhabitants */
+	OEO_HIGHLIGHT_YEAR, /* the total against the same period a year before */
+	OEO_HIGHLIGHT_HIDDEN /* how much is shown, and who took part */
 };
 
 struct oeo_highlight {
@@ -26,11 +32,12 @@ struct oeo_highlight {
 	size_t cell; /* of the table; SIZE_MAX where the finding is about all of it */
 	char subject[OEO_HIGHLIGHT_BYTES / 2]; /* "Wonen, Schelfhorst" */
 	char text[OEO_HIGHLIGHT_BYTES]; /* one or two sentences, in the chosen language */
+	struct oeo_sure sure; /* how sure that is, a sentence; "" where nothing needs to be said */
 };
 
 /*
- * Fill highlights with at most OEO_MAX_HIGHLIGHTS findings of this period, most notable first, and return how
- * many. Looks at this period and the earlier ones of its cadence, never later.
+ * Fill highlights with at most OEO_MAX_HIGHLIGHTS findings of this period, in the order in which they are read, and
+ * return how many. Looks at this period and the earlier ones of its cadence, never later.
  */
 size_t oeo_highlights_make(
     struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS], const struct oeo_view_period *period);

@@ -7,22 +7,6 @@
 #include "dashboard-export/highlights.h"
 #include "proto/i18n.h"
 
-/* What a difference with the period before means, in words. */
-static const char *difference_words(enum oeo_difference difference)
-{
-	switch (difference) {
-	case OEO_DIFFERENCE_MORE:
-		return _("clearly more");
-	case OEO_DIFFERENCE_LESS:
-		return _("clearly fewer");
-	case OEO_DIFFERENCE_UNCLEAR:
-		return _("no clear difference");
-	case OEO_DIFFERENCE_UNKNOWN:
-		break;
-	}
-	return "";
-}
-
 /* One card: a large number, what it counts, and the change from the period before. */
 static void write_figure(const struct oeo_page *page, const char *name, const struct oeo_view_period *period,
     const struct oeo_view_table *total, enum oeo_measure measure)
@@ -46,7 +30,7 @@ static void write_figure(const struct oeo_page *page, const char *name, const st
 	if (change.difference != OEO_DIFFERENCE_UNKNOWN) {
 		oeo_html_open(html, "dd", "class", oeo_chart_class(change.difference), NULL);
 		oeo_html_textf(html, "%s %s: %s", oeo_chart_sign(change.difference),
-		    oeo_notation_change(change.before, change.now).text, difference_words(change.difference));
+		    oeo_notation_change(change.before, change.now).text, oeo_sure_words(change.difference));
 		oeo_html_close(html);
 	}
 	oeo_html_close(html);
@@ -112,6 +96,8 @@ static void write_highlights(const struct oeo_page *page, const struct oeo_view_
 	for (size_t i = 0; i < n; i++) {
 		oeo_html_open(page->html, "li", NULL);
 		oeo_html_element(page->html, "p", NULL, highlights[i].text);
+		if (highlights[i].sure.text[0] != '\0')
+			oeo_html_element(page->html, "p", "sure", highlights[i].sure.text);
 		oeo_page_table_link(page, period, highlights[i].table);
 		oeo_html_close(page->html);
 	}

@@ -127,14 +127,12 @@ static void test_change(
 		change->difference = change->now > change->before ? OEO_DIFFERENCE_MORE : OEO_DIFFERENCE_LESS;
 }
 
-enum oeo_difference oeo_trend_difference(const struct oeo_series *series)
+void oeo_trend_test(struct oeo_change *change, const struct oeo_series *series)
 {
-	struct oeo_change change;
 	struct pair pair = {0, 0};
 	size_t earlier = 0;
 
-	test_change(&change, series, &pair, &earlier);
-	return change.difference;
+	test_change(change, series, &pair, &earlier);
 }
 
 void oeo_trend_change(struct oeo_change *change, const struct oeo_series *series)

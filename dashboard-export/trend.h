@@ -71,8 +71,8 @@ struct oeo_change {
 /* The last point against the one right before it. Of an empty series, or where either is not shown: UNKNOWN. */
 void oeo_trend_change(struct oeo_change *change, const struct oeo_series *series);
 
-/* The difference alone, without its interval: some thirty times quicker. */
-enum oeo_difference oeo_trend_difference(const struct oeo_series *series);
+/* The same without the interval of the ratio: some thirty times quicker. */
+void oeo_trend_test(struct oeo_change *change, const struct oeo_series *series);
 
 enum oeo_sureness oeo_trend_sureness(double p);
 

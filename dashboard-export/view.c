@@ -71,6 +71,7 @@ static enum oeo_err fill_cells(struct oeo_view_table *table, const struct oeo_re
 	for (size_t i = 0; i < source->n_cells; i++) {
 		struct oeo_view_cell *cell = &table->cells[i];
 
+		cell->p = 1;
 		if (source->cells[i].is_hidden)
 			continue;
 		cell->is_shown = true;

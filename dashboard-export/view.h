@@ -30,6 +30,7 @@ struct oeo_view_cell {
 	uint64_t questions; /* 0 where hidden */
 	enum oeo_difference difference; /* of residents with the period before */
 	uint64_t before; /* residents of the period before; 0 where the difference is unknown */
+	double p; /* how often chance gives a difference this large; 1 where unknown */
 };
 
 struct oeo_view_code {
@@ -157,6 +158,9 @@ const struct oeo_view_cell *oeo_view_margin_cell(
 
 /* The threshold of the table's cells with a sensitive code; 0 where it has no such code or no higher threshold. */
 unsigned oeo_view_sensitive(const struct oeo_view_table *table);
+
+/* What a cell is about: "Wonen, Schelfhorst"; the table's title where it is the total. */
+void oeo_view_cell_name(char *text, size_t size, const struct oeo_view_table *table, size_t cell);
 
 /* Number of shown cells of the table. */
 size_t oeo_view_shown(const struct oeo_view_table *table);

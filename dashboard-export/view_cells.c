@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "dashboard-export/view_cells.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,6 +62,7 @@ const struct oeo_view_cell *oeo_view_same_cell(
 void oeo_view_compare_cells(struct oeo_view_period *period)
 {
 	struct oeo_series series;
+	struct oeo_change change;
 
 	if (period->before == NULL)
 		return;
@@ -74,8 +76,10 @@ void oeo_view_compare_cells(struct oeo_view_period *period)
 			if (!table->cells[i].is_shown || before == NULL || !before->is_shown)
 				continue;
 			oeo_view_series(&series, period, table, i, OEO_MEASURE_RESIDENTS);
+			oeo_trend_test(&change, &series);
 			table->cells[i].before = before->residents;
-			table->cells[i].difference = oeo_trend_difference(&series);
+			table->cells[i].difference = change.difference;
+			table->cells[i].p = change.p;
 		}
 	}
 }
@@ -124,6 +128,20 @@ const struct oeo_view_cell *oeo_view_margin_cell(
 	if (table->margins[set] == NULL)
 		return NULL;
 	return &table->margins[set]->cells[cell_at(table->margins[set], kept)];
+}
+
+void oeo_view_cell_name(char *text, size_t size, const struct oeo_view_table *table, size_t cell)
+{
+	size_t codes[OEO_MAX_BY];
+	size_t used = 0;
+
+	text[0] = '\0';
+	oeo_view_cell_codes(table, cell, codes);
+	if (table->n_axes == 0)
+		(void)snprintf(text, size, "%s", table->title.text);
+	for (size_t i = 0; i < table->n_axes && used < size; i++)
+		used += (size_t)snprintf(text + used, size - used, "%s%s", i > 0 ? ", " : "",
+		    table->axes[i].codes[codes[i]].label);
 }
 
 unsigned oeo_view_sensitive(const struct oeo_view_table *table)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The view model: published numbers only, compared with the period before, and the findings said about them. */
+/* The view model: published numbers only, compared with the period before. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include "dashboard-export/highlights.h"
 #include "export_sample.h"
 #include "proto/i18n.h"
 
@@ -182,101 +181,6 @@ static void test_cells_are_sorted_by_published_value_then_by_code(void **state)
 	assert_int_equal(order[3], 3);
 }
 
-/* ---- findings ---- */
-
-static size_t find(struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS], const struct sample_report *fixture)
-{
-	return oeo_highlights_make(highlights, oeo_view_latest(&fixture->view, fixture->view.main));
-}
-
-/* A quarter in which housing in ward W1 has this many residents (0: hidden). */
-static void add_ward_quarter(struct sample_report *fixture, const char *period, uint64_t residents)
-{
-	struct oeo_release release;
-
-	sample_begin(&release, &fixture->sample, period);
-	sample_show(&release, "total", 500, 600, NULL);
-	sample_show(&release, "theme", 100, 120, "WO", NULL);
-	if (residents > 0)
-		sample_show(&release, "theme-ward", residents, 0, "WO", "W1", NULL);
-	sample_report_add(fixture, &release);
-}
-
-static void test_finding_tells_what_came_into_sight(void **state)
-{
-	struct sample_report *fixture = *state;
-	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
-
-	add_ward_quarter(fixture, "2026-Q1", 0);
-	add_ward_quarter(fixture, "2026-Q2", 75);
-	add_ward_quarter(fixture, "2026-Q3", 72);
-	sample_report_open(fixture);
-	assert_int_equal(find(highlights, fixture), 3);
-	assert_int_equal(highlights[0].kind, OEO_HIGHLIGHT_EMERGED);
-	assert_string_equal(highlights[0].text, "Wonen, huur en \"koop\", Noord: tot en met het 1e kwartaal "
-						"van 2026 niet getoond, daarna 75 en 72 inwoners. "
-						"Niet getoond betekent niet altijd weinig.");
-}
-
-static void test_finding_needs_twice_the_threshold_to_come_into_sight(void **state)
-{
-	struct sample_report *fixture = *state;
-	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
-
-	add_ward_quarter(fixture, "2026-Q2", 0);
-	add_ward_quarter(fixture, "2026-Q3", 19);
-	sample_report_open(fixture);
-	assert_int_equal(find(highlights, fixture), 2);
-	assert_int_equal(highlights[0].kind, OEO_HIGHLIGHT_STEADY);
-	assert_int_equal(highlights[1].kind, OEO_HIGHLIGHT_LARGEST);
-}
-
-static void test_finding_tells_a_rise_above_all_that_was_shown(void **state)
-{
-	struct sample_report *fixture = *state;
-	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
-
-	add_ward_quarter(fixture, "2025-Q4", 17);
-	add_ward_quarter(fixture, "2026-Q1", 0);
-	add_ward_quarter(fixture, "2026-Q2", 16);
-	add_ward_quarter(fixture, "2026-Q3", 72);
-	sample_report_open(fixture);
-	assert_int_equal(find(highlights, fixture), 3);
-	assert_int_equal(highlights[0].kind, OEO_HIGHLIGHT_ROSE);
-	assert_string_equal(highlights[0].text, "Wonen, huur en \"koop\", Noord: tot en met het 2e kwartaal "
-						"van 2026 niet getoond of hooguit 17, daarna 72 "
-						"inwoners. Dat is duidelijk meer.");
-}
-
-static void test_finding_names_the_theme_with_the_largest_clear_change(void **state)
-{
-	struct sample_report *fixture = *state;
-	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
-
-	add_quarter(fixture, "2026-Q2", 160);
-	add_quarter(fixture, "2026-Q3", 90);
-	sample_report_open(fixture);
-	assert_int_equal(find(highlights, fixture), 2);
-	assert_int_equal(highlights[0].kind, OEO_HIGHLIGHT_CHANGED);
-	assert_string_equal(highlights[0].text, "Wonen, huur en \"koop\": duidelijk minder dan het kwartaal "
-						"ervoor, van 160 naar 90 inwoners (\u221270). Dat is "
-						"de grootste verandering bij de thema's.");
-	assert_string_equal(
-	    highlights[1].text, "Grootste thema: Wonen, huur en \"koop\", 90 van de 1.234 inwoners (7%).");
-}
-
-static void test_findings_are_few_where_little_is_published(void **state)
-{
-	struct sample_report *fixture = *state;
-	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
-	struct oeo_release release;
-
-	sample_begin(&release, &fixture->sample, "2026-Q3");
-	sample_report_add(fixture, &release);
-	sample_report_open(fixture);
-	assert_int_equal(find(highlights, fixture), 0);
-}
-
 static void test_numbers_and_periods_are_written_in_dutch(void **state)
 {
 	struct oeo_period quarter;
@@ -311,11 +215,6 @@ int main(void)
 	    WITH_FIXTURE(test_view_does_not_join_periods_of_different_length),
 	    WITH_FIXTURE(test_margins_are_the_tables_that_the_plan_has),
 	    WITH_FIXTURE(test_cells_are_sorted_by_published_value_then_by_code),
-	    WITH_FIXTURE(test_finding_tells_what_came_into_sight),
-	    WITH_FIXTURE(test_finding_needs_twice_the_threshold_to_come_into_sight),
-	    WITH_FIXTURE(test_finding_tells_a_rise_above_all_that_was_shown),
-	    WITH_FIXTURE(test_finding_names_the_theme_with_the_largest_clear_change),
-	    WITH_FIXTURE(test_findings_are_few_where_little_is_published),
 	    WITH_FIXTURE(test_numbers_and_periods_are_written_in_dutch),
 	};
 
