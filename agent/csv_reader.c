@@ -350,8 +350,11 @@ static enum oeo_err check_start(struct oeo_csv *csv, struct oeo_note *why)
 {
 	const uint8_t *bytes = NULL;
 	size_t len = 0;
-	enum oeo_err err = oeo_lines_peek(&csv->lines, 4, &bytes, &len);
+	bool has_end = true;
+	enum oeo_err err = oeo_lines_find_end(&csv->lines, &has_end);
 
+	if (err == OEO_OK)
+		err = oeo_lines_peek(&csv->lines, 4, &bytes, &len);
 	if (err != OEO_OK)
 		return err;
 	if (len == 0)
@@ -367,6 +370,11 @@ static enum oeo_err check_start(struct oeo_csv *csv, struct oeo_note *why)
 		return oeo_note_set(why, OEO_ERR_FORMAT,
 		    _("This file is in UTF-8, but the mapping says %s. Change `encoding` in the mapping."),
 		    csv->format.encoding);
+	if (!has_end)
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("The first line has no end within 64 KiB: this is no CSV file, or it is damaged. "
+		      "Export it "
+		      "again as CSV (UTF-8)."));
 	return OEO_OK;
 }
 

@@ -3,7 +3,8 @@
  * Reads an intake export row by row, in memory that does not grow with the file. A row that is wrong is given back with
  * its fault, and reading goes on behind it: no row stops a file.
  *
- * Lines are counted on bytes, from 1: a line ends at LF or CR LF, whatever the quotes say. A row has the number of its
+ * Lines are counted on bytes, from 1: a line ends at LF or CR LF (or at CR, where no line of the file's beginning does),
+ * whatever the quotes say. A row has the number of its
  * first line. Fields are split by libcsv.
  *
  * Quotes. A field is quoted where its first character is the quote; a doubled quote inside it is one quote. Other quotes

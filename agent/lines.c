@@ -16,6 +16,7 @@ enum oeo_err oeo_lines_init(struct oeo_lines *lines, oeo_csv_read_fn *read, void
 	lines->read = read;
 	lines->context = context;
 	lines->line = 1;
+	lines->line_end = '\n';
 	return OEO_OK;
 }
 
@@ -55,6 +56,29 @@ enum oeo_err oeo_lines_peek(struct oeo_lines *lines, size_t n, const uint8_t **b
 	return err;
 }
 
+enum oeo_err oeo_lines_find_end(struct oeo_lines *lines, bool *has_end)
+{
+	enum oeo_err err = OEO_OK;
+	const uint8_t *cr;
+
+	while (memchr(lines->window, '\n', lines->end) == NULL) {
+		if (!lines->is_end && lines->end <= OEO_CSV_MAX_BYTES) {
+			err = fill(lines);
+			if (err != OEO_OK)
+				return err;
+			continue;
+		}
+		/* A CR that ends what was looked at may have its LF behind it. */
+		cr = memchr(lines->window, '\r', lines->end);
+		if (cr != NULL && (lines->is_end || cr + 1 < lines->window + lines->end))
+			lines->line_end = '\r';
+		*has_end = lines->is_end || lines->line_end == '\r';
+		return OEO_OK;
+	}
+	*has_end = true;
+	return OEO_OK;
+}
+
 /* Moving the window only when half of it has been used keeps the copying below one byte a byte. */
 void oeo_lines_hold(struct oeo_lines *lines)
 {
@@ -68,15 +92,16 @@ void oeo_lines_hold(struct oeo_lines *lines)
 	lines->held = 0;
 }
 
-/* Find the line feed after next, reading on as far as the limit allows; NULL where there is none. */
-static enum oeo_err find_line_feed(struct oeo_lines *lines, const uint8_t **line_feed)
+/* Find the end of the next line, reading on as far as the limit allows; NULL where there is none. */
+static enum oeo_err find_line_end(struct oeo_lines *lines, const uint8_t **at)
 {
 	size_t from = lines->next;
 	enum oeo_err err = OEO_OK;
 
 	for (;;) {
-		*line_feed = from < lines->end ? memchr(lines->window + from, '\n', lines->end - from) : NULL;
-		if (*line_feed != NULL || lines->is_end || lines->end - lines->held > OEO_CSV_MAX_BYTES)
+		*at = from < lines->end ? memchr(lines->window + from, lines->line_end, lines->end - from)
+					: NULL;
+		if (*at != NULL || lines->is_end || lines->end - lines->held > OEO_CSV_MAX_BYTES)
 			return OEO_OK;
 		from = lines->end;
 		err = fill(lines);
@@ -88,13 +113,13 @@ static enum oeo_err find_line_feed(struct oeo_lines *lines, const uint8_t **line
 enum oeo_err oeo_lines_take(
     struct oeo_lines *lines, const uint8_t **bytes, size_t *len, enum oeo_line_found *found)
 {
-	const uint8_t *line_feed = NULL;
-	enum oeo_err err = find_line_feed(lines, &line_feed);
+	const uint8_t *at = NULL;
+	enum oeo_err err = find_line_end(lines, &at);
 	size_t after;
 
 	if (err != OEO_OK)
 		return err;
-	after = line_feed != NULL ? (size_t)(line_feed - lines->window) + 1 : lines->end;
+	after = at != NULL ? (size_t)(at - lines->window) + 1 : lines->end;
 	if (after - lines->held > OEO_CSV_MAX_BYTES) {
 		*found = OEO_LINE_FULL;
 		return OEO_OK;
@@ -104,8 +129,8 @@ enum oeo_err oeo_lines_take(
 		return OEO_OK;
 	}
 	*bytes = lines->window + lines->next;
-	*len = after - lines->next - (line_feed != NULL ? 1 : 0);
-	if (*len > 0 && (*bytes)[*len - 1] == '\r')
+	*len = after - lines->next - (at != NULL ? 1 : 0);
+	if (*len > 0 && lines->line_end == '\n' && (*bytes)[*len - 1] == '\r')
 		(*len)--;
 	lines->next = after;
 	lines->line++;
@@ -126,16 +151,16 @@ void oeo_lines_rewind(struct oeo_lines *lines, const struct oeo_line_mark *mark)
 
 enum oeo_err oeo_lines_skip(struct oeo_lines *lines)
 {
-	const uint8_t *line_feed = NULL;
+	const uint8_t *at = NULL;
 	enum oeo_err err;
 
 	do {
 		oeo_lines_hold(lines);
-		err = find_line_feed(lines, &line_feed);
+		err = find_line_end(lines, &at);
 		if (err != OEO_OK)
 			return err;
-		lines->next = line_feed != NULL ? (size_t)(line_feed - lines->window) + 1 : lines->end;
-	} while (line_feed == NULL && !lines->is_end);
+		lines->next = at != NULL ? (size_t)(at - lines->window) + 1 : lines->end;
+	} while (at == NULL && !lines->is_end);
 	lines->line++;
 	return OEO_OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * The physical lines of a stream of bytes, through a window of fixed size, with the way back to the last held place.
- * A line ends at LF or CR LF; the last one may end at the end of the stream.
+ * A line ends at LF or CR LF; in a stream that begins with CR alone at the ends of its lines (old Macintosh programs), at
+ * CR. The last one may end at the end of the stream.
  */
 #ifndef OEO_AGENT_LINES_H
 #define OEO_AGENT_LINES_H
@@ -28,6 +29,7 @@ struct oeo_lines {
 	size_t line; /* number of the next line, from 1 */
 	uint64_t dropped; /* bytes of the stream before the window */
 	bool is_end; /* the stream has no more */
+	char line_end; /* LF, or CR */
 };
 
 enum oeo_line_found { OEO_LINE_FOUND = 1, OEO_LINE_NONE = 2, OEO_LINE_FULL = 3 };
@@ -40,6 +42,10 @@ void oeo_lines_fini(struct oeo_lines *lines);
 
 /* The first bytes, at most n (up to OEO_CSV_MAX_BYTES), without taking them: *bytes is borrowed until the next call. */
 enum oeo_err oeo_lines_peek(struct oeo_lines *lines, size_t n, const uint8_t **bytes, size_t *len);
+
+/* Look how lines end: at CR where there are some and no LF in about the first OEO_CSV_MAX_BYTES. *has_end: there is an end,
+ * or the stream ends, within these. Before anything is taken. */
+enum oeo_err oeo_lines_find_end(struct oeo_lines *lines, bool *has_end);
 
 /* Keep what comes from here on, up to OEO_CSV_MAX_BYTES, and let go of what was before. */
 void oeo_lines_hold(struct oeo_lines *lines);

@@ -97,6 +97,20 @@ static void assert_rows(const char *text, const char *wanted)
 	assert_rows_of(&semicolons, text, strlen(text), wanted);
 }
 
+static enum oeo_err open_error(const char *encoding, const char *bytes, size_t len, struct oeo_note *why)
+{
+	struct oeo_csv_format format = semicolons;
+	struct pieces pieces = {(const uint8_t *)bytes, len, 0, 0, 0};
+	struct oeo_csv *csv = NULL;
+	enum oeo_err err;
+
+	strcpy(format.encoding, encoding);
+	err = oeo_csv_open(&csv, &format, read_pieces, &pieces, why);
+	assert_true((err == OEO_OK) == (csv != NULL));
+	oeo_csv_close(csv);
+	return err;
+}
+
 /* ---- Fields and lines */
 
 static void test_fields_are_split_and_trimmed(void **state)
@@ -123,6 +137,22 @@ static void test_lines_end_with_lf_or_crlf(void **state)
 	assert_rows("a;b\r\n1;2\r\n3;4\n5;6\r\n", "2:1|2\n3:3|4\n4:5|6\n");
 	/* A carriage return by itself is a character. */
 	assert_rows("a;b\n1\r1;2\n", "2:1\r1|2\n");
+}
+
+static void test_lines_may_end_with_cr_where_the_file_does_so(void **state)
+{
+	char *text = calloc(1, 3 * OEO_CSV_MAX_BYTES);
+	struct oeo_note why = {""};
+
+	(void)state;
+	assert_rows("a;b\r1;2\r3;4", "2:1|2\n3:3|4\n");
+	assert_rows("a;b\r1;2\r\r3;4\r", "2:1|2\n3:empty\n4:3|4\n");
+	assert_rows("a;b\r1;\"2\rx\"\r3;4\r", "2:1|2\nx\n4:3|4\n");
+	/* No end at all within reach. */
+	assert_non_null(text);
+	assert_int_equal(open_error("utf-8", text, 3 * OEO_CSV_MAX_BYTES, &why), OEO_ERR_FORMAT);
+	assert_non_null(strstr(why.text, "64 KiB"));
+	free(text);
 }
 
 static void test_delimiter_may_be_a_tab_and_quotes_may_be_off(void **state)
@@ -387,20 +417,6 @@ static void test_byte_order_marks_are_passed_over(void **state)
 	    "3\n");
 }
 
-static enum oeo_err open_error(const char *encoding, const char *bytes, size_t len, struct oeo_note *why)
-{
-	struct oeo_csv_format format = semicolons;
-	struct pieces pieces = {(const uint8_t *)bytes, len, 0, 0, 0};
-	struct oeo_csv *csv = NULL;
-	enum oeo_err err;
-
-	strcpy(format.encoding, encoding);
-	err = oeo_csv_open(&csv, &format, read_pieces, &pieces, why);
-	assert_true((err == OEO_OK) == (csv != NULL));
-	oeo_csv_close(csv);
-	return err;
-}
-
 static void test_files_that_are_no_csv_are_named(void **state)
 {
 	struct oeo_note why;
@@ -581,6 +597,7 @@ int main(void)
 	    cmocka_unit_test(test_fields_are_split_and_trimmed),
 	    cmocka_unit_test(test_last_line_needs_no_end),
 	    cmocka_unit_test(test_lines_end_with_lf_or_crlf),
+	    cmocka_unit_test(test_lines_may_end_with_cr_where_the_file_does_so),
 	    cmocka_unit_test(test_delimiter_may_be_a_tab_and_quotes_may_be_off),
 	    cmocka_unit_test(test_lines_above_the_header_are_skipped),
 	    cmocka_unit_test(test_without_a_header_columns_are_numbers),
