@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "agent/commands_intake.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "agent/intake_print.h"
 #include "agent/mapping_store.h"
+#include "agent/patience.h"
 #include "agent/plans.h"
 #include "proto/i18n.h"
 #include "proto/plan_file.h"
+
+#define PROGRESS_MS 250
 
 const struct oeo_option oeo_agent_preview_options[] = {
     {"mapping", "FILE", N_("how the columns of the file are read; remembered ones are found by themselves")},
@@ -23,6 +28,8 @@ const struct oeo_option oeo_agent_import_options[] = {
 	N_("show the rows of earlier exports that FILE does not have any more, and take them out after "
 	   "asking")},
     {"yes", NULL, N_("take them out without asking")},
+    {"report", "FILE",
+	N_("write all messages to FILE and the bytes read to standard output; status 75: try again later")},
     {NULL, NULL, NULL},
 };
 
@@ -35,6 +42,7 @@ struct session {
 	bool has_plans;
 	struct oeo_plan *own_plan; /* of --plan */
 	const struct oeo_plan *plan;
+	int progress_fd; /* -1: progress goes to the terminal */
 };
 
 /* A file's mapping as it reads under the accepted plans: under the first one that it fits, and the others. */
@@ -203,15 +211,48 @@ static enum oeo_err find_readings(struct readings *readings, const struct sessio
 	return err;
 }
 
+/* Where the progress of a file goes: to the terminal, or, with --report, to what was standard output, a line at a time. */
+struct progress {
+	const char *file;
+	int fd; /* -1: the terminal */
+	int64_t told_ms;
+};
+
 static void show_progress(void *context, unsigned long done, unsigned long total)
 {
-	oeo_cli_progress(context, done, total);
+	struct progress *progress = context;
+	int64_t now_ms = oeo_monotonic_ms();
+
+	if (progress->fd < 0) {
+		oeo_cli_progress(progress->file, done, total);
+	} else if (now_ms - progress->told_ms >= PROGRESS_MS) {
+		progress->told_ms = now_ms;
+		(void)dprintf(progress->fd, "%lu %lu\n", done, total);
+	}
+}
+
+/* From here on everything that is said stands in the report; *progress_fd is what was standard output. */
+static enum oeo_err divert_output(const char *path, int *progress_fd, struct oeo_note *why)
+{
+	int report = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	*progress_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (report < 0 || *progress_fd < 0 || dup2(report, STDOUT_FILENO) < 0 ||
+	    dup2(report, STDERR_FILENO) < 0) {
+		(void)oeo_note_set(why, OEO_ERR_IO, _("Cannot write the report %s."), path);
+		if (report >= 0)
+			(void)close(report);
+		return OEO_ERR_IO;
+	}
+	(void)close(report);
+	return OEO_OK;
 }
 
 static enum oeo_err read_file(struct oeo_intake_report *report, const struct session *session,
     const struct oeo_cli *cli, const struct readings *readings, const char *file, bool is_preview,
     struct oeo_note *why)
 {
+	struct progress progress = {file, session->progress_fd, 0};
 	struct oeo_findings findings = {0};
 	struct oeo_intake_job job = {.plan = readings->plan,
 	    .mapping = readings->mapping,
@@ -223,7 +264,7 @@ static enum oeo_err read_file(struct oeo_intake_report *report, const struct ses
 	    .is_preview = is_preview,
 	    .today = oeo_clock_today(&cli->clock),
 	    .progress = show_progress,
-	    .progress_context = (void *)file};
+	    .progress_context = &progress};
 	enum oeo_err err = oeo_intake_read(report, &job, &findings, why);
 
 	print_findings(&findings);
@@ -281,7 +322,7 @@ enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
 {
 	struct oeo_intake_report report = {0};
 	struct readings readings = {0};
-	struct session session = {0};
+	struct session session = {.progress_fd = -1};
 	struct oeo_note why = {""};
 	enum oeo_exit result;
 	const char *file = cli->arguments[0];
@@ -299,6 +340,15 @@ enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
 }
 
 /* ---- import */
+
+/* Who gives --report wants to know whether the same file may be read later. */
+static enum oeo_exit fail_import(const struct oeo_cli *cli, enum oeo_err err, const struct oeo_note *why)
+{
+	enum oeo_exit result = oeo_cli_error(cli, err, why);
+	bool is_passing = err == OEO_ERR_STATE || err == OEO_ERR_NOMEM || err == OEO_ERR_IO;
+
+	return is_passing && oeo_cli_value(cli, "report") != NULL ? OEO_EXIT_LATER : result;
+}
 
 static enum oeo_err remember(
     const struct session *session, const struct oeo_mapping *mapping, const char *path, struct oeo_note *why)
@@ -356,7 +406,7 @@ static enum oeo_exit import_file(
 	else if (err == OEO_OK && given != NULL)
 		err = remember(session, readings.mapping, given, &why);
 	if (err != OEO_OK)
-		result = oeo_cli_error(cli, err, &why);
+		result = fail_import(cli, err, &why);
 	oeo_intake_report_fini(&report);
 	readings_fini(&readings);
 	return result;
@@ -365,13 +415,16 @@ static enum oeo_exit import_file(
 static enum oeo_exit import_files(struct oeo_cli *cli)
 {
 	json_t *list = cli->is_json ? json_array() : NULL;
-	struct session session = {0};
+	const char *report = oeo_cli_value(cli, "report");
+	struct session session = {.progress_fd = -1};
 	struct oeo_note why = {""};
 	enum oeo_exit result = OEO_EXIT_OK;
-	enum oeo_err err = session_open(&session, cli, NULL, &why);
+	enum oeo_err err = report != NULL ? divert_output(report, &session.progress_fd, &why) : OEO_OK;
 
+	if (err == OEO_OK)
+		err = session_open(&session, cli, NULL, &why);
 	if (err != OEO_OK)
-		result = oeo_cli_error(cli, err, &why);
+		result = fail_import(cli, err, &why);
 	for (size_t i = 0; i < cli->n_arguments && err == OEO_OK; i++) {
 		enum oeo_exit one = import_file(cli, &session, cli->arguments[i], list);
 
@@ -381,8 +434,10 @@ static enum oeo_exit import_files(struct oeo_cli *cli)
 	if (list != NULL && err != OEO_OK)
 		json_decref(list);
 	else if ((list != NULL ? print_json(cli, list) : finish_output(cli)) != OEO_EXIT_OK)
-		result = OEO_EXIT_FAILED;
+		result = report != NULL ? OEO_EXIT_LATER : OEO_EXIT_FAILED;
 	session_close(&session);
+	if (session.progress_fd >= 0)
+		(void)close(session.progress_fd);
 	return result;
 }
 

@@ -25,6 +25,7 @@ struct work {
 	struct oeo_intake_report *report;
 	FILE *file;
 	unsigned long file_bytes;
+	struct timespec written; /* when it was changed last, as it was opened */
 	struct oeo_csv *csv;
 	struct part *parts; /* the job's plan first, then its others */
 	size_t n_parts;
@@ -298,7 +299,8 @@ static enum oeo_err do_rows(struct work *work)
 
 /* ---- The file */
 
-static enum oeo_err open_file(FILE **file, unsigned long *bytes, const char *path, struct oeo_note *why)
+static enum oeo_err open_file(
+    FILE **file, unsigned long *bytes, struct timespec *written, const char *path, struct oeo_note *why)
 {
 	struct stat info;
 
@@ -312,7 +314,25 @@ static enum oeo_err open_file(FILE **file, unsigned long *bytes, const char *pat
 	/* Read in large pieces into the reader's own window: no copy is left in a buffer that nobody wipes. */
 	(void)setvbuf(*file, NULL, _IONBF, 0);
 	*bytes = info.st_size > 0 ? (unsigned long)info.st_size : 0;
+	*written = info.st_mtim;
 	return OEO_OK;
+}
+
+/* What somebody writes on while it is read is read anew later, whole. */
+static enum oeo_err check_unchanged(const struct work *work, struct oeo_note *why)
+{
+	struct stat info;
+
+	if (fstat(fileno(work->file), &info) != 0)
+		return OEO_ERR_IO;
+	if (!S_ISREG(info.st_mode) ||
+	    (info.st_size == (off_t)work->file_bytes && info.st_mtim.tv_sec == work->written.tv_sec &&
+		info.st_mtim.tv_nsec == work->written.tv_nsec))
+		return OEO_OK;
+	return oeo_note_set(why, OEO_ERR_STATE,
+	    _("%s was changed while it was read. Nothing of it is stored; read it again when it is "
+	      "complete."),
+	    work->job->path);
 }
 
 static enum oeo_err list_not_read(
@@ -394,7 +414,7 @@ static enum oeo_err begin(struct work *work, struct oeo_findings *findings, stru
 	if (err == OEO_OK)
 		err = make_parts(work);
 	if (err == OEO_OK)
-		err = open_file(&work->file, &work->file_bytes, job->path, why);
+		err = open_file(&work->file, &work->file_bytes, &work->written, job->path, why);
 	if (err == OEO_OK)
 		err = oeo_csv_open(&work->csv, &job->mapping->format, oeo_csv_read_file, work->file, why);
 	if (err == OEO_OK)
@@ -433,6 +453,8 @@ enum oeo_err oeo_intake_read(struct oeo_intake_report *report, const struct oeo_
 	if (err == OEO_ERR_IO && ferror(work.file) != 0)
 		(void)oeo_note_set(why, err,
 		    _("Cannot read on in %s. Is the disk or the network share still there?"), job->path);
+	if (err == OEO_OK && has_begun)
+		err = check_unchanged(&work, why);
 	if (err == OEO_OK && job->ledger != NULL)
 		err = oeo_corrections_find_missing(
 		    &report->corrections, job->ledger, job->mapping->id, &work.records);
@@ -450,17 +472,18 @@ enum oeo_err oeo_intake_read(struct oeo_intake_report *report, const struct oeo_
 	return err;
 }
 
-bool oeo_intake_fits(struct oeo_mapping *mapping, const char *path)
+bool oeo_intake_fits(struct oeo_mapping *mapping, const char *path, struct oeo_note *why)
 {
 	FILE *file = NULL;
 	struct oeo_csv *csv = NULL;
 	const char *const *header;
 	unsigned long bytes = 0;
+	struct timespec written;
 	size_t n = 0;
 	bool fits = false;
 
-	if (open_file(&file, &bytes, path, NULL) == OEO_OK &&
-	    oeo_csv_open(&csv, &mapping->format, oeo_csv_read_file, file, NULL) == OEO_OK) {
+	if (open_file(&file, &bytes, &written, path, why) == OEO_OK &&
+	    oeo_csv_open(&csv, &mapping->format, oeo_csv_read_file, file, why) == OEO_OK) {
 		header = oeo_csv_header(csv, &n);
 		fits = oeo_mapping_bind(mapping, header, n, NULL) == OEO_OK;
 	}

@@ -127,8 +127,8 @@ void oeo_intake_report_fini(struct oeo_intake_report *report);
 
 /*
  * True where the file's header has all columns of the mapping (which stays bound to it). False too where it cannot be
- * read as the mapping's source. For choosing among mappings.
+ * read as the mapping's source: then why (may be NULL) says so. For choosing among mappings.
  */
-bool oeo_intake_fits(struct oeo_mapping *mapping, const char *path);
+bool oeo_intake_fits(struct oeo_mapping *mapping, const char *path, struct oeo_note *why);
 
 #endif

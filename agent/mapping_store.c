@@ -109,24 +109,38 @@ static int is_mapping_file(const struct dirent *entry)
 	       strcmp(entry->d_name + len - strlen(ENDING), ENDING) == 0;
 }
 
-/* Read the mapping and keep it where it is the first that fits. A mapping with faults does not count. */
-static enum oeo_err try_mapping(struct oeo_mapping **chosen, size_t *n_fitting, const char *path,
-    const struct oeo_plan *plan, const char *file, struct oeo_findings *findings)
+/* One file, and which of the remembered mappings fit it. */
+struct choice {
+	const struct oeo_plan *plan;
+	const char *file;
+	struct oeo_findings *findings;
+	struct oeo_mapping *chosen; /* the first that fits, owned */
+	size_t n_fitting;
+	bool was_readable; /* as the source of some mapping */
+	struct oeo_note misfit; /* else: why not */
+};
+
+/* A mapping with faults does not count. */
+static enum oeo_err try_mapping(struct choice *choice, const char *path)
 {
 	struct oeo_mapping *mapping = NULL;
-	enum oeo_err err = oeo_mapping_read(&mapping, path, plan, findings);
+	struct oeo_note misfit = {""};
+	enum oeo_err err = oeo_mapping_read(&mapping, path, choice->plan, choice->findings);
 
 	if (err != OEO_OK)
 		return err == OEO_ERR_NOMEM ? err : OEO_OK;
-	if (oeo_intake_fits(mapping, file) && (*n_fitting)++ == 0)
-		*chosen = mapping;
+	if (oeo_intake_fits(mapping, choice->file, &misfit) && choice->n_fitting++ == 0)
+		choice->chosen = mapping;
 	else
 		oeo_mapping_free(mapping);
+	if (misfit.text[0] == '\0')
+		choice->was_readable = true;
+	else
+		choice->misfit = misfit;
 	return OEO_OK;
 }
 
-static enum oeo_err try_all(struct oeo_mapping **chosen, size_t *n_fitting, const char *folder,
-    const struct oeo_plan *plan, const char *file, struct oeo_findings *findings)
+static enum oeo_err try_all(struct choice *choice, const char *folder)
 {
 	struct dirent **entries = NULL;
 	int n = scandir(folder, &entries, is_mapping_file, alphasort);
@@ -137,36 +151,49 @@ static enum oeo_err try_all(struct oeo_mapping **chosen, size_t *n_fitting, cons
 		int len = snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
 
 		if (err == OEO_OK && len > 0 && len < OEO_PATH_BYTES)
-			err = try_mapping(chosen, n_fitting, path, plan, file, findings);
+			err = try_mapping(choice, path);
 		free(entries[i]);
 	}
 	free(entries);
 	return err;
 }
 
+static enum oeo_err judge(const struct choice *choice, struct oeo_note *why)
+{
+	if (choice->n_fitting > 1)
+		return oeo_note_set(why, OEO_ERR_CONFLICT,
+		    _("More than one remembered mapping has the columns of %s. Name one: --mapping FILE; in "
+		      "the "
+		      "drop folder, lay the file in a sub-folder that has the mapping's name."),
+		    choice->file);
+	if (choice->n_fitting == 1)
+		return OEO_OK;
+	if (!choice->was_readable && choice->misfit.text[0] != '\0')
+		return oeo_note_set(why, OEO_ERR_NOT_FOUND, "%s: %s", choice->file, choice->misfit.text);
+	return oeo_note_set(why, OEO_ERR_NOT_FOUND,
+	    _("No remembered mapping has the columns of %s. Name one: oeo-agent import FILE --mapping "
+	      "MAPPING. To "
+	      "make one: oeo-agent mapping suggest FILE"),
+	    choice->file);
+}
+
 enum oeo_err oeo_mapping_choose(struct oeo_mapping **mapping, const struct oeo_home *home,
     const struct oeo_plan *plan, const char *file, struct oeo_findings *findings, struct oeo_note *why)
 {
-	struct oeo_mapping *chosen = NULL;
+	struct choice choice = {.plan = plan, .file = file, .findings = findings};
 	char folder[OEO_PATH_BYTES];
-	size_t n_fitting = 0;
 	enum oeo_err err;
 
 	if (!oeo_file_exists(file))
 		return oeo_note_set(why, OEO_ERR_NOT_FOUND, _("There is no file %s."), file);
 	err = oeo_home_path(folder, home, FOLDER);
 	if (err == OEO_OK)
-		err = try_all(&chosen, &n_fitting, folder, plan, file, findings);
-	if (err == OEO_OK && n_fitting == 0)
-		err = oeo_note_set(why, OEO_ERR_NOT_FOUND,
-		    _("No remembered mapping has the columns of %s. Name one: --mapping FILE"), file);
-	else if (err == OEO_OK && n_fitting > 1)
-		err = oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("More than one remembered mapping has the columns of %s. Name one: --mapping FILE"),
-		    file);
+		err = try_all(&choice, folder);
 	if (err == OEO_OK)
-		*mapping = chosen;
+		err = judge(&choice, why);
+	if (err == OEO_OK)
+		*mapping = choice.chosen;
 	else
-		oeo_mapping_free(chosen);
+		oeo_mapping_free(choice.chosen);
 	return err;
 }

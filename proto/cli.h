@@ -13,7 +13,12 @@
 #include "proto/clock.h"
 #include "proto/err.h"
 
-enum oeo_exit { OEO_EXIT_OK = 0, OEO_EXIT_FAILED = 1, OEO_EXIT_USAGE = 2 };
+enum oeo_exit {
+	OEO_EXIT_OK = 0,
+	OEO_EXIT_FAILED = 1,
+	OEO_EXIT_USAGE = 2,
+	OEO_EXIT_LATER = 75 /* not possible now, try again (EX_TEMPFAIL); only where a command says so */
+};
 
 /* One option of a subcommand: --name VALUE or, where value is NULL, --name. Texts are marked with N_. */
 struct oeo_option {
