@@ -6,6 +6,7 @@
 #include "agent/commands.h"
 #include "agent/commands_intake.h"
 #include "agent/commands_rights.h"
+#include "agent/commands_run.h"
 #include "proto/i18n.h"
 
 static const struct oeo_command commands[] = {
@@ -22,6 +23,8 @@ static const struct oeo_command commands[] = {
 	oeo_agent_preview_options, 1, 1, oeo_agent_preview},
     {"import", N_("FILE..."), N_("put the questions of these files into the ledger"),
 	oeo_agent_import_options, 1, SIZE_MAX, oeo_agent_import},
+    {"run", "", N_("read what is laid in a folder and send what is due by itself, all the time"),
+	oeo_agent_run_options, 0, 0, oeo_agent_run},
     {"publish", "", N_("send what is due, sealed; goes on where it was interrupted"),
 	oeo_agent_publish_options, 0, 0, oeo_agent_publish},
     {"status", "", N_("tell how every period stands and what there is to do"), NULL, 0, 0, oeo_agent_status},

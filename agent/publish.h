@@ -45,4 +45,7 @@ enum oeo_err oeo_publish_moment(int64_t *moment_s, struct oeo_ledger *ledger, co
 enum oeo_err oeo_publish_find_next(
     struct oeo_period *next, int64_t *from_day, const struct oeo_agent *agent, bool is_timer);
 
+/* The random moment of that period, in seconds since 1970; drawn where it was not yet. OEO_ERR_NOT_FOUND as above. */
+enum oeo_err oeo_publish_find_moment(int64_t *moment_s, const struct oeo_agent *agent);
+
 #endif

@@ -69,31 +69,28 @@ struct next {
 	bool is_timer;
 	bool is_found;
 	struct oeo_period period;
-	int64_t from_day;
+	int64_t from_s;
 };
 
 static enum oeo_err consider(struct next *next, const struct oeo_period *period)
 {
 	const struct oeo_plan *plan = oeo_plans_of_period(&next->agent->plans, period);
 	struct oeo_period_record record;
-	int64_t moment_s = 0;
-	int64_t day;
+	int64_t from_s;
 	enum oeo_err err;
 
 	if (plan == NULL)
 		return OEO_OK;
-	day = oeo_plan_submission_day(plan, period);
+	from_s = oeo_plan_submission_day(plan, period) * DAY_S;
 	err = oeo_period_record_load(&record, next->agent->ledger, period);
 	if (err != OEO_OK || record.stage != OEO_STAGE_NONE)
 		return err;
-	if (next->is_timer) {
-		err = oeo_publish_moment(&moment_s, next->agent->ledger, plan, period);
-		day = moment_s / DAY_S;
-	}
-	if (err == OEO_OK && (!next->is_found || day < next->from_day)) {
+	if (next->is_timer)
+		err = oeo_publish_moment(&from_s, next->agent->ledger, plan, period);
+	if (err == OEO_OK && (!next->is_found || from_s < next->from_s)) {
 		next->is_found = true;
 		next->period = *period;
-		next->from_day = day;
+		next->from_s = from_s;
 	}
 	return err;
 }
@@ -116,25 +113,42 @@ static enum oeo_err consider_running(struct next *next, int64_t today)
 	return consider(next, &period);
 }
 
-enum oeo_err oeo_publish_find_next(
-    struct oeo_period *next_period, int64_t *from_day, const struct oeo_agent *agent, bool is_timer)
+static enum oeo_err find_next(struct next *next, const struct oeo_agent *agent)
 {
-	struct next next = {.agent = agent, .is_timer = is_timer};
 	int64_t today = oeo_clock_today(&agent->clock);
 	struct oeo_period *ended = NULL;
 	size_t n = 0;
 	enum oeo_err err = oeo_plans_list_ended(&agent->plans, today, &ended, &n);
 
 	for (size_t i = 0; i < n && err == OEO_OK; i++)
-		err = consider(&next, &ended[i]);
+		err = consider(next, &ended[i]);
 	free(ended);
 	if (err == OEO_OK)
-		err = consider_running(&next, today);
+		err = consider_running(next, today);
+	if (err == OEO_OK && !next->is_found)
+		err = OEO_ERR_NOT_FOUND;
+	return err;
+}
+
+enum oeo_err oeo_publish_find_next(
+    struct oeo_period *next_period, int64_t *from_day, const struct oeo_agent *agent, bool is_timer)
+{
+	struct next next = {.agent = agent, .is_timer = is_timer};
+	enum oeo_err err = find_next(&next, agent);
+
 	if (err != OEO_OK)
 		return err;
-	if (!next.is_found)
-		return OEO_ERR_NOT_FOUND;
 	*next_period = next.period;
-	*from_day = next.from_day;
+	*from_day = next.from_s / DAY_S;
 	return OEO_OK;
+}
+
+enum oeo_err oeo_publish_find_moment(int64_t *moment_s, const struct oeo_agent *agent)
+{
+	struct next next = {.agent = agent, .is_timer = true};
+	enum oeo_err err = find_next(&next, agent);
+
+	if (err == OEO_OK)
+		*moment_s = next.from_s;
+	return err;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agent/advice.h"
+#include "agent/drop.h"
 #include "agent/keyholders.h"
 #include "proto/i18n.h"
 
@@ -88,7 +89,8 @@ static enum oeo_err list_waiting(struct oeo_status *status)
 		if (n++ == 0)
 			oeo_period_format(first, &status->periods[i].record.period);
 	}
-	if (n == 0 || status->is_import_wanted)
+	/* The daemon sends by itself, at its own moment. */
+	if (n == 0 || status->is_import_wanted || status->run.is_running)
 		return OEO_OK;
 	return add_todo(status,
 	    _("%zu period(s) can be sent now, the first is %s. Import what is still missing, then run: "
@@ -116,6 +118,27 @@ static enum oeo_err list_silent(struct oeo_status *status)
 	return err;
 }
 
+static enum oeo_err list_run(struct oeo_status *status)
+{
+	const struct oeo_status_run *run = &status->run;
+	enum oeo_err err = OEO_OK;
+
+	if (!run->has_run)
+		return OEO_OK;
+	if (!run->is_running)
+		err = add_todo(status, "%s",
+		    _("The program that reads files and sends by itself is not running. Ask whoever manages "
+		      "this "
+		      "computer to start it: systemctl start oeo-agent"));
+	if (err == OEO_OK && run->n_refused > 0)
+		err = add_todo(status,
+		    _("%zu file(s) were refused. Beside each in %s/refused lies a text that says why. Put it "
+		      "right, "
+		      "lay the file in %s again, and delete the refused one."),
+		    run->n_refused, run->state.inbox, run->state.inbox);
+	return err;
+}
+
 static enum oeo_err list_todo(struct oeo_status *status)
 {
 	enum oeo_err err = list_setup(status);
@@ -128,6 +151,8 @@ static enum oeo_err list_todo(struct oeo_status *status)
 	}
 	if (err == OEO_OK)
 		err = list_silent(status);
+	if (err == OEO_OK)
+		err = list_run(status);
 	return err == OEO_OK ? list_waiting(status) : err;
 }
 
@@ -269,6 +294,19 @@ static enum oeo_err gather_parties(struct oeo_status *status)
 	return err;
 }
 
+/* A file that cannot be read is as good as none. */
+static void gather_run(struct oeo_status *status)
+{
+	struct oeo_status_run *run = &status->run;
+
+	run->has_run = oeo_run_state_load(&run->state, &run->is_running, &status->agent->home) == OEO_OK;
+	if (!run->has_run)
+		return;
+	run->n_waiting = oeo_drop_count(run->state.inbox, "");
+	run->n_refused = oeo_drop_count(run->state.inbox, OEO_DROP_REFUSED);
+	run->n_done = oeo_drop_count(run->state.inbox, OEO_DROP_DONE);
+}
+
 enum oeo_err oeo_status_gather(struct oeo_status *status, const struct oeo_agent *agent, struct oeo_note *why)
 {
 	struct oeo_status made = {.agent = agent};
@@ -276,6 +314,7 @@ enum oeo_err oeo_status_gather(struct oeo_status *status, const struct oeo_agent
 
 	if (err == OEO_OK)
 		err = oeo_ledger_is_import_wanted(agent->ledger, &made.is_import_wanted);
+	gather_run(&made);
 	if (err == OEO_OK)
 		err = gather_parties(&made);
 	if (err == OEO_OK)

@@ -10,6 +10,7 @@
 
 #include "agent/agent.h"
 #include "agent/periods.h"
+#include "agent/run_state.h"
 
 struct oeo_status_period {
 	struct oeo_period_record record;
@@ -29,11 +30,22 @@ struct oeo_status_party {
 	struct oeo_contact contact;
 };
 
+/* The daemon `run` and its drop folder; all 0 where it never ran here. */
+struct oeo_status_run {
+	bool has_run;
+	bool is_running;
+	struct oeo_run_state state; /* what it told last */
+	size_t n_waiting; /* files in the drop folder */
+	size_t n_refused;
+	size_t n_done;
+};
+
 struct oeo_status {
 	const struct oeo_agent *agent; /* borrowed */
 	bool is_import_wanted; /* an older ledger was put back */
 	bool has_offered;
 	struct oeo_period offered_from;
+	struct oeo_status_run run;
 	struct oeo_status_party *parties;
 	size_t n_parties;
 	struct oeo_status_period *periods; /* in the order of oeo_period_compare */

@@ -171,6 +171,41 @@ static enum oeo_err print_digests(struct oeo_buf *text, const struct oeo_status 
 	return err;
 }
 
+static enum oeo_err print_doing(struct oeo_buf *text, const struct oeo_status_run *run)
+{
+	char started[OEO_TIME_TEXT_BYTES];
+	char next[OEO_TIME_TEXT_BYTES];
+	enum oeo_err err;
+
+	if (!run->is_running)
+		return oeo_buf_append_text(text, _("  not running\n"));
+	oeo_status_format_time(started, run->state.started_s);
+	oeo_status_format_time(next, run->state.next_s);
+	err = oeo_buf_printf(
+	    text, _("  running since %s; in touch with the bureau again at %s\n"), started, next);
+	if (err == OEO_OK && run->state.doing == OEO_RUN_IMPORTS)
+		err = oeo_buf_printf(
+		    text, _("  reading now: %s (%u %%)\n"), run->state.file, run->state.percent);
+	if (err == OEO_OK && run->state.doing == OEO_RUN_PUBLISHES)
+		err = oeo_buf_append_text(text, _("  in touch with the bureau now\n"));
+	return err;
+}
+
+static enum oeo_err print_run(struct oeo_buf *text, const struct oeo_status_run *run)
+{
+	enum oeo_err err;
+
+	if (!run->has_run)
+		return OEO_OK;
+	err = oeo_buf_printf(text, "\n%s\n", _("Reading and sending by itself"));
+	if (err == OEO_OK)
+		err = print_doing(text, run);
+	if (err == OEO_OK)
+		err = oeo_buf_printf(text, _("  folder %s: %zu waiting, %zu read, %zu refused\n"),
+		    run->state.inbox, run->n_waiting, run->n_done, run->n_refused);
+	return err;
+}
+
 enum oeo_err oeo_status_print(struct oeo_buf *text, const struct oeo_status *status)
 {
 	const struct oeo_card *card = &status->agent->self.card;
@@ -190,6 +225,8 @@ enum oeo_err oeo_status_print(struct oeo_buf *text, const struct oeo_status *sta
 		err = print_periods(text, status);
 	if (err == OEO_OK)
 		err = print_digests(text, status);
+	if (err == OEO_OK)
+		err = print_run(text, &status->run);
 	if (err == OEO_OK)
 		err = oeo_buf_printf(text, "\n%s\n", _("What to do"));
 	for (size_t i = 0; i < status->n_todo && err == OEO_OK; i++)
@@ -253,6 +290,24 @@ static json_t *plan_to_json(const struct oeo_plan *plan)
 	return json_pack("{s:s, s:s, s:s}", "id", plan->id, "from", from, "digest", digest);
 }
 
+static json_t *run_to_json(const struct oeo_status_run *run)
+{
+	static const char *const doings[] = {[OEO_RUN_STOPPED] = "stopped",
+	    [OEO_RUN_WAITS] = "waits",
+	    [OEO_RUN_IMPORTS] = "imports",
+	    [OEO_RUN_PUBLISHES] = "publishes"};
+	const struct oeo_run_state *state = &run->state;
+
+	if (!run->has_run)
+		return json_null();
+	return json_pack("{s:b, s:s, s:o, s:o, s:s?, s:i, s:s, s:I, s:I, s:I}", "running", run->is_running,
+	    "doing", run->is_running ? doings[state->doing] : "stopped", "since",
+	    time_to_json(state->started_s), "next", time_to_json(run->is_running ? state->next_s : 0), "file",
+	    state->file[0] != '\0' ? state->file : NULL, "percent", (int)state->percent, "inbox",
+	    state->inbox, "waiting", (json_int_t)run->n_waiting, "read", (json_int_t)run->n_done, "refused",
+	    (json_int_t)run->n_refused);
+}
+
 json_t *oeo_status_to_json(const struct oeo_status *status)
 {
 	const struct oeo_card *card = &status->agent->self.card;
@@ -269,9 +324,9 @@ json_t *oeo_status_to_json(const struct oeo_status *status)
 		(void)json_array_append_new(periods, period_to_json(&status->periods[i]));
 	for (size_t i = 0; i < status->n_todo; i++)
 		(void)json_array_append_new(todo, json_string(status->todo[i]));
-	return json_pack("{s:s, s:s, s:s, s:o, s:s?, s:b, s:o, s:o, s:o}", "member", card->id, "name",
+	return json_pack("{s:s, s:s, s:s, s:o, s:s?, s:b, s:o, s:o, s:o, s:o}", "member", card->id, "name",
 	    card->name, "fingerprint", card->fingerprint, "plan",
 	    plan_to_json(oeo_plans_newest(&status->agent->plans)), "offered_from",
 	    status->has_offered ? offered : NULL, "import_wanted", status->is_import_wanted, "parties",
-	    parties, "periods", periods, "todo", todo);
+	    parties, "periods", periods, "run", run_to_json(&status->run), "todo", todo);
 }

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What lies in a folder of the drop folder, and names and paths in it. For drop.c. */
+#ifndef OEO_AGENT_DROP_FOLDER_H
+#define OEO_AGENT_DROP_FOLDER_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "proto/home.h"
+#include "proto/names.h"
+
+/* A file, or a sub-folder (then name is ""). */
+struct oeo_drop_entry {
+	char mapping[OEO_ID_BYTES]; /* the sub-folder; "": the folder itself */
+	char name[NAME_MAX + 1];
+	bool is_folder;
+	bool is_plain; /* a plain file: no link, pipe or device */
+	dev_t device;
+	ino_t inode;
+	off_t bytes;
+	int64_t changed_ns; /* the later of its two times */
+};
+
+/* Write "path/mapping/name", parts that are "" left out; false where it does not fit. */
+bool oeo_drop_join(char full[OEO_PATH_BYTES], const char *path, const char *mapping, const char *name);
+
+/*
+ * List the files of a folder and of its sub-folders that could be the id of a mapping, sorted by oeo_drop_compare_place;
+ * busy, done and refused, and hidden or half-copied files, are left out. *entries returns owned (free). OEO_ERR_IO: there
+ * is no such folder or it cannot be read.
+ */
+enum oeo_err oeo_drop_list(struct oeo_drop_entry **entries, size_t *n, const char *path);
+
+/* By sub-folder and name; by age, the oldest first. */
+int oeo_drop_compare_place(const struct oeo_drop_entry *a, const struct oeo_drop_entry *b);
+int oeo_drop_compare_age(const struct oeo_drop_entry *a, const struct oeo_drop_entry *b);
+
+/* True where nothing has changed in the file between two looks. */
+bool oeo_drop_is_same(const struct oeo_drop_entry *before, const struct oeo_drop_entry *now);
+
+/* True where entry i of a list is the report of another one in it. */
+bool oeo_drop_is_report(const struct oeo_drop_entry *entries, size_t n, size_t i);
+
+/* Find a name like `name` ("x.csv", else "x-2.csv", ...) of which neither the file nor its report is in the folder. False
+ * where a path does not fit. */
+bool oeo_drop_find_free(
+    char path[OEO_PATH_BYTES], char report[OEO_PATH_BYTES], const char *folder, const char *name);
+
+#endif

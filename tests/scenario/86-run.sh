@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: EUPL-1.2
+# Goal: the member's daemon reads what is laid in its folder and sends by itself what is due, keeps trying while others are
+# away, tells how it stands, lets other commands work beside it, and stops cleanly.
+. tests/scenario/lib.sh
+. tests/scenario/run.sh
+small_members
+members=(bga)
+make_parties
+publish_plan
+start_all
+accept_plan
+inbox=$work/agent-bga/inbox
+write_intake bga 1 12 2026-08-03
+import_small
+month=2026-09
+
+# Nobody to send to: it waits, and says so.
+stop_daemon collector
+start_run bga
+wait_for 20 said "has not answered|not answered since" agent bga status
+refuses 1 "in use by another process" agent bga run
+expect '"running": true' agent bga status --json
+
+# The collector is back: SIGHUP spares the wait. A file that lies ready is read before anything is sent.
+start_collector
+write_intake bga 100 15 $month-10
+lay bga "$work/in/bga.csv" first.csv
+kill -HUP "$run_pid"
+wait_for 20 test -s "$inbox/done/first.csv.txt"
+wait_for 60 said '"stage": "submitted"' stage_of $month
+python3 - "$work/agent-bga" "$bin" "$now" <<'PY' || fault "what lay ready was not read before sending"
+import json, subprocess, sys
+home, programs, now = sys.argv[1:]
+status = json.loads(subprocess.check_output([programs + "/oeo-agent", "status", "--home", home, "--now", now, "--json"]))
+months = {p["period"]: p.get("questions") for p in status["periods"]}
+assert months["2026-09"] == 15 and months["2026-08"] == 12, months
+assert status["run"]["running"] and status["run"]["read"] == 1 and status["run"]["waiting"] == 0, status["run"]
+PY
+
+# Others work beside it, also while it reads: a preview, an import by hand, a publish.
+python3 tests/scenario/many_rows.py 60000 2026-11-05 >"$work/in/many.csv"
+lay bga "$work/in/many.csv" many.csv
+wait_for 20 said '"doing": "imports"' agent bga status --json
+write_intake bga 300 5 2026-11-07
+quiet agent bga import "$work/in/bga.csv"
+quiet agent bga preview "$work/in/bga.csv"
+quiet agent bga publish
+wait_for 60 test -s "$inbox/done/many.csv.txt"
+[ "$(questions_of 2026-11)" = 60005 ] || fault "not every question of both imports counts: $(questions_of 2026-11)"
+
+# A new member of the folder's users: another folder, and a sub-folder with a mapping's name.
+stop_run
+[ "$run_result" = 0 ] || fault "it did not stop cleanly: $run_result"
+expect "not running" agent bga status
+expect '"doing": "stopped"' agent bga status --json
+mkdir -p "$work/desk/bga" "$work/desk/nobody"
+start_run bga --inbox "$work/desk"
+cp "$work/in/bga.csv" "$work/desk/bga/again.csv"
+cp "$work/in/bga.csv" "$work/desk/nobody/wrong.csv"
+wait_for 20 test -s "$work/desk/done/again.csv.txt"
+wait_for 20 test -s "$work/desk/refused/wrong.csv.txt"
+grep -q "no mapping called nobody" "$work/desk/refused/wrong.csv.txt" || fault "it does not say that the sub-folder is wrong"
+expect "1 file\(s\) were refused" agent bga status
+[ "$(questions_of 2026-11)" = 60005 ] || fault "reading a file again counts twice"
+
+# What systemd is told.
+stop_run
+python3 tests/scenario/notified.py "$work/notify" "$work/log/notified.txt" &
+listener=$!
+wait_for 5 test -S "$work/notify"
+NOTIFY_SOCKET=$work/notify WATCHDOG_USEC=2000000 start_run bga
+sleep 3
+stop_run
+wait $listener || true
+for word in READY=1 STATUS= WATCHDOG=1 STOPPING=1; do
+	grep -q "^$word" "$work/log/notified.txt" || fault "systemd was not told $word"
+done
+grep -q "Zzresident" "$work"/log/run-*.log && fault "a log shows a name"
+exit 0
