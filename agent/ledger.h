@@ -171,4 +171,8 @@ enum oeo_err oeo_ledger_is_import_wanted(struct oeo_ledger *ledger, bool *is_wan
 enum oeo_err oeo_ledger_move_missed(
     struct oeo_ledger *ledger, const struct oeo_plan *plan, const struct oeo_period *missed, size_t *n_moved);
 
+/* The way back, when the bureau lets a released base period be submitted anew: it is open again, and the questions of its
+ * days that count late in a period that is still open count in it. In the open transaction. */
+enum oeo_err oeo_ledger_take_back(struct oeo_ledger *ledger, const struct oeo_period *base);
+
 #endif

@@ -171,8 +171,7 @@ enum oeo_err oeo_period_delete_caches(struct oeo_ledger *ledger, const struct oe
 	return err;
 }
 
-/* A base period stays closed where a longer period that has left holds its questions: they are frozen then. */
-static enum oeo_err is_in_longer(struct oeo_ledger *ledger, const struct oeo_period *base, bool *is_held)
+enum oeo_err oeo_period_is_held(struct oeo_ledger *ledger, const struct oeo_period *base, bool *is_held)
 {
 	struct oeo_period_record *records = NULL;
 	size_t n = 0;
@@ -202,7 +201,7 @@ static enum oeo_err discard(
 	if (err == OEO_OK)
 		err = oeo_ledger_remove(ledger, COLLECTION, key);
 	if (err == OEO_OK && period->cadence == oeo_plan_base(plan))
-		err = is_in_longer(ledger, period, &is_held);
+		err = oeo_period_is_held(ledger, period, &is_held);
 	if (err == OEO_OK && !is_held)
 		err = oeo_ledger_reopen_base(ledger, period);
 	return err;

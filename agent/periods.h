@@ -67,6 +67,10 @@ enum oeo_err oeo_period_delete_caches(struct oeo_ledger *ledger, const struct oe
 enum oeo_err oeo_period_discard(struct oeo_ledger *ledger, const struct oeo_plan *plan,
     const struct oeo_period *period, struct oeo_note *why);
 
+/* True in *is_held where a longer period holds the questions of this base period, so that they are frozen and it stays
+ * closed. */
+enum oeo_err oeo_period_is_held(struct oeo_ledger *ledger, const struct oeo_period *base, bool *is_held);
+
 /* The prefix of a period's item keys: "2026-11/" (OEO_ITEM_KEY_BYTES). */
 void oeo_period_prefix(char prefix[OEO_ITEM_KEY_BYTES], const struct oeo_period *period);
 

@@ -323,6 +323,7 @@ enum oeo_err oeo_ledger_is_import_wanted(struct oeo_ledger *ledger, bool *is_wan
 }
 
 struct missed {
+	struct oeo_ledger *ledger;
 	const struct oeo_period *base;
 	struct oeo_buf records;
 };
@@ -337,7 +338,7 @@ static enum oeo_err on_question(void *context, const struct oeo_question *questi
 }
 
 static enum oeo_err move_question(
-    struct oeo_ledger *ledger, const uint8_t *record, const struct oeo_period *to)
+    struct oeo_ledger *ledger, const uint8_t *record, const struct oeo_period *to, bool is_late)
 {
 	char key[RECORD_KEY_BYTES];
 	struct oeo_question question;
@@ -348,7 +349,7 @@ static enum oeo_err move_question(
 	if (err != OEO_OK)
 		return err;
 	question.base = *to;
-	question.is_late = true;
+	question.is_late = is_late;
 	err = store(ledger, &question);
 	oeo_question_fini(&question);
 	return err;
@@ -364,14 +365,43 @@ static enum oeo_err move_all(struct oeo_ledger *ledger, struct missed *missed)
 	if (err == OEO_OK)
 		err = find_open_base(ledger, &to);
 	for (size_t at = 0; at < missed->records.len && err == OEO_OK; at += OEO_RECORD_HASH_BYTES)
-		err = move_question(ledger, missed->records.data + at, &to);
+		err = move_question(ledger, missed->records.data + at, &to, true);
+	return err;
+}
+
+/* Of that base period by its day, but late in one that is open. */
+static enum oeo_err on_late_question(void *context, const struct oeo_question *question)
+{
+	struct missed *missed = context;
+	struct oeo_period own = oeo_period_of_day(missed->base->cadence, question->day);
+	bool is_closed = true;
+	enum oeo_err err;
+
+	if (!question->is_late || !oeo_period_equal(&own, missed->base))
+		return OEO_OK;
+	err = oeo_ledger_is_closed(missed->ledger, &question->base, &is_closed);
+	if (err != OEO_OK || is_closed)
+		return err;
+	return oeo_buf_append(&missed->records, question->record, OEO_RECORD_HASH_BYTES);
+}
+
+enum oeo_err oeo_ledger_take_back(struct oeo_ledger *ledger, const struct oeo_period *base)
+{
+	struct missed missed = {.ledger = ledger, .base = base};
+	enum oeo_err err = oeo_ledger_each_question(ledger, on_late_question, &missed);
+
+	if (err == OEO_OK)
+		err = oeo_ledger_reopen_base(ledger, base);
+	for (size_t at = 0; at < missed.records.len && err == OEO_OK; at += OEO_RECORD_HASH_BYTES)
+		err = move_question(ledger, missed.records.data + at, base, false);
+	oeo_buf_fini(&missed.records);
 	return err;
 }
 
 enum oeo_err oeo_ledger_move_missed(
     struct oeo_ledger *ledger, const struct oeo_plan *plan, const struct oeo_period *missed, size_t *n_moved)
 {
-	struct missed found = {missed, {0}};
+	struct missed found = {ledger, missed, {0}};
 	bool is_own = !oeo_ledger_is_in_transaction(ledger);
 	enum oeo_err err = is_own ? oeo_ledger_begin(ledger, NULL) : OEO_OK;
 

@@ -185,6 +185,31 @@ static enum oeo_err on_missed(struct applying *applying, struct period_news *new
 	return err;
 }
 
+/* ---- Released, and open to this member again for a correction */
+
+static enum oeo_err on_reopened(struct applying *applying, struct period_news *news)
+{
+	bool is_held = true;
+	enum oeo_err err = OEO_OK;
+
+	if (is_base(news->plan, &news->period))
+		err = oeo_period_is_held(applying->ledger, &news->period, &is_held);
+	if (err == OEO_OK && !is_held)
+		err = oeo_ledger_take_back(applying->ledger, &news->period);
+	if (err == OEO_OK)
+		err = oeo_buf_printf(applying->news,
+		    _("The bureau has opened %s for this member again, to correct its release. Import what "
+		      "is to "
+		      "be put right, then send it at your command: oeo-agent publish --period %s --again\n"),
+		    news->state->period, news->state->period);
+	news->record.stage = OEO_STAGE_SUBMITTED;
+	news->record.is_gone = true;
+	news->record.is_sent = false;
+	news->record.n_parts = 0;
+	news->record.reason = 0;
+	return err;
+}
+
 /* ---- Keys destroyed before a release */
 
 enum oeo_err oeo_period_give_up(
@@ -287,6 +312,9 @@ static enum oeo_err apply_state(struct applying *applying, struct period_news *n
 	record->n_destroyed = count_destroyed(applying, news);
 	if (state->is_released)
 		return state->is_without_member ? on_missed(applying, news) : on_released(applying, news);
+	if ((record->stage == OEO_STAGE_RELEASED || record->stage == OEO_STAGE_MISSED) &&
+	    state->next_index == 0 && record->n_destroyed == 0)
+		return on_reopened(applying, news);
 	if (is_over(record->stage))
 		return OEO_OK;
 	if (record->n_destroyed > 0)

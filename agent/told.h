@@ -5,6 +5,8 @@
  *   released             the caches are deleted; the release's key digest is compared with the agent's own
  *   released without me  the questions of a base period move on to the next open one, marked late - unless a longer
  *                        period that has left holds them already; key digests are compared here too
+ *   not released any more  (and nothing in): reopened for a correction. Its late questions come back to it where they
+ *                        still can; sent again only at the coordinator's command
  *   destroyed            (signed by a keyholder, before a release) the submission is given up; the questions stay where
  *                        they are and count in longer periods
  *   final                it counts as submitted, also where this agent does not know of it (an older ledger put back):

@@ -40,6 +40,7 @@ static enum oeo_err fill_state(struct oeo_period_state *state, struct oeo_store 
     const struct oeo_store_period *period, const char *member)
 {
 	struct oeo_store_submission submission;
+	bool is_reopened = false;
 	enum oeo_err err = oeo_store_find_submission(store, member, period->period, &submission);
 
 	memcpy(state->period, period->period, sizeof(state->period));
@@ -49,12 +50,19 @@ static enum oeo_err fill_state(struct oeo_period_state *state, struct oeo_store 
 	} else if (err != OEO_ERR_NOT_FOUND) {
 		return err;
 	}
-	state->is_released = period->is_released;
+	if (period->n_reopened > 0) {
+		err = oeo_store_is_reopened(store, member, period->period, &is_reopened);
+		if (err != OEO_OK)
+			return err;
+	}
+	/* Whoever may submit anew is told what it was told before the release. */
+	state->is_released = period->is_released && !is_reopened;
 	memcpy(state->release_digest, period->release_digest, OEO_DIGEST_BYTES);
 	memcpy(state->release_key_digest, period->release_key_digest, OEO_DIGEST_BYTES);
 	memcpy(state->destroyed, period->destroyed, sizeof(state->destroyed));
 	state->n_destroyed = period->n_destroyed;
-	return oeo_store_is_without(store, member, period->period, &state->is_without_member);
+	return is_reopened ? OEO_OK
+			   : oeo_store_is_without(store, member, period->period, &state->is_without_member);
 }
 
 static enum oeo_err fill_states(

@@ -19,24 +19,26 @@ static enum oeo_err store_failed(
 
 /* A release that is signed and not marked yet is finished first: what is in it can neither go nor change. */
 static enum oeo_err check_no_file(const struct oeo_collector *collector, const struct oeo_plan *plan,
-    const struct oeo_period *period, struct oeo_note *why)
+    const struct oeo_period *period, const struct oeo_store_period *record, struct oeo_note *why)
 {
 	char path[OEO_PATH_BYTES];
 	char text[OEO_PERIOD_BYTES];
-	enum oeo_err err = oeo_release_path(path, &collector->home, plan, period);
+	enum oeo_err err = oeo_release_path(
+	    path, &collector->home, plan, period, record->is_released ? record->n_superseded + 2 : 1);
 
 	oeo_period_format(text, period);
-	if (err == OEO_OK && oeo_file_exists(path))
-		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("The release of %s is signed but not finished. Finish it first: oeo-collector release "
-		      "--period %s"),
-		    text, text);
-	return err;
+	if (err != OEO_OK || !oeo_file_exists(path))
+		return err;
+	return oeo_note_set(why, OEO_ERR_STATE,
+	    _("The release of %s is signed but not finished. Finish it first: oeo-collector release "
+	      "--period %s%s"),
+	    text, text, record->is_released ? " --correct" : "");
 }
 
 /* ---- reopen */
 
-static enum oeo_err check_not_written(struct oeo_collector *collector, const char *text, struct oeo_note *why)
+static enum oeo_err check_not_written(struct oeo_collector *collector, const char *text,
+    const struct oeo_store_period *record, struct oeo_note *why)
 {
 	struct oeo_plans plans = {NULL, 0};
 	const struct oeo_published *item = NULL;
@@ -48,36 +50,89 @@ static enum oeo_err check_not_written(struct oeo_collector *collector, const cha
 	if (err == OEO_OK)
 		item = oeo_plans_of_period(&plans, &period);
 	if (item != NULL)
-		err = check_no_file(collector, item->signed_plan.plan, &period, why);
+		err = check_no_file(collector, item->signed_plan.plan, &period, record, why);
 	oeo_plans_fini(&plans);
 	return err;
 }
 
-static enum oeo_err check_reopen(
-    struct oeo_collector *collector, const char *member, const char *period, struct oeo_note *why)
+static enum oeo_err refuse_empty(const char *member, const char *period, struct oeo_note *why)
+{
+	return oeo_note_set(why, OEO_ERR_NOT_FOUND,
+	    _("Nothing of %s is in for %s, so there is nothing to reopen. `oeo-collector status` "
+	      "lists what is in."),
+	    member, period);
+}
+
+static enum oeo_err check_is_member(struct oeo_collector *collector, const char *member, struct oeo_note *why)
+{
+	struct oeo_store_member *members = NULL;
+	size_t n = 0;
+	bool is_member = false;
+	enum oeo_err err = oeo_store_load_members(collector->store, &members, &n);
+
+	for (size_t i = 0; err == OEO_OK && i < n; i++)
+		is_member = is_member || (!members[i].is_revoked && strcmp(members[i].card.id, member) == 0);
+	free(members);
+	if (err != OEO_OK)
+		return store_failed(collector, err, why);
+	return is_member ? OEO_OK
+			 : oeo_note_set(why, OEO_ERR_NOT_FOUND,
+			       _("%s is not a member here (any more). `oeo-collector members` lists them."),
+			       member);
+}
+
+/* *is_out: the period is released, so that this begins a correction. */
+static enum oeo_err check_reopen(struct oeo_collector *collector, const char *member, const char *period,
+    bool *is_out, struct oeo_note *why)
 {
 	struct oeo_store_submission submission;
 	struct oeo_store_period record;
-	enum oeo_err err = oeo_store_find_submission(collector->store, member, period, &submission);
+	enum oeo_err err = oeo_store_find_period(collector->store, period, &record);
 
 	if (err == OEO_ERR_NOT_FOUND)
-		return oeo_note_set(why, err,
-		    _("Nothing of %s is in for %s, so there is nothing to reopen. `oeo-collector status` "
-		      "lists what is in."),
-		    member, period);
-	if (err == OEO_OK)
-		err = oeo_store_find_period(collector->store, period, &record);
+		return refuse_empty(member, period, why);
 	if (err != OEO_OK)
 		return store_failed(collector, err, why);
-	if (record.is_released)
-		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("%s is released; a release is made once. What the member still has counts in a later "
-		      "period."),
-		    period);
 	if (record.is_purged || record.n_destroyed > 0)
 		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("The keys of %s are destroyed; nothing can be submitted for it any more."), period);
-	return check_not_written(collector, period, why);
+		    _("The keys of %s are destroyed or its reports purged; nothing can be submitted for it "
+		      "any "
+		      "more. What the member still has counts in a later period."),
+		    period);
+	*is_out = record.is_released;
+	if (record.is_released) {
+		err = check_is_member(collector, member, why);
+	} else {
+		err = oeo_store_find_submission(collector->store, member, period, &submission);
+		if (err == OEO_ERR_NOT_FOUND)
+			return refuse_empty(member, period, why);
+		if (err != OEO_OK)
+			return store_failed(collector, err, why);
+	}
+	return err == OEO_OK ? check_not_written(collector, period, &record, why) : err;
+}
+
+static const char *reopen_question(bool is_out)
+{
+	return is_out
+		   ? _("This period is released. Let this member submit it anew, so that the release can be "
+		       "corrected? All that it had submitted is dropped.")
+		   : _("Drop all that this member submitted for this period?");
+}
+
+static void tell_reopened(const char *member, const char *period, bool is_out)
+{
+	(void)fprintf(stderr,
+	    _("The submission of %s for %s is dropped. Now the member's coordinator makes it anew: oeo-agent "
+	      "publish "
+	      "--period %s --again\n"),
+	    member, period, period);
+	if (is_out)
+		(void)fprintf(stderr,
+		    _("When it is in: oeo-collector release --period %s --correct. Let the keyholders wait "
+		      "with "
+		      "destroying their keys until then.\n"),
+		    period);
 }
 
 enum oeo_exit oeo_reopen_command(struct oeo_cli *cli)
@@ -86,31 +141,28 @@ enum oeo_exit oeo_reopen_command(struct oeo_cli *cli)
 	const char *period = cli->arguments[1];
 	struct oeo_collector collector;
 	struct oeo_note why = {""};
+	bool is_out = false;
 	enum oeo_err err = oeo_collector_open(&collector, cli, &why);
 
 	/* Nothing is dropped while a release is being made of it. */
 	if (err == OEO_OK)
 		err = oeo_home_lock(&collector.home, "release", &why);
 	if (err == OEO_OK)
-		err = check_reopen(&collector, member, period, &why);
-	if (err == OEO_OK &&
-	    !oeo_cli_confirm(cli, _("Drop all that this member submitted for this period?"))) {
+		err = check_reopen(&collector, member, period, &is_out, &why);
+	if (err == OEO_OK && !oeo_cli_confirm(cli, reopen_question(is_out))) {
 		oeo_collector_close(&collector);
 		return OEO_EXIT_FAILED;
 	}
 	if (err == OEO_OK) {
-		err = oeo_store_drop_submission(collector.store, member, period);
+		err = is_out ? oeo_store_reopen_released(collector.store, member, period)
+			     : oeo_store_drop_submission(collector.store, member, period);
 		if (err != OEO_OK)
 			(void)store_failed(&collector, err, &why);
 	}
 	oeo_collector_close(&collector);
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
-	(void)fprintf(stderr,
-	    _("The submission of %s for %s is dropped. Now the member's coordinator makes it anew: oeo-agent "
-	      "publish "
-	      "--period %s --again\n"),
-	    member, period, period);
+	tell_reopened(member, period, is_out);
 	return OEO_EXIT_OK;
 }
 
@@ -172,10 +224,8 @@ static enum oeo_err read_statements(struct purge *purge, const struct oeo_cli *c
 static enum oeo_err check_purge(
     const struct purge *purge, const struct oeo_collector *collector, struct oeo_note *why)
 {
-	if (purge->record.is_released)
-		return OEO_OK;
-	if (purge->record.n_destroyed > 0 || purge->n_given > 0)
-		return check_no_file(collector, purge->plan, &purge->period, why);
+	if (purge->record.is_released || purge->record.n_destroyed > 0 || purge->n_given > 0)
+		return check_no_file(collector, purge->plan, &purge->period, &purge->record, why);
 	return oeo_note_set(why, OEO_ERR_STATE,
 	    _("%s is not released yet. Release it first (oeo-collector release --period %s), or give a "
 	      "keyholder's statement "

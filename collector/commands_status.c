@@ -106,6 +106,34 @@ static void print_one_due(const struct oeo_due *due)
 		(void)printf("\n    %s%s\n", due->record.equivocator[0] != '\0' ? "! " : "", why.text);
 }
 
+static void print_correction(const struct oeo_due *due)
+{
+	struct oeo_note why = {""};
+	char period[OEO_PERIOD_BYTES];
+
+	oeo_period_format(period, &due->period);
+	if (oeo_due_may_correct(due, &why))
+		(void)printf(
+		    _("  %s is submitted anew; it can be corrected: oeo-collector release --period %s "
+		      "--correct\n"),
+		    period, period);
+	else
+		(void)printf("  %s\n", why.text);
+}
+
+static void print_released(const struct oeo_store_period *period)
+{
+	if (period->n_superseded > 0)
+		(void)printf(_("  %s: corrected %u times; the newest release counts\n"), period->period,
+		    period->n_superseded);
+	if (!period->is_purged && period->n_reopened == 0)
+		(void)printf(
+		    _("  %s is released and its reports are still here: let the keyholders destroy "
+		      "their keys "
+		      "(oeo-keyholder destroy --period %s), then: oeo-collector purge --period %s\n"),
+		    period->period, period->period, period->period);
+}
+
 static void print_periods(const struct oeo_status *status)
 {
 	size_t n_released = 0;
@@ -117,13 +145,11 @@ static void print_periods(const struct oeo_status *status)
 		const struct oeo_store_period *period = &status->periods[i];
 
 		n_released += period->is_released ? 1 : 0;
-		if (period->is_released && !period->is_purged)
-			(void)printf(
-			    _("  %s is released and its reports are still here: let the keyholders destroy "
-			      "their keys "
-			      "(oeo-keyholder destroy --period %s), then: oeo-collector purge --period %s\n"),
-			    period->period, period->period, period->period);
+		if (period->is_released)
+			print_released(period);
 	}
+	for (size_t i = 0; i < status->n_corrections; i++)
+		print_correction(&status->corrections[i]);
 	(void)printf(_("  Released: %zu. Numbers of residents and questions are not shown here: they leave "
 		       "through a release "
 		       "only.\n"),

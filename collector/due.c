@@ -25,12 +25,13 @@ static enum oeo_err sort_members(struct oeo_due *due, const struct oeo_store_mem
 		return OEO_ERR_NOMEM;
 	for (size_t i = 0; i < n_members; i++) {
 		const char *id = members[i].card.id;
+		bool is_out = due->has_record && due->record.is_released;
 
-		if (members[i].is_revoked)
+		if (members[i].is_revoked && !is_out)
 			continue;
 		if (is_final_in(submissions, n, id))
 			memcpy(due->in[due->n_in++], id, OEO_ID_BYTES);
-		else
+		else if (!members[i].is_revoked)
 			memcpy(due->missing[due->n_missing++], id, OEO_ID_BYTES);
 	}
 	due->is_complete = due->n_missing == 0 && due->n_in > 0;
@@ -54,6 +55,25 @@ static enum oeo_err fill_members(struct oeo_due *due, struct oeo_store *store, c
 	return err;
 }
 
+/* Who may submit anew and has not: those that may, without those that are in. */
+static enum oeo_err fill_awaited(struct oeo_due *due, struct oeo_store *store, const char *period)
+{
+	size_t n = 0;
+	enum oeo_err err = OEO_OK;
+
+	if (due->has_record && due->record.n_reopened > 0)
+		err = oeo_store_load_reopened(store, period, &due->awaited, &n);
+	for (size_t i = 0; err == OEO_OK && i < n; i++) {
+		bool is_in = false;
+
+		for (size_t j = 0; j < due->n_in; j++)
+			is_in = is_in || strcmp(due->in[j], due->awaited[i]) == 0;
+		if (!is_in)
+			memmove(due->awaited[due->n_awaited++], due->awaited[i], OEO_ID_BYTES);
+	}
+	return err;
+}
+
 enum oeo_err oeo_due_check(struct oeo_due *due, struct oeo_store *store, const struct oeo_plan *plan,
     const struct oeo_period *period, const struct oeo_clock *clock)
 {
@@ -72,6 +92,8 @@ enum oeo_err oeo_due_check(struct oeo_due *due, struct oeo_store *store, const s
 	made.has_record = err == OEO_OK;
 	if (err == OEO_OK || err == OEO_ERR_NOT_FOUND)
 		err = fill_members(&made, store, text);
+	if (err == OEO_OK)
+		err = fill_awaited(&made, store, text);
 	if (err != OEO_OK) {
 		oeo_due_fini(&made);
 		return err;
@@ -86,23 +108,26 @@ void oeo_due_fini(struct oeo_due *due)
 		return;
 	free(due->in);
 	free(due->missing);
+	free(due->awaited);
 	due->in = NULL;
 	due->missing = NULL;
+	due->awaited = NULL;
+	due->n_awaited = 0;
 	due->n_in = 0;
 	due->n_missing = 0;
 }
 
-/* "a, b, c" of the members that are missing. */
-static void list_missing(char *text, size_t size, const struct oeo_due *due)
+/* "a, b, c" of these members. */
+static void list_members(char *text, size_t size, const char (*members)[OEO_ID_BYTES], size_t n)
 {
 	size_t len = 0;
 
 	text[0] = '\0';
-	for (size_t i = 0; i < due->n_missing && len + OEO_ID_BYTES + 4 < size; i++) {
+	for (size_t i = 0; i < n && len + OEO_ID_BYTES + 4 < size; i++) {
 		memcpy(text + len, ", ", i > 0 ? 2 : 0);
 		len += i > 0 ? 2 : 0;
-		memcpy(text + len, due->missing[i], strlen(due->missing[i]) + 1);
-		len += strlen(due->missing[i]);
+		memcpy(text + len, members[i], strlen(members[i]) + 1);
+		len += strlen(members[i]);
 	}
 }
 
@@ -111,8 +136,10 @@ static enum oeo_err refuse_stopped(const struct oeo_due *due, const char *period
 	if (!due->has_record)
 		return OEO_OK;
 	if (due->record.is_released)
-		return oeo_note_set(
-		    why, OEO_ERR_STATE, _("%s has been released already. A release is made once."), period);
+		return oeo_note_set(why, OEO_ERR_STATE,
+		    _("%s has been released already. Where a member submits it anew, it can be corrected: "
+		      "oeo-collector reopen MEMBER %s, then oeo-collector release --period %s --correct"),
+		    period, period, period);
 	if (due->record.equivocator[0] != '\0')
 		return oeo_note_set(why, OEO_ERR_STATE,
 		    _("%s is stopped: keyholder %s has signed two different sets of keys for it. Talk to the "
@@ -164,7 +191,8 @@ bool oeo_due_may_release(const struct oeo_due *due, struct oeo_note *why)
 		return false;
 	}
 	if (!due->is_complete && !due->is_past_deadline) {
-		list_missing(missing, sizeof(missing), due);
+		list_members(
+		    missing, sizeof(missing), (const char(*)[OEO_ID_BYTES])due->missing, due->n_missing);
 		(void)oeo_note_set(why, OEO_ERR_STATE,
 		    _("%s is not complete and its deadline has not passed. Not in yet: %s. Call them, or "
 		      "wait for the "
@@ -173,6 +201,52 @@ bool oeo_due_may_release(const struct oeo_due *due, struct oeo_note *why)
 		return false;
 	}
 	return refuse_walk_ins(due, period, why) == OEO_OK;
+}
+
+/* ---- Corrections */
+
+static enum oeo_err refuse_correction(const struct oeo_due *due, const char *period, struct oeo_note *why)
+{
+	char awaited[512];
+
+	if (!due->has_record || !due->record.is_released)
+		return oeo_note_set(why, OEO_ERR_STATE,
+		    _("%s is not released yet, so there is nothing to correct. Release it: oeo-collector "
+		      "release --period %s"),
+		    period, period);
+	if (due->record.is_purged)
+		return oeo_note_set(why, OEO_ERR_STATE,
+		    _("%s cannot be corrected any more: its reports have been purged. The release stays as "
+		      "it "
+		      "is; what came too late counts in a later period."),
+		    period);
+	if (due->record.n_destroyed > 0)
+		return oeo_note_set(why, OEO_ERR_STATE,
+		    _("%s cannot be corrected any more: keyholder %s has destroyed its keys. The release "
+		      "stays as it is; what came too late counts in a later period."),
+		    period, due->record.destroyed[0].keyholder);
+	if (due->record.n_reopened == 0)
+		return oeo_note_set(why, OEO_ERR_STATE,
+		    _("No member may submit %s anew, so there is nothing to correct it with. First: "
+		      "oeo-collector reopen MEMBER %s"),
+		    period, period);
+	if (due->n_awaited > 0) {
+		list_members(
+		    awaited, sizeof(awaited), (const char(*)[OEO_ID_BYTES])due->awaited, due->n_awaited);
+		return oeo_note_set(why, OEO_ERR_STATE,
+		    _("%s cannot be corrected yet. Not in yet: %s. Their coordinators run: oeo-agent publish "
+		      "--period %s --again"),
+		    period, awaited, period);
+	}
+	return OEO_OK;
+}
+
+bool oeo_due_may_correct(const struct oeo_due *due, struct oeo_note *why)
+{
+	char period[OEO_PERIOD_BYTES];
+
+	oeo_period_format(period, &due->period);
+	return refuse_correction(due, period, why) == OEO_OK && refuse_walk_ins(due, period, why) == OEO_OK;
 }
 
 /* ---- What is due */

@@ -18,11 +18,16 @@ struct oeo_due {
 	bool is_ended;
 	bool is_past_deadline; /* may be released without the members that are not in */
 	bool is_complete; /* every admitted member's final part is in (and there is at least one member) */
-	char (*in)[OEO_ID_BYTES]; /* members whose final part is in, by id; owned */
+	char (*in)
+	    [OEO_ID_BYTES]; /* members whose final part is in, by id; owned. Of a period that is out also revoked
+				   * ones, whose part of it stays */
 	size_t n_in;
 	char (*missing)[OEO_ID_BYTES]; /* admitted members that are not in, by id; owned */
 	size_t n_missing;
 	unsigned most_members; /* may be in where a table counts walk-ins per week; 0: no table does */
+	char (*awaited)
+	    [OEO_ID_BYTES]; /* members that may submit anew for a correction and are not in, by id; owned */
+	size_t n_awaited;
 	bool has_record; /* the store knows the period */
 	struct oeo_store_period record; /* released, stopped, destroyed, key digest ... */
 };
@@ -35,6 +40,10 @@ void oeo_due_fini(struct oeo_due *due);
 /* True where the period may be released now: ended, not released, stopped or destroyed, complete or past its
  * deadline with at least one member in, and no more in than its walk-ins per week reckon with. Otherwise why says what has to happen first. */
 bool oeo_due_may_release(const struct oeo_due *due, struct oeo_note *why);
+
+/* True where the period's release may be corrected now: it is out, at least one member has submitted anew and none of
+ * those that may is still to come, its reports and its keys are there. Otherwise why says what has to happen first. */
+bool oeo_due_may_correct(const struct oeo_due *due, struct oeo_note *why);
 
 /*
  * All periods of the plans in force that have ended by today and are not released, in the order of

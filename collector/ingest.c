@@ -27,6 +27,7 @@ struct arrival {
 	const struct oeo_plan *plan;
 	struct oeo_store_period record;
 	bool has_record;
+	bool is_reopened; /* out, but this member may submit it anew for a correction */
 	bool is_unreadable; /* what came in before cannot be read any more */
 };
 
@@ -127,7 +128,7 @@ static unsigned check_record(const struct arrival *arrival)
 {
 	if (!arrival->has_record)
 		return 0;
-	if (arrival->record.is_released)
+	if (arrival->record.is_released && !arrival->is_reopened)
 		return OEO_REASON_PERIOD_RELEASED;
 	if (arrival->record.n_destroyed > 0 || arrival->record.is_purged)
 		return OEO_REASON_PERIOD_DESTROYED;
@@ -384,6 +385,12 @@ static enum oeo_err look_up(
 
 	arrival->has_record = err == OEO_OK;
 	if (err != OEO_OK && err != OEO_ERR_NOT_FOUND)
+		return err;
+	err = OEO_OK;
+	if (arrival->has_record && arrival->record.n_reopened > 0)
+		err = oeo_store_is_reopened(
+		    ingest->store, arrival->member, arrival->part->period, &arrival->is_reopened);
+	if (err != OEO_OK)
 		return err;
 	err = oeo_submission_states_find(
 	    state, ingest->states, ingest->store, arrival->member, arrival->part->period);

@@ -56,6 +56,7 @@ static const struct oeo_option purge_options[] = {
 
 static const struct oeo_option release_options[] = {
     {"period", N_("PERIOD"), N_("2026, 2026-Q4 or 2026-11")},
+    {"correct", NULL, N_("correct a release that is out, after members submitted it anew")},
     {"yes", NULL, N_("do not ask")},
     {NULL, NULL, NULL},
 };

@@ -9,6 +9,7 @@
 #include "collector/due.h"
 #include "collector/opening.h"
 #include "collector/release_build.h"
+#include "collector/release_correct.h"
 #include "collector/release_store.h"
 #include "collector/release_tell.h"
 #include "proto/i18n.h"
@@ -34,6 +35,8 @@ struct releasing {
 	struct oeo_card *keyholders;
 	size_t n_keyholders;
 	struct oeo_release release;
+	bool is_correction; /* --correct */
+	unsigned version; /* of the release that is to be made */
 };
 
 static enum oeo_err store_failed(const struct releasing *releasing, enum oeo_err err, struct oeo_note *why)
@@ -84,6 +87,7 @@ static enum oeo_err prepare(struct releasing *releasing, const struct oeo_cli *c
 		return oeo_note_set(
 		    why, OEO_ERR_USAGE, _("release needs --period, such as 2026-Q4, 2026-11 or 2026."));
 	oeo_period_format(releasing->text, &releasing->period);
+	releasing->is_correction = oeo_cli_value(cli, "correct") != NULL;
 	err = oeo_collector_open(&releasing->collector, cli, why);
 	if (err == OEO_OK)
 		err = oeo_home_lock(&releasing->collector.home, "release", why);
@@ -97,12 +101,20 @@ static enum oeo_err prepare(struct releasing *releasing, const struct oeo_cli *c
 	if (releasing->published == NULL)
 		return oeo_note_set(
 		    why, OEO_ERR_NOT_FOUND, _("No plan in force has the period %s."), releasing->text);
+	err = oeo_due_check(&releasing->due, releasing->collector.store,
+	    releasing->published->signed_plan.plan, &releasing->period, &cli->clock);
+	if (err != OEO_OK)
+		return store_failed(releasing, err, why);
+	releasing->version = releasing->is_correction ? releasing->due.record.n_superseded + 2 : 1;
 	err = oeo_release_path(releasing->path, &releasing->collector.home,
-	    releasing->published->signed_plan.plan, &releasing->period);
-	if (err == OEO_OK)
-		err = oeo_due_check(&releasing->due, releasing->collector.store,
-		    releasing->published->signed_plan.plan, &releasing->period, &cli->clock);
+	    releasing->published->signed_plan.plan, &releasing->period, releasing->version);
 	return err == OEO_OK ? check_plan(releasing, why) : err;
+}
+
+/* May what was asked for be done now? */
+static bool may_go_on(const struct releasing *releasing, const struct oeo_due *due, struct oeo_note *why)
+{
+	return releasing->is_correction ? oeo_due_may_correct(due, why) : oeo_due_may_release(due, why);
 }
 
 static enum oeo_err load_facts(struct releasing *releasing, struct oeo_note *why)
@@ -152,7 +164,7 @@ static enum oeo_err check_unchanged(
 	is_same = due.n_in == releasing->opened.n_members;
 	for (size_t i = 0; is_same && i < due.n_in; i++)
 		is_same = oeo_release_has_member(&releasing->opened, due.in[i]);
-	if (!oeo_due_may_release(&due, why))
+	if (!may_go_on(releasing, &due, why))
 		err = OEO_ERR_STATE;
 	else if (!is_same)
 		err = oeo_note_set(why, OEO_ERR_STATE,
@@ -160,6 +172,38 @@ static enum oeo_err check_unchanged(
 		      "the command again."),
 		    releasing->text);
 	oeo_due_fini(&due);
+	return err;
+}
+
+/* A correction is held against the release that it takes the place of. */
+static enum oeo_err weigh(struct releasing *releasing, const struct oeo_cli *cli, struct oeo_note *why)
+{
+	const struct oeo_related *out = oeo_related_newest(&releasing->related, &releasing->period);
+	struct oeo_correction correction = {0};
+	struct oeo_correction_side earlier;
+	const struct oeo_correction_side later = {&releasing->release, &releasing->opened};
+	enum oeo_err err;
+
+	if (out == NULL || !out->has_opened)
+		return oeo_note_set(why, OEO_ERR_NOT_FOUND,
+		    _("%s cannot be corrected: its opened cells are not in the database any more, so nobody "
+		      "can tell "
+		      "what the correction would give away."),
+		    releasing->text);
+	releasing->release.is_correction = true;
+	memcpy(releasing->release.corrects, out->release.digest, OEO_DIGEST_BYTES);
+	earlier = (struct oeo_correction_side){&out->release, &out->opened};
+	err = oeo_correction_weigh(&correction, &earlier, &later);
+	if (err == OEO_OK && !oeo_correction_is_allowed(&correction)) {
+		oeo_release_tell_in_the_way(releasing->published->signed_plan.plan, &correction);
+		err = oeo_release_refuse_correction(&correction, releasing->text, why);
+	} else if (err == OEO_OK && correction.n_lost > 0) {
+		oeo_release_tell_lost(&correction);
+		if (!oeo_cli_confirm(cli, _("Write this correction?")))
+			err = oeo_note_set(
+			    why, OEO_ERR_STATE, _("Nothing was written; the release stays as it is."));
+	}
+	oeo_correction_fini(&correction);
 	return err;
 }
 
@@ -184,10 +228,18 @@ static enum oeo_err make_release(struct releasing *releasing, const struct oeo_c
 	facts.n_keyholders = releasing->n_keyholders;
 	facts.now_s = oeo_clock_now_s(&cli->clock);
 	err = oeo_release_build(&releasing->release, &facts, why);
+	if (err == OEO_ERR_REFUSED && releasing->is_correction)
+		err = oeo_note_set(why, err,
+		    _("%s is not corrected: together with the releases that are out, the correction would "
+		      "give away "
+		      "numbers that are not shown. The release stays as it is."),
+		    releasing->text);
+	if (err == OEO_OK && releasing->is_correction)
+		err = weigh(releasing, cli, why);
 	if (err == OEO_OK)
 		err = check_unchanged(releasing, &cli->clock, why);
 	if (err == OEO_OK)
-		err = oeo_release_write(&releasing->release, releasing->collector.store,
+		err = oeo_release_write(&releasing->release, releasing->version, releasing->collector.store,
 		    &releasing->collector.home, &releasing->opened, &releasing->self, why);
 	return err;
 }
@@ -196,6 +248,7 @@ static enum oeo_err make_release(struct releasing *releasing, const struct oeo_c
 static enum oeo_err take_up(struct releasing *releasing, struct oeo_note *why)
 {
 	struct oeo_buf bytes = {0};
+	char name[OEO_VERSION_NAME_BYTES];
 	enum oeo_err err =
 	    oeo_release_read(&releasing->release, releasing->path, releasing->self.card.identity_pk, why);
 
@@ -206,7 +259,8 @@ static enum oeo_err take_up(struct releasing *releasing, struct oeo_note *why)
 		    _("%s is the release of another period or plan. Move it away."), releasing->path);
 	if (err != OEO_OK)
 		return err;
-	err = oeo_store_load_opened(releasing->collector.store, releasing->text, &bytes);
+	oeo_release_version_name(name, &releasing->period, releasing->version);
+	err = oeo_store_load_opened(releasing->collector.store, name, &bytes);
 	if (err == OEO_OK)
 		err = oeo_opened_unpack(
 		    &releasing->opened, releasing->published->signed_plan.plan, bytes.data, bytes.len);
@@ -246,9 +300,21 @@ static void warn_of_order(const struct releasing *releasing, const struct oeo_cl
 
 static bool is_agreed(const struct releasing *releasing, const struct oeo_cli *cli)
 {
-	warn_of_order(releasing, cli);
+	if (!releasing->is_correction)
+		warn_of_order(releasing, cli);
 	oeo_release_tell_members(&releasing->due);
+	if (releasing->is_correction)
+		return oeo_cli_confirm(
+		    cli, _("Correct the release that is out? Readers who kept it can compare the two."));
 	return oeo_cli_confirm(cli, _("Release it now? A release is made once and cannot be taken back."));
+}
+
+/* Is the release that was asked for written, but not marked in the store? */
+static bool is_unmarked(const struct releasing *releasing)
+{
+	bool is_out = releasing->due.has_record && releasing->due.record.is_released;
+
+	return is_out == releasing->is_correction && oeo_file_exists(releasing->path);
 }
 
 enum oeo_exit oeo_release_command(struct oeo_cli *cli)
@@ -261,11 +327,10 @@ enum oeo_exit oeo_release_command(struct oeo_cli *cli)
 	memset(&releasing, 0, sizeof(releasing));
 	releasing.collector.home.lock_fd = -1;
 	err = prepare(&releasing, cli, &why);
-	is_written = err == OEO_OK && !(releasing.due.has_record && releasing.due.record.is_released) &&
-		     oeo_file_exists(releasing.path);
+	is_written = err == OEO_OK && is_unmarked(&releasing);
 	if (err == OEO_OK && is_written) {
 		err = take_up(&releasing, &why);
-	} else if (err == OEO_OK && !oeo_due_may_release(&releasing.due, &why)) {
+	} else if (err == OEO_OK && !may_go_on(&releasing, &releasing.due, &why)) {
 		err = OEO_ERR_STATE;
 	} else if (err == OEO_OK) {
 		if (!is_agreed(&releasing, cli)) {

@@ -13,7 +13,13 @@ static int compare_sources(const void *a, const void *b)
 	const struct oeo_release_source *left = a;
 	const struct oeo_release_source *right = b;
 
-	return oeo_period_compare(&left->period, &right->period);
+	int order = oeo_period_compare(&left->period, &right->period);
+
+	if (order != 0)
+		return order;
+	if (left->release == NULL || right->release == NULL)
+		return (left->release == NULL) - (right->release == NULL);
+	return (left->version > right->version) - (left->version < right->version);
 }
 
 /* All periods that take part, in order; *target is where the one to be released stands. */
@@ -25,7 +31,7 @@ static enum oeo_err list_sources(
 
 	if (list == NULL)
 		return OEO_ERR_NOMEM;
-	list[0] = (struct oeo_release_source){facts->opened->period, facts->opened, NULL};
+	list[0] = (struct oeo_release_source){.period = facts->opened->period, .opened = facts->opened};
 	for (size_t i = 1; i < n; i++)
 		list[i] = facts->related[i - 1];
 	qsort(list, n, sizeof(*list), compare_sources);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Cells: what is to be decided, what is out already, and margins that are published nowhere. */
 #include "collector/release_problem.h"
+#include "collector/release_versions.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST_SOURCES 256
 /* Key of a cell: which margin, which cell, which period; cells that are alike in all are ordered by it. */
 #define KEY_CELL_BITS 32
 #define KEY_PERIOD_BITS 8
@@ -15,9 +15,10 @@ static int compare_ids(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static enum oeo_err gather_members(
-    struct oeo_release_problem *built, const struct oeo_release_source *sources, size_t n)
+static enum oeo_err gather_members(struct oeo_release_problem *built)
 {
+	const struct oeo_release_source *sources = built->sources;
+	size_t n = built->n_sources;
 	size_t total = 0;
 	size_t kept = 0;
 
@@ -156,8 +157,10 @@ static enum oeo_err make_cells(struct oeo_release_problem *built, const struct o
 
 /* ---- What was opened */
 
-static size_t count_parts(const struct oeo_release_source *sources, size_t n)
+static size_t count_parts(const struct oeo_release_problem *built)
 {
+	const struct oeo_release_source *sources = built->sources;
+	size_t n = built->n_sources;
 	size_t total = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -220,19 +223,18 @@ static const struct oeo_opened_table *find_opened(const struct oeo_opened *opene
 	return NULL;
 }
 
-static enum oeo_err open_margins(
-    struct oeo_release_problem *built, const struct oeo_release_source *sources, size_t n)
+static enum oeo_err open_margins(struct oeo_release_problem *built)
 {
 	struct oeo_disclosure_part *next;
 	enum oeo_err err = OEO_OK;
 
-	built->parts = oeo_alloc_array(count_parts(sources, n), sizeof(*built->parts));
+	built->parts = oeo_alloc_array(count_parts(built), sizeof(*built->parts));
 	if (built->parts == NULL)
 		return OEO_ERR_NOMEM;
 	next = built->parts;
 	for (size_t i = 0; err == OEO_OK && i < built->margins.n; i++) {
 		const struct oeo_margin *margin = &built->margins.items[i];
-		const struct oeo_release_source *source = &sources[margin->source];
+		const struct oeo_release_source *source = &built->sources[margin->source];
 		const struct oeo_opened_table *table;
 
 		if (margin->planned == SIZE_MAX || source->opened == NULL)
@@ -260,12 +262,11 @@ static void fix_cell(struct oeo_disclosure_cell *cell, const struct oeo_release_
 	    cell->has_measure[OEO_DISCLOSURE_QUESTIONS] ? from->questions : 0;
 }
 
-static enum oeo_err fix_margins(
-    struct oeo_release_problem *built, const struct oeo_plan *plan, const struct oeo_release_source *sources)
+static enum oeo_err fix_margins(struct oeo_release_problem *built, const struct oeo_plan *plan)
 {
 	for (size_t i = 0; i < built->margins.n; i++) {
 		const struct oeo_margin *margin = &built->margins.items[i];
-		const struct oeo_release_source *source = &sources[margin->source];
+		const struct oeo_release_source *source = &built->sources[margin->source];
 		const struct oeo_release_table *table;
 
 		if (margin->planned == SIZE_MAX || source->release == NULL)
@@ -280,31 +281,76 @@ static enum oeo_err fix_margins(
 	return OEO_OK;
 }
 
+/* What a correction adds is shown nowhere: it is there for what follows from both releases. No change is known. */
+static void settle_added(struct oeo_release_problem *built, const struct oeo_plan *plan)
+{
+	for (size_t i = 0; i < built->margins.n; i++) {
+		if (built->margins.items[i].source != built->added_source)
+			continue;
+		for (size_t j = 0; j < built->sizes[i]; j++) {
+			struct oeo_disclosure_cell *cell = &built->cells[built->first[i] + j];
+			bool is_open = cell->state == OEO_DISCLOSURE_OPEN;
+			bool is_nothing = is_open && cell->value[OEO_DISCLOSURE_RESIDENTS] == 0 &&
+					  cell->value[OEO_DISCLOSURE_QUESTIONS] == 0;
+
+			cell->table = plan->n_tables;
+			cell->role = is_nothing ? OEO_DISCLOSURE_SHOWN : OEO_DISCLOSURE_LATENT;
+			cell->state = is_open ? OEO_DISCLOSURE_OPEN : OEO_DISCLOSURE_UNBOUNDED;
+			cell->rules.reach = 0;
+		}
+	}
+}
+
+static enum oeo_err copy_sources(
+    struct oeo_release_problem *built, const struct oeo_release_source *sources, size_t n)
+{
+	bool has_added = false;
+	enum oeo_err err;
+
+	built->sources = oeo_alloc_array(n + 1, sizeof(*built->sources));
+	if (built->sources == NULL)
+		return OEO_ERR_NOMEM;
+	for (size_t i = 0; i < n; i++)
+		built->sources[i] = sources[i];
+	built->n_sources = n;
+	built->added_source = SIZE_MAX;
+	err = oeo_release_versions_add(&built->added, &has_added, sources, n);
+	if (err == OEO_OK && has_added) {
+		built->added_source = n;
+		built->sources[built->n_sources++] =
+		    (struct oeo_release_source){built->added.period, &built->added, NULL, 0};
+	}
+	return err;
+}
+
 enum oeo_err oeo_release_problem_build(struct oeo_release_problem *built, const struct oeo_plan *plan,
     const struct oeo_release_source *sources, size_t n_sources)
 {
-	struct oeo_period periods[MOST_SOURCES] = {{0}};
+	struct oeo_period periods[OEO_RELEASE_MOST_SOURCES + 1] = {{0}};
 	enum oeo_err err;
 
 	memset(built, 0, sizeof(*built));
-	if (n_sources > MOST_SOURCES)
+	if (n_sources > OEO_RELEASE_MOST_SOURCES)
 		return OEO_ERR_RANGE;
-	for (size_t i = 0; i < n_sources; i++)
-		periods[i] = sources[i].period;
-	err = oeo_margins_find(&built->margins, plan, periods, n_sources);
+	err = copy_sources(built, sources, n_sources);
+	for (size_t i = 0; i < built->n_sources; i++)
+		periods[i] = built->sources[i].period;
 	if (err == OEO_OK)
-		err = gather_members(built, sources, n_sources);
+		err = oeo_margins_find(&built->margins, plan, periods, built->n_sources);
+	if (err == OEO_OK)
+		err = gather_members(built);
 	if (err == OEO_OK)
 		err = count_cells(built, plan);
 	if (err == OEO_OK)
 		err = make_cells(built, plan);
 	if (err == OEO_OK)
-		err = open_margins(built, sources, n_sources);
+		err = open_margins(built);
 	if (err == OEO_OK)
-		err = fix_margins(built, plan, sources);
-	if (err == OEO_OK)
-		err = oeo_release_problem_relate(built, plan, sources, n_sources);
-	return err;
+		err = fix_margins(built, plan);
+	if (err != OEO_OK)
+		return err;
+	settle_added(built, plan);
+	return oeo_release_problem_relate(built, plan);
 }
 
 void oeo_release_problem_fini(struct oeo_release_problem *built)
@@ -316,6 +362,8 @@ void oeo_release_problem_fini(struct oeo_release_problem *built)
 	free(built->relations);
 	free(built->children);
 	free(built->members);
+	free(built->sources);
+	oeo_opened_fini(&built->added);
 	oeo_margins_fini(&built->margins);
 	memset(built, 0, sizeof(*built));
 }

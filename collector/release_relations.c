@@ -3,21 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/release_problem.h"
-
-#define R OEO_DISCLOSURE_RESIDENTS
-#define Q OEO_DISCLOSURE_QUESTIONS
-
-struct relating {
-	struct oeo_release_problem *built;
-	const struct oeo_plan *plan;
-	const struct oeo_release_source *sources;
-	size_t n_sources;
-	size_t relation_capacity;
-	size_t n_children;
-	size_t child_capacity;
-	size_t cell_capacity;
-};
+#include "collector/release_relations.h"
+#include "collector/release_versions.h"
 
 /* Make room for one more of `size` bytes. */
 static enum oeo_err grow(void *items, size_t size, size_t n, size_t *capacity)
@@ -41,7 +28,7 @@ static enum oeo_err grow(void *items, size_t size, size_t n, size_t *capacity)
 	return OEO_OK;
 }
 
-static enum oeo_err add_child(struct relating *relating, size_t cell)
+enum oeo_err oeo_relating_add_child(struct relating *relating, size_t cell)
 {
 	void *children = relating->built->children;
 	enum oeo_err err = grow(&children, sizeof(size_t), relating->n_children, &relating->child_capacity);
@@ -52,11 +39,8 @@ static enum oeo_err add_child(struct relating *relating, size_t cell)
 	return err;
 }
 
-/*
- * Add a relation over the children from number `first` on; nothing where there are none. Until all are added, children
- * holds the number of its first child (the array moves as it grows): see settle.
- */
-static enum oeo_err add_relation(struct relating *relating, enum oeo_disclosure_kind kind,
+/* The array of children moves as it grows: see settle. */
+enum oeo_err oeo_relating_add(struct relating *relating, enum oeo_disclosure_kind kind,
     enum oeo_disclosure_measure measure, size_t parent, size_t first, bool is_exact)
 {
 	struct oeo_disclosure_problem *problem = &relating->built->problem;
@@ -141,10 +125,10 @@ static enum oeo_err relate_cells(struct relating *relating, size_t a, size_t b, 
 	size_t first = relating->n_children;
 
 	for (size_t i = 0; err == OEO_OK && i < built->sizes[b]; i++) {
-		err = add_child(relating, built->first[b] + order[i]);
+		err = oeo_relating_add_child(relating, built->first[b] + order[i]);
 		if (err == OEO_OK &&
 		    (i + 1 == built->sizes[b] || parents[order[i + 1]] != parents[order[i]])) {
-			err = add_relation(
+			err = oeo_relating_add(
 			    relating, kind, measure, built->first[a] + parents[order[i]], first, true);
 			first = relating->n_children;
 		}
@@ -180,7 +164,11 @@ static enum oeo_err relate_margins(
 	for (size_t i = 0; i < built->sizes[b]; i++)
 		parents[i] = oeo_margin_cell(relating->plan, coarse, fine, i);
 	order_cells(order, starts, parents, built->sizes[b], built->sizes[a]);
-	err = relate_cells(relating, a, b, kind, R, order, parents);
+	/* Of what a correction adds, only sums hold: a resident may be new in a part and not in the whole. */
+	if (kind == OEO_DISCLOSURE_EQUAL || built->margins.items[a].source != built->added_source)
+		err = relate_cells(relating, a, b, kind, R, order, parents);
+	else
+		err = OEO_OK;
 	if (err == OEO_OK && coarse->publishes_questions && fine->publishes_questions)
 		err = relate_cells(relating, a, b, OEO_DISCLOSURE_EQUAL, Q, order, parents);
 cleanup:
@@ -217,8 +205,8 @@ static size_t count_periods(enum oeo_cadence whole, enum oeo_cadence part)
 	return 3;
 }
 
-/* The same margin in another period; SIZE_MAX where there is none. */
-static size_t find_margin(const struct relating *relating, const struct oeo_margin *margin, size_t source)
+size_t oeo_relating_find_margin(
+    const struct relating *relating, const struct oeo_margin *margin, size_t source)
 {
 	const struct oeo_margins *margins = &relating->built->margins;
 
@@ -230,9 +218,40 @@ static size_t find_margin(const struct relating *relating, const struct oeo_marg
 	return SIZE_MAX;
 }
 
+/* Was this release out when the whole was made? */
+static bool was_out(const struct oeo_release_source *part, const struct oeo_release_source *whole)
+{
+	return whole->release == NULL ||
+	       (part->release != NULL && strcmp(part->release->created, whole->release->created) <= 0);
+}
+
+static bool is_better_part(const struct oeo_release_source *part, const struct oeo_release_source *than,
+    const struct oeo_release_source *whole, bool is_newest)
+{
+	if (is_newest)
+		return oeo_release_is_later(part, than);
+	if (was_out(part, whole) != was_out(than, whole))
+		return was_out(part, whole);
+	return was_out(part, whole) ? oeo_release_is_later(part, than) : oeo_release_is_later(than, part);
+}
+
+/* Of the versions of a part, is this the one that belongs to a whole: the newest, or the newest that was out when the
+ * whole was released? */
+static bool is_part(const struct relating *relating, size_t whole, size_t part, bool is_newest)
+{
+	const struct oeo_release_source *sources = relating->sources;
+
+	for (size_t s = 0; s < relating->n_sources; s++)
+		if (s != relating->built->added_source &&
+		    oeo_period_equal(&sources[s].period, &sources[part].period) &&
+		    is_better_part(&sources[s], &sources[part], &sources[whole], is_newest))
+			return false;
+	return true;
+}
+
 /* The margins that margin a is the union of, of one cadence, as far as their periods take part. */
 static size_t find_parts(
-    const struct relating *relating, size_t a, enum oeo_cadence cadence, size_t parts[12])
+    const struct relating *relating, size_t a, enum oeo_cadence cadence, bool is_newest, size_t parts[12])
 {
 	const struct oeo_margin *whole = &relating->built->margins.items[a];
 	size_t n = 0;
@@ -240,11 +259,12 @@ static size_t find_parts(
 	for (size_t s = 0; s < relating->n_sources && n < 12; s++) {
 		size_t part;
 
-		if (relating->sources[s].period.cadence != cadence ||
+		if (relating->sources[s].period.cadence != cadence || s == relating->built->added_source ||
 		    !oeo_period_contains(
-			&relating->sources[whole->source].period, &relating->sources[s].period))
+			&relating->sources[whole->source].period, &relating->sources[s].period) ||
+		    !is_part(relating, whole->source, s, is_newest))
 			continue;
-		part = find_margin(relating, whole, s);
+		part = oeo_relating_find_margin(relating, whole, s);
 		if (part != SIZE_MAX)
 			parts[n++] = part;
 	}
@@ -263,7 +283,7 @@ static enum oeo_err add_missing(struct relating *relating, size_t like, uint64_t
 	built->cells = cells;
 	if (err != OEO_OK)
 		return err;
-	err = add_child(relating, built->problem.n_cells);
+	err = oeo_relating_add_child(relating, built->problem.n_cells);
 	if (err != OEO_OK)
 		return err;
 	cell = &built->cells[built->problem.n_cells++];
@@ -288,13 +308,14 @@ static enum oeo_err relate_questions(
 	enum oeo_err err = OEO_OK;
 
 	for (size_t i = 0; err == OEO_OK && i < n; i++)
-		err = add_child(relating, built->first[parts[i]] + cell);
+		err = oeo_relating_add_child(relating, built->first[parts[i]] + cell);
 	/* No margin has this bit in its keys: see release_problem.c. */
 	if (err == OEO_OK && !is_whole)
 		err = add_missing(relating, parent,
 		    built->cells[parent].key | UINT64_C(1) << 63 |
 			(uint64_t)built->margins.items[parts[0]].table.cadence << 61);
-	return err == OEO_OK ? add_relation(relating, OEO_DISCLOSURE_EQUAL, Q, parent, first, false) : err;
+	return err == OEO_OK ? oeo_relating_add(relating, OEO_DISCLOSURE_EQUAL, Q, parent, first, false)
+			     : err;
 }
 
 static enum oeo_err relate_parts(
@@ -310,45 +331,56 @@ static enum oeo_err relate_parts(
 		size_t first = relating->n_children;
 
 		for (size_t i = 0; err == OEO_OK && i < n; i++)
-			err = add_child(relating, built->first[parts[i]] + cell);
+			err = oeo_relating_add_child(relating, built->first[parts[i]] + cell);
 		if (err == OEO_OK)
-			err = add_relation(relating, is_whole ? OEO_DISCLOSURE_COVER : OEO_DISCLOSURE_WITHIN,
-			    R, built->first[a] + cell, first, false);
+			err = oeo_relating_add(relating,
+			    is_whole ? OEO_DISCLOSURE_COVER : OEO_DISCLOSURE_WITHIN, R,
+			    built->first[a] + cell, first, false);
 		if (err == OEO_OK && has_questions)
 			err = relate_questions(relating, a, parts, n, is_whole, cell);
 	}
 	return err;
 }
 
+/* Each release with the parts that were out when it was made, and the newest one with the newest parts. */
 static enum oeo_err relate_over_time(struct relating *relating, size_t a)
 {
 	enum oeo_cadence whole = relating->built->margins.items[a].table.cadence;
+	size_t source = relating->built->margins.items[a].source;
 	enum oeo_err err = OEO_OK;
 
 	for (unsigned part = OEO_MONTH; err == OEO_OK && part < (unsigned)whole; part++) {
-		size_t parts[12];
-		size_t n = find_parts(relating, a, (enum oeo_cadence)part, parts);
+		unsigned n_whole = (unsigned)count_periods(whole, (enum oeo_cadence)part);
+		size_t then[12];
+		size_t now[12];
+		size_t n = find_parts(relating, a, (enum oeo_cadence)part, false, then);
+		size_t n_now = find_parts(relating, a, (enum oeo_cadence)part, true, now);
 
 		if (n > 0)
-			err = relate_parts(
-			    relating, a, parts, n, n == count_periods(whole, (enum oeo_cadence)part));
+			err = relate_parts(relating, a, then, n, n == n_whole);
+		if (err != OEO_OK || n_now == 0 || !oeo_release_is_newest(relating, source) ||
+		    (n == n_now && memcmp(then, now, n * sizeof(*now)) == 0))
+			continue;
+		err = relate_parts(relating, a, now, n_now, n_now == n_whole);
 	}
 	return err;
 }
 
-enum oeo_err oeo_release_problem_relate(struct oeo_release_problem *built, const struct oeo_plan *plan,
-    const struct oeo_release_source *sources, size_t n_sources)
+enum oeo_err oeo_release_problem_relate(struct oeo_release_problem *built, const struct oeo_plan *plan)
 {
-	struct relating relating = {.built = built, .plan = plan, .sources = sources, .n_sources = n_sources};
+	struct relating relating = {
+	    .built = built, .plan = plan, .sources = built->sources, .n_sources = built->n_sources};
 	enum oeo_err err = OEO_OK;
 
 	relating.cell_capacity = built->problem.n_cells;
 	for (size_t a = 0; err == OEO_OK && a < built->margins.n; a++) {
 		for (size_t b = 0; err == OEO_OK && b < built->margins.n; b++)
 			err = relate_within(&relating, a, b);
-		if (err == OEO_OK)
+		if (err == OEO_OK && built->margins.items[a].source != built->added_source)
 			err = relate_over_time(&relating, a);
 	}
+	if (err == OEO_OK)
+		err = oeo_release_versions_relate(&relating);
 	settle(&relating);
 	return err;
 }

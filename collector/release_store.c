@@ -18,187 +18,41 @@ static enum oeo_err store_failed(const struct oeo_store *store, enum oeo_err err
 	return oeo_note_set(why, err, _("The database failed: %s. Try again."), oeo_store_message(store));
 }
 
-enum oeo_err oeo_release_path(char path[OEO_PATH_BYTES], const struct oeo_home *home,
-    const struct oeo_plan *plan, const struct oeo_period *period)
+void oeo_release_version_name(
+    char name[OEO_VERSION_NAME_BYTES], const struct oeo_period *period, unsigned version)
 {
 	char text[OEO_PERIOD_BYTES];
-	char name[OEO_ID_BYTES + OEO_PERIOD_BYTES + 32];
 
 	oeo_period_format(text, period);
+	if (version <= 1)
+		(void)snprintf(name, OEO_VERSION_NAME_BYTES, "%s", text);
+	else
+		(void)snprintf(name, OEO_VERSION_NAME_BYTES, "%s.%u", text, version);
+}
+
+enum oeo_err oeo_release_path(char path[OEO_PATH_BYTES], const struct oeo_home *home,
+    const struct oeo_plan *plan, const struct oeo_period *period, unsigned version)
+{
+	char text[OEO_VERSION_NAME_BYTES];
+	char name[OEO_ID_BYTES + OEO_VERSION_NAME_BYTES + 32];
+
+	oeo_release_version_name(text, period, version);
 	(void)snprintf(name, sizeof(name), FOLDER "/%s-%s.oeorel", plan->id, text);
 	return oeo_home_path(path, home, name);
-}
-
-/* ---- Related releases */
-
-static bool contains(const struct oeo_period *whole, const struct oeo_period *part)
-{
-	return oeo_period_contains(whole, part) && !oeo_period_equal(whole, part);
-}
-
-/* Does this release lie in the period, around it, or in another one that is out and around it? */
-static bool is_related(const struct oeo_store_period *records, size_t n, const struct oeo_period *period,
-    const struct oeo_period *other)
-{
-	if (oeo_period_equal(period, other))
-		return false;
-	if (contains(period, other) || contains(other, period))
-		return true;
-	for (size_t i = 0; i < n; i++) {
-		struct oeo_period around;
-
-		if (records[i].is_released && oeo_period_parse(&around, records[i].period) == OEO_OK &&
-		    contains(&around, period) && contains(&around, other))
-			return true;
-	}
-	return false;
-}
-
-static enum oeo_err load_release(struct oeo_related *item, const struct oeo_home *home,
-    const struct oeo_plan *plan, const struct oeo_store_period *record, const struct oeo_self *self,
-    struct oeo_note *why)
-{
-	struct oeo_period period;
-	char path[OEO_PATH_BYTES];
-	enum oeo_err err = oeo_period_parse(&period, record->period);
-
-	if (err == OEO_OK)
-		err = oeo_release_path(path, home, plan, &period);
-	if (err == OEO_OK && !oeo_file_exists(path))
-		return oeo_note_set(why, OEO_ERR_NOT_FOUND,
-		    _("The release of %s is gone: %s. This release has to be compared with it, so put it "
-		      "back from a backup "
-		      "or from where it was published, with its .minisig."),
-		    record->period, path);
-	if (err == OEO_OK)
-		err = oeo_release_read(&item->release, path, self->card.identity_pk, why);
-	if (err == OEO_OK && memcmp(item->release.digest, record->release_digest, OEO_DIGEST_BYTES) != 0)
-		return oeo_note_set(why, OEO_ERR_CONFLICT,
-		    _("%s is not the release of %s that was made here. Put the right "
-		      "file back."),
-		    path, record->period);
-	return err;
-}
-
-static enum oeo_err load_opened(struct oeo_opened *opened, struct oeo_store *store,
-    const struct oeo_plan *plan, const char *period, struct oeo_note *why)
-{
-	struct oeo_buf bytes = {0};
-	enum oeo_err err = oeo_store_load_opened(store, period, &bytes);
-
-	if (err == OEO_OK) {
-		err = oeo_opened_unpack(opened, plan, bytes.data, bytes.len);
-		if (err == OEO_ERR_FORMAT)
-			err = oeo_note_set(why, OEO_ERR_FORMAT,
-			    _("The opened cells of %s in the database are damaged."), period);
-	} else if (err != OEO_ERR_NOT_FOUND) {
-		err = store_failed(store, err, why);
-	}
-	oeo_buf_fini(&bytes);
-	return err;
-}
-
-static enum oeo_err load_related(struct oeo_related *item, struct oeo_store *store,
-    const struct oeo_home *home, const struct oeo_plan *plan, const struct oeo_store_period *record,
-    const struct oeo_self *self, struct oeo_note *why)
-{
-	enum oeo_err err = load_release(item, home, plan, record, self, why);
-
-	if (err != OEO_OK)
-		return err;
-	err = load_opened(&item->opened, store, plan, record->period, why);
-	item->has_opened = err == OEO_OK;
-	return err == OEO_ERR_NOT_FOUND ? OEO_OK : err;
-}
-
-/* Decisions under two plans cannot be weighed together: cells, codes and thresholds differ, and subtraction would show
- * what either of them hides. Plans that follow each other properly never meet here. */
-static enum oeo_err refuse_other_plan(
-    const struct oeo_store_period *record, const struct oeo_period *period, struct oeo_note *why)
-{
-	char text[OEO_PERIOD_BYTES];
-
-	oeo_period_format(text, period);
-	return oeo_note_set(why, OEO_ERR_CONFLICT,
-	    _("%s was released under another plan and shares questions with %s. Subtracting one from the "
-	      "other could show what is hidden, so %s cannot be released. Give it up: let a keyholder "
-	      "destroy its keys (oeo-keyholder destroy --period %s), and purge it with the statement."),
-	    record->period, text, text, text);
-}
-
-static enum oeo_err load_all(struct oeo_related_list *list, struct oeo_store *store,
-    const struct oeo_home *home, const struct oeo_plan *plan, const struct oeo_period *period,
-    const struct oeo_store_period *records, size_t n, const struct oeo_self *self, struct oeo_note *why)
-{
-	list->items = oeo_alloc_array(n, sizeof(*list->items));
-	list->sources = oeo_alloc_array(n, sizeof(*list->sources));
-	if (list->items == NULL || list->sources == NULL)
-		return OEO_ERR_NOMEM;
-	for (size_t i = 0; i < n; i++) {
-		struct oeo_related *item = &list->items[list->n];
-		struct oeo_period other;
-		enum oeo_err err;
-
-		if (!records[i].is_released)
-			continue;
-		if (oeo_period_parse(&other, records[i].period) != OEO_OK)
-			return oeo_note_set(
-			    why, OEO_ERR_FORMAT, _("The database is damaged: a period has no name."));
-		if (!is_related(records, n, period, &other))
-			continue;
-		if (memcmp(records[i].plan_digest, plan->digest, OEO_DIGEST_BYTES) != 0)
-			return refuse_other_plan(&records[i], period, why);
-		list->n++;
-		err = load_related(item, store, home, plan, &records[i], self, why);
-		if (err != OEO_OK)
-			return err;
-		list->sources[list->n - 1] = (struct oeo_release_source){
-		    other, item->has_opened ? &item->opened : NULL, &item->release};
-	}
-	return OEO_OK;
-}
-
-enum oeo_err oeo_related_load(struct oeo_related_list *list, struct oeo_store *store,
-    const struct oeo_home *home, const struct oeo_plan *plan, const struct oeo_period *period,
-    const struct oeo_self *self, struct oeo_note *why)
-{
-	struct oeo_store_period *records = NULL;
-	size_t n = 0;
-	enum oeo_err err = oeo_store_load_periods(store, &records, &n);
-
-	memset(list, 0, sizeof(*list));
-	if (err != OEO_OK)
-		return store_failed(store, err, why);
-	err = load_all(list, store, home, plan, period, records, n, self, why);
-	free(records);
-	if (err != OEO_OK)
-		oeo_related_fini(list);
-	return err;
-}
-
-void oeo_related_fini(struct oeo_related_list *list)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		oeo_release_fini(&list->items[i].release);
-		oeo_opened_fini(&list->items[i].opened);
-	}
-	free(list->items);
-	free(list->sources);
-	memset(list, 0, sizeof(*list));
 }
 
 /* ---- Writing */
 
 static enum oeo_err keep_opened(struct oeo_store *store, const struct oeo_plan *plan,
-    const struct oeo_opened *opened, struct oeo_note *why)
+    const struct oeo_opened *opened, unsigned version, struct oeo_note *why)
 {
 	struct oeo_buf bytes = {0};
-	char period[OEO_PERIOD_BYTES];
+	char name[OEO_VERSION_NAME_BYTES];
 	enum oeo_err err = oeo_opened_pack(&bytes, opened, plan);
 
-	oeo_period_format(period, &opened->period);
+	oeo_release_version_name(name, &opened->period, version);
 	if (err == OEO_OK) {
-		err = oeo_store_put_opened(store, period, bytes.data, bytes.len);
+		err = oeo_store_put_opened(store, name, bytes.data, bytes.len);
 		if (err != OEO_OK)
 			err = store_failed(store, err, why);
 	}
@@ -233,34 +87,34 @@ static enum oeo_err write_files(
 }
 
 static enum oeo_err sign(struct oeo_buf *text, const struct oeo_buf *file, const struct oeo_release *release,
-    const struct oeo_self *self)
+    unsigned version, const struct oeo_self *self)
 {
-	char comment[OEO_ID_BYTES + OEO_PERIOD_BYTES + 64];
-	char period[OEO_PERIOD_BYTES];
+	char comment[OEO_ID_BYTES + OEO_VERSION_NAME_BYTES + 64];
+	char name[OEO_VERSION_NAME_BYTES];
 
-	oeo_period_format(period, &release->period);
+	oeo_release_version_name(name, &release->period, version);
 	(void)snprintf(
-	    comment, sizeof(comment), "%s-%s.oeorel %s", release->plan.plan->id, period, release->created);
+	    comment, sizeof(comment), "%s-%s.oeorel %s", release->plan.plan->id, name, release->created);
 	return oeo_minisig_sign(text, file->data, file->len, &self->identity_sk, comment);
 }
 
-enum oeo_err oeo_release_write(struct oeo_release *release, struct oeo_store *store,
+enum oeo_err oeo_release_write(struct oeo_release *release, unsigned version, struct oeo_store *store,
     const struct oeo_home *home, const struct oeo_opened *opened, const struct oeo_self *self,
     struct oeo_note *why)
 {
 	struct oeo_buf file = {0};
 	struct oeo_buf signature = {0};
 	char path[OEO_PATH_BYTES];
-	enum oeo_err err = oeo_release_path(path, home, release->plan.plan, &release->period);
+	enum oeo_err err = oeo_release_path(path, home, release->plan.plan, &release->period, version);
 
 	if (err == OEO_OK)
 		err = oeo_release_pack(&file, release);
 	if (err == OEO_OK)
-		err = sign(&signature, &file, release, self);
+		err = sign(&signature, &file, release, version, self);
 	if (err == OEO_OK)
 		err = make_folder(home, why);
 	if (err == OEO_OK)
-		err = keep_opened(store, release->plan.plan, opened, why);
+		err = keep_opened(store, release->plan.plan, opened, version, why);
 	if (err == OEO_OK)
 		err = write_files(path, &file, &signature, why);
 	oeo_buf_fini(&file);
@@ -302,7 +156,13 @@ static enum oeo_err drop_late(
 	return err;
 }
 
-/* Is every period that contains this one out, or given up? */
+/* Its keys or its reports are gone: it is not corrected any more, or was given up. */
+static bool is_closed(const struct oeo_store_period *record)
+{
+	return record->n_destroyed > 0 || record->is_purged;
+}
+
+/* Is every period that contains this one closed? */
 static bool is_past(const struct oeo_plan *plan, const struct oeo_period *period,
     const struct oeo_store_period *records, size_t n)
 {
@@ -315,9 +175,7 @@ static bool is_past(const struct oeo_plan *plan, const struct oeo_period *period
 
 		oeo_period_format(text, &around);
 		for (size_t i = 0; !is_out && i < n; i++)
-			is_out =
-			    strcmp(records[i].period, text) == 0 &&
-			    (records[i].is_released || records[i].n_destroyed > 0 || records[i].is_purged);
+			is_out = strcmp(records[i].period, text) == 0 && is_closed(&records[i]);
 		if (!is_out)
 			return false;
 	}
@@ -331,11 +189,28 @@ static bool is_spent(
 	const struct oeo_published *published = oeo_plans_find(plans, records[i].plan_digest);
 	struct oeo_period period;
 
+	if (!is_closed(&records[i]))
+		return false;
 	/* Given up: it was opened, perhaps, but never released. */
 	if (!records[i].is_released)
-		return records[i].n_destroyed > 0 || records[i].is_purged;
+		return true;
 	return published != NULL && oeo_period_parse(&period, records[i].period) == OEO_OK &&
 	       is_past(published->signed_plan.plan, &period, records, n);
+}
+
+/* Of all versions, and of one that was opened and not written. */
+static enum oeo_err forget_versions(struct oeo_store *store, const struct oeo_store_period *record)
+{
+	struct oeo_period period;
+	enum oeo_err err = oeo_period_parse(&period, record->period);
+
+	for (unsigned version = 1; err == OEO_OK && version <= record->n_superseded + 2; version++) {
+		char name[OEO_VERSION_NAME_BYTES];
+
+		oeo_release_version_name(name, &period, version);
+		err = oeo_store_remove_opened(store, name);
+	}
+	return err;
 }
 
 enum oeo_err oeo_release_forget_opened(struct oeo_store *store, const struct oeo_plans *plans)
@@ -346,7 +221,7 @@ enum oeo_err oeo_release_forget_opened(struct oeo_store *store, const struct oeo
 
 	for (size_t i = 0; err == OEO_OK && i < n; i++) {
 		if (is_spent(plans, records, n, i))
-			err = oeo_store_remove_opened(store, records[i].period);
+			err = forget_versions(store, &records[i]);
 	}
 	free(records);
 	return err;
@@ -365,7 +240,10 @@ enum oeo_err oeo_release_mark(const struct oeo_release *release, struct oeo_stor
 		err = list_without(&without, &n, store, opened);
 	if (err == OEO_OK)
 		err = drop_late(store, (const char(*)[OEO_ID_BYTES])without, n, period);
-	if (err == OEO_OK)
+	if (err == OEO_OK && release->is_correction)
+		err = oeo_store_mark_corrected(store, period, release->corrects, release->digest,
+		    (const char(*)[OEO_ID_BYTES])without, n, now_s);
+	else if (err == OEO_OK)
 		err = oeo_store_mark_released(store, period, release->plan.plan->digest, release->digest,
 		    release->key_digest, (const char(*)[OEO_ID_BYTES])without, n, now_s);
 	if (err == OEO_OK)

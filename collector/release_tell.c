@@ -147,3 +147,59 @@ enum oeo_err oeo_release_tell(const struct oeo_cli *cli, const struct oeo_releas
 		   ? OEO_OK
 		   : oeo_note_set(why, err, _("%s is written, but the summary could not be printed."), path);
 }
+
+/* ---- Corrections */
+
+static void tell_cell(const struct oeo_plan *plan, const struct oeo_correction_cell *at)
+{
+	const struct oeo_table *table = &plan->tables[at->table];
+	size_t codes[OEO_MAX_BY];
+
+	(void)fprintf(stderr, "  %s", table->id);
+	oeo_table_cell_codes(plan, table, at->cell, codes);
+	for (size_t i = 0; i < table->n_by; i++)
+		(void)fprintf(stderr, "%s %s", i > 0 ? "," : ":",
+		    plan->dimensions[table->by[i].dimension].codes[codes[i]].code);
+	(void)fprintf(stderr, "\n");
+}
+
+void oeo_release_tell_in_the_way(const struct oeo_plan *plan, const struct oeo_correction *correction)
+{
+	size_t n = correction->n_cells < OEO_TOLD_CELLS ? correction->n_cells : OEO_TOLD_CELLS;
+	size_t n_others = correction->n_hidden + correction->n_groups;
+
+	if (n > 0)
+		(void)fprintf(stderr, _("These published cells change by too little:\n"));
+	for (size_t i = 0; i < n; i++)
+		tell_cell(plan, &correction->cells[i]);
+	if (correction->n_cells > n)
+		(void)fprintf(stderr, _("  and %zu more\n"), correction->n_cells - n);
+	if (n_others > 0)
+		(void)fprintf(
+		    stderr, _("Of what is not published, %zu numbers change by too little.\n"), n_others);
+}
+
+void oeo_release_tell_lost(const struct oeo_correction *correction)
+{
+	(void)fprintf(stderr,
+	    _("%zu cells that are in the present release change by too little, or have to protect others: "
+	      "the "
+	      "correction does not show them.\n"),
+	    correction->n_lost);
+}
+
+enum oeo_err oeo_release_refuse_correction(
+    const struct oeo_correction *correction, const char *period, struct oeo_note *why)
+{
+	if (correction->n_changed == 0 && correction->n_cells == 0 && correction->n_groups == 0)
+		return oeo_note_set(why, OEO_ERR_REFUSED,
+		    _("%s is not corrected: no published number would change. The release stays as it is."),
+		    period);
+	return oeo_note_set(why, OEO_ERR_REFUSED,
+	    _("%s is not corrected: readers have the present release, and subtracting it from the corrected "
+	      "one would "
+	      "tell of few people. The release stays as it is; what is in too late counts in a longer "
+	      "period. When "
+	      "nothing else is to come, go on with: oeo-collector purge --period %s"),
+	    period, period);
+}

@@ -5,6 +5,7 @@
 
 #include "collector/due.h"
 #include "collector/opening.h"
+#include "collector/release_correct.h"
 #include "proto/cli.h"
 #include "proto/release.h"
 
@@ -15,5 +16,17 @@ void oeo_release_tell_members(const struct oeo_due *due);
  * to do next; with --json the same as JSON. report may be empty (a release that was taken up after a crash). */
 enum oeo_err oeo_release_tell(const struct oeo_cli *cli, const struct oeo_release *release,
     const struct oeo_opening_report *report, const char *path, struct oeo_note *why);
+
+/* To stderr: which cells stand in the way of a correction. Those that are out by table and codes (they are
+ * published; the first OEO_TOLD_CELLS of them), the others as a count. */
+#define OEO_TOLD_CELLS 20
+void oeo_release_tell_in_the_way(const struct oeo_plan *plan, const struct oeo_correction *correction);
+
+/* To stderr: how many cells that are out are not in the correction. */
+void oeo_release_tell_lost(const struct oeo_correction *correction);
+
+/* Why the correction of this period is refused, as OEO_ERR_REFUSED. */
+enum oeo_err oeo_release_refuse_correction(
+    const struct oeo_correction *correction, const char *period, struct oeo_note *why);
 
 #endif

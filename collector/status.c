@@ -109,6 +109,32 @@ static enum oeo_err collect_due(
 	return err;
 }
 
+static enum oeo_err collect_corrections(
+    struct oeo_status *status, struct oeo_store *store, const struct oeo_clock *clock)
+{
+	enum oeo_err err = OEO_OK;
+
+	status->corrections = oeo_alloc_array(status->n_periods, sizeof(*status->corrections));
+	if (status->corrections == NULL)
+		return OEO_ERR_NOMEM;
+	for (size_t i = 0; err == OEO_OK && i < status->n_periods; i++) {
+		const struct oeo_published *item;
+		struct oeo_period period;
+
+		if (!status->periods[i].is_released || status->periods[i].n_reopened == 0 ||
+		    oeo_period_parse(&period, status->periods[i].period) != OEO_OK)
+			continue;
+		item = oeo_plans_of_period(&status->plans, &period);
+		if (item == NULL)
+			continue;
+		err = oeo_due_check(&status->corrections[status->n_corrections], store,
+		    item->signed_plan.plan, &period, clock);
+		if (err == OEO_OK)
+			status->n_corrections++;
+	}
+	return err;
+}
+
 enum oeo_err oeo_status_collect(
     struct oeo_status *status, struct oeo_store *store, const struct oeo_clock *clock, struct oeo_note *why)
 {
@@ -124,6 +150,8 @@ enum oeo_err oeo_status_collect(
 		err = collect_members(&made, store, oeo_clock_now_s(clock));
 	if (err == OEO_OK)
 		err = oeo_store_load_periods(store, &made.periods, &made.n_periods);
+	if (err == OEO_OK)
+		err = collect_corrections(&made, store, clock);
 	if (err == OEO_OK)
 		err = oeo_store_load_refusals(store, &made.refusals, &made.n_refusals);
 	if (err != OEO_OK) {
@@ -144,6 +172,9 @@ void oeo_status_fini(struct oeo_status *status)
 		free(status->members[i].overdue);
 	for (size_t i = 0; i < status->n_due; i++)
 		oeo_due_fini(&status->due[i]);
+	for (size_t i = 0; i < status->n_corrections; i++)
+		oeo_due_fini(&status->corrections[i]);
+	free(status->corrections);
 	free(status->members);
 	free(status->due);
 	free(status->periods);

@@ -34,6 +34,8 @@ struct oeo_status {
 	struct oeo_plans plans;
 	struct oeo_due *due; /* ended and not released; owned */
 	size_t n_due;
+	struct oeo_due *corrections; /* released, and members may submit anew; owned */
+	size_t n_corrections;
 	struct oeo_store_period *periods; /* all that the store knows; owned */
 	size_t n_periods;
 	struct oeo_store_refusal *refusals; /* owned */

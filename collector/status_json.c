@@ -109,8 +109,9 @@ static json_t *released_json(const struct oeo_status *status, size_t i)
 
 	if (!period->is_released)
 		return json_null();
-	return json_pack("{s:s, s:o, s:b, s:o}", "period", period->period, "digest",
-	    hex_json(period->release_digest), "purged", (int)period->is_purged, "destroyed",
+	return json_pack("{s:s, s:o, s:i, s:b, s:b, s:o}", "period", period->period, "digest",
+	    hex_json(period->release_digest), "version", (int)period->n_superseded + 1, "reopened",
+	    (int)(period->n_reopened > 0), "purged", (int)period->is_purged, "destroyed",
 	    list_json(period->destroyed, period->n_destroyed, sizeof(period->destroyed[0])));
 }
 

@@ -126,12 +126,14 @@ struct oeo_store_period {
 	char equivocator
 	    [OEO_ID_BYTES]; /* keyholder that signed two sets of keys; "" where none: the period stops */
 	bool is_released;
-	int64_t released_s;
+	int64_t released_s; /* of the newest version, as are the digests */
 	uint8_t release_digest[OEO_DIGEST_BYTES];
 	uint8_t release_key_digest[OEO_DIGEST_BYTES];
 	bool is_purged;
 	struct oeo_destroyed destroyed[OEO_MAX_KEYHOLDERS];
 	size_t n_destroyed;
+	unsigned n_superseded; /* releases that a later one has corrected */
+	unsigned n_reopened; /* members that may submit anew for a correction */
 };
 
 /* One period of which the store knows anything. OEO_ERR_NOT_FOUND. */
@@ -164,6 +166,35 @@ enum oeo_err oeo_store_mark_released(struct oeo_store *store, const char *period
     const uint8_t plan_digest[OEO_DIGEST_BYTES], const uint8_t release_digest[OEO_DIGEST_BYTES],
     const uint8_t release_key_digest[OEO_DIGEST_BYTES], const char (*without)[OEO_ID_BYTES], size_t n_without,
     int64_t now_s);
+
+/* ---- Corrections of a release */
+
+/*
+ * Let a member submit anew a period that is out, for a correction: what it had submitted is dropped. A second time
+ * drops what came in since. It ends with the correction or the purge.
+ */
+enum oeo_err oeo_store_reopen_released(struct oeo_store *store, const char *member, const char *period);
+
+/* The members that may submit the period anew, by id. *members is owned (free). */
+enum oeo_err oeo_store_load_reopened(
+    struct oeo_store *store, const char *period, char (**members)[OEO_ID_BYTES], size_t *n);
+
+/* True in *is_reopened where the member may submit the period anew. */
+enum oeo_err oeo_store_is_reopened(
+    struct oeo_store *store, const char *member, const char *period, bool *is_reopened);
+
+/* The digests of the releases that later ones have corrected, the first release first. *digests is owned (free). */
+enum oeo_err oeo_store_load_superseded(
+    struct oeo_store *store, const char *period, uint8_t (**digests)[OEO_DIGEST_BYTES], size_t *n);
+
+/*
+ * Mark a released period corrected: the new digest takes the place of the old one, which is kept as superseded;
+ * the members it goes without are as given, and nobody may submit anew any more. OEO_ERR_STATE: it is not
+ * released, or another release than `corrects` is its newest.
+ */
+enum oeo_err oeo_store_mark_corrected(struct oeo_store *store, const char *period,
+    const uint8_t corrects[OEO_DIGEST_BYTES], const uint8_t release_digest[OEO_DIGEST_BYTES],
+    const char (*without)[OEO_ID_BYTES], size_t n_without, int64_t now_s);
 
 /* True in *is_without where the period was released without the member. */
 enum oeo_err oeo_store_is_without(

@@ -13,7 +13,7 @@
 #define DATABASE_FILE "collector.sqlite"
 #define KEY_FILE "store.key"
 #define KEY_BYTES 32
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define BUSY_MS 20000
 
 /* Pages of 32 KiB: a part of 4,096 reports is one row of 213 kB. A journal of 64 MiB before it is moved into
@@ -24,6 +24,15 @@
 	"PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 2048; PRAGMA journal_size_limit = "         \
 	"67108864;"                                                                                          \
 	"PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
+
+/* Since version 3: what a period's correction needs. */
+#define CORRECTION_TABLES                                                                                    \
+	"CREATE TABLE IF NOT EXISTS superseded(period TEXT NOT NULL REFERENCES periods(period),"             \
+	" version INTEGER NOT NULL, release_digest BLOB NOT NULL, released_s INTEGER NOT NULL,"              \
+	" PRIMARY KEY(period, version)) STRICT, WITHOUT ROWID;"                                              \
+	"CREATE TABLE IF NOT EXISTS reopened(period TEXT NOT NULL REFERENCES periods(period),"               \
+	" member TEXT NOT NULL REFERENCES members(id), PRIMARY KEY(period, member)) STRICT, WITHOUT ROWID;"  \
+	"PRAGMA user_version = 3;"
 
 static const char schema[] =
     "CREATE TABLE members(id TEXT PRIMARY KEY, card TEXT NOT NULL, curve BLOB NOT NULL UNIQUE,"
@@ -57,8 +66,9 @@ static const char schema[] =
     "CREATE TABLE opened(period TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT;"
     "CREATE TABLE refusals(member TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL, last_s INTEGER "
     "NOT NULL,"
-    " PRIMARY KEY(member, name)) STRICT, WITHOUT ROWID;"
-    "PRAGMA user_version = 2;";
+    " PRIMARY KEY(member, name)) STRICT, WITHOUT ROWID;" CORRECTION_TABLES;
+
+static const char from_version_2[] = "BEGIN IMMEDIATE;" CORRECTION_TABLES "COMMIT;";
 
 enum oeo_err oeo_sql_refuse(struct oeo_store *store, enum oeo_err err, const char *message)
 {
@@ -407,7 +417,7 @@ enum oeo_err oeo_store_create(const struct oeo_home *home, struct oeo_note *why)
 	return err;
 }
 
-static enum oeo_err check_schema(struct oeo_store *store)
+static enum oeo_err read_schema_version(struct oeo_store *store, int64_t *version)
 {
 	sqlite3_stmt *statement = NULL;
 	bool has_row = false;
@@ -415,9 +425,23 @@ static enum oeo_err check_schema(struct oeo_store *store)
 
 	if (err == OEO_OK)
 		err = oeo_sql_step(store, statement, &has_row);
-	if (err == OEO_OK && (!has_row || sqlite3_column_int64(statement, 0) != SCHEMA_VERSION))
-		err = oeo_sql_refuse(store, OEO_ERR_FORMAT, "made by another version of this program");
+	if (err == OEO_OK)
+		*version = has_row ? sqlite3_column_int64(statement, 0) : 0;
 	oeo_sql_done(statement);
+	return err;
+}
+
+static enum oeo_err check_schema(struct oeo_store *store)
+{
+	int64_t version = 0;
+	enum oeo_err err = read_schema_version(store, &version);
+
+	if (err == OEO_OK && version == 2) {
+		err = run_script(store, from_version_2);
+		version = SCHEMA_VERSION;
+	}
+	if (err == OEO_OK && version != SCHEMA_VERSION)
+		err = oeo_sql_refuse(store, OEO_ERR_FORMAT, "made by another version of this program");
 	return err;
 }
 

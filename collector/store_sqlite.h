@@ -97,4 +97,9 @@ enum oeo_err oeo_part_keys_sweep(struct oeo_store *store);
 /* A growing array of rows that a load function returns: room for one more, zeroed. NULL: no memory. */
 void *oeo_sql_grow(void **rows, size_t *n, size_t size);
 
+/* The end of marking a release, in the open transaction: note the members it goes without, none of which may have
+ * anything final in (OEO_ERR_CONFLICT), and drop what is unfinished. */
+enum oeo_err oeo_sql_put_without(
+    struct oeo_store *store, const char *period, const char (*without)[OEO_ID_BYTES], size_t n_without);
+
 #endif

@@ -144,7 +144,8 @@ static enum oeo_err read_destroyed(struct oeo_store *store, struct oeo_store_per
 #define PERIOD_COLUMNS                                                                                       \
 	"SELECT period, plan, key_digest, keys, equivocator, released_s, release_digest, "                   \
 	"release_key_digest,"                                                                                \
-	" is_purged FROM periods"
+	" is_purged, (SELECT count(*) FROM superseded s WHERE s.period = periods.period),"                   \
+	" (SELECT count(*) FROM reopened r WHERE r.period = periods.period) FROM periods"
 
 static enum oeo_err read_period(struct oeo_store *store, sqlite3_stmt *row, struct oeo_store_period *period)
 {
@@ -164,6 +165,8 @@ static enum oeo_err read_period(struct oeo_store *store, sqlite3_stmt *row, stru
 		err = oeo_sql_blob(
 		    store, row, 7, period->release_key_digest, sizeof(period->release_key_digest));
 	period->is_purged = sqlite3_column_int64(row, 8) != 0;
+	period->n_superseded = (unsigned)sqlite3_column_int64(row, 9);
+	period->n_reopened = (unsigned)sqlite3_column_int64(row, 10);
 	return err == OEO_OK ? read_destroyed(store, period) : err;
 }
 
@@ -292,7 +295,8 @@ static bool is_listed(const char (*ids)[OEO_ID_BYTES], size_t n, const char *id)
 	return false;
 }
 
-/* Who is in may have changed while the cells were being opened: then nothing is released. */
+/* Whoever the release goes without has nothing in. Another member may have nothing in either: it was revoked, and
+ * admitted again, after the release was written with what it had sent. */
 static enum oeo_err check_members(
     struct oeo_store *store, const char *period, const char (*without)[OEO_ID_BYTES], size_t n_without)
 {
@@ -309,9 +313,8 @@ static enum oeo_err check_members(
 		bool is_in = sqlite3_column_int64(statement, 1) != 0;
 
 		err = oeo_sql_text(store, statement, 0, id, sizeof(id));
-		if (err == OEO_OK && is_in == is_listed(without, n_without, id))
-			err = oeo_sql_refuse(
-			    store, OEO_ERR_CONFLICT, "a member came in or went in the meantime");
+		if (err == OEO_OK && is_in && is_listed(without, n_without, id))
+			err = oeo_sql_refuse(store, OEO_ERR_CONFLICT, "a member came in in the meantime");
 	}
 	oeo_sql_done(statement);
 	return err;
@@ -341,8 +344,14 @@ static enum oeo_err mark_released(struct oeo_store *store, const char *period,
 
 	if (err == OEO_OK && oeo_sql_changed(store) == 0)
 		return oeo_sql_refuse(store, OEO_ERR_EXISTS, "the period is released already");
-	if (err == OEO_OK)
-		err = check_members(store, period, without, n_without);
+	return err == OEO_OK ? oeo_sql_put_without(store, period, without, n_without) : err;
+}
+
+enum oeo_err oeo_sql_put_without(
+    struct oeo_store *store, const char *period, const char (*without)[OEO_ID_BYTES], size_t n_without)
+{
+	enum oeo_err err = check_members(store, period, without, n_without);
+
 	for (size_t i = 0; err == OEO_OK && i < n_without; i++)
 		err = oeo_sql_run(store, "INSERT INTO without_member(period, member) VALUES(?, ?)", "tt",
 		    period, without[i]);
@@ -381,6 +390,8 @@ enum oeo_err oeo_store_purge_period(struct oeo_store *store, const char *period)
 	if (err == OEO_OK)
 		err = oeo_sql_run(store,
 		    "UPDATE submissions SET n_reports = 0, n_buckets = 0 WHERE period = ?", "t", period);
+	if (err == OEO_OK)
+		err = oeo_sql_run(store, "DELETE FROM reopened WHERE period = ?", "t", period);
 	if (err == OEO_OK)
 		err = oeo_sql_run(store, "UPDATE periods SET is_purged = 1 WHERE period = ?", "t", period);
 	if (err == OEO_OK && oeo_sql_changed(store) == 0)

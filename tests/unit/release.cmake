@@ -10,4 +10,5 @@ endif()
 if(TARGET oeo_collector)
   # The world of the collector's tests is made in collector.cmake, which comes before this file.
   oeo_unit_test(release_command oeo_collector_world)
+  oeo_unit_test(release_correct oeo_collector_world)
 endif()

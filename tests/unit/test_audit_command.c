@@ -127,7 +127,7 @@ static int open_world(void **state)
 	submit("m3", &themes[1], 29, 6);
 	assert_int_equal(release_quarter(), OEO_EXIT_OK);
 	assert_int_equal(oeo_period_parse(&period, "2026-Q3"), OEO_OK);
-	assert_int_equal(oeo_release_path(release_path, &world.home, world.plan, &period), OEO_OK);
+	assert_int_equal(oeo_release_path(release_path, &world.home, world.plan, &period, 1), OEO_OK);
 	(void)snprintf(output, sizeof(output), "%s/out.txt", world.folder);
 	return 0;
 }

@@ -523,9 +523,10 @@ static void test_reopen_asks_first_and_drops_the_whole_submission(void **state)
 	assert_int_equal(oeo_store_find_submission(world->store, "m1", PERIOD, &found), OEO_ERR_NOT_FOUND);
 }
 
-static void test_reopen_refuses_a_released_period(void **state)
+static void test_reopen_of_a_released_period_begins_a_correction(void **state)
 {
 	struct world *world = *state;
+	bool is_reopened = false;
 	const char without[3][OEO_ID_BYTES] = {"m0", "m2", "m3"};
 	const uint8_t digest[OEO_DIGEST_BYTES] = {1};
 
@@ -533,7 +534,14 @@ static void test_reopen_refuses_a_released_period(void **state)
 	assert_int_equal(
 	    oeo_store_mark_released(world->store, PERIOD, world->plan->digest, digest, digest, without, 3, 7),
 	    OEO_OK);
-	expect(world, 1, "released", "reopen m1 " PERIOD " --yes");
+	expect(world, 0, "--correct", "reopen m1 " PERIOD " --yes");
+	assert_int_equal(oeo_store_is_reopened(world->store, "m1", PERIOD, &is_reopened), OEO_OK);
+	assert_true(is_reopened);
+	expect(world, 0, "Not in yet: m1", "status");
+	assert_int_equal(oeo_store_purge_period(world->store, PERIOD), OEO_OK);
+	expect(world, 1, "purged", "reopen m1 " PERIOD " --yes");
+	assert_int_equal(oeo_store_is_reopened(world->store, "m1", PERIOD, &is_reopened), OEO_OK);
+	assert_false(is_reopened);
 }
 
 /* Between the writing of a signed release and the mark in the database (a crash, a full disk). */
@@ -665,6 +673,10 @@ static void test_purge_of_a_period_given_up_drops_the_opened_cells_it_contains(v
 	    OEO_OK);
 	keep_opened(world, "2026-07");
 	keep_opened(world, "2026-04");
+	/* Until their own purge, the months could still be corrected. */
+	expect(world, 0, "deleted", "purge --period 2026-07");
+	expect(world, 0, "deleted", "purge --period 2026-04");
+	assert_true(is_opened_kept(world, "2026-07"));
 	write_statement(world, PERIOD, 0, false);
 	expect(
 	    world, 0, "deleted", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
@@ -745,7 +757,7 @@ int main(void)
 	    WITH_WORLD(test_status_is_calm_when_all_report_and_nothing_is_late),
 	    WITH_WORLD(test_status_tells_what_can_be_released),
 	    WITH_WORLD(test_reopen_asks_first_and_drops_the_whole_submission),
-	    WITH_WORLD(test_reopen_refuses_a_released_period),
+	    WITH_WORLD(test_reopen_of_a_released_period_begins_a_correction),
 	    WITH_WORLD(test_reopen_refuses_while_a_signed_release_waits_for_its_mark),
 	    WITH_WORLD(test_reopen_refuses_while_a_release_is_being_made),
 	    WITH_WORLD(test_purge_waits_for_the_release_or_a_keyholders_word),

@@ -192,6 +192,25 @@ static void test_missed_base_moves_to_the_next_open_one(void **state)
 	assert_string_equal(put(fixture, "4", "2025-02-05", "ZO01"), "added 2025-04 late");
 }
 
+static void test_a_base_that_is_open_again_takes_its_questions_back(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_period february = period("2025-02");
+	struct oeo_period march = period("2025-03");
+
+	(void)put(fixture, "1", "2025-02-03", "ZO01");
+	assert_int_equal(oeo_ledger_move_missed(fixture->ledger, fixture->plan, &february, NULL), OEO_OK);
+	assert_string_equal(put(fixture, "2", "2025-02-04", "ZO01"), "added 2025-03 late");
+	assert_int_equal(oeo_ledger_take_back(fixture->ledger, &february), OEO_OK);
+	assert_string_equal(put(fixture, "1", "2025-02-03", "ZO01"), "known 2025-02");
+	assert_string_equal(put(fixture, "2", "2025-02-04", "ZO02"), "changed 2025-02");
+	/* What has left with a later period stays there. */
+	assert_int_equal(oeo_ledger_move_missed(fixture->ledger, fixture->plan, &february, NULL), OEO_OK);
+	assert_int_equal(oeo_ledger_close_base(fixture->ledger, &march), OEO_OK);
+	assert_int_equal(oeo_ledger_take_back(fixture->ledger, &february), OEO_OK);
+	assert_string_equal(put(fixture, "1", "2025-02-03", "ZO01"), "known 2025-03 late");
+}
+
 static void test_question_has_identity_only_with_every_field(void **state)
 {
 	struct oeo_question made = question(*state, "1", "2025-02-03", "ZO01");
@@ -259,6 +278,8 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(
 		test_late_question_counts_in_the_earliest_open_base, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_missed_base_moves_to_the_next_open_one, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_base_that_is_open_again_takes_its_questions_back, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_question_has_identity_only_with_every_field, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_stored_questions_have_one_size, setup, teardown),

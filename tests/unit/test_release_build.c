@@ -102,7 +102,7 @@ static void release_next(const char *text)
 	facts.related = related;
 	assert_int_equal(oeo_release_build(&bench.releases[i], &facts, &why), OEO_OK);
 	bench.sources[i] =
-	    (struct oeo_release_source){bench.opened[i].period, &bench.opened[i], &bench.releases[i]};
+	    (struct oeo_release_source){bench.opened[i].period, &bench.opened[i], &bench.releases[i], 1};
 	bench.n++;
 }
 

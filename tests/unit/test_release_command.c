@@ -1,157 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `oeo-collector release` on a partnership with real keys: when it may, once, and through a crash. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "release_world.h"
 
-#include <cmocka.h>
-
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include "collector/release.h"
 #include "collector/release_build.h"
-#include "collector/release_store.h"
-#include "collector_world.h"
 #include "proto/minisig.h"
-
-static const char *const wo[] = {"WO"};
-static const char *const ge[] = {"GE"};
-
-static struct world world;
-
-static int open_world(void **state)
-{
-	(void)state;
-	memset(&world, 0, sizeof(world));
-	world_open(&world, NULL);
-	return 0;
-}
-
-static int close_world(void **state)
-{
-	(void)state;
-	world_close(&world);
-	return 0;
-}
-
-/* ---- The command as main runs it, its output thrown away */
-
-static int mute(int fd)
-{
-	int kept = dup(fd);
-	int nothing = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-	assert_true(kept >= 0 && nothing >= 0);
-	(void)fflush(NULL);
-	assert_true(dup2(nothing, fd) >= 0);
-	(void)close(nothing);
-	return kept;
-}
-
-static void unmute(int fd, int kept)
-{
-	(void)fflush(NULL);
-	assert_true(dup2(kept, fd) >= 0);
-	(void)close(kept);
-}
-
-static enum oeo_exit release_on(const char *period, const char *today)
-{
-	static const struct oeo_option options[] = {
-	    {"period", "PERIOD", ""}, {"yes", NULL, ""}, {NULL, NULL, NULL}};
-	static const struct oeo_command command = {"release", "", "", options, 0, 0, oeo_release_command};
-	static const struct oeo_program program = {"oeo-collector", "", NULL, &command};
-	const char *values[] = {period, ""};
-	struct oeo_cli cli = {
-	    .program = &program, .command = &command, .home = world.home.path, .values = values};
-	int out = mute(STDOUT_FILENO);
-	int err = mute(STDERR_FILENO);
-	enum oeo_exit result;
-
-	assert_int_equal(oeo_clock_parse(&cli.clock, today), OEO_OK);
-	result = oeo_release_command(&cli);
-	unmute(STDERR_FILENO, err);
-	unmute(STDOUT_FILENO, out);
-	return result;
-}
-
-/* ---- Submissions: residents first .. first + n - 1 of one theme */
-
-static void submit_quarter(const char *member, const char *const *theme, size_t first, size_t n)
-{
-	struct draft draft;
-
-	draft_begin(&draft, &world, member, "2026-Q3");
-	for (size_t i = first; i < first + n; i++) {
-		char name[32];
-
-		(void)snprintf(name, sizeof(name), "resident%zu", i);
-		draft_add(&draft, world_cell(&world, "2026-Q3", "total", NULL, 0), name);
-		draft_add(&draft, world_cell(&world, "2026-Q3", "theme", theme, 1), name);
-	}
-	draft_submit(&draft);
-}
-
-static void submit_month(const char *member, const char *month, size_t first, size_t n)
-{
-	struct draft draft;
-
-	draft_begin(&draft, &world, member, month);
-	for (size_t i = first; i < first + n; i++) {
-		char name[32];
-
-		(void)snprintf(name, sizeof(name), "resident%zu", i);
-		draft_add(&draft, world_cell(&world, month, "month-total", NULL, 0), name);
-	}
-	draft_submit(&draft);
-}
-
-static void submit_all(void)
-{
-	submit_quarter("m0", wo, 0, 8);
-	submit_quarter("m1", wo, 8, 7);
-	submit_quarter("m2", ge, 20, 9);
-	submit_quarter("m3", ge, 29, 6);
-}
-
-static void path_of(char path[OEO_PATH_BYTES], const char *period)
-{
-	struct oeo_period parsed;
-
-	assert_int_equal(oeo_period_parse(&parsed, period), OEO_OK);
-	assert_int_equal(oeo_release_path(path, &world.home, world.plan, &parsed), OEO_OK);
-}
-
-static void read_release(struct oeo_release *release, const char *period)
-{
-	char path[OEO_PATH_BYTES];
-
-	path_of(path, period);
-	assert_int_equal(oeo_release_read(release, path, world.self.card.identity_pk, NULL), OEO_OK);
-}
-
-static bool is_marked(const char *period)
-{
-	struct oeo_store_period record;
-
-	return oeo_store_find_period(world.store, period, &record) == OEO_OK && record.is_released;
-}
-
-static void read_bytes(struct oeo_buf *bytes, const char *period)
-{
-	char path[OEO_PATH_BYTES];
-
-	path_of(path, period);
-	oeo_buf_init(bytes);
-	assert_int_equal(oeo_file_read(bytes, path, OEO_RELEASE_LIMIT, NULL), OEO_OK);
-}
 
 /* As if the period had been taken in under another plan. */
 static void set_plan_of(const char *period, const uint8_t digest[OEO_DIGEST_BYTES])
@@ -286,9 +141,9 @@ static void write_without_mark(void)
 	facts.keyholders = keyholders;
 	assert_int_equal(oeo_release_build(&release, &facts, NULL), OEO_OK);
 	assert_int_equal(
-	    oeo_release_write(&release, world.store, &world.home, &opened, &world.self, NULL), OEO_OK);
+	    oeo_release_write(&release, 1, world.store, &world.home, &opened, &world.self, NULL), OEO_OK);
 	/* A second one is never written over it. */
-	assert_int_equal(oeo_release_write(&release, world.store, &world.home, &opened, &world.self, NULL),
+	assert_int_equal(oeo_release_write(&release, 1, world.store, &world.home, &opened, &world.self, NULL),
 	    OEO_ERR_EXISTS);
 	oeo_release_fini(&release);
 	oeo_opened_fini(&opened);
@@ -323,6 +178,39 @@ static void test_a_release_that_was_written_but_not_marked_is_taken_up(void **st
 	assert_false(is_without);
 	oeo_buf_fini(&first);
 	oeo_buf_fini(&second);
+}
+
+/* A member goes and comes back between the file and the mark: what it sent is dropped, and is in the release. */
+static void test_a_member_revoked_and_admitted_again_does_not_keep_it_from_being_taken_up(void **state)
+{
+	struct oeo_store_submission found;
+	bool is_without = true;
+
+	(void)state;
+	submit_quarter("m0", wo, 0, 12);
+	submit_quarter("m1", wo, 12, 12);
+	write_without_mark();
+	assert_int_equal(oeo_store_revoke(world.store, "m1", NULL), OEO_OK);
+	assert_int_equal(oeo_store_admit(world.store, &world.members[1].card, false, 1), OEO_OK);
+	assert_int_equal(oeo_store_find_submission(world.store, "m1", "2026-Q3", &found), OEO_ERR_NOT_FOUND);
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
+	assert_true(is_marked("2026-Q3"));
+	assert_int_equal(oeo_store_is_without(world.store, "m1", "2026-Q3", &is_without), OEO_OK);
+	assert_false(is_without);
+}
+
+/* Sent anew meanwhile, it is in: that changes nothing in what is signed. */
+static void test_a_member_that_sent_anew_meanwhile_does_not_either(void **state)
+{
+	(void)state;
+	submit_quarter("m0", wo, 0, 12);
+	submit_quarter("m1", wo, 12, 12);
+	write_without_mark();
+	assert_int_equal(oeo_store_revoke(world.store, "m1", NULL), OEO_OK);
+	assert_int_equal(oeo_store_admit(world.store, &world.members[1].card, false, 1), OEO_OK);
+	submit_quarter("m1", ge, 40, 9);
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
+	assert_true(is_marked("2026-Q3"));
 }
 
 static void test_a_signature_without_release_gives_way(void **state)
@@ -392,6 +280,12 @@ static void test_opened_cells_are_kept_as_long_as_a_period_around_is_to_come(voi
 	assert_int_equal(oeo_store_load_opened(world.store, "2026-07", &bytes), OEO_OK);
 	submit_all();
 	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
+	/* As long as there are reports, either may be corrected. */
+	assert_int_equal(oeo_store_purge_period(world.store, "2026-Q3"), OEO_OK);
+	assert_int_equal(oeo_release_forget_opened(world.store, &world.plans), OEO_OK);
+	assert_int_equal(oeo_store_load_opened(world.store, "2026-07", &bytes), OEO_OK);
+	assert_int_equal(oeo_store_purge_period(world.store, "2026-07"), OEO_OK);
+	assert_int_equal(oeo_release_forget_opened(world.store, &world.plans), OEO_OK);
 	assert_int_equal(oeo_store_load_opened(world.store, "2026-07", &bytes), OEO_ERR_NOT_FOUND);
 	assert_int_equal(oeo_store_load_opened(world.store, "2026-Q3", &bytes), OEO_ERR_NOT_FOUND);
 	oeo_buf_fini(&bytes);
@@ -497,6 +391,8 @@ int main(void)
 	    TEST(test_past_the_deadline_it_goes_without_those_that_are_missing),
 	    TEST(test_a_release_is_made_once),
 	    TEST(test_a_release_that_was_written_but_not_marked_is_taken_up),
+	    TEST(test_a_member_revoked_and_admitted_again_does_not_keep_it_from_being_taken_up),
+	    TEST(test_a_member_that_sent_anew_meanwhile_does_not_either),
 	    TEST(test_a_signature_without_release_gives_way),
 	    TEST(test_an_earlier_release_that_is_gone_has_to_come_back_first),
 	    TEST(test_a_quarter_that_is_little_more_than_a_month_is_hidden),

@@ -195,6 +195,31 @@ static void test_a_release_with_other_keys_is_an_alarm_that_stays(void **state)
 	assert_true(record_of(world, "2025-01").has_other_keys);
 }
 
+static void test_a_released_period_that_is_open_again_waits_for_the_coordinator(void **state)
+{
+	struct world *world = *state;
+	struct oeo_period february = a_period("2025-02");
+	bool is_closed = true;
+
+	keep(world, "2025-02", OEO_STAGE_SUBMITTED, true);
+	tell(world, "2025-02")->is_released = true;
+	apply(world);
+	assert_int_equal(record_of(world, "2025-02").stage, OEO_STAGE_RELEASED);
+	world->states[0].is_released = false;
+	apply(world);
+	assert_int_equal(record_of(world, "2025-02").stage, OEO_STAGE_SUBMITTED);
+	assert_true(record_of(world, "2025-02").is_gone);
+	assert_non_null(strstr((const char *)world->news.data, "--period 2025-02 --again"));
+	assert_int_equal(oeo_ledger_is_closed(world->fixture.ledger, &february, &is_closed), OEO_OK);
+	assert_false(is_closed);
+	/* Nothing came of it: the period is over as before. */
+	world->states[0].is_released = true;
+	apply(world);
+	assert_int_equal(record_of(world, "2025-02").stage, OEO_STAGE_RELEASED);
+	assert_int_equal(oeo_ledger_is_closed(world->fixture.ledger, &february, &is_closed), OEO_OK);
+	assert_true(is_closed);
+}
+
 /* Whoever gets other keys than the rest is refused by the collector, so that it misses the release. */
 static void test_a_member_that_was_kept_out_compares_the_keys_too(void **state)
 {
@@ -590,7 +615,11 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(
 		test_a_release_deletes_the_caches_of_its_period_only, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
+		test_a_released_period_that_is_open_again_waits_for_the_coordinator, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
 		test_a_release_with_other_keys_is_an_alarm_that_stays, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_released_period_that_is_open_again_waits_for_the_coordinator, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_a_member_that_was_kept_out_compares_the_keys_too, setup, teardown),
 	    cmocka_unit_test_setup_teardown(

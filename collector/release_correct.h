@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * May this release take the place of the one that is out? Readers keep the old one, and subtract. So a correction
+ * is held against what it corrects, by the numbers that were opened:
+ *
+ *  - a number that is out stays as it is, or changes by at least k and, without any one member's own change, by
+ *    nothing or at least r. One that changes by less may not stand in the correction (disclosure control hides it),
+ *    and where it is a total over a whole table's residents or questions, the change is one of few
+ *    people and there is no correction;
+ *  - what changes of numbers that are not in both, taken together over a published number and its published parts,
+ *    is nothing or as much;
+ *  - at least one number that is out changes so much: else there is nothing to correct that a reader may see.
+ *
+ * So what one person adds or takes away never makes a correction. Pure; shares no code with disclosure control.
+ */
+#ifndef OEO_COLLECTOR_RELEASE_CORRECT_H
+#define OEO_COLLECTOR_RELEASE_CORRECT_H
+
+#include "collector/opened.h"
+#include "proto/release.h"
+
+/* One of the two releases with what was opened for it. Borrowed. */
+struct oeo_correction_side {
+	const struct oeo_release *release;
+	const struct oeo_opened *opened;
+};
+
+/* A cell that is out and stands in the way. */
+struct oeo_correction_cell {
+	size_t table; /* index in the plan's tables */
+	size_t cell;
+};
+
+struct oeo_correction {
+	struct oeo_correction_cell *cells; /* out, and changed by too little; owned */
+	size_t n_cells;
+	size_t n_hidden; /* cells that are not out and changed by too little, as far as they are open */
+	size_t n_groups; /* remainders of what changed that are too small */
+	size_t n_changed; /* numbers that are out and change by enough */
+	size_t n_lost; /* cells that are out and not in the correction */
+	bool takes_total; /* the number of a table without dimensions is one of cells, or lost */
+};
+
+/* Hold the later release against the earlier one of the same plan and period. Returns owned (oeo_correction_fini).
+ * OEO_ERR_NOMEM; OEO_ERR_FORMAT: the two do not fit together. */
+enum oeo_err oeo_correction_weigh(struct oeo_correction *correction,
+    const struct oeo_correction_side *earlier, const struct oeo_correction_side *later);
+void oeo_correction_fini(struct oeo_correction *correction);
+
+/* True where the later one may be published beside the earlier one. */
+bool oeo_correction_is_allowed(const struct oeo_correction *correction);
+
+#endif
