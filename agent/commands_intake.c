@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "agent/intake_print.h"
+#include "agent/intake_session.h"
 #include "agent/mapping_store.h"
 #include "agent/patience.h"
 #include "agent/plans.h"
 #include "proto/i18n.h"
-#include "proto/plan_file.h"
 
 #define PROGRESS_MS 250
 
@@ -33,18 +33,6 @@ const struct oeo_option oeo_agent_import_options[] = {
     {NULL, NULL, NULL},
 };
 
-/* What a command works with. */
-struct session {
-	struct oeo_home home;
-	bool has_home;
-	struct oeo_ledger *ledger; /* NULL: a preview before `init` */
-	struct oeo_plans plans;
-	bool has_plans;
-	struct oeo_plan *own_plan; /* of --plan */
-	const struct oeo_plan *plan;
-	int progress_fd; /* -1: progress goes to the terminal */
-};
-
 /* A file's mapping as it reads under the accepted plans: under the first one that it fits, and the others. */
 struct readings {
 	const struct oeo_plan *plan;
@@ -61,80 +49,7 @@ static void readings_fini(struct readings *readings)
 	free(readings->others);
 }
 
-static void session_close(struct session *session)
-{
-	oeo_plan_free(session->own_plan);
-	if (session->has_plans)
-		oeo_plans_fini(&session->plans);
-	oeo_ledger_close(session->ledger);
-	if (session->has_home)
-		oeo_home_close(&session->home);
-}
-
-static void print_findings(const struct oeo_findings *findings)
-{
-	for (size_t i = 0; i < findings->count; i++)
-		(void)fprintf(stderr, "%s\n", findings->items[i].text);
-}
-
-static enum oeo_err read_own_plan(struct session *session, const char *path, struct oeo_note *why)
-{
-	struct oeo_findings findings = {0};
-	enum oeo_err err = oeo_plan_file_read(&session->own_plan, path, &findings);
-
-	if (err != OEO_OK) {
-		print_findings(&findings);
-		(void)oeo_note_set(
-		    why, err, _("The plan %s cannot be used; see above what to change."), path);
-	}
-	oeo_findings_fini(&findings);
-	session->plan = session->own_plan;
-	return err;
-}
-
-static enum oeo_err open_ledger(struct session *session, const struct oeo_cli *cli, struct oeo_note *why)
-{
-	enum oeo_err err = oeo_home_open(&session->home, cli->home, why);
-
-	session->has_home = err == OEO_OK;
-	if (err == OEO_OK)
-		err = oeo_ledger_open(&session->ledger, &session->home, why);
-	return err;
-}
-
-/* The plan of today leads; where all begin later, the newest one. */
-static enum oeo_err load_accepted_plan(
-    struct session *session, const struct oeo_cli *cli, struct oeo_note *why)
-{
-	enum oeo_err err = oeo_plans_load(&session->plans, session->ledger, why);
-
-	session->has_plans = err == OEO_OK;
-	if (err != OEO_OK)
-		return err;
-	session->plan = oeo_plans_of_day(&session->plans, oeo_clock_today(&cli->clock));
-	if (session->plan == NULL)
-		session->plan = oeo_plans_newest(&session->plans);
-	if (session->plan == NULL)
-		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("No plan is accepted yet. Run: oeo-agent plan show, and then: oeo-agent plan accept"));
-	return OEO_OK;
-}
-
-static enum oeo_err session_open(
-    struct session *session, const struct oeo_cli *cli, const char *plan_path, struct oeo_note *why)
-{
-	enum oeo_err err = open_ledger(session, cli, why);
-
-	if (plan_path == NULL)
-		return err == OEO_OK ? load_accepted_plan(session, cli, why) : err;
-	/* With a plan of its own a preview needs no home; one that is there tells what is known already. */
-	if (err != OEO_OK && err != OEO_ERR_NOT_FOUND)
-		return err;
-	why->text[0] = '\0';
-	return read_own_plan(session, plan_path, why);
-}
-
-static enum oeo_err find_mapping(struct oeo_mapping **mapping, const struct session *session,
+static enum oeo_err find_mapping(struct oeo_mapping **mapping, const struct oeo_intake_session *session,
     const struct oeo_plan *plan, const char *given, const char *file, bool is_quiet, struct oeo_note *why)
 {
 	struct oeo_findings findings = {0};
@@ -148,7 +63,7 @@ static enum oeo_err find_mapping(struct oeo_mapping **mapping, const struct sess
 		err = oeo_note_set(why, OEO_ERR_USAGE, _("Name the mapping of this file: --mapping FILE"));
 	/* The faults of remembered mappings matter only where none fits. */
 	if (!is_quiet && (err != OEO_OK || given != NULL))
-		print_findings(&findings);
+		oeo_intake_print_findings(&findings);
 	if (err != OEO_OK && given != NULL && why->text[0] == '\0')
 		(void)oeo_note_set(
 		    why, err, _("The mapping %s cannot be used; see above what to change."), given);
@@ -157,7 +72,7 @@ static enum oeo_err find_mapping(struct oeo_mapping **mapping, const struct sess
 }
 
 /* True where some day belongs to this plan: no other one that was accepted later begins with it. */
-static bool is_of_a_day(const struct session *session, const struct oeo_plan *plan)
+static bool is_of_a_day(const struct oeo_intake_session *session, const struct oeo_plan *plan)
 {
 	return oeo_plans_of_day(&session->plans, oeo_period_first_day(&plan->from)) == plan;
 }
@@ -167,7 +82,7 @@ static bool is_misfit(enum oeo_err err)
 	return err == OEO_ERR_FORMAT || err == OEO_ERR_NOT_FOUND;
 }
 
-static enum oeo_err add_other(struct readings *readings, const struct session *session,
+static enum oeo_err add_other(struct readings *readings, const struct oeo_intake_session *session,
     const struct oeo_plan *plan, const char *given, const char *file, struct oeo_note *why)
 {
 	struct oeo_note misfit = {""};
@@ -182,8 +97,8 @@ static enum oeo_err add_other(struct readings *readings, const struct session *s
 }
 
 /* The mapping has to fit one plan at least. Rows under a plan that it does not fit are refused, one by one. */
-static enum oeo_err find_readings(struct readings *readings, const struct session *session, const char *given,
-    const char *file, struct oeo_note *why)
+static enum oeo_err find_readings(struct readings *readings, const struct oeo_intake_session *session,
+    const char *given, const char *file, struct oeo_note *why)
 {
 	struct oeo_note misfit = {""};
 	enum oeo_err err = find_mapping(&readings->mapping, session, session->plan, given, file,
@@ -248,7 +163,7 @@ static enum oeo_err divert_output(const char *path, int *progress_fd, struct oeo
 	return OEO_OK;
 }
 
-static enum oeo_err read_file(struct oeo_intake_report *report, const struct session *session,
+static enum oeo_err read_file(struct oeo_intake_report *report, const struct oeo_intake_session *session,
     const struct oeo_cli *cli, const struct readings *readings, const char *file, bool is_preview,
     struct oeo_note *why)
 {
@@ -267,7 +182,7 @@ static enum oeo_err read_file(struct oeo_intake_report *report, const struct ses
 	    .progress_context = &progress};
 	enum oeo_err err = oeo_intake_read(report, &job, &findings, why);
 
-	print_findings(&findings);
+	oeo_intake_print_findings(&findings);
 	if (err == OEO_ERR_FORMAT && why->text[0] == '\0')
 		(void)oeo_note_set(
 		    why, err, _("%s does not fit the mapping; see above what to change."), file);
@@ -322,11 +237,11 @@ enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
 {
 	struct oeo_intake_report report = {0};
 	struct readings readings = {0};
-	struct session session = {.progress_fd = -1};
+	struct oeo_intake_session session = {.progress_fd = -1};
 	struct oeo_note why = {""};
 	enum oeo_exit result;
 	const char *file = cli->arguments[0];
-	enum oeo_err err = session_open(&session, cli, oeo_cli_value(cli, "plan"), &why);
+	enum oeo_err err = oeo_intake_session_open(&session, cli, oeo_cli_value(cli, "plan"), &why);
 
 	if (err == OEO_OK)
 		err = find_readings(&readings, &session, oeo_cli_value(cli, "mapping"), file, &why);
@@ -335,7 +250,7 @@ enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
 	result = err == OEO_OK ? show_preview(cli, &report, file) : oeo_cli_error(cli, err, &why);
 	oeo_intake_report_fini(&report);
 	readings_fini(&readings);
-	session_close(&session);
+	oeo_intake_session_close(&session);
 	return result;
 }
 
@@ -350,8 +265,8 @@ static enum oeo_exit fail_import(const struct oeo_cli *cli, enum oeo_err err, co
 	return is_passing && oeo_cli_value(cli, "report") != NULL ? OEO_EXIT_LATER : result;
 }
 
-static enum oeo_err remember(
-    const struct session *session, const struct oeo_mapping *mapping, const char *path, struct oeo_note *why)
+static enum oeo_err remember(const struct oeo_intake_session *session, const struct oeo_mapping *mapping,
+    const char *path, struct oeo_note *why)
 {
 	bool is_new = false;
 	enum oeo_err err = oeo_mapping_remember(&session->home, mapping, path, &is_new, why);
@@ -364,7 +279,7 @@ static enum oeo_err remember(
 }
 
 /* What the file does not have any more, where the coordinator asked for it; and why changes came too late. */
-static enum oeo_err settle(const struct oeo_cli *cli, struct session *session,
+static enum oeo_err settle(const struct oeo_cli *cli, struct oeo_intake_session *session,
     const struct oeo_corrections *corrections, struct oeo_note *why)
 {
 	size_t n_removed = 0;
@@ -384,7 +299,7 @@ static enum oeo_err settle(const struct oeo_cli *cli, struct session *session,
 
 /* Import one file; its report goes to stdout, or to list where that is not NULL. */
 static enum oeo_exit import_file(
-    const struct oeo_cli *cli, struct session *session, const char *file, json_t *list)
+    const struct oeo_cli *cli, struct oeo_intake_session *session, const char *file, json_t *list)
 {
 	const char *given = oeo_cli_value(cli, "mapping");
 	struct oeo_intake_report report = {0};
@@ -416,13 +331,13 @@ static enum oeo_exit import_files(struct oeo_cli *cli)
 {
 	json_t *list = cli->is_json ? json_array() : NULL;
 	const char *report = oeo_cli_value(cli, "report");
-	struct session session = {.progress_fd = -1};
+	struct oeo_intake_session session = {.progress_fd = -1};
 	struct oeo_note why = {""};
 	enum oeo_exit result = OEO_EXIT_OK;
 	enum oeo_err err = report != NULL ? divert_output(report, &session.progress_fd, &why) : OEO_OK;
 
 	if (err == OEO_OK)
-		err = session_open(&session, cli, NULL, &why);
+		err = oeo_intake_session_open(&session, cli, NULL, &why);
 	if (err != OEO_OK)
 		result = fail_import(cli, err, &why);
 	for (size_t i = 0; i < cli->n_arguments && err == OEO_OK; i++) {
@@ -435,7 +350,7 @@ static enum oeo_exit import_files(struct oeo_cli *cli)
 		json_decref(list);
 	else if ((list != NULL ? print_json(cli, list) : finish_output(cli)) != OEO_EXIT_OK)
 		result = report != NULL ? OEO_EXIT_LATER : OEO_EXIT_FAILED;
-	session_close(&session);
+	oeo_intake_session_close(&session);
 	if (session.progress_fd >= 0)
 		(void)close(session.progress_fd);
 	return result;
