@@ -9,4 +9,12 @@
 extern const struct oeo_option oeo_agent_withdraw_options[];
 enum oeo_exit oeo_agent_withdraw(struct oeo_cli *cli);
 
+/* backup FILE: everything of this agent in one file, which holds what the home holds: keep it as secret. */
+enum oeo_exit oeo_agent_backup(struct oeo_cli *cli);
+
+/* restore FILE [--complete]: into an empty home. Without --complete nothing new is sent before files were imported again:
+ * what came into the ledger after the backup is not in it. */
+extern const struct oeo_option oeo_agent_restore_options[];
+enum oeo_exit oeo_agent_restore(struct oeo_cli *cli);
+
 #endif

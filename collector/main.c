@@ -95,6 +95,9 @@ static const struct oeo_command commands[] = {
 	oeo_protect_options, 1, 1, oeo_protect_command},
     {"audit", "RELEASE...", N_("Tell what a reader of releases can derive, from the files alone."),
 	audit_options, 1, SIZE_MAX, oeo_audit_command},
+    {"backup", N_("FILE"), N_("Write a copy of everything but the period keys."), NULL, 1, 1,
+	oeo_backup_command},
+    {"restore", N_("FILE"), N_("Put a backup back into an empty folder."), NULL, 1, 1, oeo_restore_command},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };
 

@@ -380,25 +380,3 @@ enum oeo_err oeo_register_get_text(struct oeo_register *reg, const char *name, c
 	(void)sqlite3_reset(stmt);
 	return err;
 }
-
-enum oeo_err oeo_register_copy(struct oeo_register *reg, const char *path, struct oeo_note *why)
-{
-	sqlite3_stmt *stmt = NULL;
-	mode_t old_mask;
-	int result;
-
-	if (oeo_file_exists(path))
-		return oeo_note_set(why, OEO_ERR_EXISTS, _("%s: exists already and is left as it is"), path);
-	old_mask = umask(0077);
-	result = sqlite3_prepare_v2(reg->db, "VACUUM INTO ?1", -1, &stmt, NULL);
-	if (result == SQLITE_OK)
-		result = sqlite3_bind_text(stmt, 1, path, -1, SQLITE_STATIC);
-	if (result == SQLITE_OK)
-		result = sqlite3_step(stmt);
-	(void)sqlite3_finalize(stmt);
-	(void)umask(old_mask);
-	if (oeo_sql_err(result) != OEO_OK)
-		return oeo_note_set(
-		    why, oeo_sql_err(result), _("%s: cannot write it: %s"), path, sqlite3_errstr(result));
-	return OEO_OK;
-}

@@ -42,7 +42,4 @@ enum oeo_err oeo_register_get_number(struct oeo_register *reg, const char *name,
 enum oeo_err oeo_register_set_text(struct oeo_register *reg, const char *name, const char *value);
 enum oeo_err oeo_register_get_text(struct oeo_register *reg, const char *name, char *value, size_t size);
 
-/* Write a whole, consistent copy to a new file at path (mode 0600). OEO_ERR_EXISTS, OEO_ERR_IO. */
-enum oeo_err oeo_register_copy(struct oeo_register *reg, const char *path, struct oeo_note *why);
-
 #endif
