@@ -3,3 +3,4 @@
 oeo_unit_test(near oeo_agent)
 oeo_unit_test(withdraw oeo_agent Threads::Threads)
 oeo_unit_test(corrections oeo_agent Threads::Threads)
+oeo_unit_test(backup oeo_backup)
