@@ -24,7 +24,15 @@ static int compare_files(const void *a, const void *b)
 	const struct read_file *right = b;
 	int order = oeo_period_compare(&left->release.period, &right->release.period);
 
-	return order != 0 ? order : strcmp(left->release.created, right->release.created);
+	if (order == 0)
+		order = strcmp(left->release.created, right->release.created);
+	if (order != 0)
+		return order;
+	if (right->release.is_correction &&
+	    memcmp(right->release.corrects, left->release.digest, OEO_DIGEST_BYTES) == 0)
+		return -1;
+	return left->release.is_correction &&
+	       memcmp(left->release.corrects, right->release.digest, OEO_DIGEST_BYTES) == 0;
 }
 
 static enum oeo_err check_alike(const struct read_file *files, size_t n, struct oeo_note *why)
@@ -75,15 +83,16 @@ static enum oeo_err read_files(struct oeo_audit_sources *sources, struct read_fi
 
 static void choose_sources(struct oeo_audit_sources *sources)
 {
+	unsigned version = 1;
+
 	for (size_t i = 0; i < sources->n_releases; i++) {
 		const struct oeo_release *release = &sources->releases[i];
+		bool is_again = i > 0 && oeo_period_equal(&release->period, &sources->releases[i - 1].period);
 
-		if (i + 1 < sources->n_releases &&
-		    oeo_period_equal(&release->period, &sources->releases[i + 1].period))
-			continue;
+		version = is_again ? version + 1 : 1;
 		sources->release_of[sources->n_sources] = i;
-		sources->sources[sources->n_sources++] =
-		    (struct oeo_release_source){.period = release->period, .release = release};
+		sources->sources[sources->n_sources++] = (struct oeo_release_source){
+		    .period = release->period, .release = release, .version = version};
 	}
 }
 

@@ -15,7 +15,7 @@ struct oeo_audit_sources {
 	struct oeo_release *releases; /* in the order of their periods; of one period, older versions first */
 	const char **paths; /* borrowed, one per release */
 	size_t n_releases;
-	struct oeo_release_source *sources; /* the latest version of every period */
+	struct oeo_release_source *sources; /* one per release */
 	size_t *release_of; /* of every source: index in releases */
 	size_t n_sources;
 	struct oeo_release_problem built;

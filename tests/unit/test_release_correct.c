@@ -100,6 +100,7 @@ static void test_a_member_that_came_late_is_in_the_correction(void **state)
 	assert_int_equal(oeo_store_is_without(world.store, "m3", QUARTER, &is_without), OEO_OK);
 	assert_false(is_without);
 	assert_int_equal(audit_versions(2), OEO_EXIT_OK);
+	assert_true(said(".2.oeorel"));
 	oeo_release_fini(&first);
 	oeo_release_fini(&second);
 }
