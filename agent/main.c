@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "agent/commands.h"
+#include "agent/commands_form.h"
 #include "agent/commands_intake.h"
 #include "agent/commands_rights.h"
 #include "agent/commands_run.h"
@@ -27,6 +28,10 @@ static const struct oeo_command commands[] = {
 	oeo_agent_run_options, 0, 0, oeo_agent_run},
     {"publish", "", N_("send what is due, sealed; goes on where it was interrupted"),
 	oeo_agent_publish_options, 0, 0, oeo_agent_publish},
+    {"form password", "", N_("set the password of the coordinator or of the desks"),
+	oeo_agent_form_password_options, 0, 0, oeo_agent_form_password},
+    {"form", "", N_("serve the form at the desk, in a browser, without the daemon"), oeo_agent_form_options,
+	0, 0, oeo_agent_form},
     {"status", "", N_("tell how every period stands and what there is to do"), NULL, 0, 0, oeo_agent_status},
     {"withdraw", "", N_("take one resident's questions out of the ledger"), oeo_agent_withdraw_options, 0, 0,
 	oeo_agent_withdraw},

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Inside agent/form: the choices of a plan's dimensions as large buttons, and the search field. */
+#ifndef OEO_AGENT_FORM_CHOICES_H
+#define OEO_AGENT_FORM_CHOICES_H
+
+#include "agent/form/page.h"
+
+/* The codes of one dimension: those chosen lately first, what is seldom chosen behind "More". */
+void oeo_choices_group(struct oeo_html *html, const struct oeo_visit *visit, size_t dimension,
+    const struct oeo_form_fields *fields, const struct oeo_form_faults *faults);
+
+/* The search field with what it found (without words: what is usual), and all topics by theme. */
+void oeo_choices_search(struct oeo_html *html, const struct oeo_visit *visit,
+    const struct oeo_form_fields *fields, const struct oeo_form_faults *faults);
+
+/* Only what the words find; the part of a page that JavaScript asks for. chosen: the code that stays chosen, "" for none. */
+void oeo_choices_found(
+    struct oeo_html *html, const struct oeo_visit *visit, const char *words, const char *chosen);
+
+#endif

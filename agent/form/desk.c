@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "agent/form/desk.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/form/page.h"
+#include "agent/form/synonyms.h"
+#include "agent/form/visit.h"
+
+#define YEAR_S (365 * 24 * 3600)
+#define LANGUAGE_COOKIE "oeo_language"
+#define PLAN_COLLECTION "plan"
+
+extern const unsigned char oeo_form_css[];
+extern const size_t oeo_form_css_bytes;
+extern const unsigned char oeo_form_js[];
+extern const size_t oeo_form_js_bytes;
+extern const unsigned char oeo_form_svg[];
+extern const size_t oeo_form_svg_bytes;
+
+/* ---- Opening */
+
+static void forget_plan(struct oeo_desk *desk)
+{
+	oeo_entry_reader_fini(&desk->reader);
+	oeo_search_free(desk->search);
+	desk->search = NULL;
+	desk->plan = NULL;
+	desk->main = SIZE_MAX;
+}
+
+static enum oeo_err take_plan(struct oeo_desk *desk, const struct oeo_plan *plan)
+{
+	enum oeo_err err;
+
+	forget_plan(desk);
+	if (plan == NULL || oeo_form_main_dimension(plan) == SIZE_MAX)
+		return OEO_OK;
+	desk->main = oeo_form_main_dimension(plan);
+	err = oeo_entry_reader_init(&desk->reader, plan, desk->place.ledger);
+	if (err == OEO_OK)
+		err = oeo_search_new(&desk->search, &plan->dimensions[desk->main]);
+	if (err == OEO_OK)
+		err = oeo_form_synonyms_read(desk->search, desk->place.home);
+	if (err == OEO_OK)
+		desk->plan = plan;
+	else
+		forget_plan(desk);
+	return err;
+}
+
+/* Another process may have accepted a plan; and with the day another plan may begin. */
+static enum oeo_err follow_plan(struct oeo_desk *desk, int64_t today)
+{
+	const struct oeo_plan *plan;
+	size_t n = 0;
+	enum oeo_err err = oeo_ledger_count(desk->place.ledger, PLAN_COLLECTION, "", &n);
+
+	if (err == OEO_OK && n != desk->n_accepted) {
+		forget_plan(desk);
+		oeo_plans_fini(&desk->plans);
+		err = oeo_plans_load(&desk->plans, desk->place.ledger, NULL);
+		desk->n_accepted = err == OEO_OK ? n : 0;
+	}
+	if (err != OEO_OK)
+		return err;
+	plan = oeo_plans_of_day(&desk->plans, today);
+	return plan != desk->plan ? take_plan(desk, plan) : OEO_OK;
+}
+
+static enum oeo_err fill(struct oeo_desk *desk, struct oeo_note *why)
+{
+	enum oeo_err err = oeo_form_sessions_init(&desk->sessions, desk->place.ledger);
+
+	if (err == OEO_OK)
+		err = oeo_usage_load(&desk->usage, desk->place.ledger);
+	if (err == OEO_OK)
+		err = oeo_journal_load(&desk->journal, desk->place.ledger);
+	if (err == OEO_OK)
+		err = follow_plan(desk, oeo_clock_today(desk->place.clock));
+	if (err != OEO_OK)
+		(void)oeo_note_set(
+		    why, err, _("The form cannot read the ledger. Put back a backup of the whole folder."));
+	return err;
+}
+
+enum oeo_err oeo_desk_open(struct oeo_desk **desk, const struct oeo_desk_place *place, struct oeo_note *why)
+{
+	struct oeo_desk *made = calloc(1, sizeof(*made));
+	enum oeo_err err;
+
+	if (made == NULL)
+		return OEO_ERR_NOMEM;
+	made->place = *place;
+	made->main = SIZE_MAX;
+	err = fill(made, why);
+	if (err != OEO_OK) {
+		oeo_desk_close(made);
+		return err;
+	}
+	*desk = made;
+	return OEO_OK;
+}
+
+void oeo_desk_close(struct oeo_desk *desk)
+{
+	if (desk == NULL)
+		return;
+	forget_plan(desk);
+	oeo_plans_fini(&desk->plans);
+	oeo_usage_fini(&desk->usage);
+	oeo_journal_fini(&desk->journal);
+	oeo_form_sessions_fini(&desk->sessions);
+	free(desk);
+}
+
+void oeo_answer_fini(struct oeo_answer *answer)
+{
+	oeo_buf_wipe(&answer->body);
+	oeo_buf_fini(&answer->body);
+	memset(answer, 0, sizeof(*answer));
+}
+
+/* ---- Who asks */
+
+/* The value of a cookie of the header, at most capacity - 1 characters; false where it is not there. */
+static bool find_cookie(char *value, size_t capacity, const char *header, const char *name)
+{
+	size_t name_len = strlen(name);
+
+	while (header != NULL && *header != '\0') {
+		size_t len;
+
+		header += strspn(header, " ;");
+		len = strcspn(header, ";");
+		if (len > name_len && header[name_len] == '=' && strncmp(header, name, name_len) == 0 &&
+		    len - name_len - 1 < capacity) {
+			memcpy(value, header + name_len + 1, len - name_len - 1);
+			value[len - name_len - 1] = '\0';
+			return true;
+		}
+		header += len;
+	}
+	return false;
+}
+
+static void set_cookie(struct oeo_visit *visit, const char *name, const char *value)
+{
+	struct oeo_answer *answer = visit->answer;
+
+	if (answer->n_cookies == OEO_FORM_MAX_COOKIES)
+		return;
+	(void)snprintf(answer->cookies[answer->n_cookies++], OEO_FORM_COOKIE_BYTES,
+	    "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s", name, value, YEAR_S,
+	    visit->desk->place.is_remote ? "; Secure" : "");
+}
+
+static void find_desk(struct oeo_visit *visit)
+{
+	struct oeo_form_sessions *sessions = &visit->desk->sessions;
+	char value[OEO_FORM_DESK_VALUE_BYTES];
+
+	if (!find_cookie(value, sizeof(value), visit->request->cookie, OEO_FORM_DESK_COOKIE) ||
+	    !oeo_form_desk_read(sessions, visit->id, value)) {
+		randombytes_buf(visit->id, sizeof(visit->id));
+		oeo_form_desk_write(sessions, value, visit->id);
+		set_cookie(visit, OEO_FORM_DESK_COOKIE, value);
+	}
+	oeo_form_token(sessions, visit->token, visit->id);
+	visit->role = oeo_form_role_of(sessions, visit->id, visit->now_s);
+}
+
+/* The cookie's, else the program's own. */
+static enum oeo_lang find_language(const struct oeo_visit *visit)
+{
+	char value[3];
+
+	if (find_cookie(value, sizeof(value), visit->request->cookie, LANGUAGE_COOKIE))
+		return strcmp(value, "en") == 0 ? OEO_LANG_EN : OEO_LANG_NL;
+	return oeo_i18n_lang();
+}
+
+enum oeo_err oeo_form_get_language(struct oeo_visit *visit)
+{
+	set_cookie(
+	    visit, LANGUAGE_COOKIE, strcmp(oeo_form_field(&visit->query, "to"), "en") == 0 ? "en" : "nl");
+	oeo_visit_send_on(visit, "/");
+	return OEO_OK;
+}
+
+/* ---- Whether it may */
+
+/* A name in the browser's address bar that is not ours: another site's page could be behind it. */
+static bool is_host_ours(const struct oeo_desk_place *place, const char *host)
+{
+	for (size_t i = 0; i < place->n_hosts && host != NULL; i++) {
+		if (strcmp(host, place->hosts[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_origin_ours(const struct oeo_desk_place *place, const char *origin)
+{
+	const char *scheme = place->is_remote ? "https://" : "http://";
+
+	if (origin == NULL)
+		return true; /* the token decides */
+	return strncmp(origin, scheme, strlen(scheme)) == 0 && is_host_ours(place, origin + strlen(scheme));
+}
+
+static bool is_form_body(const struct oeo_request *request)
+{
+	static const char type[] = "application/x-www-form-urlencoded";
+
+	return request->content_type != NULL && strncmp(request->content_type, type, sizeof(type) - 1) == 0 &&
+	       (request->content_type[sizeof(type) - 1] == '\0' ||
+		   request->content_type[sizeof(type) - 1] == ';');
+}
+
+enum oeo_err oeo_form_refuse(struct oeo_visit *visit, unsigned status, const char *title, const char *text)
+{
+	struct oeo_html *html = NULL;
+	enum oeo_err err = oeo_page_begin(visit, &html, title, NULL);
+
+	if (err != OEO_OK)
+		return err;
+	oeo_page_paragraph(html, NULL, text);
+	oeo_html_open(html, "p", NULL);
+	oeo_html_open(html, "a", "class", "button", "href", "/", NULL);
+	oeo_html_text(html, _("To a new question"));
+	oeo_html_close(html);
+	oeo_html_close(html);
+	return oeo_page_end(visit, html, status);
+}
+
+/* What was posted, if it may be. *is_refused: the answer stands. */
+static enum oeo_err take_body(struct oeo_visit *visit, bool *is_refused)
+{
+	const struct oeo_request *request = visit->request;
+	enum oeo_err err;
+
+	*is_refused = true;
+	if (request->body_len > OEO_FORM_BODY_BYTES)
+		return oeo_form_refuse(
+		    visit, 413, _("Too much"), _("This is more than the form can take at once."));
+	if (!is_form_body(request))
+		return oeo_form_refuse(
+		    visit, 415, _("Not understood"), _("This did not come from the form."));
+	err = oeo_form_fields_parse(&visit->body, request->body, request->body_len);
+	if (err == OEO_ERR_NOMEM)
+		return err;
+	if (err != OEO_OK)
+		return oeo_form_refuse(visit, 400, _("Not understood"),
+		    _("Something in the form cannot be read. Go back with your browser and look at what you "
+		      "typed."));
+	if (!is_origin_ours(&visit->desk->place, request->origin) ||
+	    !oeo_form_token_fits(&visit->desk->sessions, oeo_form_field(&visit->body, "token"), visit->id))
+		return oeo_form_refuse(visit, 403, _("Not from this desk"),
+		    _("This page is too old, or your browser does not keep cookies. Nothing was saved. Go "
+		      "back with "
+		      "your browser, copy what you typed, and open the form anew."));
+	*is_refused = false;
+	return OEO_OK;
+}
+
+/* ---- Which answer */
+
+struct route {
+	const char *path;
+	oeo_visit_fn *get;
+	oeo_visit_fn *post;
+	bool is_open; /* also for who has not given the password of a desk */
+	bool needs_plan;
+};
+
+static const struct route routes[] = {
+    {"/", oeo_form_get_entry, oeo_form_post_entry, false, true},
+    {"/search", NULL, oeo_form_post_search, false, true},
+    {"/tally", oeo_form_get_tally, oeo_form_post_tally, false, true},
+    {"/paper", oeo_form_get_paper, oeo_form_post_paper, false, true},
+    {"/sheet", oeo_form_get_sheet, NULL, false, true},
+    {"/entered", oeo_form_get_entered, NULL, false, true},
+    {"/login", oeo_form_get_login, oeo_form_post_login, true, false},
+    {"/logout", NULL, oeo_form_post_logout, true, false},
+    {"/language", oeo_form_get_language, NULL, true, false},
+};
+
+static const struct {
+	const char *path;
+	const char *type;
+	const unsigned char *bytes;
+	const size_t *len;
+} files[] = {
+    {"/form.css", "text/css; charset=utf-8", oeo_form_css, &oeo_form_css_bytes},
+    {"/form.js", "text/javascript; charset=utf-8", oeo_form_js, &oeo_form_js_bytes},
+    {"/form.svg", "image/svg+xml", oeo_form_svg, &oeo_form_svg_bytes},
+};
+
+static enum oeo_err answer_file(struct oeo_visit *visit, size_t file)
+{
+	visit->answer->status = 200;
+	visit->answer->content_type = files[file].type;
+	visit->answer->is_fixed = true;
+	visit->answer->n_cookies = 0;
+	return oeo_buf_append(&visit->answer->body, files[file].bytes, *files[file].len);
+}
+
+static enum oeo_err answer_hooked(struct oeo_visit *visit, const struct oeo_form_page *page)
+{
+	struct oeo_html *html = NULL;
+	enum oeo_err err = oeo_page_begin(visit, &html, _(page->title), page->path);
+
+	if (err == OEO_OK && page->write(page->context, html) != OEO_OK) {
+		oeo_html_free(html);
+		return oeo_form_refuse(visit, 500, _(page->title),
+		    _("This page cannot be made just now. Try again in a moment."));
+	}
+	return err == OEO_OK ? oeo_page_end(visit, html, 200) : err;
+}
+
+static enum oeo_err refuse_method(struct oeo_visit *visit)
+{
+	return oeo_form_refuse(visit, 405, _("Not understood"), _("This did not come from the form."));
+}
+
+static enum oeo_err not_found(struct oeo_visit *visit)
+{
+	return oeo_form_refuse(visit, 404, _("Not found"), _("There is no such page."));
+}
+
+static enum oeo_err ask_password(struct oeo_visit *visit, bool is_post)
+{
+	if (is_post)
+		return oeo_form_refuse(
+		    visit, 403, _("Log in first"), _("Nothing was saved. Log in, and try again."));
+	oeo_visit_send_on(visit, "/login");
+	return OEO_OK;
+}
+
+static bool is_shut(const struct oeo_visit *visit)
+{
+	return visit->desk->place.is_remote && visit->role == OEO_FORM_NOBODY;
+}
+
+static enum oeo_err no_plan(struct oeo_visit *visit)
+{
+	return oeo_form_refuse(visit, 503, _("No plan yet"),
+	    _("This member has not accepted a plan that holds today, so nothing can be counted. Your "
+	      "coordinator "
+	      "gives: oeo-agent plan show, and then: oeo-agent plan accept"));
+}
+
+/* /entered/RECORD and /removed/RECORD */
+static enum oeo_err answer_record(struct oeo_visit *visit, bool is_post)
+{
+	static const char entered[] = "/entered/", removed[] = "/removed/";
+	const char *path = visit->request->path;
+
+	if (strncmp(path, entered, sizeof(entered) - 1) == 0)
+		return is_post ? oeo_form_post_correct(visit, path + sizeof(entered) - 1)
+			       : oeo_form_get_correct(visit, path + sizeof(entered) - 1);
+	if (strncmp(path, removed, sizeof(removed) - 1) == 0)
+		return is_post ? oeo_form_post_remove(visit, path + sizeof(removed) - 1)
+			       : refuse_method(visit);
+	return not_found(visit);
+}
+
+static enum oeo_err answer_route(struct oeo_visit *visit, const struct route *route, bool is_post)
+{
+	oeo_visit_fn *answer = is_post ? route->post : route->get;
+
+	if (answer == NULL)
+		return refuse_method(visit);
+	if (!route->is_open && is_shut(visit))
+		return ask_password(visit, is_post);
+	if (route->needs_plan && visit->desk->plan == NULL)
+		return no_plan(visit);
+	return answer(visit);
+}
+
+static enum oeo_err dispatch(struct oeo_visit *visit, bool is_post)
+{
+	const struct oeo_desk_place *place = &visit->desk->place;
+	const char *path = visit->request->path;
+
+	for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
+		if (strcmp(path, routes[i].path) == 0)
+			return answer_route(visit, &routes[i], is_post);
+	}
+	if (is_shut(visit))
+		return ask_password(visit, is_post);
+	for (size_t i = 0; i < place->n_pages; i++) {
+		if (strcmp(path, place->pages[i].path) == 0)
+			return is_post ? refuse_method(visit) : answer_hooked(visit, &place->pages[i]);
+	}
+	if (visit->desk->plan == NULL)
+		return no_plan(visit);
+	return answer_record(visit, is_post);
+}
+
+static enum oeo_err answer_page(struct oeo_visit *visit)
+{
+	const struct oeo_request *request = visit->request;
+	bool is_post = strcmp(request->method, "POST") == 0;
+	bool is_refused = false;
+	enum oeo_err err = OEO_OK;
+
+	if (!is_post && strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0)
+		return refuse_method(visit);
+	if (request->query != NULL &&
+	    oeo_form_fields_parse(&visit->query, request->query, strlen(request->query)) != OEO_OK)
+		return oeo_form_refuse(
+		    visit, 400, _("Not understood"), _("This did not come from the form."));
+	err = follow_plan(visit->desk, visit->today);
+	if (err == OEO_OK && is_post)
+		err = take_body(visit, &is_refused);
+	if (err != OEO_OK || is_refused)
+		return err;
+	return dispatch(visit, is_post);
+}
+
+/* An answer to whoever came under a name that is not ours: without a cookie, a token, or any figure. */
+static enum oeo_err refuse_host(struct oeo_answer *answer)
+{
+	answer->status = 421;
+	answer->content_type = "text/plain; charset=utf-8";
+	answer->n_cookies = 0;
+	return oeo_buf_append_text(&answer->body, _("The form does not answer under this name.\n"));
+}
+
+static enum oeo_err answer_in_language(struct oeo_visit *visit)
+{
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		if (strcmp(visit->request->path, files[i].path) == 0 &&
+		    strcmp(visit->request->method, "GET") == 0)
+			return answer_file(visit, i);
+	}
+	find_desk(visit);
+	return answer_page(visit);
+}
+
+static enum oeo_err answer_failed(struct oeo_visit *visit)
+{
+	oeo_buf_wipe(&visit->answer->body);
+	visit->answer->location[0] = '\0';
+	return oeo_form_refuse(visit, 500, _("Something went wrong"),
+	    _("Nothing was saved by this step. Go back with your browser and try again. If this stays so, "
+	      "tell your "
+	      "coordinator."));
+}
+
+enum oeo_err oeo_desk_answer(
+    struct oeo_desk *desk, const struct oeo_request *request, struct oeo_answer *answer)
+{
+	struct oeo_visit visit = {.desk = desk, .request = request, .answer = answer};
+	enum oeo_lang own = oeo_i18n_lang();
+	enum oeo_err err;
+
+	if (!is_host_ours(&desk->place, request->host))
+		return refuse_host(answer);
+	visit.now_s = oeo_clock_now_s(desk->place.clock);
+	visit.today = oeo_clock_today(desk->place.clock);
+	(void)oeo_i18n_switch(find_language(&visit));
+	err = answer_in_language(&visit);
+	if (err != OEO_OK && err != OEO_ERR_NOMEM)
+		err = answer_failed(&visit);
+	(void)oeo_i18n_switch(own);
+	oeo_form_fields_fini(&visit.query);
+	oeo_form_fields_fini(&visit.body);
+	return err;
+}

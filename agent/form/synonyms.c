@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "agent/form/synonyms.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/csv_reader.h"
+#include "proto/i18n.h"
+
+#define FILE_NAME "synonyms.csv"
+#define MAPPINGS "mappings"
+#define LIMIT_BYTES ((size_t)1024 * 1024)
+#define FILE_MODE 0600
+
+static bool has_columns(struct oeo_csv *csv)
+{
+	size_t n = 0;
+	const char *const *header = oeo_csv_header(csv, &n);
+
+	return n == 2 && strcmp(header[0], "term") == 0 && strcmp(header[1], "code") == 0;
+}
+
+/* search NULL: only look whether it is such a file. */
+static enum oeo_err read_text(struct oeo_search *search, const struct oeo_buf *text, struct oeo_note *why)
+{
+	static const struct oeo_csv_format format = {',', '"', 0, true, "utf-8"};
+	struct oeo_csv_memory memory = {text->data, text->len, 0};
+	struct oeo_csv_row row = {0};
+	struct oeo_csv *csv = NULL;
+	bool is_end = false;
+	enum oeo_err err = oeo_csv_open(&csv, &format, oeo_csv_read_memory, &memory, why);
+
+	if (err == OEO_OK && !has_columns(csv))
+		err = oeo_note_set(why, OEO_ERR_FORMAT, "%s", _("The first line should be: term,code"));
+	while (err == OEO_OK && search != NULL && !is_end) {
+		err = oeo_csv_next(csv, &row, &is_end);
+		if (err == OEO_OK && !is_end && row.fault == OEO_CSV_FINE)
+			err = oeo_search_add(search, row.fields[0].text, row.fields[1].text);
+	}
+	oeo_csv_close(csv);
+	return err;
+}
+
+static enum oeo_err read_file(struct oeo_search *search, const char *path)
+{
+	struct oeo_buf text = {0};
+	enum oeo_err err = oeo_file_read(&text, path, LIMIT_BYTES, NULL);
+
+	if (err == OEO_OK)
+		err = read_text(search, &text, NULL);
+	oeo_buf_fini(&text);
+	return err == OEO_ERR_NOMEM ? err : OEO_OK;
+}
+
+static int is_table(const struct dirent *entry)
+{
+	size_t len = strlen(entry->d_name);
+
+	return entry->d_name[0] != '.' && len > 4 && strcmp(entry->d_name + len - 4, ".csv") == 0;
+}
+
+static enum oeo_err read_remembered(struct oeo_search *search, const char *folder)
+{
+	struct dirent **entries = NULL;
+	int n = scandir(folder, &entries, is_table, alphasort);
+	enum oeo_err err = OEO_OK;
+
+	for (int i = 0; i < n; i++) {
+		char path[OEO_PATH_BYTES];
+		int len = snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
+
+		if (err == OEO_OK && len > 0 && len < OEO_PATH_BYTES)
+			err = read_file(search, path);
+		free(entries[i]);
+	}
+	free(entries);
+	return err;
+}
+
+enum oeo_err oeo_form_synonyms_read(struct oeo_search *search, const struct oeo_home *home)
+{
+	char path[OEO_PATH_BYTES];
+	enum oeo_err err = oeo_home_path(path, home, FILE_NAME);
+
+	if (err == OEO_OK && oeo_file_exists(path))
+		return read_file(search, path);
+	if (err == OEO_OK)
+		err = oeo_home_path(path, home, MAPPINGS);
+	return err == OEO_OK ? read_remembered(search, path) : err;
+}
+
+enum oeo_err oeo_form_synonyms_keep(const struct oeo_home *home, const char *path, struct oeo_note *why)
+{
+	struct oeo_buf text = {0};
+	char to[OEO_PATH_BYTES];
+	enum oeo_err err = oeo_file_read(&text, path, LIMIT_BYTES, why);
+
+	if (err == OEO_OK)
+		err = read_text(NULL, &text, why);
+	if (err == OEO_OK)
+		err = oeo_home_path(to, home, FILE_NAME);
+	if (err == OEO_OK)
+		err = oeo_file_write(to, text.data, text.len, FILE_MODE, why);
+	oeo_buf_fini(&text);
+	return err;
+}
