@@ -161,20 +161,28 @@ static bool write_file(const char *path, const void *bytes, size_t len)
 	return fclose(file) == 0 && is_written;
 }
 
-enum oeo_err oeo_folder_write(
-    struct oeo_folder *folder, const char *name, const void *bytes, size_t len, struct oeo_note *why)
+enum oeo_err oeo_folder_add(
+    struct oeo_folder *folder, const char *name, char path[OEO_PATH_BYTES], struct oeo_note *why)
 {
-	char path[OEO_PATH_BYTES];
 	enum oeo_err err = make_subfolder(folder, name, why);
 
 	if (err != OEO_OK)
 		return err;
-	if (snprintf(path, sizeof(path), "%s/%s", folder->temporary, name) >= (int)sizeof(path))
+	if (snprintf(path, OEO_PATH_BYTES, "%s/%s", folder->temporary, name) >= OEO_PATH_BYTES)
 		return oeo_note_set(
 		    why, OEO_ERR_RANGE, _("the name of the folder after --out is empty or too long"));
-	if (!write_file(path, bytes, len))
-		return failed(why, path);
 	return oeo_buf_printf(&folder->list, "%s\n", name);
+}
+
+enum oeo_err oeo_folder_write(
+    struct oeo_folder *folder, const char *name, const void *bytes, size_t len, struct oeo_note *why)
+{
+	char path[OEO_PATH_BYTES];
+	enum oeo_err err = oeo_folder_add(folder, name, path, why);
+
+	if (err != OEO_OK)
+		return err;
+	return write_file(path, bytes, len) ? OEO_OK : failed(why, path);
 }
 
 /* ---- putting it in place ---- */

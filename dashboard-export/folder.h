@@ -4,7 +4,7 @@
  * which takes its place at the end. A list of the files (.oeo-export) tells an earlier export from anything else,
  * so that nothing of somebody else's is ever deleted:
  *
- *   oeo-export <kind>        "site" or "csv"
+ *   oeo-export <kind>        "site", "csv", "xlsx", ...
  *   <line> ...               what it was made from: language and releases
  *                            an empty line
  *   <path> ...               every file, relative, one a line
@@ -41,6 +41,10 @@ enum oeo_err oeo_folder_begin(struct oeo_folder *folder, const char *out, const 
 enum oeo_err oeo_folder_write(
     struct oeo_folder *folder, const char *name, const void *bytes, size_t len, struct oeo_note *why);
 
+/* Take up a file that the caller writes itself: path gets where, before the folder is put in place. */
+enum oeo_err oeo_folder_add(
+    struct oeo_folder *folder, const char *name, char path[OEO_PATH_BYTES], struct oeo_note *why);
+
 /* Put the folder in its place. OEO_ERR_IO: what was there is still there. */
 enum oeo_err oeo_folder_commit(struct oeo_folder *folder, struct oeo_note *why);
 
@@ -50,7 +54,7 @@ void oeo_folder_fini(struct oeo_folder *folder);
 /* True where out holds a whole export of this kind made from exactly this. */
 bool oeo_folder_holds(const char *out, const char *kind, const char *from);
 
-/* The kind of export that out holds: "site", "csv", or "" where it holds none (or none that is whole). */
+/* The kind of export that out holds: "site", "csv", ... or "" where it holds none (or none that is whole). */
 struct oeo_folder_kind {
 	char text[16];
 };

@@ -83,7 +83,10 @@ static enum oeo_exit print_result(const struct oeo_cli *cli, const struct oeo_vi
 		(void)printf(
 		    _("The report is made, periods: %zu. Open %s/index.html\n"), view->n_periods, out);
 	else if (result->is_present)
-		(void)printf(_("%s has these CSV files already: they came with the site.\n"), out);
+		(void)printf(_("%s has these files already: they came with the site.\n"), out);
+	else if (kind == OEO_OUTPUT_XLSX)
+		(void)printf(_("The workbook is made, periods: %zu. Open %s/%s.xlsx\n"), view->n_periods, out,
+		    view->plan);
 	else
 		(void)printf(_("The CSV files are made, periods: %zu. They are in %s; datapackage.json "
 			       "describes them.\n"),
@@ -147,6 +150,11 @@ static enum oeo_exit run_csv(struct oeo_cli *cli)
 	return run_export(cli, OEO_OUTPUT_CSV);
 }
 
+static enum oeo_exit run_xlsx(struct oeo_cli *cli)
+{
+	return run_export(cli, OEO_OUTPUT_XLSX);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct oeo_option options[] = {
@@ -161,6 +169,8 @@ int main(int argc, char **argv)
 	static const struct oeo_command commands[] = {
 	    {"site", "RELEASE... --out DIR", N_("make a site from releases: pages, charts and CSV files"),
 		options, 1, SIZE_MAX, run_site},
+	    {"xlsx", "RELEASE... --out DIR", N_("make a workbook from releases, for a spreadsheet program"),
+		options, 1, SIZE_MAX, run_xlsx},
 	    {"csv", "RELEASE... --out DIR", N_("make CSV files from releases, with their description"),
 		options, 1, SIZE_MAX, run_csv},
 	    {NULL, NULL, NULL, NULL, 0, 0, NULL},

@@ -10,6 +10,7 @@
 #include "dashboard-export/datapackage.h"
 #include "dashboard-export/page.h"
 #include "dashboard-export/style.h"
+#include "dashboard-export/xlsx.h"
 #include "proto/i18n.h"
 #include "proto/minisig.h"
 
@@ -74,6 +75,16 @@ static enum oeo_err put_data(struct oeo_folder *folder, const struct oeo_view *v
 		err = put(
 		    folder, "datapackage.json", bytes, oeo_datapackage_write(bytes, view, has_releases), why);
 	return err;
+}
+
+static enum oeo_err put_workbook(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_note *why)
+{
+	char name[NAME_BYTES], path[OEO_PATH_BYTES];
+	enum oeo_err err;
+
+	(void)snprintf(name, sizeof(name), "%s.xlsx", view->plan);
+	err = oeo_folder_add(folder, name, path, why);
+	return err == OEO_OK ? oeo_xlsx_write(path, folder->temporary, view, why) : err;
 }
 
 /* ---- the signed releases ---- */
@@ -154,7 +165,7 @@ static enum oeo_err write_from(struct oeo_buf *from, const struct oeo_view *view
 	return err == OEO_OK ? oeo_buf_terminate(from) : err;
 }
 
-/* CSV into the folder of a site: it has them already, or it is the site of something else. */
+/* Data into the folder of a site: it has them already, or it is the site of something else. */
 static enum oeo_err check_site(
     bool *is_present, const char *out, const char *from, bool is_forced, struct oeo_note *why)
 {
@@ -162,7 +173,7 @@ static enum oeo_err check_site(
 	if (*is_present || is_forced || strcmp(oeo_folder_kind(out).text, "site") != 0)
 		return OEO_OK;
 	return oeo_note_set(why, OEO_ERR_EXISTS,
-	    _("%s holds a site made from other releases; make the site again (it has the CSV files too), or "
+	    _("%s holds a site made from other releases; make the site again (it has these files too), or "
 	      "give another "
 	      "folder"),
 	    out);
@@ -173,6 +184,7 @@ enum oeo_err oeo_output_write(struct oeo_output_result *result, enum oeo_output_
 {
 	struct oeo_folder folder = {0};
 	struct oeo_buf bytes = {0}, from = {0};
+	static const char *const names[] = {"", "site", "csv", "xlsx"};
 	bool is_site = kind == OEO_OUTPUT_SITE;
 	enum oeo_err err = write_from(&from, view);
 
@@ -181,12 +193,13 @@ enum oeo_err oeo_output_write(struct oeo_output_result *result, enum oeo_output_
 		err = check_site(&result->is_present, out, (const char *)from.data, is_forced, why);
 	if (err != OEO_OK || result->is_present)
 		goto cleanup;
-	err =
-	    oeo_folder_begin(&folder, out, is_site ? "site" : "csv", (const char *)from.data, is_forced, why);
+	err = oeo_folder_begin(&folder, out, names[kind], (const char *)from.data, is_forced, why);
 	if (err == OEO_OK && is_site)
 		err = put_pages(&folder, view, &bytes, why);
-	if (err == OEO_OK)
+	if (err == OEO_OK && kind != OEO_OUTPUT_XLSX)
 		err = put_data(&folder, view, is_site, &bytes, why);
+	if (err == OEO_OK && kind != OEO_OUTPUT_CSV)
+		err = put_workbook(&folder, view, why);
 	if (err == OEO_OK)
 		err = oeo_folder_commit(&folder, why);
 	if (err == OEO_OK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * A whole export in a folder: the site (pages, style sheet, CSV, data package, the signed releases) or the CSV
- * with its data package alone.
+ * A whole export in a folder: the site (pages, style sheet, CSV, data package, workbook, the signed releases), or the
+ * CSV with its data package or the workbook alone.
  */
 #ifndef OEO_DASHBOARD_EXPORT_OUTPUT_H
 #define OEO_DASHBOARD_EXPORT_OUTPUT_H
@@ -9,16 +9,17 @@
 #include "dashboard-export/folder.h"
 #include "dashboard-export/view.h"
 
-enum oeo_output_kind { OEO_OUTPUT_SITE = 1, OEO_OUTPUT_CSV = 2 };
+enum oeo_output_kind { OEO_OUTPUT_SITE = 1, OEO_OUTPUT_CSV, OEO_OUTPUT_XLSX };
 
 struct oeo_output_result {
-	bool is_present; /* CSV only: out is the site of these very releases, which has the files already */
+	bool
+	    is_present; /* not the site: out is the site of these very releases, which has the files already */
 	char kept[OEO_PATH_BYTES]; /* where the folder that was there has been moved to; "" where none */
 };
 
 /*
  * Write the export of view to the folder out, whole or not at all (folder.h). OEO_ERR_EXISTS: out holds other
- * files, or (CSV) the site of other releases; OEO_ERR_CRYPTO: a release changed while it was copied; OEO_ERR_IO,
+ * files, or (not the site) the site of other releases; OEO_ERR_CRYPTO: a release changed while it was copied; OEO_ERR_IO,
  * OEO_ERR_NOMEM. On failure out is as it was.
  */
 enum oeo_err oeo_output_write(struct oeo_output_result *result, enum oeo_output_kind kind,

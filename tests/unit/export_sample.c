@@ -40,7 +40,7 @@ void sample_init(struct sample *sample, const char *plan)
 	memset(sample, 0, sizeof(*sample));
 	(void)snprintf(sample->folder, sizeof(sample->folder), "/tmp/oeo-export-test-XXXXXX");
 	MUST(mkdtemp(sample->folder) != NULL);
-	(void)snprintf(path, sizeof(path), "%s/%s", OEO_TEST_DIR, plan);
+	(void)snprintf(path, sizeof(path), "%s%s", plan[0] == '/' ? "" : OEO_TEST_DIR "/", plan);
 	MUST(oeo_plan_file_read(&made, path, &findings) == OEO_OK);
 	MUST(oeo_buf_append(&sample->plan, made->bytes.data, made->bytes.len) == OEO_OK);
 	oeo_plan_free(made);

@@ -25,7 +25,7 @@ struct sample {
 	uint8_t keyholder_pks[SAMPLE_KEYHOLDERS][OEO_IDENTITY_BYTES];
 };
 
-/* Keys, a temporary folder, and the plan at this path under OEO_TEST_DIR. */
+/* Keys, a temporary folder, and the plan at this path, under OEO_TEST_DIR where it does not begin with a slash. */
 void sample_init(struct sample *sample, const char *plan);
 void sample_fini(struct sample *sample);
 

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "dashboard-export/xlsx.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dashboard-export/sure.h"
+#include "dashboard-export/xlsx_book.h"
+#include "proto/clock.h"
+#include "proto/i18n.h"
+
+#define NAME_CHARACTERS 31
+#define PAPER_A4 9
+#define ROWS_OF_SHEET 1048576u
+#define MOST_SHEETS_OF_NAME 1000
+
+static void check(struct oeo_xlsx *xlsx, lxw_error error)
+{
+	if (xlsx->error == LXW_NO_ERROR)
+		xlsx->error = error;
+}
+
+void oeo_xlsx_text(struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, size_t column, const char *text,
+    lxw_format *format)
+{
+	if (xlsx->error == LXW_NO_ERROR)
+		check(xlsx, worksheet_write_string(sheet, (lxw_row_t)row, (lxw_col_t)column, text, format));
+}
+
+void oeo_xlsx_number(
+    struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, size_t column, double number, lxw_format *format)
+{
+	if (xlsx->error == LXW_NO_ERROR)
+		check(xlsx, worksheet_write_number(sheet, (lxw_row_t)row, (lxw_col_t)column, number, format));
+}
+
+void oeo_xlsx_cell(
+    struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, size_t column, const struct oeo_view_cell *cell)
+{
+	if (cell == NULL)
+		return;
+	if (cell->is_shown)
+		oeo_xlsx_number(xlsx, sheet, row, column, (double)cell->residents, xlsx->number);
+	else
+		oeo_xlsx_text(xlsx, sheet, row, column, ".", xlsx->hidden);
+}
+
+/* ---- sheets ---- */
+
+/* At most this many characters of UTF-8, without []:*?/\ ; an apostrophe becomes a curly one, which needs no quoting. */
+static void clean_name(char name[OEO_XLSX_NAME_BYTES], const char *text, size_t most)
+{
+	size_t at = 0, characters = 0;
+
+	for (; *text != '\0' && at + 1 < OEO_XLSX_NAME_BYTES; text++) {
+		bool is_first = ((unsigned char)*text & 0xC0) != 0x80;
+
+		if (is_first && characters == most)
+			break;
+		characters += is_first ? 1 : 0;
+		if (*text == '\'')
+			at += (size_t)snprintf(name + at, OEO_XLSX_NAME_BYTES - at, "\u2019");
+		else
+			name[at++] = strchr("[]:*?/\\", *text) != NULL ? ' ' : *text;
+	}
+	name[at < OEO_XLSX_NAME_BYTES ? at : OEO_XLSX_NAME_BYTES - 1] = '\0';
+}
+
+struct oeo_xlsx_sheet oeo_xlsx_add_sheet(struct oeo_xlsx *xlsx, const char *name)
+{
+	struct oeo_xlsx_sheet made = {NULL, ""};
+	char tail[16];
+
+	clean_name(made.name, name, NAME_CHARACTERS);
+	for (unsigned i = 2; i < MOST_SHEETS_OF_NAME; i++) {
+		if (made.name[0] != '\0' && workbook_get_worksheet_by_name(xlsx->book, made.name) == NULL &&
+		    workbook_validate_sheet_name(xlsx->book, made.name) == LXW_NO_ERROR)
+			break;
+		(void)snprintf(tail, sizeof(tail), " (%u)", i);
+		clean_name(made.name, name, NAME_CHARACTERS - strlen(tail));
+		(void)strncat(made.name, tail, sizeof(made.name) - strlen(made.name) - 1);
+	}
+	made.sheet = workbook_add_worksheet(xlsx->book, made.name);
+	if (made.sheet == NULL) {
+		check(xlsx, LXW_ERROR_MEMORY_MALLOC_FAILED);
+		return made;
+	}
+	worksheet_set_landscape(made.sheet);
+	worksheet_set_paper(made.sheet, PAPER_A4);
+	worksheet_fit_to_pages(made.sheet, 1, 0);
+	return made;
+}
+
+static lxw_format *add_format(struct oeo_xlsx *xlsx)
+{
+	lxw_format *format = workbook_add_format(xlsx->book);
+
+	if (format == NULL)
+		check(xlsx, LXW_ERROR_MEMORY_MALLOC_FAILED);
+	else
+		format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
+	return format;
+}
+
+static void make_formats(struct oeo_xlsx *xlsx)
+{
+	lxw_format **all[] = {&xlsx->title, &xlsx->text, &xlsx->wrapped, &xlsx->head, &xlsx->number,
+	    &xlsx->rate, &xlsx->hidden, &xlsx->total};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		*all[i] = add_format(xlsx);
+	if (xlsx->error != LXW_NO_ERROR)
+		return;
+	format_set_bold(xlsx->title);
+	format_set_font_size(xlsx->title, 14);
+	format_set_text_wrap(xlsx->wrapped);
+	format_set_bold(xlsx->head);
+	format_set_text_wrap(xlsx->head);
+	format_set_bottom(xlsx->head, LXW_BORDER_THIN);
+	format_set_num_format(xlsx->number, "#,##0");
+	format_set_num_format(xlsx->rate, "#,##0.0");
+	format_set_align(xlsx->hidden, LXW_ALIGN_RIGHT);
+	format_set_bold(xlsx->total);
+}
+
+/* ---- the readme ---- */
+
+struct readme {
+	struct oeo_xlsx *xlsx;
+	lxw_worksheet *sheet;
+	size_t row;
+};
+
+static void write_line(struct readme *readme, const char *name, const char *text)
+{
+	oeo_xlsx_text(readme->xlsx, readme->sheet, readme->row, 0, name, readme->xlsx->total);
+	oeo_xlsx_text(readme->xlsx, readme->sheet, readme->row, 1, text, readme->xlsx->wrapped);
+	readme->row++;
+}
+
+static void write_releases(struct readme *readme)
+{
+	const struct oeo_view *view = readme->xlsx->view;
+
+	for (size_t i = 0; i < view->n_periods; i++) {
+		const struct oeo_release *release = &view->periods[i].source->release;
+		char text[320], hex[2 * OEO_DIGEST_BYTES + 1];
+
+		oeo_hex_encode(hex, release->digest, OEO_DIGEST_BYTES);
+		(void)snprintf(text, sizeof(text),
+		    release->is_correction ? _("%s-%s.oeorel of %s, a correction; mark %s")
+					   : _("%s-%s.oeorel of %s; mark %s"),
+		    view->plan, view->periods[i].id, oeo_notation_date(release->created).text, hex);
+		write_line(readme, i == 0 ? _("Releases") : "", text);
+	}
+}
+
+static void write_readme(struct oeo_xlsx *xlsx)
+{
+	const struct oeo_view *view = xlsx->view;
+	struct oeo_xlsx_sheet made = oeo_xlsx_add_sheet(xlsx, _("Read me"));
+	struct readme readme = {xlsx, made.sheet, 2};
+
+	if (made.sheet == NULL)
+		return;
+	check(xlsx, worksheet_set_column(made.sheet, 0, 0, 24, NULL));
+	check(xlsx, worksheet_set_column(made.sheet, 1, 1, 100, NULL));
+	oeo_xlsx_text(xlsx, made.sheet, 0, 0, view->title, xlsx->title);
+	write_line(&readme, _("Published by"), view->publisher);
+	write_line(&readme, _("Signed with the key"), view->key.text);
+	write_line(&readme, _("A dot"),
+	    _("A dot means: this figure is not shown. It does not say that the number is small. Nothing in "
+	      "this "
+	      "workbook was computed from a figure that is not shown."));
+	write_line(&readme, _("Residents"),
+	    _("Different people: someone who comes to three organisations counts once. Do not add up "
+	      "residents of "
+	      "several themes or periods: the same person can be in each of them."));
+	write_line(&readme, _("Differences"),
+	    _("A difference with the period before is called clear where chance alone would give one this "
+	      "large "
+	      "at most once in a hundred times."));
+	if (view->wards != NULL && view->wards->source[0] != '\0')
+		write_line(&readme, _("Inhabitants of the wards"), view->wards->source);
+	write_line(
+	    &readme, _("Licence"), _("Creative Commons Attribution 4.0: name the publisher and the period."));
+	write_releases(&readme);
+}
+
+/* ---- all figures ---- */
+
+/* A tidy sheet while it is filled, and the one after it where it is full. */
+struct tidy {
+	struct oeo_xlsx *xlsx;
+	lxw_worksheet *sheet;
+	size_t row;
+	size_t n_axes; /* the most that a table has */
+};
+
+enum { PERIOD_COLUMN, TABLE_COLUMN, TITLE_COLUMN, UNIT_COLUMN, FIRST_LEVEL_COLUMN };
+#define COLUMNS_OF_LEVEL 3
+
+static size_t figure_column(const struct tidy *tidy)
+{
+	return FIRST_LEVEL_COLUMN + tidy->n_axes * COLUMNS_OF_LEVEL;
+}
+
+static void write_heads(struct tidy *tidy)
+{
+	struct oeo_xlsx *xlsx = tidy->xlsx;
+	const char *const first[] = {_("Period"), _("Table (code)"), _("Table"), _("What is counted")};
+	const char *const level[] = {_("Level"), _("Code"), _("Label")};
+	const char *const last[] = {
+	    _("Number"), _("Questions"), _("Per 1,000 inhabitants"), _("Compared with the period before")};
+	size_t column = 0;
+
+	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+		oeo_xlsx_text(xlsx, tidy->sheet, 0, column++, first[i], xlsx->head);
+	for (size_t axis = 0; axis < tidy->n_axes; axis++)
+		for (size_t i = 0; i < COLUMNS_OF_LEVEL; i++) {
+			char text[96];
+
+			(void)snprintf(text, sizeof(text), "%s %zu", level[i], axis + 1);
+			oeo_xlsx_text(xlsx, tidy->sheet, 0, column++, text, xlsx->head);
+		}
+	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
+		oeo_xlsx_text(xlsx, tidy->sheet, 0, column++, last[i], xlsx->head);
+}
+
+static void begin_tidy(struct tidy *tidy)
+{
+	struct oeo_xlsx *xlsx = tidy->xlsx;
+	lxw_col_t last = (lxw_col_t)(figure_column(tidy) + 3);
+
+	tidy->sheet = oeo_xlsx_add_sheet(xlsx, _("All figures")).sheet;
+	tidy->row = 1;
+	if (tidy->sheet == NULL)
+		return;
+	worksheet_freeze_panes(tidy->sheet, 1, 0);
+	check(xlsx, worksheet_set_column(tidy->sheet, 0, FIRST_LEVEL_COLUMN - 1, 16, NULL));
+	check(xlsx, worksheet_set_column(tidy->sheet, FIRST_LEVEL_COLUMN, last, 18, NULL));
+	write_heads(tidy);
+}
+
+/* The filter spans what was written. */
+static void end_tidy(struct tidy *tidy)
+{
+	if (tidy->sheet != NULL && tidy->row > 1)
+		check(tidy->xlsx, worksheet_autofilter(tidy->sheet, 0, 0, (lxw_row_t)(tidy->row - 1),
+				      (lxw_col_t)(figure_column(tidy) + 3)));
+}
+
+static void write_codes(struct tidy *tidy, const struct oeo_view_table *table, size_t cell)
+{
+	size_t codes[OEO_MAX_BY];
+	size_t column = FIRST_LEVEL_COLUMN;
+
+	oeo_view_cell_codes(table, cell, codes);
+	for (size_t i = 0; i < table->n_axes; i++) {
+		const struct oeo_view_code *code = &table->axes[i].codes[codes[i]];
+
+		oeo_xlsx_text(tidy->xlsx, tidy->sheet, tidy->row, column++, table->axes[i].name, NULL);
+		oeo_xlsx_text(tidy->xlsx, tidy->sheet, tidy->row, column++, code->code, NULL);
+		oeo_xlsx_text(tidy->xlsx, tidy->sheet, tidy->row, column++, code->label, NULL);
+	}
+}
+
+static void write_figures(struct tidy *tidy, const struct oeo_view_table *table, size_t cell)
+{
+	const struct oeo_view_cell *at = &table->cells[cell];
+	struct oeo_xlsx *xlsx = tidy->xlsx;
+	size_t column = figure_column(tidy);
+	uint64_t rate;
+
+	oeo_xlsx_cell(xlsx, tidy->sheet, tidy->row, column, at);
+	if (at->is_questions_shown)
+		oeo_xlsx_number(
+		    xlsx, tidy->sheet, tidy->row, column + 1, (double)at->questions, xlsx->number);
+	else if (table->plan->publishes_questions)
+		oeo_xlsx_text(xlsx, tidy->sheet, tidy->row, column + 1, ".", xlsx->hidden);
+	if (oeo_view_rate(&rate, table, cell))
+		oeo_xlsx_number(xlsx, tidy->sheet, tidy->row, column + 2, (double)rate / 10, xlsx->rate);
+	if (at->difference != OEO_DIFFERENCE_UNKNOWN)
+		oeo_xlsx_text(xlsx, tidy->sheet, tidy->row, column + 3, oeo_sure_words(at->difference), NULL);
+}
+
+static void write_tidy_table(
+    struct tidy *tidy, const struct oeo_view_period *period, const struct oeo_view_table *table)
+{
+	for (size_t cell = 0; cell < table->n_cells && tidy->xlsx->error == LXW_NO_ERROR; cell++) {
+		if (tidy->row == ROWS_OF_SHEET) {
+			end_tidy(tidy);
+			begin_tidy(tidy);
+		}
+		if (tidy->sheet == NULL)
+			return;
+		oeo_xlsx_text(tidy->xlsx, tidy->sheet, tidy->row, PERIOD_COLUMN, period->id, NULL);
+		oeo_xlsx_text(tidy->xlsx, tidy->sheet, tidy->row, TABLE_COLUMN, table->id, NULL);
+		oeo_xlsx_text(tidy->xlsx, tidy->sheet, tidy->row, TITLE_COLUMN, table->title.text, NULL);
+		oeo_xlsx_text(
+		    tidy->xlsx, tidy->sheet, tidy->row, UNIT_COLUMN, oeo_notation_unit(table->unit), NULL);
+		write_codes(tidy, table, cell);
+		write_figures(tidy, table, cell);
+		tidy->row++;
+	}
+}
+
+static void write_tidy(struct oeo_xlsx *xlsx)
+{
+	const struct oeo_view *view = xlsx->view;
+	struct tidy tidy = {.xlsx = xlsx};
+
+	for (size_t p = 0; p < view->n_periods; p++)
+		for (size_t t = 0; t < view->periods[p].n_tables; t++)
+			if (view->periods[p].tables[t].n_axes > tidy.n_axes)
+				tidy.n_axes = view->periods[p].tables[t].n_axes;
+	begin_tidy(&tidy);
+	for (size_t p = 0; p < view->n_periods; p++)
+		for (size_t t = 0; t < view->periods[p].n_tables; t++)
+			write_tidy_table(&tidy, &view->periods[p], &view->periods[p].tables[t]);
+	end_tidy(&tidy);
+}
+
+/* ---- the workbook ---- */
+
+/* The tables of the latest period of each cadence, the main one first. */
+static enum oeo_err write_tables(struct oeo_xlsx *xlsx)
+{
+	const enum oeo_cadence order[] = {xlsx->view->main, OEO_QUARTER, OEO_YEAR, OEO_MONTH};
+	enum oeo_err err = OEO_OK;
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		const struct oeo_view_period *latest = oeo_view_latest(xlsx->view, order[i]);
+
+		if (latest == NULL || (i > 0 && order[i] == xlsx->view->main))
+			continue;
+		for (size_t t = 0; err == OEO_OK && t < latest->n_tables; t++)
+			err = oeo_xlsx_table(xlsx, latest, &latest->tables[t]);
+	}
+	return err;
+}
+
+/* When the last release was made; the workbook says nothing of when or where itself was made. */
+static time_t time_of(const struct oeo_view *view)
+{
+	const char *created = view->periods[view->n_periods - 1].source->release.created;
+	char bare[OEO_TIME_TEXT_BYTES];
+	struct oeo_clock clock;
+
+	(void)snprintf(bare, sizeof(bare), "%.19s", created);
+	return oeo_clock_parse(&clock, bare) == OEO_OK ? (time_t)clock.fixed_s : 1;
+}
+
+static void set_properties(struct oeo_xlsx *xlsx)
+{
+	/* The library has no const; it copies. */
+	lxw_doc_properties properties = {.title = (char *)(uintptr_t)xlsx->view->title,
+	    .author = (char *)(uintptr_t)xlsx->view->publisher,
+	    .created = time_of(xlsx->view)};
+
+	check(xlsx, workbook_set_properties(xlsx->book, &properties));
+}
+
+static enum oeo_err error_of(lxw_error error, struct oeo_note *why)
+{
+	if (error == LXW_NO_ERROR)
+		return OEO_OK;
+	if (error == LXW_ERROR_MEMORY_MALLOC_FAILED)
+		return OEO_ERR_NOMEM;
+	return oeo_note_set(why, OEO_ERR_IO, _("the workbook could not be written: %s"), lxw_strerror(error));
+}
+
+enum oeo_err oeo_xlsx_write(
+    const char *path, const char *folder, const struct oeo_view *view, struct oeo_note *why)
+{
+	lxw_workbook_options options = {
+	    .constant_memory = LXW_TRUE, .tmpdir = (char *)(uintptr_t)folder, .use_zip64 = LXW_FALSE};
+	struct oeo_xlsx xlsx = {.view = view, .error = LXW_NO_ERROR};
+	enum oeo_err err = OEO_OK;
+	lxw_error closed;
+
+	xlsx.book = workbook_new_opt(path, &options);
+	if (xlsx.book == NULL)
+		return OEO_ERR_NOMEM;
+	set_properties(&xlsx);
+	make_formats(&xlsx);
+	if (xlsx.error == LXW_NO_ERROR)
+		write_readme(&xlsx);
+	if (xlsx.error == LXW_NO_ERROR)
+		write_tidy(&xlsx);
+	if (xlsx.error == LXW_NO_ERROR)
+		err = write_tables(&xlsx);
+	closed = workbook_close(xlsx.book);
+	if (err == OEO_OK)
+		err = error_of(xlsx.error != LXW_NO_ERROR ? xlsx.error : closed, why);
+	return err;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/*
+ * A workbook while it is written; used by xlsx*.c only. Errors stick: after the first one the writing functions do
+ * nothing. Rows of a sheet are written top down, cells of a row in any order (constant memory).
+ */
+#ifndef OEO_DASHBOARD_EXPORT_XLSX_BOOK_H
+#define OEO_DASHBOARD_EXPORT_XLSX_BOOK_H
+
+#include <xlsxwriter.h>
+
+#include "dashboard-export/view.h"
+
+#define OEO_XLSX_NAME_BYTES 128 /* 31 characters */
+
+struct oeo_xlsx_sheet {
+	lxw_worksheet *sheet;
+	char name[OEO_XLSX_NAME_BYTES];
+};
+
+struct oeo_xlsx {
+	lxw_workbook *book;
+	const struct oeo_view *view;
+	lxw_format *title, *text, *wrapped, *head, *number, *rate, *hidden, *total;
+	lxw_error error; /* the first one */
+};
+
+/* Add a sheet with a name made from this text: cut, without characters that Excel refuses, and unlike all others. */
+struct oeo_xlsx_sheet oeo_xlsx_add_sheet(struct oeo_xlsx *xlsx, const char *name);
+
+void oeo_xlsx_text(struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, size_t column, const char *text,
+    lxw_format *format);
+void oeo_xlsx_number(struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, size_t column, double number,
+    lxw_format *format);
+
+/* The residents of a cell, "." where hidden; nothing where cell is NULL. */
+void oeo_xlsx_cell(
+    struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, size_t column, const struct oeo_view_cell *cell);
+
+/* ---- xlsx_tables.c ---- */
+
+/* The sheet of one table, as it is in this period and those before. OEO_ERR_NOMEM. */
+enum oeo_err oeo_xlsx_table(
+    struct oeo_xlsx *xlsx, const struct oeo_view_period *period, const struct oeo_view_table *table);
+
+#endif
