@@ -126,6 +126,14 @@ static bool has_earlier(const struct oeo_disclosure_problem *problem)
 	return false;
 }
 
+static bool has_recovered(const struct audit_system *system)
+{
+	for (size_t i = 0; i < OEO_DISCLOSURE_MEASURES * system->problem->n_cells; i++)
+		if (system->recovered[i] != 0)
+			return true;
+	return false;
+}
+
 /* Take off what is broken too when nothing is decided to be shown. */
 static enum oeo_audit_err excuse(struct audit_system *system)
 {
@@ -159,7 +167,7 @@ enum oeo_audit_err oeo_audit_problem(const struct oeo_disclosure_problem *proble
 	err = oeo_audit_system_init(&system, problem, decisions, options);
 	if (err == OEO_AUDIT_OK)
 		err = attack(&system);
-	if (err == OEO_AUDIT_OK && options->excuses_earlier && has_earlier(problem))
+	if (err == OEO_AUDIT_OK && options->excuses_earlier && has_earlier(problem) && has_recovered(&system))
 		err = excuse(&system);
 	if (err == OEO_AUDIT_OK) {
 		fill_report(&system, report);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* P, Q, O and S by linear programming, component by component. */
+/* P, Q and O by linear programming, component by component; S: audit_single.c. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -164,106 +164,6 @@ static enum oeo_audit_err attack_as_members(struct audit_program *program, int64
 	return err;
 }
 
-/* ---- S */
-
-/* The component's rows by the unknowns in them. */
-struct neighbours {
-	size_t *first; /* by place; n + 1 */
-	size_t *rows;
-	size_t *seen; /* by place: the single for which it was looked at last, plus one */
-};
-
-static bool find_neighbours(struct neighbours *neighbours, const struct audit_program *program)
-{
-	const struct audit_system *system = program->system;
-	const size_t *joins = system->joins.items + system->joins.first[program->component];
-	size_t n_rows = system->joins.first[program->component + 1] - system->joins.first[program->component];
-	size_t n_terms = 0;
-
-	for (size_t i = 0; i < n_rows; i++)
-		n_terms += system->rows[joins[i]].n;
-	neighbours->first = oeo_audit_alloc(program->n + 2, sizeof(size_t));
-	neighbours->rows = oeo_audit_alloc(n_terms, sizeof(size_t));
-	neighbours->seen = oeo_audit_alloc(program->n, sizeof(size_t));
-	if (neighbours->first == NULL || neighbours->rows == NULL || neighbours->seen == NULL)
-		return false;
-	for (size_t i = 0; i < n_rows; i++)
-		for (size_t j = 0; j < system->rows[joins[i]].n; j++)
-			neighbours->first
-			    [program->place_of[system->terms[system->rows[joins[i]].first + j].unknown] +
-				2]++;
-	for (size_t i = 1; i < program->n + 2; i++)
-		neighbours->first[i] += neighbours->first[i - 1];
-	for (size_t i = 0; i < n_rows; i++) {
-		for (size_t j = 0; j < system->rows[joins[i]].n; j++) {
-			size_t place =
-			    program->place_of[system->terms[system->rows[joins[i]].first + j].unknown];
-
-			neighbours->rows[neighbours->first[place + 1]++] = joins[i];
-		}
-	}
-	return true;
-}
-
-static enum oeo_audit_err try_neighbour(
-    struct audit_program *program, struct neighbours *neighbours, size_t single, size_t place)
-{
-	struct audit_system *system = program->system;
-	size_t unknown = program->members[place];
-	double value = (double)oeo_audit_single_value(system, program->members[single]);
-	bool is_pinned;
-	int64_t number;
-	enum oeo_audit_err err;
-
-	if (place == single || neighbours->seen[place] == single + 1 || !system->unknowns[unknown].is_hidden)
-		return OEO_AUDIT_OK;
-	neighbours->seen[place] = single + 1;
-	err = oeo_audit_program_is_pinned(program, single, value, place, &is_pinned, &number);
-	/* The margin around it may hold nobody else. */
-	if (err == OEO_AUDIT_OK && is_pinned && number > 0 &&
-	    (system->unknowns[unknown].is_inner || number != (int64_t)value))
-		oeo_audit_mark(system, unknown, OEO_AUDIT_S);
-	return err;
-}
-
-static enum oeo_audit_err attack_as_single(
-    struct audit_program *program, struct neighbours *neighbours, size_t single)
-{
-	const struct audit_system *system = program->system;
-	enum oeo_audit_err err = OEO_AUDIT_OK;
-
-	oeo_audit_program_pin(
-	    program, single, (double)oeo_audit_single_value(system, program->members[single]));
-	for (size_t i = neighbours->first[single]; err == OEO_AUDIT_OK && i < neighbours->first[single + 1];
-	     i++) {
-		const struct audit_row *row = &system->rows[neighbours->rows[i]];
-
-		for (size_t j = 0; err == OEO_AUDIT_OK && !row->is_off && j < row->n; j++)
-			err = try_neighbour(program, neighbours, single,
-			    program->place_of[system->terms[row->first + j].unknown]);
-	}
-	oeo_audit_program_unpin(program, single);
-	return err;
-}
-
-static enum oeo_audit_err attack_as_singles(struct audit_program *program)
-{
-	struct neighbours neighbours = {0};
-	enum oeo_audit_err err = find_neighbours(&neighbours, program) ? OEO_AUDIT_OK : OEO_AUDIT_NOMEM;
-
-	for (size_t i = 0; err == OEO_AUDIT_OK && i < program->n; i++) {
-		const struct audit_range *range = &program->ranges[i];
-
-		if (oeo_audit_is_single(program->system, program->members[i]) && range->low < range->high &&
-		    range->low <= 1)
-			err = attack_as_single(program, &neighbours, i);
-	}
-	free(neighbours.first);
-	free(neighbours.rows);
-	free(neighbours.seen);
-	return err;
-}
-
 /* ---- A component */
 
 static enum oeo_audit_err attack(struct audit_program *program, int64_t *lows)
@@ -279,7 +179,7 @@ static enum oeo_audit_err attack(struct audit_program *program, int64_t *lows)
 	if (err == OEO_AUDIT_OK && !oeo_audit_go_on(system, program->n))
 		err = OEO_AUDIT_INTERRUPTED;
 	if (err == OEO_AUDIT_OK && is_tried(system, OEO_AUDIT_S))
-		err = attack_as_singles(program);
+		err = oeo_audit_singles(program);
 	if (err == OEO_AUDIT_OK && is_tried(system, OEO_AUDIT_Q))
 		err = attack_with_ones(program, lows);
 	if (err == OEO_AUDIT_OK && is_tried(system, OEO_AUDIT_O))

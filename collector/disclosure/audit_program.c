@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POOL 40
+#define POOL 128
 #define POOLED_ROUNDS 24
+#define MIXED_ROUNDS 24
 
 /* ---- Making the model */
 
@@ -151,6 +152,11 @@ static void keep_point(struct audit_program *program, const double *point)
 		program->n_points++;
 }
 
+const double *oeo_audit_program_point(const struct audit_program *program, size_t i)
+{
+	return program->points + (program->next_point + POOL - 1 - i) % POOL * program->n;
+}
+
 static enum oeo_solver_result solve(struct audit_program *program, bool is_maximum)
 {
 	enum oeo_solver_result result = program->system->options->solver->solve(program->handle, is_maximum);
@@ -268,7 +274,9 @@ enum oeo_audit_err oeo_audit_program_init(
 	program->ranges = oeo_audit_alloc(program->n, sizeof(*program->ranges));
 	program->bounds = oeo_audit_alloc(program->n, sizeof(*program->bounds));
 	program->points = oeo_audit_alloc(program->n * POOL, sizeof(double));
-	if (program->ranges == NULL || program->bounds == NULL || program->points == NULL)
+	program->is_wanted = oeo_audit_alloc(program->n, sizeof(bool));
+	if (program->ranges == NULL || program->bounds == NULL || program->points == NULL ||
+	    program->is_wanted == NULL)
 		return OEO_AUDIT_NOMEM;
 	for (size_t i = 0; i < program->n; i++) {
 		program->ranges[i] = system->unknowns[program->members[i]].range;
@@ -285,6 +293,7 @@ void oeo_audit_program_fini(struct audit_program *program)
 	free(program->ranges);
 	free(program->bounds);
 	free(program->points);
+	free(program->is_wanted);
 	memset(program, 0, sizeof(*program));
 }
 
@@ -379,24 +388,39 @@ static double weight(struct audit_program *program)
 	return 0.5 + (double)(program->random >> 40) / (double)(UINT64_C(1) << 24);
 }
 
+enum aim { AIM_LEAST, AIM_MOST, AIM_MIXED /* some up, the others down */ };
+
+/* One program for the weighted sum of all that is wanted. */
+static enum oeo_solver_result pull(struct audit_program *program, enum aim aim)
+{
+	const struct oeo_solver *solver = program->system->options->solver;
+	enum oeo_solver_result result;
+
+	for (size_t i = 0; i < program->n; i++) {
+		double factor = program->is_wanted[i] ? weight(program) : 0.0;
+
+		solver->set_objective(
+		    program->handle, i, aim == AIM_MIXED && weight(program) < 1.0 ? -factor : factor);
+	}
+	result = solve(program, aim != AIM_LEAST);
+	for (size_t i = 0; i < program->n; i++)
+		solver->set_objective(program->handle, i, 0.0);
+	return result;
+}
+
 /* Move all that are unsettled at once; returns how many there were. */
 static enum oeo_audit_err pool_once(struct audit_program *program, bool is_maximum, size_t *n_wanted)
 {
-	const struct oeo_solver *solver = program->system->options->solver;
 	enum oeo_solver_result result = OEO_SOLVER_OPTIMAL;
 
 	*n_wanted = 0;
 	for (size_t i = 0; i < program->n; i++) {
-		bool is_wanted = wants_side(program, i, is_maximum) &&
-				 !(is_maximum && program->ranges[i].high == AUDIT_NO_LIMIT);
-
-		*n_wanted += is_wanted;
-		solver->set_objective(program->handle, i, is_wanted ? weight(program) : 0.0);
+		program->is_wanted[i] = wants_side(program, i, is_maximum) &&
+					!(is_maximum && program->ranges[i].high == AUDIT_NO_LIMIT);
+		*n_wanted += program->is_wanted[i];
 	}
 	if (*n_wanted > 0)
-		result = solve(program, is_maximum);
-	for (size_t i = 0; i < program->n; i++)
-		solver->set_objective(program->handle, i, 0.0);
+		result = pull(program, is_maximum ? AIM_MOST : AIM_LEAST);
 	if (!oeo_audit_go_on(program->system, 0))
 		return OEO_AUDIT_INTERRUPTED;
 	return result == OEO_SOLVER_OPTIMAL ? OEO_AUDIT_OK : OEO_AUDIT_SOLVER;
@@ -481,15 +505,68 @@ struct oeo_audit_interval oeo_audit_program_interval(const struct audit_program 
 
 /* ---- With one more number known */
 
+/* Points in which numbers lie high and low in every combination. */
+static enum oeo_audit_err mix(struct audit_program *program)
+{
+	for (size_t i = 0; i < program->n; i++)
+		program->is_wanted[i] = program->ranges[i].high != AUDIT_NO_LIMIT;
+	for (size_t round = 0; round < MIXED_ROUNDS; round++) {
+		if (pull(program, AIM_MIXED) != OEO_SOLVER_OPTIMAL)
+			return OEO_AUDIT_SOLVER;
+		if (!oeo_audit_go_on(program->system, 0))
+			return OEO_AUDIT_INTERRUPTED;
+	}
+	return OEO_AUDIT_OK;
+}
+
+/* How many of the singles no point is known of in which they are above 1; these become wanted. */
+static size_t want_low(struct audit_program *program, bool *is_low)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < program->n; i++) {
+		for (size_t j = 0; is_low[i] && j < program->n_points; j++)
+			is_low[i] = program->points[j * program->n + i] <= 1.0 + AUDIT_MARGIN;
+		program->is_wanted[i] = is_low[i] && program->ranges[i].high != AUDIT_NO_LIMIT;
+		n += program->is_wanted[i];
+	}
+	return n;
+}
+
+enum oeo_audit_err oeo_audit_program_prepare_pins(struct audit_program *program, bool *is_low)
+{
+	size_t before = SIZE_MAX;
+	enum oeo_audit_err err = program->handle != NULL ? mix(program) : OEO_AUDIT_OK;
+
+	while (err == OEO_AUDIT_OK && program->handle != NULL) {
+		size_t n = want_low(program, is_low);
+
+		if (n == 0 || n >= before)
+			break;
+		before = n;
+		if (pull(program, AIM_MOST) != OEO_SOLVER_OPTIMAL)
+			err = OEO_AUDIT_SOLVER;
+		else if (!oeo_audit_go_on(program->system, 0))
+			err = OEO_AUDIT_INTERRUPTED;
+	}
+	return err;
+}
+
 void oeo_audit_program_pin(struct audit_program *program, size_t fixed, double value)
 {
+	struct audit_pin *pin = &program->pin;
+
+	*pin = (struct audit_pin){.fixed = fixed, .value = value};
+	for (size_t i = 0; i < program->n_points && pin->n_above < AUDIT_PIN_POINTS; i++)
+		if (program->points[i * program->n + fixed] > value + 1e-9)
+			pin->above[pin->n_above++] = i;
 	if (program->handle != NULL)
 		program->system->options->solver->set_bounds(program->handle, fixed, value, value);
 }
 
-void oeo_audit_program_unpin(struct audit_program *program, size_t fixed)
+void oeo_audit_program_unpin(struct audit_program *program)
 {
-	set_bounds(program, fixed);
+	set_bounds(program, program->pin.fixed);
 }
 
 struct spread {
@@ -505,30 +582,58 @@ static void spread_to(struct spread *spread, double value)
 		spread->high = value;
 }
 
-/* Points are a convex set: between one below and one above lies one at the value. */
-static struct spread spread_at(const struct audit_program *program, size_t fixed, double value, size_t place)
+static bool holds_two(const struct spread *spread)
 {
+	return spread->low <= spread->high && highest_whole(spread->high) > lowest_whole(spread->low);
+}
+
+/* Points are a convex set: between one below and one above lies one at the value. */
+static struct spread spread_at(const struct audit_program *program, size_t place)
+{
+	const struct audit_pin *pin = &program->pin;
 	struct spread spread = {HUGE_VAL, -HUGE_VAL};
 
-	for (size_t i = 0; i < program->n_points; i++) {
+	for (size_t i = 0; i < program->n_points && !holds_two(&spread); i++) {
 		const double *a = program->points + i * program->n;
 
-		if (fabs(a[fixed] - value) < 1e-9)
+		if (fabs(a[pin->fixed] - pin->value) <= 1e-9)
 			spread_to(&spread, a[place]);
-		for (size_t j = 0; a[fixed] < value && j < program->n_points; j++) {
-			const double *b = program->points + j * program->n;
-			double share = b[fixed] > value ? (value - a[fixed]) / (b[fixed] - a[fixed]) : -1.0;
+		for (size_t j = 0; a[pin->fixed] < pin->value - 1e-9 && j < pin->n_above; j++) {
+			const double *b = program->points + pin->above[j] * program->n;
+			double share = (pin->value - a[pin->fixed]) / (b[pin->fixed] - a[pin->fixed]);
 
-			if (share >= 0)
+			if (share >= 0 && share <= 1)
 				spread_to(&spread, a[place] + share * (b[place] - a[place]));
 		}
 	}
 	return spread;
 }
 
-static bool holds_two(const struct spread *spread)
+bool oeo_audit_program_is_loose(const struct audit_program *program, size_t place)
 {
-	return spread->low <= spread->high && highest_whole(spread->high) > lowest_whole(spread->low);
+	struct spread spread = spread_at(program, place);
+
+	return holds_two(&spread);
+}
+
+enum oeo_audit_err oeo_audit_program_pull(
+    struct audit_program *program, const size_t *places, size_t n, bool *is_possible)
+{
+	enum oeo_solver_result result = OEO_SOLVER_OPTIMAL;
+
+	*is_possible = true;
+	if (program->handle == NULL)
+		return OEO_AUDIT_OK;
+	memset(program->is_wanted, 0, program->n * sizeof(bool));
+	for (size_t i = 0; i < n; i++)
+		program->is_wanted[places[i]] = program->ranges[places[i]].high != AUDIT_NO_LIMIT;
+	for (unsigned side = 0; side < 2 && result == OEO_SOLVER_OPTIMAL; side++)
+		result = pull(program, side == 0 ? AIM_MOST : AIM_LEAST);
+	if (result == OEO_SOLVER_INFEASIBLE)
+		*is_possible = false;
+	else if (result != OEO_SOLVER_OPTIMAL)
+		return OEO_AUDIT_SOLVER;
+	return oeo_audit_go_on(program->system, 0) ? OEO_AUDIT_OK : OEO_AUDIT_INTERRUPTED;
 }
 
 static enum oeo_audit_err widen(
@@ -549,9 +654,9 @@ static enum oeo_audit_err widen(
 }
 
 enum oeo_audit_err oeo_audit_program_is_pinned(
-    struct audit_program *program, size_t fixed, double value, size_t place, bool *is_pinned, int64_t *number)
+    struct audit_program *program, size_t place, bool *is_pinned, int64_t *number)
 {
-	struct spread spread = spread_at(program, fixed, value, place);
+	struct spread spread = spread_at(program, place);
 	bool is_open = false;
 	enum oeo_audit_err err = OEO_AUDIT_OK;
 
