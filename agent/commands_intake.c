@@ -12,6 +12,7 @@
 #include "agent/mapping_store.h"
 #include "agent/patience.h"
 #include "agent/plans.h"
+#include "agent/retention.h"
 #include "proto/i18n.h"
 
 #define PROGRESS_MS 250
@@ -280,12 +281,14 @@ static enum oeo_err remember(const struct oeo_intake_session *session, const str
 
 /* What the file does not have any more, where the coordinator asked for it; and why changes came too late. */
 static enum oeo_err settle(const struct oeo_cli *cli, struct oeo_intake_session *session,
-    const struct oeo_corrections *corrections, struct oeo_note *why)
+    const struct oeo_intake_report *report, struct oeo_note *why)
 {
+	const struct oeo_corrections *corrections = &report->corrections;
 	size_t n_removed = 0;
-	enum oeo_err err = OEO_OK;
+	enum oeo_err err =
+	    oeo_retention_enforce(session->ledger, &session->plans, report->n_restored > 0, NULL, why);
 
-	if (!cli->is_json)
+	if (err == OEO_OK && !cli->is_json)
 		err = oeo_corrections_print_closed(corrections, session->ledger, &session->plans);
 	if (err != OEO_OK || oeo_cli_value(cli, "remove-missing") == NULL)
 		return err;
@@ -315,7 +318,7 @@ static enum oeo_exit import_file(
 	else if (err == OEO_OK && json_array_append_new(list, oeo_intake_to_json(&report, file, false)) != 0)
 		err = OEO_ERR_NOMEM;
 	if (err == OEO_OK)
-		err = settle(cli, session, &report.corrections, &why);
+		err = settle(cli, session, &report, &why);
 	if (err == OEO_OK && !has_taken_something(&report))
 		result = OEO_EXIT_FAILED;
 	else if (err == OEO_OK && given != NULL)

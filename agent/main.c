@@ -35,6 +35,8 @@ static const struct oeo_command commands[] = {
     {"status", "", N_("tell how every period stands and what there is to do"), NULL, 0, 0, oeo_agent_status},
     {"withdraw", "", N_("take one resident's questions out of the ledger"), oeo_agent_withdraw_options, 0, 0,
 	oeo_agent_withdraw},
+    {"settings", "", N_("show or choose how long names are kept, and erase what is over"),
+	oeo_agent_settings_options, 0, 0, oeo_agent_settings},
     {"backup", N_("FILE"), N_("write everything of this agent to one file"), NULL, 1, 1, oeo_agent_backup},
     {"restore", N_("FILE"), N_("put a backup back into an empty folder"), oeo_agent_restore_options, 1, 1,
 	oeo_agent_restore},

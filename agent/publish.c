@@ -8,6 +8,7 @@
 
 #include "agent/advice.h"
 #include "agent/publish_internal.h"
+#include "agent/retention.h"
 #include "proto/i18n.h"
 
 #define MOST_PERIODS 3 /* month, quarter and year end on one day */
@@ -386,6 +387,21 @@ static void tell_next(const struct oeo_publishing *p)
 	oeo_publishing_tell(_("Nothing is due now; %s can be sent from %s on.\n"), text, date);
 }
 
+/* Names are kept until they are not needed any more, which is now where a year was completed. */
+static void erase_names(struct oeo_publishing *p)
+{
+	struct oeo_note why = {.text = ""};
+	size_t n_erased = 0;
+	enum oeo_err err = oeo_retention_enforce(p->agent->ledger, &p->agent->plans, false, &n_erased, &why);
+
+	if (err != OEO_OK)
+		complain(p, err, &why);
+	else if (n_erased > 0)
+		oeo_publishing_tell(
+		    _("Names that are not needed any more were erased in the ledger; questions: %zu.\n"),
+		    n_erased);
+}
+
 enum oeo_err oeo_publish(struct oeo_agent *agent, const struct oeo_publish_wish *wish)
 {
 	struct oeo_publishing p = {.agent = agent, .wish = wish};
@@ -403,6 +419,7 @@ enum oeo_err oeo_publish(struct oeo_agent *agent, const struct oeo_publish_wish 
 			break;
 		pause_a_moment();
 	}
+	erase_names(&p);
 	if (p.first_err == OEO_OK && !p.has_submitted)
 		tell_next(&p);
 	oeo_told_fini(&p.told);
