@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: EUPL-1.2
+# Goal: names leave the ledger when the year has been sent, or earlier where the coordinator chose so; the figures of the year
+# still count every resident once, and the same export can be imported again.
+now=2027-02-15
+. tests/scenario/lib.sh
+now=2027-02-15
+small_members
+for month in 01 02 12; do
+	write_intake bga 1 12 "2026-$month-03"
+	write_intake cosbo 7 12 "2026-$month-04"
+done
+make_parties
+publish_plan
+start_all
+accept_plan
+import_small
+
+echo "-- until the year is sent every name is there"
+at=2026-12-20
+expect 'until its year has been sent in' agent bga settings
+expect 'with a resident: 36; with the resident erased: 0' agent bga settings
+for member in bga cosbo; do quiet agent $member publish; done
+expect 'with a resident: 36; with the resident erased: 0' agent bga settings
+unset at
+
+echo "-- another choice asks, and says what it costs"
+refuses 1 'lower' agent bga settings --keep-identity month </dev/null
+refuses 2 'year, quarter or month' agent bga settings --keep-identity week
+expect 'with a resident: 36' agent bga settings
+
+echo "-- the year is sent: the names are erased by the same command, and say so"
+expect 'questions: 36' agent bga publish
+quiet agent cosbo publish
+expect '"with_identity": 0' agent bga settings --json
+expect '"erased": 36' agent bga settings --json
+expect 'known already +36' agent bga import "$work/in/bga.csv"
+expect '"with_identity": 0' agent bga settings --json
+
+echo "-- a resident of that year cannot be found any more, by nobody"
+printf 'surname: Zzresident3\nbirthdate: 1960-01-04\npostcode: 7601AA\n' >"$work/who.txt"
+chmod 600 "$work/who.txt"
+refuses 1 'Questions of this resident: 0' agent bga withdraw --file "$work/who.txt" --yes
+
+echo "-- the figures count every resident of the year once (18)"
+for period in 2026-01 2026-02 2026-12 2026-Q1 2026-Q4 2026; do release $period; done
+export_site
+[ "$(shown month-total 2026-12)" = 18 ] || fault "18 residents in 2026-12, shown: $(shown month-total 2026-12)"
+[ "$(shown total 2026-Q1)" = 18 ] || fault "18 residents in 2026-Q1, shown: $(shown total 2026-Q1)"
+[ "$(shown year-category 2026 WO01)" = 18 ] || fault "18 residents in 2026, shown: $(shown year-category 2026 WO01)"
