@@ -413,9 +413,13 @@ static enum gauss_answer carry_out(struct gauss_matrix *matrix, uint32_t number,
 		memcpy(row->marks, change->marks, sizeof(row->marks));
 	}
 	oeo_gauss_matrix_drop(matrix, number);
-	if (matrix->watches_singles && 2 * matrix->n_used > matrix->n_classes && !renew_classes(matrix))
-		return GAUSS_NOMEM;
 	return GAUSS_TAKEN;
+}
+
+/* Room for the directions of n changed rows. What is refused leaves places used too: without room, no search would end. */
+static bool reserve_classes(struct gauss_matrix *matrix, size_t n)
+{
+	return 2 * (matrix->n_used + n) <= matrix->n_classes || renew_classes(matrix);
 }
 
 enum gauss_answer oeo_gauss_matrix_eliminate(
@@ -436,6 +440,8 @@ enum gauss_answer oeo_gauss_matrix_eliminate(
 	n = list_changes(matrix, number, &pivot);
 	found = is_forced ? GAUSS_NONE : find_known(matrix, n);
 	if (found == GAUSS_NONE && matrix->watches_singles) {
+		if (!reserve_classes(matrix, n))
+			return GAUSS_NOMEM;
 		found = change_classes(matrix, n);
 		if (is_forced)
 			found = GAUSS_NONE;
