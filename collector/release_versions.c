@@ -85,10 +85,10 @@ static bool is_more(const struct oeo_opened *later, const struct oeo_opened_cell
 static enum oeo_err subtract_cell(struct oeo_opened_cell *to, const struct oeo_opened *later,
     const struct oeo_opened_cell *now, const struct oeo_opened *earlier, const struct oeo_opened_cell *before)
 {
-	to->cell = now->cell;
-	to->state = OEO_CELL_OPEN;
-	to->residents = now->residents - before->residents;
-	to->questions = now->questions - before->questions;
+	*to = (struct oeo_opened_cell){.cell = now->cell,
+	    .state = OEO_CELL_OPEN,
+	    .residents = now->residents - before->residents,
+	    .questions = now->questions - before->questions};
 	to->contributions = oeo_alloc_array(now->n_contributions, sizeof(*to->contributions));
 	if (to->contributions == NULL)
 		return OEO_ERR_NOMEM;
