@@ -96,7 +96,7 @@ static const char *field_hint(const struct oeo_identity_field *field)
 	case OEO_FIELD_NAME:
 		break;
 	}
-	return NULL;
+	return strcmp(field->id, "surname") == 0 ? _("Without the first name") : NULL;
 }
 
 static void write_identity_field(
@@ -261,7 +261,9 @@ enum oeo_err oeo_entry_page_write(struct oeo_visit *visit, const struct oeo_entr
 	oeo_page_faults(html, page->faults);
 	if (page->correcting == NULL)
 		oeo_page_paragraph(html, "hint keys",
-		    _("With the keyboard: type, press Enter, and then the digit of each choice."));
+		    _("With the keyboard: type and press Enter; the space bar for 'Without a name'; then the "
+		      "digit of "
+		      "each choice."));
 	write_form(html, visit, page);
 	if (page->correcting != NULL)
 		write_remove(html, visit, page->correcting);

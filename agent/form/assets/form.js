@@ -66,8 +66,11 @@
 				choose(input, group);
 			}
 		} else if (event.target.id === "nameless" && event.key === " ") {
-			/* after the browser has set it */
-			setTimeout(() => event.target.checked && goOn(group));
+			event.preventDefault();
+			event.target.checked = !event.target.checked;
+			event.target.dispatchEvent(new Event("change", { bubbles: true }));
+			if (event.target.checked)
+				goOn(group);
 		}
 	}
 
