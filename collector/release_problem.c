@@ -121,20 +121,36 @@ static enum oeo_err count_cells(struct oeo_release_problem *built, const struct 
 	return OEO_OK;
 }
 
-/* Which margin it is, whatever period: the planned table, or the number of its shape among the others. */
+/* An order of shapes that does not depend on where the plan lists its tables. */
+static int compare_shapes(const struct oeo_plan *plan, const struct oeo_table *a, const struct oeo_table *b)
+{
+	if (a->cadence != b->cadence)
+		return a->cadence < b->cadence ? -1 : 1;
+	if (a->walk_in != b->walk_in)
+		return a->walk_in < b->walk_in ? -1 : 1;
+	if (a->accepts_member_numbers != b->accepts_member_numbers)
+		return a->accepts_member_numbers ? 1 : -1;
+	for (size_t d = 0; d < plan->n_dimensions; d++)
+		if (oeo_margin_level(a, d) != oeo_margin_level(b, d))
+			return oeo_margin_level(a, d) < oeo_margin_level(b, d) ? -1 : 1;
+	return 0;
+}
+
+/* Which margin it is, whatever period: the place of the planned table's id, or of its shape among the others. */
 static size_t name_margin(const struct oeo_release_problem *built, const struct oeo_plan *plan, size_t index)
 {
 	const struct oeo_margin *margin = &built->margins.items[index];
-	size_t i = 0;
+	size_t place = 0;
 
-	if (margin->planned != SIZE_MAX)
-		return margin->planned;
-	while (built->margins.items[i].planned != SIZE_MAX ||
-	       built->margins.items[i].table.cadence != margin->table.cadence ||
-	       !oeo_margin_is_alike(&built->margins.items[i].table, &margin->table) ||
-	       !oeo_margin_is_same(plan, &built->margins.items[i].table, &margin->table))
-		i++;
-	return plan->n_tables + i;
+	if (margin->planned != SIZE_MAX) {
+		for (size_t i = 0; i < plan->n_tables; i++)
+			place += strcmp(plan->tables[i].id, margin->table.id) < 0;
+		return place;
+	}
+	for (size_t i = 0; i < built->margins.n; i++)
+		place += built->margins.items[i].planned == SIZE_MAX &&
+			 compare_shapes(plan, &built->margins.items[i].table, &margin->table) < 0;
+	return plan->n_tables + place;
 }
 
 static enum oeo_err make_cells(struct oeo_release_problem *built, const struct oeo_plan *plan)

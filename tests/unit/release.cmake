@@ -2,6 +2,7 @@
 oeo_unit_test(minisig oeo_proto)
 if(TARGET oeo_collector)
   oeo_unit_test(release_build oeo_collector)
+  oeo_unit_test(release_sequences oeo_collector)
 endif()
 if(TARGET oeo_export)
   oeo_unit_test(release oeo_export oeo_messages)
