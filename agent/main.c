@@ -6,6 +6,7 @@
 #include "agent/commands.h"
 #include "agent/commands_form.h"
 #include "agent/commands_intake.h"
+#include "agent/commands_mirror.h"
 #include "agent/commands_rights.h"
 #include "agent/commands_run.h"
 #include "proto/i18n.h"
@@ -33,6 +34,8 @@ static const struct oeo_command commands[] = {
     {"form", "", N_("serve the form at the desk, in a browser, without the daemon"), oeo_agent_form_options,
 	0, 0, oeo_agent_form},
     {"status", "", N_("tell how every period stands and what there is to do"), NULL, 0, 0, oeo_agent_status},
+    {"mirror", N_("RELEASE..."), N_("show your own figures beside the published ones, and what deserves a look"),
+	oeo_agent_mirror_options, 0, SIZE_MAX, oeo_agent_mirror},
     {"withdraw", "", N_("take one resident's questions out of the ledger"), oeo_agent_withdraw_options, 0, 0,
 	oeo_agent_withdraw},
     {"settings", "", N_("show or choose how long names are kept, and erase what is over"),

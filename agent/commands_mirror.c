@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "agent/commands_mirror.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/mirror.h"
+#include "agent/paper.h"
+#include "proto/i18n.h"
+
+const struct oeo_option oeo_agent_mirror_options[] = {
+    {"period", N_("PERIOD"),
+	N_("this period; without it that of the newest RELEASE, or the last one that ended")},
+    {"html", "FILE", N_("write it as a page to FILE, for this machine only")},
+    {"csv", "FILE", N_("write the figures as a table to FILE, for this machine only")},
+    {NULL, NULL, NULL},
+};
+
+/* What the command works with. */
+struct showing {
+	const struct oeo_cli *cli;
+	struct oeo_agent agent;
+	struct oeo_period period;
+	struct oeo_release release;
+	bool has_release;
+};
+
+/* ---- Which period, which release */
+
+/* The one of the period; of the newest period where none is named; of two of one period the one that was made last. */
+static bool is_better(const struct showing *showing, bool has_period, const struct oeo_release *release)
+{
+	int order;
+
+	if (has_period && !oeo_period_equal(&release->period, &showing->period))
+		return false;
+	if (!showing->has_release)
+		return true;
+	order = oeo_period_compare(&release->period, &showing->release.period);
+	return order > 0 || (order == 0 && strcmp(release->created, showing->release.created) > 0);
+}
+
+static enum oeo_err read_releases(struct showing *showing, bool has_period, struct oeo_note *why)
+{
+	const struct oeo_card *collector = oeo_agent_collector(&showing->agent);
+
+	if (showing->cli->n_arguments > 0 && collector == NULL)
+		return oeo_note_set(
+		    why, OEO_ERR_STATE, _("The collector's card is not here yet. Run: oeo-agent join CARD"));
+	for (size_t i = 0; i < showing->cli->n_arguments; i++) {
+		struct oeo_release release;
+		enum oeo_err err =
+		    oeo_release_read(&release, showing->cli->arguments[i], collector->identity_pk, why);
+
+		if (err != OEO_OK)
+			return err;
+		if (!is_better(showing, has_period, &release)) {
+			oeo_release_fini(&release);
+			continue;
+		}
+		if (showing->has_release)
+			oeo_release_fini(&showing->release);
+		showing->release = release;
+		showing->has_release = true;
+	}
+	return OEO_OK;
+}
+
+/* The last one that ended, a quarter where the plan has them. */
+static enum oeo_err find_last(struct showing *showing, struct oeo_note *why)
+{
+	struct oeo_period *periods = NULL;
+	size_t n = 0;
+	bool found = false;
+	enum oeo_err err =
+	    oeo_plans_list_ended(&showing->agent.plans, oeo_clock_today(&showing->agent.clock), &periods, &n);
+
+	if (err != OEO_OK)
+		return err;
+	for (size_t i = 0; i < n; i++) {
+		if (found && showing->period.cadence == OEO_QUARTER && periods[i].cadence != OEO_QUARTER)
+			continue;
+		showing->period = periods[i];
+		found = true;
+	}
+	free(periods);
+	if (!found)
+		return oeo_note_set(
+		    why, OEO_ERR_STATE, _("No period has ended yet; name one: --period PERIOD"));
+	return OEO_OK;
+}
+
+static enum oeo_err choose(struct showing *showing, struct oeo_note *why)
+{
+	const char *period = oeo_cli_value(showing->cli, "period");
+	enum oeo_err err = OEO_OK;
+
+	if (period != NULL && oeo_period_parse(&showing->period, period) != OEO_OK)
+		return oeo_note_set(why, OEO_ERR_USAGE,
+		    _("--period: %s is no period; write 2026-11, 2026-Q4 or 2026"), period);
+	err = read_releases(showing, period != NULL, why);
+	if (err != OEO_OK)
+		return err;
+	if (period != NULL && showing->cli->n_arguments > 0 && !showing->has_release)
+		return oeo_note_set(
+		    why, OEO_ERR_NOT_FOUND, _("None of these files is the release of %s."), period);
+	if (showing->has_release)
+		showing->period = showing->release.period;
+	else if (period == NULL)
+		err = find_last(showing, why);
+	return err;
+}
+
+/* ---- Writing it */
+
+typedef enum oeo_err write_fn(struct oeo_buf *out, const struct oeo_mirror *mirror);
+
+static enum oeo_err save(const struct oeo_cli *cli, const char *option, write_fn *write,
+    const struct oeo_mirror *mirror, struct oeo_note *why)
+{
+	const char *path = oeo_cli_value(cli, option);
+	struct oeo_buf out = {0};
+	enum oeo_err err;
+
+	if (path == NULL)
+		return OEO_OK;
+	err = write(&out, mirror);
+	if (err == OEO_OK)
+		err = oeo_paper_save(path, &out, why);
+	if (err == OEO_OK)
+		(void)fprintf(stderr, _("Written to %s, for this machine only.\n"), path);
+	oeo_buf_fini(&out);
+	return err;
+}
+
+static enum oeo_err print(const struct oeo_cli *cli, const struct oeo_mirror *mirror)
+{
+	struct oeo_buf text = {0};
+	json_t *json;
+	enum oeo_err err = OEO_OK;
+
+	if (cli->is_json) {
+		json = oeo_mirror_to_json(mirror);
+		if (json == NULL || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) != 0 ||
+		    printf("\n") < 0)
+			err = OEO_ERR_NOMEM;
+		json_decref(json);
+		return err;
+	}
+	err = oeo_mirror_write_text(&text, mirror);
+	if (err == OEO_OK && fwrite(text.data, 1, text.len, stdout) != text.len)
+		err = OEO_ERR_IO;
+	oeo_buf_fini(&text);
+	return err;
+}
+
+static enum oeo_err show(struct showing *showing, struct oeo_note *why)
+{
+	const struct oeo_plan *plan = oeo_plans_of_period(&showing->agent.plans, &showing->period);
+	struct oeo_mirror mirror;
+	enum oeo_err err;
+
+	if (plan == NULL && !showing->has_release)
+		return oeo_note_set(why, OEO_ERR_RANGE,
+		    _("That is not a period of the accepted plan. Look at: oeo-agent status"));
+	err = oeo_mirror_make(&mirror, &showing->agent, plan, showing->has_release ? &showing->release : NULL,
+	    &showing->period, why);
+	if (err != OEO_OK)
+		return err;
+	err = print(showing->cli, &mirror);
+	if (err == OEO_OK)
+		err = save(showing->cli, "html", oeo_mirror_write_html, &mirror, why);
+	if (err == OEO_OK)
+		err = save(showing->cli, "csv", oeo_mirror_write_csv, &mirror, why);
+	oeo_mirror_fini(&mirror);
+	return err;
+}
+
+enum oeo_exit oeo_agent_mirror(struct oeo_cli *cli)
+{
+	struct showing showing = {.cli = cli};
+	struct oeo_note why = {""};
+	enum oeo_err err = oeo_agent_open(&showing.agent, cli->home, cli->clock, &why);
+
+	if (err != OEO_OK)
+		return oeo_cli_error(cli, err, &why);
+	err = choose(&showing, &why);
+	if (err == OEO_OK)
+		err = show(&showing, &why);
+	if (showing.has_release)
+		oeo_release_fini(&showing.release);
+	oeo_agent_close(&showing.agent);
+	return oeo_cli_error(cli, err, &why);
+}
