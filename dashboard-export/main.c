@@ -4,7 +4,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "dashboard-export/duiding_write.h"
 #include "dashboard-export/highlights.h"
 #include "dashboard-export/output.h"
 #include "dashboard-export/publisher.h"
@@ -72,14 +74,16 @@ static enum oeo_exit print_result(const struct oeo_cli *cli, const struct oeo_vi
 {
 	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
 	const struct oeo_view_period *latest = oeo_view_latest(view, view->main);
-	size_t n = kind == OEO_OUTPUT_SITE && latest != NULL ? oeo_highlights_make(highlights, latest) : 0;
+	size_t n = (kind == OEO_OUTPUT_SITE || kind == OEO_OUTPUT_REVIEW) && latest != NULL
+		       ? oeo_highlights_make(highlights, latest)
+		       : 0;
 
 	print_key(view);
 	if (result->kept[0] != '\0')
 		(void)fprintf(stderr, _("The folder that was there is now %s.\n"), result->kept);
 	if (cli->is_json)
 		return print_json(cli, view, out, highlights, n);
-	if (kind == OEO_OUTPUT_SITE)
+	if (kind == OEO_OUTPUT_SITE || kind == OEO_OUTPUT_REVIEW)
 		(void)printf(
 		    _("The report is made, periods: %zu. Open %s/index.html\n"), view->n_periods, out);
 	else if (result->is_present)
@@ -107,13 +111,85 @@ static enum oeo_err read_wards(struct oeo_wards *wards, const struct oeo_cli *cl
 	return oeo_wards_read_own(wards, sources->items[0].release.plan.plan->municipality, why);
 }
 
+/* Everything a report is made of, in the order in which it is read and taken down. */
+struct material {
+	struct oeo_sources sources;
+	struct oeo_wards wards;
+	struct oeo_duiding duiding;
+	struct oeo_view view;
+};
+
+static void free_material(struct material *material)
+{
+	oeo_view_fini(&material->view);
+	oeo_duiding_fini(&material->duiding);
+	oeo_wards_fini(&material->wards);
+	oeo_sources_fini(&material->sources);
+}
+
+/* The folder of the council's words: as given, or "duiding" beside the concept. "" where there is none. */
+static void choose_duiding(char folder[OEO_PATH_BYTES], const struct oeo_cli *cli, enum oeo_output_kind kind)
+{
+	const char *given =
+	    kind == OEO_OUTPUT_CSV || kind == OEO_OUTPUT_XLSX ? NULL : oeo_cli_value(cli, "duiding");
+	const char *out = oeo_cli_value(cli, "out");
+	const char *slash = strrchr(out, '/');
+
+	if (given != NULL)
+		(void)snprintf(folder, OEO_PATH_BYTES, "%s", given);
+	else if (kind == OEO_OUTPUT_REVIEW)
+		(void)snprintf(
+		    folder, OEO_PATH_BYTES, "%.*sduiding", slash != NULL ? (int)(slash - out + 1) : 0, out);
+	else
+		folder[0] = '\0';
+}
+
+static enum oeo_err read_duiding(
+    struct material *material, const struct oeo_cli *cli, enum oeo_output_kind kind, struct oeo_note *why)
+{
+	char folder[OEO_PATH_BYTES];
+	size_t made = 0;
+	enum oeo_err err = OEO_OK;
+
+	choose_duiding(folder, cli, kind);
+	if (folder[0] == '\0')
+		return OEO_OK;
+	if (kind == OEO_OUTPUT_REVIEW) {
+		err = oeo_duiding_write_missing(&made, folder, &material->view, why);
+		if (err == OEO_OK)
+			(void)fprintf(stderr, _("Write what you make of it in %s; new files there: %zu.\n"),
+			    folder, made);
+	}
+	if (err == OEO_OK)
+		err = oeo_duiding_read(&material->duiding, folder, why);
+	if (err == OEO_OK)
+		err = oeo_duiding_check(&material->duiding, &material->view, why);
+	if (err == OEO_OK)
+		material->view.duiding = &material->duiding;
+	return err;
+}
+
+static enum oeo_err read_material(struct material *material, const struct oeo_cli *cli,
+    enum oeo_output_kind kind, const uint8_t *publisher_pk, struct oeo_note *why)
+{
+	enum oeo_err err = oeo_sources_read(
+	    &material->sources, (const char *const *)cli->arguments, cli->n_arguments, publisher_pk, why);
+
+	if (err == OEO_OK)
+		err = read_wards(&material->wards, cli, &material->sources, why);
+	if (err == OEO_OK)
+		err = oeo_view_make(&material->view, &material->sources, &material->wards);
+	if (err == OEO_OK)
+		err = read_duiding(material, cli, kind, why);
+	material->view.is_concept = kind == OEO_OUTPUT_REVIEW;
+	return err;
+}
+
 static enum oeo_exit run_export(struct oeo_cli *cli, enum oeo_output_kind kind)
 {
 	const char *out = oeo_cli_value(cli, "out");
 	uint8_t publisher_pk[OEO_IDENTITY_BYTES];
-	struct oeo_sources sources = {0};
-	struct oeo_wards wards = {0};
-	struct oeo_view view = {0};
+	struct material material = {0};
 	struct oeo_output_result result;
 	struct oeo_note why = {""};
 	enum oeo_exit code = OEO_EXIT_OK;
@@ -125,24 +201,24 @@ static enum oeo_exit run_export(struct oeo_cli *cli, enum oeo_output_kind kind)
 	given = read_publisher(cli, publisher_pk);
 	if (given < 0)
 		return OEO_EXIT_USAGE;
-	err = oeo_sources_read(&sources, (const char *const *)cli->arguments, cli->n_arguments,
-	    given == 1 ? publisher_pk : NULL, &why);
+	err = read_material(&material, cli, kind, given == 1 ? publisher_pk : NULL, &why);
 	if (err == OEO_OK)
-		err = read_wards(&wards, cli, &sources, &why);
-	if (err == OEO_OK)
-		err = oeo_view_make(&view, &sources, &wards);
-	if (err == OEO_OK)
-		err = oeo_output_write(&result, kind, &view, out, oeo_cli_value(cli, "force") != NULL, &why);
-	code = err == OEO_OK ? print_result(cli, &view, &result, kind, out) : oeo_cli_error(cli, err, &why);
-	oeo_view_fini(&view);
-	oeo_wards_fini(&wards);
-	oeo_sources_fini(&sources);
+		err = oeo_output_write(
+		    &result, kind, &material.view, out, oeo_cli_value(cli, "force") != NULL, &why);
+	code = err == OEO_OK ? print_result(cli, &material.view, &result, kind, out)
+			     : oeo_cli_error(cli, err, &why);
+	free_material(&material);
 	return code;
 }
 
 static enum oeo_exit run_site(struct oeo_cli *cli)
 {
 	return run_export(cli, OEO_OUTPUT_SITE);
+}
+
+static enum oeo_exit run_review(struct oeo_cli *cli)
+{
+	return run_export(cli, OEO_OUTPUT_REVIEW);
 }
 
 static enum oeo_exit run_csv(struct oeo_cli *cli)
@@ -155,24 +231,31 @@ static enum oeo_exit run_xlsx(struct oeo_cli *cli)
 	return run_export(cli, OEO_OUTPUT_XLSX);
 }
 
+#define DATA_OPTIONS                                                                                         \
+	{"out", N_("DIR"), N_("folder for the result; an earlier export in it is replaced")},                \
+	    {"key", N_("FILE"), N_("the publisher's public key (minisign.pub)")},                            \
+	    {"publisher-card", N_("CARD"), N_("or the publisher's card")},                                   \
+	    {"wards", N_("DIR"),                                                                             \
+		N_("inhabitants and shapes of the wards, where they do not come with the program")},         \
+	{                                                                                                    \
+		"force", NULL, N_("also where the folder holds other files: it is moved aside and kept")     \
+	}
+
 int main(int argc, char **argv)
 {
-	static const struct oeo_option options[] = {
-	    {"out", N_("DIR"), N_("folder for the result; an earlier export in it is replaced")},
-	    {"key", N_("FILE"), N_("the publisher's public key (minisign.pub)")},
-	    {"publisher-card", N_("CARD"), N_("or the publisher's card")},
-	    {"wards", N_("DIR"),
-		N_("inhabitants and shapes of the wards, where they do not come with the program")},
-	    {"force", NULL, N_("also where the folder holds other files: it is moved aside and kept")},
-	    {NULL, NULL, NULL},
-	};
+	static const struct oeo_option data_options[] = {DATA_OPTIONS, {NULL, NULL, NULL}};
+	static const struct oeo_option report_options[] = {DATA_OPTIONS,
+	    {"duiding", N_("DIR"), N_("the council's words, as review made the folder")}, {NULL, NULL, NULL}};
 	static const struct oeo_command commands[] = {
 	    {"site", "RELEASE... --out DIR", N_("make a site from releases: pages, charts and CSV files"),
-		options, 1, SIZE_MAX, run_site},
+		report_options, 1, SIZE_MAX, run_site},
+	    {"review", "RELEASE... --out DIR",
+		N_("make a concept of the site for the council, and the files to write its words in"),
+		report_options, 1, SIZE_MAX, run_review},
 	    {"xlsx", "RELEASE... --out DIR", N_("make a workbook from releases, for a spreadsheet program"),
-		options, 1, SIZE_MAX, run_xlsx},
+		data_options, 1, SIZE_MAX, run_xlsx},
 	    {"csv", "RELEASE... --out DIR", N_("make CSV files from releases, with their description"),
-		options, 1, SIZE_MAX, run_csv},
+		data_options, 1, SIZE_MAX, run_csv},
 	    {NULL, NULL, NULL, NULL, 0, 0, NULL},
 	};
 	static const struct oeo_program program = {

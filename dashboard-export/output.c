@@ -8,6 +8,7 @@
 
 #include "dashboard-export/csv.h"
 #include "dashboard-export/datapackage.h"
+#include "dashboard-export/feed.h"
 #include "dashboard-export/page.h"
 #include "dashboard-export/style.h"
 #include "dashboard-export/xlsx.h"
@@ -137,6 +138,12 @@ static enum oeo_err put_pages(
 
 	if (err == OEO_OK)
 		err = put(folder, "index.html", bytes, oeo_page_write_index(bytes, view), why);
+	if (err == OEO_OK)
+		err = put(folder, OEO_SIGNALS_PATH, bytes, oeo_page_write_signals(bytes, view), why);
+	if (err == OEO_OK && oeo_page_has_feedback(view))
+		err = put(folder, OEO_FEEDBACK_PATH, bytes, oeo_page_write_feedback(bytes, view), why);
+	if (err == OEO_OK)
+		err = put(folder, OEO_FEED_PATH, bytes, oeo_feed_write(bytes, view), why);
 	for (size_t i = 0; err == OEO_OK && i < view->n_periods; i++) {
 		const struct oeo_view_period *period = &view->periods[i];
 
@@ -157,6 +164,10 @@ static enum oeo_err write_from(struct oeo_buf *from, const struct oeo_view *view
 	for (size_t i = 0; err == OEO_OK && i < view->n_periods; i++) {
 		oeo_hex_encode(hex, view->periods[i].source->release.digest, OEO_DIGEST_BYTES);
 		err = oeo_buf_printf(from, "release %s\n", hex);
+	}
+	if (err == OEO_OK && view->duiding != NULL) {
+		oeo_hex_encode(hex, view->duiding->digest, OEO_DIGEST_BYTES);
+		err = oeo_buf_printf(from, "duiding %s\n", hex);
 	}
 	if (err == OEO_OK && view->wards != NULL && view->wards->count > 0) {
 		oeo_hex_encode(hex, view->wards->digest, OEO_DIGEST_BYTES);
@@ -184,8 +195,8 @@ enum oeo_err oeo_output_write(struct oeo_output_result *result, enum oeo_output_
 {
 	struct oeo_folder folder = {0};
 	struct oeo_buf bytes = {0}, from = {0};
-	static const char *const names[] = {"", "site", "csv", "xlsx"};
-	bool is_site = kind == OEO_OUTPUT_SITE;
+	static const char *const names[] = {"", "site", "csv", "xlsx", "review"};
+	bool is_site = kind == OEO_OUTPUT_SITE || kind == OEO_OUTPUT_REVIEW;
 	enum oeo_err err = write_from(&from, view);
 
 	memset(result, 0, sizeof(*result));

@@ -9,7 +9,12 @@
 #include "dashboard-export/folder.h"
 #include "dashboard-export/view.h"
 
-enum oeo_output_kind { OEO_OUTPUT_SITE = 1, OEO_OUTPUT_CSV, OEO_OUTPUT_XLSX };
+enum oeo_output_kind {
+	OEO_OUTPUT_SITE = 1,
+	OEO_OUTPUT_CSV,
+	OEO_OUTPUT_XLSX,
+	OEO_OUTPUT_REVIEW /* the site as a concept; view->is_concept is set */
+};
 
 struct oeo_output_result {
 	bool

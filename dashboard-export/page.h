@@ -10,6 +10,8 @@
 #include "dashboard-export/view.h"
 
 #define OEO_STYLE_PATH "assets/oeo.css"
+#define OEO_SIGNALS_PATH "signals/index.html"
+#define OEO_FEEDBACK_PATH "feedback/index.html"
 
 /* Append the front page (index.html): the latest period, trends, all periods. OEO_ERR_NOMEM, OEO_ERR_INTERNAL. */
 enum oeo_err oeo_page_write_index(struct oeo_buf *out, const struct oeo_view *view);
@@ -17,5 +19,12 @@ enum oeo_err oeo_page_write_index(struct oeo_buf *out, const struct oeo_view *vi
 /* Append the page of one period (<period>/index.html). */
 enum oeo_err oeo_page_write_period(
     struct oeo_buf *out, const struct oeo_view *view, const struct oeo_view_period *period);
+
+/* Append the page of the latest period's signals (OEO_SIGNALS_PATH), with the duiding of each. */
+enum oeo_err oeo_page_write_signals(struct oeo_buf *out, const struct oeo_view *view);
+
+/* True where the view's duiding has signals; then append the page of what was done with them (OEO_FEEDBACK_PATH). */
+bool oeo_page_has_feedback(const struct oeo_view *view);
+enum oeo_err oeo_page_write_feedback(struct oeo_buf *out, const struct oeo_view *view);
 
 #endif

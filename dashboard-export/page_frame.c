@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "dashboard-export/feed.h"
 #include "proto/home.h"
 #include "proto/i18n.h"
 
@@ -19,10 +20,16 @@ static void write_head(const struct oeo_page *page, const char *title, const cha
 	oeo_html_void(html, "meta", "name", "generator", "content", "oeo-export " OEO_VERSION, NULL);
 	oeo_html_void(html, "meta", "name", "description", "content", description, NULL);
 	oeo_html_open(html, "title", NULL);
+	if (page->view->is_concept)
+		oeo_html_textf(html, "%s \u2013 ", _("CONCEPT"));
 	if (title[0] != '\0')
 		oeo_html_textf(html, "%s \u2013 ", title);
 	oeo_html_text(html, page->view->title);
 	oeo_html_close(html);
+	oeo_html_open(html, "link", "rel", "alternate", "type", "application/atom+xml", "title",
+	    page->view->title, NULL);
+	oeo_html_attribute(html, "href", "%s%s", page->root, OEO_FEED_PATH);
+	oeo_html_close_void(html);
 	oeo_html_open(html, "link", "rel", "stylesheet", NULL);
 	oeo_html_attribute(html, "href", "%s%s", page->root, OEO_STYLE_PATH);
 	oeo_html_close_void(html);
@@ -48,7 +55,10 @@ static void write_site_header(const struct oeo_page *page)
 
 	oeo_html_open(html, "header", "class", "site", NULL);
 	oeo_html_open(html, "div", "class", "wrap", NULL);
-	if (page->period == NULL)
+	if (page->view->is_concept)
+		oeo_page_paragraph(page, "concept-note",
+		    _("Concept: for the council to discuss. Not agreed upon, not to be cited."));
+	if (page->root[0] == '\0')
 		oeo_html_element(html, "span", "brand", page->view->title);
 	else
 		oeo_page_link(page, "brand", page->view->title, "index.html");
@@ -73,7 +83,9 @@ void oeo_page_begin(const struct oeo_page *page, const char *title, const char *
 
 	oeo_html_open(html, "html", "lang", oeo_i18n_lang() == OEO_LANG_EN ? "en" : "nl", NULL);
 	write_head(page, title, description);
-	oeo_html_open(html, "body", NULL);
+	oeo_html_open(html, "body", "class", page->view->is_concept ? "concept" : NULL, NULL);
+	if (page->view->is_concept)
+		oeo_html_attribute(html, "data-concept", "%s", _("CONCEPT"));
 	oeo_html_open(html, "a", "class", "skip", "href", "#main", NULL);
 	oeo_html_text(html, _("Go to the content"));
 	oeo_html_close(html);

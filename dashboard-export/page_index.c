@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dashboard-export/feed.h"
 #include "proto/i18n.h"
 
 static void write_opening(const struct oeo_page *page)
@@ -163,6 +164,13 @@ static void write_periods(const struct oeo_page *page)
 	oeo_html_close(page->html);
 }
 
+static void write_about_link(const struct oeo_page *page, const char *text, const char *path)
+{
+	oeo_html_open(page->html, "li", NULL);
+	oeo_page_link(page, NULL, text, "%s", path);
+	oeo_html_close(page->html);
+}
+
 static void write_about(const struct oeo_page *page, const struct oeo_view_period *latest)
 {
 	oeo_page_open_section(page, "about", _("About these figures"));
@@ -179,6 +187,10 @@ static void write_about(const struct oeo_page *page, const struct oeo_view_perio
 	oeo_html_open(page->html, "li", NULL);
 	oeo_page_link(page, NULL, _("Description of all tables"), "datapackage.json");
 	oeo_html_close(page->html);
+	write_about_link(page, _("Signals: what stands out"), OEO_SIGNALS_PATH);
+	if (oeo_page_has_feedback(page->view))
+		write_about_link(page, _("What was done with signals"), OEO_FEEDBACK_PATH);
+	write_about_link(page, _("Hear of new figures (Atom feed)"), OEO_FEED_PATH);
 	oeo_html_close(page->html);
 	oeo_html_close(page->html);
 }

@@ -70,6 +70,16 @@ void oeo_page_series_table(const struct oeo_page *page, const char *id, const st
 void oeo_page_series_charts(const struct oeo_page *page, const char *id, const struct oeo_view_table *last,
     const struct oeo_view_period *const *periods, size_t n);
 
+/* ---- page_signals.c ---- */
+
+/* What the council makes of it, marked as somebody's words, with a heading of this level; nothing where item is NULL or
+ * has no text. */
+void oeo_page_duiding(const struct oeo_page *page, const struct oeo_duiding_item *item, unsigned level);
+
+/* The same for all codes of a table, where it is the themes' table of page->period. */
+void oeo_page_duiding_of_codes(
+    const struct oeo_page *page, const struct oeo_view_table *table, unsigned level);
+
 /* ---- page_account.c: what is not shown and why, method, coverage, quality, keys, verifying, citing, downloads ---- */
 
 struct oeo_page_section {

@@ -259,6 +259,7 @@ void oeo_page_table(const struct oeo_page *page, const struct oeo_view_table *ta
 	if (table->n_axes == 1) {
 		write_overlap(page, table);
 		write_bars(page, table, id);
+		oeo_page_duiding_of_codes(page, table, 3);
 	} else if (table->n_axes == 2) {
 		oeo_page_matrix(page, table, id);
 	} else {

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dashboard-export/duiding.h"
 #include "dashboard-export/notation.h"
 #include "dashboard-export/publisher.h"
 #include "dashboard-export/sources.h"
@@ -107,6 +108,9 @@ struct oeo_view {
 	struct oeo_view_member *members; /* sorted by id */
 	size_t n_members;
 	const struct oeo_wards *wards; /* borrowed; NULL where none were given */
+	/* Set by the caller after oeo_view_make; borrowed. */
+	const struct oeo_duiding *duiding; /* NULL where none was given */
+	bool is_concept; /* marked as not yet agreed upon, on every page */
 };
 
 /* Make the view of sources (at least one) and wards (may be NULL), which must outlive it. OEO_ERR_NOMEM. Free with
