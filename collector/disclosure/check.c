@@ -95,6 +95,37 @@ static bool is_safe_without(const struct knowledge *knowledge, const struct link
 	return others <= 0 || reduction == 0 || others - reduction >= (int64_t)group->rest;
 }
 
+/* An unopened cell may be one person, who knows so: with him, one other unknown number of a sum is none. */
+static bool is_safe_from_single(
+    const struct model *model, const struct knowledge *knowledge, const struct link *link, size_t also)
+{
+	size_t n_unknown = 0;
+	size_t n_hidden = 0;
+	bool has_single = false;
+
+	if (!knowledge->is_known[link->measure][link->parent]) {
+		n_unknown = 1;
+		n_hidden = model->nodes[link->parent].cell->role != OEO_DISCLOSURE_LATENT;
+	}
+	for (size_t i = 0; i < link->n_children; i++) {
+		const struct node *node = &model->nodes[link->children[i]];
+
+		if (!is_hidden_in(knowledge, link, link->children[i], also))
+			continue;
+		n_unknown++;
+		if (node->cell->role == OEO_DISCLOSURE_LATENT)
+			continue;
+		n_hidden++;
+		has_single = has_single ||
+			     (node->cell->state == OEO_DISCLOSURE_UNOPENED && node->is_inner[link->measure]);
+	}
+	if (!has_single || n_unknown != 2 || n_hidden != 2)
+		return true;
+	/* A sum that holds nobody but him is his own number. */
+	return !knowledge->is_known[link->measure][link->parent] &&
+	       remainder_of(knowledge, link, also, 0) == 0;
+}
+
 bool oeo_disclosure_is_safe_remainder(
     const struct model *model, const struct knowledge *knowledge, const struct link *link, size_t also)
 {
@@ -102,6 +133,8 @@ bool oeo_disclosure_is_safe_remainder(
 	int64_t rest;
 	int64_t reduction;
 
+	if (!is_safe_from_single(model, knowledge, link, also))
+		return false;
 	if (!knowledge->is_known[link->measure][link->parent])
 		return true;
 	rest = remainder_of(knowledge, link, also, 0);

@@ -115,7 +115,7 @@ static bool find_given(struct work *work)
 	(void)visit_determined(work, note_given);
 	for (size_t i = 0; i < model->n; i++)
 		if (model->nodes[i].is_hideable)
-			model->nodes[i].is_shown = true;
+			model->nodes[i].is_shown = !model->nodes[i].is_forced;
 	return true;
 }
 
@@ -258,7 +258,8 @@ static bool clean_up(struct work *work)
 	bool is_done = order != NULL;
 
 	for (size_t i = 0; is_done && i < work->model.n; i++)
-		if (work->model.nodes[i].is_hideable && !work->model.nodes[i].is_shown)
+		if (work->model.nodes[i].is_hideable && !work->model.nodes[i].is_shown &&
+		    !work->model.nodes[i].is_forced)
 			order[n++] = (struct return_order){&work->model, i};
 	if (is_done)
 		qsort(order, n, sizeof(*order), compare_returns);
@@ -306,14 +307,14 @@ static void report(const struct model *model, size_t n_tables, struct oeo_disclo
 	}
 }
 
-enum oeo_disclosure_err oeo_disclosure_decide(const struct oeo_disclosure_problem *problem,
-    struct oeo_disclosure_decision *decisions, struct oeo_disclosure_count *counts)
+enum oeo_disclosure_err oeo_disclosure_decide_without(const struct oeo_disclosure_problem *problem,
+    const bool *is_forced, struct oeo_disclosure_decision *decisions, struct oeo_disclosure_count *counts)
 {
 	struct work work;
 	enum oeo_disclosure_err err;
 
 	memset(&work, 0, sizeof(work));
-	err = oeo_disclosure_model_init(&work.model, problem);
+	err = oeo_disclosure_model_init(&work.model, problem, is_forced);
 	if (err == OEO_DISCLOSURE_OK && (!init_work(&work) || !hide_secondary(&work) || !clean_up(&work)))
 		err = OEO_DISCLOSURE_NOMEM;
 	if (err == OEO_DISCLOSURE_OK) {
@@ -322,4 +323,10 @@ enum oeo_disclosure_err oeo_disclosure_decide(const struct oeo_disclosure_proble
 	}
 	free_work(&work);
 	return err;
+}
+
+enum oeo_disclosure_err oeo_disclosure_decide(const struct oeo_disclosure_problem *problem,
+    struct oeo_disclosure_decision *decisions, struct oeo_disclosure_count *counts)
+{
+	return oeo_disclosure_decide_without(problem, NULL, decisions, counts);
 }

@@ -19,11 +19,13 @@
  *  - what is left of a known sum over its hidden parts (also where hidden parts are replaced by their
  *    own hidden parts) is zero, or at least `residents` in size and, without any one contributor, zero or at
  *    least `rest`; of questions, it holds a cell that is hidden though it meets every rule;
+ *  - no sum leaves two unknown numbers of which one is an unopened inner cell: one person may be all there is in
+ *    that, and would know the other;
  *  - of residents, a known set minus a known set within it is zero or at least `rest`;
  *  - two versions of one cell differ by zero or by what the rules would show;
  *  - the upper bound of a hidden number of residents, as it follows step by step, reaches `reach`.
- * Not covered: bounds that need linear programming over several relations at once, contributors who
- * pool what they know.
+ * Not covered: bounds that need linear programming over several relations at once (secure.h adds what it takes
+ * against those), contributors who pool what they know.
  */
 #ifndef OEO_COLLECTOR_DISCLOSURE_DISCLOSURE_H
 #define OEO_COLLECTOR_DISCLOSURE_DISCLOSURE_H
@@ -36,7 +38,9 @@ enum oeo_disclosure_err {
 	OEO_DISCLOSURE_OK = 0,
 	OEO_DISCLOSURE_NOMEM, /* out of memory; nothing was decided */
 	OEO_DISCLOSURE_INVALID, /* the problem is malformed: an index or key out of place, a cycle, a value too large */
-	OEO_DISCLOSURE_UNSAFE /* oeo_disclosure_verify: the decisions may not be carried out */
+	OEO_DISCLOSURE_UNSAFE, /* the decisions may not be carried out */
+	OEO_DISCLOSURE_INTERRUPTED, /* the progress function said so (secure.h) */
+	OEO_DISCLOSURE_SOLVER /* the solver failed: nothing may be concluded (secure.h) */
 };
 
 enum oeo_disclosure_measure { OEO_DISCLOSURE_RESIDENTS = 0, OEO_DISCLOSURE_QUESTIONS = 1 };
@@ -139,6 +143,11 @@ struct oeo_disclosure_count {
  */
 enum oeo_disclosure_err oeo_disclosure_decide(const struct oeo_disclosure_problem *problem,
     struct oeo_disclosure_decision *decisions, struct oeo_disclosure_count *counts);
+
+/* The same, with the cells of is_forced (n_cells) hidden besides: those of role DECIDE that meet their rules; it says nothing of
+ * others. They count as SECONDARY. */
+enum oeo_disclosure_err oeo_disclosure_decide_without(const struct oeo_disclosure_problem *problem,
+    const bool *is_forced, struct oeo_disclosure_decision *decisions, struct oeo_disclosure_count *counts);
 
 enum oeo_disclosure_attack {
 	OEO_DISCLOSURE_NO_ATTACK = 0,

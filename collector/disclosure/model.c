@@ -166,7 +166,7 @@ static void fill_vector(struct model *model, size_t i)
 }
 
 static enum oeo_disclosure_err init_nodes(
-    struct model *model, const struct oeo_disclosure_problem *problem, size_t *place)
+    struct model *model, const struct oeo_disclosure_problem *problem, const bool *is_forced, size_t *place)
 {
 	struct key *keys = oeo_disclosure_alloc(problem->n_cells, sizeof(*keys));
 	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM;
@@ -194,7 +194,9 @@ static enum oeo_disclosure_err init_nodes(
 		node->original = keys[i].index;
 		node->is_good = meets_rules(cell);
 		node->is_hideable = cell->role == OEO_DISCLOSURE_DECIDE && node->is_good;
-		node->is_shown = node->is_hideable || cell->role == OEO_DISCLOSURE_SHOWN;
+		node->is_forced = node->is_hideable && is_forced != NULL && is_forced[keys[i].index];
+		node->is_shown =
+		    (node->is_hideable && !node->is_forced) || cell->role == OEO_DISCLOSURE_SHOWN;
 		fill_vector(model, i);
 	}
 	err = OEO_DISCLOSURE_OK;
@@ -330,8 +332,17 @@ static void settle_latent(struct model *model)
 	}
 }
 
+static void find_inner(struct model *model)
+{
+	for (size_t i = 0; i < model->n; i++)
+		model->nodes[i].is_inner[R] = model->nodes[i].is_inner[Q] = true;
+	for (size_t i = 0; i < model->n_links; i++)
+		if (model->links[i].kind != OEO_DISCLOSURE_VERSION)
+			model->nodes[model->links[i].parent].is_inner[model->links[i].measure] = false;
+}
+
 enum oeo_disclosure_err oeo_disclosure_model_init(
-    struct model *model, const struct oeo_disclosure_problem *problem)
+    struct model *model, const struct oeo_disclosure_problem *problem, const bool *is_forced)
 {
 	size_t *place = NULL;
 	enum oeo_disclosure_err err;
@@ -346,7 +357,7 @@ enum oeo_disclosure_err oeo_disclosure_model_init(
 	model->n = problem->n_cells;
 	model->width = problem->n_members + 1;
 	place = oeo_disclosure_alloc(problem->n_cells, sizeof(*place));
-	err = place != NULL ? init_nodes(model, problem, place) : OEO_DISCLOSURE_NOMEM;
+	err = place != NULL ? init_nodes(model, problem, is_forced, place) : OEO_DISCLOSURE_NOMEM;
 	if (err == OEO_DISCLOSURE_OK)
 		err = init_links(model, problem, place);
 	if (err == OEO_DISCLOSURE_OK)
@@ -355,6 +366,7 @@ enum oeo_disclosure_err oeo_disclosure_model_init(
 		err = init_upward(model);
 	if (err == OEO_DISCLOSURE_OK) {
 		settle_latent(model);
+		find_inner(model);
 		err = oeo_disclosure_model_find_sets(model);
 	}
 	free(place);

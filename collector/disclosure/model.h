@@ -20,6 +20,8 @@ struct node {
 	bool is_shown; /* at present */
 	bool is_good; /* meets every rule by itself, or (LATENT) holds a part that does */
 	bool is_hideable; /* to be decided, and good: may be shown and hidden */
+	bool is_forced; /* hideable, and to stay hidden */
+	bool is_inner[MEASURES]; /* no relation says what it is made up of */
 };
 
 struct link {
@@ -66,10 +68,10 @@ struct model {
 	size_t n_squares;
 };
 
-/* Build the model of a problem, every cell that may be shown being shown. Free with oeo_disclosure_model_fini
- * also after failure. */
+/* Build the model of a problem, every cell that may be shown being shown, but for those of is_forced (n_cells; NULL:
+ * none). Free with oeo_disclosure_model_fini also after failure. */
 enum oeo_disclosure_err oeo_disclosure_model_init(
-    struct model *model, const struct oeo_disclosure_problem *problem);
+    struct model *model, const struct oeo_disclosure_problem *problem, const bool *is_forced);
 void oeo_disclosure_model_fini(struct model *model);
 
 static inline const int64_t *model_vector(const struct model *model, size_t measure, size_t cell)

@@ -14,6 +14,7 @@ struct combination {
 	const bool *is_sound;
 	int *factors; /* of every cell */
 	bool *is_listed;
+	bool *is_whole[N_MEASURES]; /* a relation says what the cell is made up of */
 	size_t *involved; /* the cells that are listed */
 	size_t n_involved;
 	int64_t *vector; /* what is left: the total and every member's */
@@ -125,6 +126,68 @@ static bool check(struct combination *sum, size_t measure, bool needs_sound, siz
 	return false;
 }
 
+struct unknowns {
+	size_t n;
+	size_t n_hidden; /* not latent: numbers that must stay unknown */
+	bool has_single; /* one of them is an unopened inner cell, in which one person may be alone */
+};
+
+static void count_unknown(const struct combination *sum, const struct view *view, size_t measure, size_t cell,
+    struct unknowns *unknowns)
+{
+	const struct oeo_disclosure_cell *at = &view->problem->cells[cell];
+
+	if (is_plain(view, measure, cell))
+		return;
+	unknowns->n++;
+	unknowns->n_hidden += at->role != OEO_DISCLOSURE_LATENT;
+	if (at->state == OEO_DISCLOSURE_UNOPENED && at->role != OEO_DISCLOSURE_LATENT &&
+	    !sum->is_whole[measure][cell])
+		unknowns->has_single = true;
+}
+
+/* Two hidden numbers, and whoever is alone in one of them knows the other. */
+static bool tells_single(
+    const struct combination *sum, const struct view *view, const struct oeo_disclosure_relation *relation)
+{
+	struct unknowns unknowns = {0, 0, false};
+	bool is_own = !is_plain(view, relation->measure, relation->parent);
+
+	count_unknown(sum, view, relation->measure, relation->parent, &unknowns);
+	for (size_t i = 0; i < relation->n_children; i++) {
+		size_t child = relation->children[i];
+
+		count_unknown(sum, view, relation->measure, child, &unknowns);
+		/* A sum that holds nobody but the one is no news to him. */
+		is_own = is_own && (!view->is_shown[child] ||
+				       shown_value(&view->problem->cells[child], relation->measure) == 0);
+	}
+	return unknowns.n == 2 && unknowns.n_hidden == 2 && unknowns.has_single && !is_own;
+}
+
+static bool check_alone(struct combination *sum, const struct oeo_disclosure_relation *relation)
+{
+	if (!tells_single(sum, sum->now, relation) || tells_single(sum, sum->before, relation))
+		return true;
+	sum->culprit = relation->parent;
+	return false;
+}
+
+static bool mark_whole(struct combination *sum)
+{
+	const struct oeo_disclosure_problem *problem = sum->now->problem;
+
+	for (size_t m = 0; m < N_MEASURES; m++) {
+		sum->is_whole[m] = calloc(problem->n_cells + 1, sizeof(bool));
+		if (sum->is_whole[m] == NULL)
+			return false;
+	}
+	for (size_t i = 0; i < problem->n_relations; i++)
+		if (problem->relations[i].kind != OEO_DISCLOSURE_VERSION)
+			sum->is_whole[problem->relations[i].measure][problem->relations[i].parent] = true;
+	return true;
+}
+
 static bool check_single(struct combination *sum)
 {
 	const struct oeo_disclosure_problem *problem = sum->now->problem;
@@ -134,7 +197,8 @@ static bool check_single(struct combination *sum)
 		if (problem->relations[i].kind != OEO_DISCLOSURE_EQUAL)
 			continue;
 		add_relation(sum, &problem->relations[i], 1);
-		is_safe = check(sum, problem->relations[i].measure, true, problem->relations[i].parent);
+		is_safe = check(sum, problem->relations[i].measure, true, problem->relations[i].parent) &&
+			  check_alone(sum, &problem->relations[i]);
 		clear(sum);
 	}
 	return is_safe;
@@ -199,7 +263,8 @@ bool oeo_disclosure_check_groups(
 	sum.involved = calloc(n + 1, sizeof(*sum.involved));
 	sum.vector = calloc(now->problem->n_members + 1, sizeof(*sum.vector));
 	is_safe = oeo_disclosure_index_init(&index, now->problem, true) && sum.factors != NULL &&
-		  sum.is_listed != NULL && sum.involved != NULL && sum.vector != NULL && check_single(&sum);
+		  sum.is_listed != NULL && sum.involved != NULL && sum.vector != NULL && mark_whole(&sum) &&
+		  check_single(&sum);
 	for (size_t i = 0; is_safe && i < n; i++)
 		is_safe = check_shared(&sum, &index, i);
 	*culprit = sum.culprit;
@@ -208,5 +273,7 @@ bool oeo_disclosure_check_groups(
 	free(sum.is_listed);
 	free(sum.involved);
 	free(sum.vector);
+	for (size_t m = 0; m < N_MEASURES; m++)
+		free(sum.is_whole[m]);
 	return is_safe;
 }

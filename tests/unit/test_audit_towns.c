@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "collector/disclosure/audit.h"
+#include "collector/disclosure/secure.h"
 #include "collector/disclosure/solver_clp.h"
 
 #include "disclosure_world.h"
@@ -46,8 +46,10 @@ static void show_secondary(void)
 
 static void audit(unsigned attackers, bool wants_intervals)
 {
-	struct oeo_audit_options options = {
-	    .attackers = attackers, .solver = oeo_solver_clp(), .wants_intervals = wants_intervals};
+	struct oeo_audit_options options = {.attackers = attackers,
+	    .solver = oeo_solver_clp(),
+	    .wants_intervals = wants_intervals,
+	    .has_unknown_singles = true};
 
 	assert_int_equal(
 	    oeo_audit_problem(&the_world.problem, decisions, &options, &report, found), OEO_AUDIT_OK);
@@ -153,6 +155,141 @@ static void test_audit_refuses_what_verification_refuses(void **state)
 	assert_true(n_refused > 20);
 }
 
+/* ---- Decisions that are attacked until nothing is found */
+
+static struct oeo_audit_options all_attackers(void)
+{
+	return (struct oeo_audit_options){.attackers = OEO_AUDIT_ALL,
+	    .solver = oeo_solver_clp(),
+	    .has_unknown_singles = true,
+	    .excuses_earlier = true};
+}
+
+static bool is_safe_by_audit(const struct world *world, const struct oeo_disclosure_decision *of)
+{
+	struct oeo_audit_options options = all_attackers();
+
+	assert_int_equal(oeo_audit_problem(&world->problem, of, &options, &report, NULL), OEO_AUDIT_OK);
+	return oeo_audit_is_safe(&report);
+}
+
+static void secure(const struct world *world, struct oeo_disclosure_decision *of)
+{
+	struct oeo_audit_options options = all_attackers();
+
+	assert_int_equal(
+	    oeo_disclosure_secure(&world->problem, &options, of, NULL, &report), OEO_DISCLOSURE_OK);
+	assert_true(oeo_audit_is_safe(&report));
+}
+
+static void test_no_attacker_breaks_what_was_secured(void **state)
+{
+	size_t n_unsafe = 0;
+	size_t n_before = 0;
+	size_t n_after = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 400; seed++) {
+		make_quarter(seed);
+		n_unsafe += !is_safe_by_audit(&the_world, decisions);
+		for (size_t i = 0; i < the_world.problem.n_cells; i++)
+			n_before += decisions[i].is_shown;
+		secure(&the_world, decisions);
+		if (!is_safe_by_audit(&the_world, decisions))
+			fail_msg("seed %llu", (unsigned long long)seed);
+		assert_int_equal(
+		    oeo_disclosure_verify(&the_world.problem, decisions, NULL), OEO_DISCLOSURE_OK);
+		for (size_t i = 0; i < the_world.problem.n_cells; i++)
+			n_after += decisions[i].is_shown;
+	}
+	print_message(
+	    "unsafe as first decided: %zu; cells shown %zu, then %zu\n", n_unsafe, n_before, n_after);
+	assert_true(n_unsafe > 20);
+	assert_true(n_after * 100 >= n_before * 97);
+}
+
+/* The same decisions for the cells in another order. */
+static void test_securing_does_not_depend_on_order(void **state)
+{
+	static struct oeo_disclosure_cell cells[MOST_CELLS];
+	static struct oeo_disclosure_decision other[MOST_CELLS];
+	static size_t children[sizeof(the_world.children) / sizeof(the_world.children[0])];
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 40; seed++) {
+		size_t n;
+
+		make_quarter(seed);
+		secure(&the_world, decisions);
+		n = the_world.problem.n_cells;
+		memcpy(cells, the_world.cells, n * sizeof(*cells));
+		memcpy(children, the_world.children, sizeof(children));
+		for (size_t i = 0; i < n; i++)
+			the_world.cells[n - 1 - i] = cells[i];
+		for (size_t i = 0; i < the_world.problem.n_relations; i++)
+			the_world.relations[i].parent = n - 1 - the_world.relations[i].parent;
+		for (size_t i = 0; i < the_world.n_children; i++)
+			the_world.children[i] = n - 1 - children[i];
+		secure(&the_world, other);
+		for (size_t i = 0; i < n; i++)
+			assert_int_equal(other[n - 1 - i].is_shown, decisions[i].is_shown);
+	}
+}
+
+static bool stop(void *context, size_t done, size_t total)
+{
+	(void)context;
+	(void)done;
+	(void)total;
+	return false;
+}
+
+static void test_securing_can_be_interrupted(void **state)
+{
+	struct oeo_audit_options options = all_attackers();
+	struct oeo_disclosure_decision before[1] = {{true, OEO_DISCLOSURE_SECONDARY}};
+
+	(void)state;
+	make_quarter(1);
+	options.progress = stop;
+	memcpy(decisions, before, sizeof(before));
+	assert_int_equal(oeo_disclosure_secure(&the_world.problem, &options, decisions, NULL, &report),
+	    OEO_DISCLOSURE_INTERRUPTED);
+	assert_memory_equal(decisions, before, sizeof(before));
+}
+
+/* A solver that takes every number for fixed: all is hidden against it, and that is not enough. */
+static enum oeo_solver_result solve_nothing(void *handle, bool is_maximum)
+{
+	return oeo_solver_clp()->solve(handle, is_maximum) == OEO_SOLVER_FAILED ? OEO_SOLVER_FAILED
+										: OEO_SOLVER_OPTIMAL;
+}
+
+static const double *point_nowhere(void *handle)
+{
+	static double point[OEO_DISCLOSURE_MEASURES * MOST_CELLS];
+
+	(void)handle;
+	for (size_t i = 0; i < sizeof(point) / sizeof(point[0]); i++)
+		point[i] = 7.0;
+	return point;
+}
+
+static void test_what_cannot_be_secured_is_said_to_be_unsafe(void **state)
+{
+	struct oeo_audit_options options = all_attackers();
+	struct oeo_solver solver = *oeo_solver_clp();
+
+	(void)state;
+	make_quarter(1);
+	solver.solve = solve_nothing;
+	solver.point = point_nowhere;
+	options.solver = &solver;
+	assert_int_equal(oeo_disclosure_secure(&the_world.problem, &options, decisions, NULL, &report),
+	    OEO_DISCLOSURE_UNSAFE);
+	assert_false(oeo_audit_is_safe(&report));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +297,10 @@ int main(void)
 	    cmocka_unit_test(test_members_know_at_least_what_readers_know),
 	    cmocka_unit_test(test_bare_threshold_is_unsafe),
 	    cmocka_unit_test(test_audit_refuses_what_verification_refuses),
+	    cmocka_unit_test(test_no_attacker_breaks_what_was_secured),
+	    cmocka_unit_test(test_securing_does_not_depend_on_order),
+	    cmocka_unit_test(test_securing_can_be_interrupted),
+	    cmocka_unit_test(test_what_cannot_be_secured_is_said_to_be_unsafe),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

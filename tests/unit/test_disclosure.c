@@ -212,11 +212,12 @@ static void test_one_hidden_part_of_a_shown_sum_takes_another_with_it(void **sta
 	size_t large = open_cell(20);
 	size_t small = open_cell(12);
 	size_t hidden = unopened_cell();
+	size_t other = unopened_cell();
 
 	(void)state;
 	made.cells[total].value[RESIDENTS] = 36;
 	made.cells[total].priority = 1;
-	relate(OEO_DISCLOSURE_EQUAL, RESIDENTS, total, (size_t)3, large, small, hidden);
+	relate(OEO_DISCLOSURE_EQUAL, RESIDENTS, total, (size_t)4, large, small, hidden, other);
 	decide();
 	assert_true(is_shown(total));
 	assert_true(is_shown(large));
@@ -224,25 +225,46 @@ static void test_one_hidden_part_of_a_shown_sum_takes_another_with_it(void **sta
 	assert_int_equal(made.decisions[small].reason, OEO_DISCLOSURE_SECONDARY);
 }
 
-/* Two unopened parts: is what is left for them safe by itself? */
+/* Three unopened parts (with two, one person in one of them would know the other): is what is left for them safe by itself? */
 static bool is_remainder_safe(uint64_t remainder, uint64_t own_of_it)
 {
 	size_t total;
 	size_t part;
 	size_t first;
 	size_t second;
+	size_t third;
 
 	(void)begin(NULL);
 	total = open_cell(20 + remainder);
 	part = open_cell(20);
 	first = unopened_cell();
 	second = unopened_cell();
+	third = unopened_cell();
 	made.cells[total].priority = 1;
 	set_own(part, 10);
 	set_own(total, 10 + own_of_it);
-	relate(OEO_DISCLOSURE_EQUAL, RESIDENTS, total, (size_t)3, part, first, second);
+	relate(OEO_DISCLOSURE_EQUAL, RESIDENTS, total, (size_t)4, part, first, second, third);
 	decide();
 	return is_shown(part) && is_shown(total);
+}
+
+static void test_one_person_in_an_unopened_part_learns_no_other(void **state)
+{
+	size_t total = open_cell(60);
+	size_t parts[] = {open_cell(30), open_cell(18), open_cell(12)};
+	size_t hidden = unopened_cell();
+
+	(void)state;
+	made.cells[total].priority = 1;
+	made.cells[total].value[RESIDENTS] = 61;
+	relate(OEO_DISCLOSURE_EQUAL, RESIDENTS, total, (size_t)4, parts[0], parts[1], parts[2], hidden);
+	decide();
+	assert_true(is_shown(total));
+	assert_int_equal(is_shown(parts[0]) + is_shown(parts[1]) + is_shown(parts[2]), 1);
+	assert_false(is_shown(parts[2]));
+	made.decisions[parts[0]].is_shown = true;
+	made.decisions[parts[1]].is_shown = true;
+	assert_int_equal(oeo_disclosure_verify(&made.problem, made.decisions, NULL), OEO_DISCLOSURE_UNSAFE);
 }
 
 static void test_a_remainder_of_one_to_k_minus_one_is_never_left(void **state)
@@ -748,6 +770,7 @@ int main(void)
 	    TEST(test_rest_holds_for_questions_too),
 	    TEST(test_counts_are_of_cells_to_be_decided),
 	    TEST(test_one_hidden_part_of_a_shown_sum_takes_another_with_it),
+	    TEST(test_one_person_in_an_unopened_part_learns_no_other),
 	    TEST(test_a_remainder_of_one_to_k_minus_one_is_never_left),
 	    TEST(test_a_remainder_stands_without_any_one_member),
 	    TEST(test_a_remainder_of_questions_needs_a_cell_that_meets_every_rule),
