@@ -6,6 +6,7 @@
 #include "agent/commands.h"
 #include "agent/commands_form.h"
 #include "agent/commands_intake.h"
+#include "agent/commands_mapping.h"
 #include "agent/commands_mirror.h"
 #include "agent/commands_rights.h"
 #include "agent/commands_run.h"
@@ -21,6 +22,11 @@ static const struct oeo_command commands[] = {
 	oeo_agent_plan_show},
     {"plan accept", "", N_("accept the plan that was shown; nothing is sent without"),
 	oeo_agent_accept_options, 0, 0, oeo_agent_plan_accept},
+    {"mapping suggest", N_("FILE"), N_("look at an export and propose how to read it, to be completed"),
+	oeo_agent_suggest_options, 1, 1, oeo_agent_mapping_suggest},
+    {"mapping check", N_("MAPPING [FILE]"),
+	N_("tell what is missing in a mapping, and in reading FILE with it"), oeo_agent_check_options, 1, 2,
+	oeo_agent_mapping_check},
     {"preview", N_("FILE"), N_("show what a file would give, store and send nothing"),
 	oeo_agent_preview_options, 1, 1, oeo_agent_preview},
     {"import", N_("FILE..."), N_("put the questions of these files into the ledger"),

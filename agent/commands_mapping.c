@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "agent/commands_mapping.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/intake.h"
+#include "agent/intake_print.h"
+#include "agent/intake_session.h"
+#include "agent/suggest.h"
+#include "proto/i18n.h"
+
+#define SYNONYMS_FILE "synonyms.csv"
+#define LIMIT_BYTES ((size_t)1024 * 1024)
+#define MAPPING_MODE 0600
+
+const struct oeo_option oeo_agent_suggest_options[] = {
+    {"plan", "FILE", N_("a plan.yaml instead of the accepted plan, to try a mapping before joining")},
+    {"synonyms", "FILE",
+	N_("words and the codes they stand for, CSV term,code; else synonyms.csv in the home")},
+    {"out", "FILE", N_("write the mapping to FILE instead of to standard output")},
+    {NULL, NULL, NULL},
+};
+
+const struct oeo_option oeo_agent_check_options[] = {
+    {"plan", "FILE", N_("a plan.yaml instead of the accepted plan, to try a mapping before joining")},
+    {NULL, NULL, NULL},
+};
+
+/* ---- Synonyms */
+
+struct terms {
+	struct oeo_term *items;
+	size_t n;
+};
+
+static void terms_fini(struct terms *terms)
+{
+	for (size_t i = 0; i < terms->n; i++)
+		free(terms->items[i].term);
+	free(terms->items);
+}
+
+static enum oeo_err add_term(struct terms *terms, const struct oeo_csv_row *row)
+{
+	struct oeo_term *more;
+
+	if (row->fault != OEO_CSV_FINE || row->fields[0].len == 0 || row->fields[1].len >= OEO_ID_BYTES)
+		return OEO_OK;
+	more = realloc(terms->items, (terms->n + 1) * sizeof(*more));
+	if (more == NULL)
+		return OEO_ERR_NOMEM;
+	terms->items = more;
+	more[terms->n].term = strdup(row->fields[0].text);
+	if (more[terms->n].term == NULL)
+		return OEO_ERR_NOMEM;
+	memcpy(more[terms->n].code, row->fields[1].text, row->fields[1].len + 1);
+	terms->n++;
+	return OEO_OK;
+}
+
+static enum oeo_err read_terms(struct terms *terms, const char *path, struct oeo_note *why)
+{
+	static const struct oeo_csv_format format = {',', '"', 0, true, "utf-8"};
+	struct oeo_buf text = {0};
+	struct oeo_csv *csv = NULL;
+	struct oeo_csv_row row = {0};
+	struct oeo_csv_memory memory;
+	bool is_end = false;
+	size_t n = 0;
+	enum oeo_err err = oeo_file_read(&text, path, LIMIT_BYTES, why);
+
+	memory = (struct oeo_csv_memory){text.data, text.len, 0};
+	if (err == OEO_OK)
+		err = oeo_csv_open(&csv, &format, oeo_csv_read_memory, &memory, why);
+	if (err == OEO_OK)
+		(void)oeo_csv_header(csv, &n);
+	if (err == OEO_OK && n != 2)
+		err = oeo_note_set(why, OEO_ERR_FORMAT, _("%s: the first line should be: term,code"), path);
+	while (err == OEO_OK && !is_end) {
+		err = oeo_csv_next(csv, &row, &is_end);
+		if (err == OEO_OK && !is_end)
+			err = add_term(terms, &row);
+	}
+	oeo_csv_close(csv);
+	oeo_buf_fini(&text);
+	return err;
+}
+
+/* The file that is given; else that of the home, where there is one. */
+static enum oeo_err find_terms(struct terms *terms, const struct oeo_cli *cli,
+    const struct oeo_intake_session *session, struct oeo_note *why)
+{
+	const char *given = oeo_cli_value(cli, "synonyms");
+	char path[OEO_PATH_BYTES];
+
+	if (given != NULL)
+		return read_terms(terms, given, why);
+	if (!session->has_home || oeo_home_path(path, &session->home, SYNONYMS_FILE) != OEO_OK ||
+	    !oeo_file_exists(path))
+		return OEO_OK;
+	return read_terms(terms, path, why);
+}
+
+/* ---- suggest */
+
+static enum oeo_err write_suggestion(
+    const struct oeo_cli *cli, const struct oeo_suggestion *suggestion, struct oeo_note *why)
+{
+	const char *out = oeo_cli_value(cli, "out");
+	struct oeo_buf text = {0};
+	enum oeo_err err = oeo_suggest_write(&text, suggestion);
+
+	if (err == OEO_OK && out != NULL)
+		err = oeo_file_write_new(out, text.data, text.len, MAPPING_MODE, why);
+	else if (err == OEO_OK && (fwrite(text.data, 1, text.len, stdout) != text.len || fflush(stdout) != 0))
+		err = oeo_note_set(why, OEO_ERR_IO, _("Cannot write the result."));
+	oeo_buf_fini(&text);
+	return err;
+}
+
+enum oeo_exit oeo_agent_mapping_suggest(struct oeo_cli *cli)
+{
+	struct oeo_intake_session session = {.progress_fd = -1};
+	struct oeo_suggestion suggestion = {0};
+	struct terms terms = {NULL, 0};
+	struct oeo_note why = {""};
+	enum oeo_err err = oeo_intake_session_open(&session, cli, oeo_cli_value(cli, "plan"), &why);
+
+	if (err == OEO_OK)
+		err = find_terms(&terms, cli, &session, &why);
+	if (err == OEO_OK)
+		err = oeo_suggest(&suggestion, cli->arguments[0], session.plan, terms.items, terms.n,
+		    oeo_clock_today(&cli->clock), &why);
+	if (err == OEO_OK) {
+		err = write_suggestion(cli, &suggestion, &why);
+		oeo_suggestion_fini(&suggestion);
+	}
+	terms_fini(&terms);
+	oeo_intake_session_close(&session);
+	return oeo_cli_error(cli, err, &why);
+}
+
+/* ---- check */
+
+/* Says what the source does not give; how many things a person should look at. */
+static size_t tell_missing(const struct oeo_mapping *mapping, const struct oeo_plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_fields; i++) {
+		if (mapping->fields[i].columns.n > 0)
+			continue;
+		(void)printf(
+		    _("- identity: %s is not mapped; every row counts as a question without a resident\n"),
+		    plan->fields[i].id);
+		n++;
+	}
+	for (size_t i = 0; i < plan->n_dimensions; i++) {
+		if (plan->dimensions[i].computed_from[0] != '\0' || mapping->dimensions[i].columns.n > 0)
+			continue;
+		(void)printf(
+		    _("- dimension: %s is not mapped; all rows are unknown there\n"), plan->dimensions[i].id);
+		n++;
+	}
+	return n;
+}
+
+static void tell_unmapped(const struct oeo_intake_report *report, size_t dimension)
+{
+	const struct oeo_intake_dimension *of = &report->dimensions[dimension];
+	size_t rows = 0;
+
+	for (size_t i = 0; i < of->n_unmapped; i++)
+		rows += of->unmapped[i].count;
+	if (rows > 0)
+		(void)printf(_("- column %s: %zu rows have a value without a code; `mapping suggest` and "
+			       "`preview` show "
+			       "what may be shown of them\n"),
+		    report->mapping->dimensions[dimension].columns.names[0], rows);
+}
+
+static enum oeo_err check_file(const struct oeo_cli *cli, struct oeo_mapping *mapping,
+    const struct oeo_plan *plan, const char *file, size_t *n_missing, struct oeo_note *why)
+{
+	struct oeo_intake_report report = {0};
+	struct oeo_findings findings = {0};
+	struct oeo_intake_job job = {.plan = plan,
+	    .mapping = mapping,
+	    .path = file,
+	    .is_preview = true,
+	    .today = oeo_clock_today(&cli->clock)};
+	enum oeo_err err = oeo_intake_read(&report, &job, &findings, why);
+
+	oeo_intake_print_findings(&findings);
+	oeo_findings_fini(&findings);
+	if (err == OEO_ERR_FORMAT && why->text[0] == '\0')
+		(void)oeo_note_set(
+		    why, err, _("%s does not fit the mapping; see above what to change."), file);
+	if (err != OEO_OK)
+		return err;
+	(void)printf(_("Rows: %zu, taken: %zu, refused: %zu, with a value without a code: %zu\n"),
+	    report.n_rows, report.n_taken, report.n_refused, report.n_unmapped);
+	for (size_t i = 0; i < plan->n_dimensions; i++)
+		tell_unmapped(&report, i);
+	if (report.n_refused > 0)
+		(void)printf(
+		    _("- refused rows: oeo-agent preview %s --mapping MAPPING lists them with the reason\n"),
+		    file);
+	*n_missing += report.n_refused > 0 ? 1 : 0;
+	*n_missing += report.n_unmapped > 0 || report.n_rows == 0 ? 1 : 0;
+	oeo_intake_report_fini(&report);
+	return OEO_OK;
+}
+
+static enum oeo_err check(const struct oeo_cli *cli, const struct oeo_intake_session *session,
+    size_t *n_missing, struct oeo_note *why)
+{
+	const char *path = cli->arguments[0];
+	struct oeo_findings findings = {0};
+	struct oeo_mapping *mapping = NULL;
+	enum oeo_err err = oeo_mapping_read(&mapping, path, session->plan, &findings);
+
+	oeo_intake_print_findings(&findings);
+	oeo_findings_fini(&findings);
+	if (err != OEO_OK)
+		return oeo_note_set(
+		    why, err, _("The mapping %s cannot be used; see above what to change."), path);
+	(void)printf(_("Mapping %s under plan %s:\n"), mapping->id, session->plan->id);
+	*n_missing = tell_missing(mapping, session->plan);
+	if (cli->n_arguments > 1)
+		err = check_file(cli, mapping, session->plan, cli->arguments[1], n_missing, why);
+	if (err == OEO_OK && *n_missing == 0)
+		(void)printf("%s\n", _("Nothing is missing."));
+	oeo_mapping_free(mapping);
+	return err;
+}
+
+enum oeo_exit oeo_agent_mapping_check(struct oeo_cli *cli)
+{
+	struct oeo_intake_session session = {.progress_fd = -1};
+	struct oeo_note why = {""};
+	size_t n_missing = 0;
+	enum oeo_err err = oeo_intake_session_open(&session, cli, oeo_cli_value(cli, "plan"), &why);
+
+	if (err == OEO_OK)
+		err = check(cli, &session, &n_missing, &why);
+	oeo_intake_session_close(&session);
+	if (err != OEO_OK)
+		return oeo_cli_error(cli, err, &why);
+	return n_missing > 0 ? OEO_EXIT_FAILED : OEO_EXIT_OK;
+}

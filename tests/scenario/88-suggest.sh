@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: EUPL-1.2
+# Goal: a mapping that was proposed for an unknown export, completed where it says so, reads that export as a mapping made by
+# hand does; and the proposal shows nothing of names, dates of birth, free text and rare values.
+. tests/scenario/lib.sh
+plan=proto/plans/almelo/plan.yaml
+suggest() { "$bin/oeo-agent" mapping suggest "$1" --plan $plan --home "$work/none" --now $now "${@:2}"; }
+check() { "$bin/oeo-agent" mapping check "$@" --plan $plan --home "$work/none" --now $now; }
+counts() { "$bin/oeo-agent" preview "$1" --mapping "$2" --plan $plan --home "$work/none" --now $now --json; }
+same_counts() {
+	counts "$1" "$2" >"$work/log/by-hand.txt"
+	counts "$1" "$3" >"$work/log/suggested.txt"
+	python3 - "$work/log/by-hand.txt" "$work/log/suggested.txt" <<'PY' || fault "$1: the proposal reads otherwise than the mapping made by hand"
+import json, sys
+a, b = (json.load(open(p, encoding="utf-8")) for p in sys.argv[1:])
+for key in ("rows", "taken", "refused", "without_identity", "unmapped", "would_send"):
+    assert a[key] == b[key], (key, a[key], b[key])
+for x, y in zip(a["dimensions"], b["dimensions"]):
+    assert x["codes"] == y["codes"], x["dimension"]
+PY
+}
+mkdir -p "$work/log"
+
+# The four exports of Almelo: the proposal is complete as it is.
+for member in klientenraad bga cosbo wmo-adviesraad; do
+	suggest tests/data/almelo/$member.csv --out "$work/$member.yaml"
+	same_counts tests/data/almelo/$member.csv proto/plans/almelo/mappings/$member.yaml "$work/$member.yaml"
+	expect "taken" check "$work/$member.yaml" tests/data/almelo/$member.csv || true
+done
+
+# A worse one: lines above the header, Windows-1252, American dates with AM and PM, decimal commas, semicolons in quotes,
+# own words for codes, of which some are synonyms, some are not known and some stand in one row only.
+python3 - "$work" <<'PY'
+import pathlib, sys
+work = pathlib.Path(sys.argv[1])
+head = "Export Klantregistratie;;\nGemaakt op 21-11-2026\n\n"
+rows = ["Volgnummer;Aangemaakt;Naam;Geb. datum;Pc;Onderwerp;Kanaal;Bedrag;Opmerking"]
+subjects = ["Schulden en betalingsachterstanden", "rood staan", "Iets heel anders", "Huur"]
+for i in range(240):
+    month, day, hour = i % 10 + 1, i % 27 + 1, i % 12 + 1
+    subject = subjects[i % 4] if i != 100 else "Zaak Zzgeheim"
+    rows.append(f'{i};{month:02d}/{day:02d}/2026 {hour:02d}:15:00 {"AM" if i % 2 else "PM"};Zzn\xe4am{i};{day:02d}-0{i % 9 + 1}-1960;'
+                f'7601{"ABCDEFGHJK"[i % 10]}{"ABCDEFGHJK"[i // 10 % 10]};{subject};{["balie", "telefoon", "duif"][i % 3]};{i},50;"Zztekst; {i}"')
+(work / "worse.csv").write_bytes((head + "\n".join(rows) + "\n").encode("cp1252"))
+(work / "synonyms.csv").write_text("term,code\nrood staan,GS01\nbalie,KA02\ntelefoon,KA03\n", encoding="utf-8")
+PY
+grep -q '^GS01,' proto/plans/almelo/codes/question.csv || sed -i "s/GS01/$(sed -n 's/^\([A-Z]*[0-9][0-9]*\),.*/\1/p' proto/plans/almelo/codes/question.csv | head -n 1)/" "$work/synonyms.csv"
+suggest "$work/worse.csv" --synonyms "$work/synonyms.csv" >"$work/worse.yaml"
+for line in 'delimiter: ";", encoding: windows-1252' 'skip_lines: 3' 'record: Volgnummer' 'column: Aangemaakt, format: "mm/dd/yyyy hh:mm:ss am"' \
+	'column: Naam' 'column: "Geb. datum", format: "dd-mm-yyyy"' 'column: Pc' '"rood staan": ' 'balie: KA02' '# duif: \?\?\?' '# "Iets heel anders": \?\?\?' 'Bedrag' 'Opmerking'; do
+	grep -qE -- "$line" "$work/worse.yaml" || { cat "$work/worse.yaml"; fault "the proposal lacks: $line"; }
+done
+! grep -qE 'Zz|geheim|1960|7601' "$work/worse.yaml" || { cat "$work/worse.yaml"; fault "the proposal shows what it should not"; }
+refuses 1 "80 rows have a value without a code" check "$work/worse.yaml" "$work/worse.csv"
+# A person completes it.
+barrier_code=KA90
+grep -q "^$barrier_code," proto/plans/almelo/codes/channel.csv || barrier_code=$(sed -n '2s/,.*//p' proto/plans/almelo/codes/channel.csv)
+sed -i -e "s/# duif: ???/duif: $barrier_code/" -e 's/# "Iets heel anders": ???/"Iets heel anders": onbekend/' "$work/worse.yaml"
+check "$work/worse.yaml" "$work/worse.csv" >"$work/log/check.txt" 2>&1 || true
+grep -qE "taken: 240|gelezen: 240" "$work/log/check.txt" || { cat "$work/log/check.txt"; fault "the completed proposal does not read every row"; }
+! grep -qE "column Kanaal" "$work/log/check.txt" || fault "a completed value is still told as missing"
+grep -q "barrier is not mapped" "$work/log/check.txt" || fault "a dimension without a column is not told"
+
+# What is no table is said so; a proposal is never written over another file.
+printf 'a\nb\n' >"$work/none.csv"
+refuses 1 "No table is found" suggest "$work/none.csv"
+: >"$work/empty.csv"
+refuses 1 "empty" suggest "$work/empty.csv"
+refuses 1 "exists|is there" suggest "$work/worse.csv" --out "$work/worse.yaml"
+printf 'record: [\n' >"$work/broken.yaml"
+refuses 1 "cannot be used" check "$work/broken.yaml"
