@@ -5,7 +5,7 @@
 
 #include "proto/period.h"
 
-enum part { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, N_PARTS, LITERAL };
+enum part { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, FRACTION, HALF_DAY, N_PARTS, LITERAL };
 
 struct token {
 	enum part part;
@@ -34,14 +34,22 @@ static struct token next_token(const char *format, bool has_hour)
 		break;
 	case 'h':
 		token.part = HOUR;
-		token.len = run == 2 ? 2 : 0;
+		token.len = run <= 2 ? (unsigned)run : 0;
 		break;
 	case 's':
 		token.part = SECOND;
 		token.len = run == 2 ? 2 : 0;
 		break;
+	case 'f':
+		token.part = FRACTION;
+		token.len = run == 1 ? 1 : 0;
+		break;
+	case 'a':
+		token.part = HALF_DAY;
+		token.len = format[1] == 'm' ? 2 : 0;
+		break;
 	default:
-		token.len = format[0] != '\0' && strchr("-/.:, T", format[0]) != NULL ? 1 : 0;
+		token.len = format[0] != '\0' && strchr("-/.:, TZ", format[0]) != NULL ? 1 : 0;
 	}
 	return token;
 }
@@ -64,7 +72,8 @@ bool oeo_date_format_is_valid(const char *format)
 		format += token.len;
 	}
 	return count[YEAR] == 1 && count[MONTH] == 1 && count[DAY] == 1 && count[HOUR] == count[MINUTE] &&
-	       count[SECOND] <= count[MINUTE];
+	       count[SECOND] <= count[MINUTE] && count[FRACTION] <= count[SECOND] &&
+	       count[HALF_DAY] <= count[HOUR];
 }
 
 /* Read least..most digits; 0 characters where there are not so many. */
@@ -79,30 +88,53 @@ static unsigned read_digits(const char *text, unsigned least, unsigned most, uns
 	return len >= least ? len : 0;
 }
 
+/* AM or PM; 0 characters where neither stands there. */
+static unsigned read_half(const char *text)
+{
+	bool is_half =
+	    strchr("AaPp", text[0]) != NULL && text[0] != '\0' && (text[1] == 'M' || text[1] == 'm');
+
+	return is_half ? 2 : 0;
+}
+
+/* The characters of text that the token takes; 0: it does not fit. */
+static unsigned read_token(const struct token *token, const char *text, unsigned *value)
+{
+	switch (token->part) {
+	case LITERAL:
+		return *text == token->character ? 1 : 0;
+	case HALF_DAY:
+		return read_half(text);
+	case FRACTION:
+		return read_digits(text, 1, 9, value);
+	default:
+		return read_digits(text, token->len, token->len == 1 ? 2 : token->len, value);
+	}
+}
+
 enum oeo_err oeo_date_read(int64_t *day, const char *format, const char *text)
 {
 	unsigned values[N_PARTS] = {0};
+	unsigned ignored = 0;
 	bool has_hour = false;
+	bool has_half = false;
 
 	while (*format != '\0') {
 		struct token token = next_token(format, has_hour);
-		unsigned len = 1;
+		unsigned *value = token.part < N_PARTS ? &values[token.part] : &ignored;
+		unsigned len = read_token(&token, text, value);
 
-		if (token.part == LITERAL) {
-			if (*text != token.character)
-				return OEO_ERR_FORMAT;
-		} else {
-			len =
-			    read_digits(text, token.len, token.len == 1 ? 2 : token.len, &values[token.part]);
-			if (len == 0)
-				return OEO_ERR_FORMAT;
-			has_hour = has_hour || token.part == HOUR;
-		}
+		if (len == 0)
+			return OEO_ERR_FORMAT;
+		has_hour = has_hour || token.part == HOUR;
+		has_half = has_half || token.part == HALF_DAY;
 		format += token.len;
 		text += len;
 	}
 	if (*text != '\0')
 		return OEO_ERR_FORMAT;
+	if (has_half && (values[HOUR] < 1 || values[HOUR] > 12))
+		return OEO_ERR_RANGE;
 	if (values[HOUR] > 23 || values[MINUTE] > 59 || values[SECOND] > 60)
 		return OEO_ERR_RANGE;
 	return oeo_day_from_date(day, values[YEAR], values[MONTH], values[DAY]);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Dates as a source writes them. A format is the date with each digit as a letter: yyyy, mm or m, dd or d (one letter:
- * one or two digits), in any order, and if the source has a time too, hh:mm or hh:mm:ss behind it; between them the
- * characters - / . : , space and T stand for themselves:
+ * one or two digits), in any order, and if the source has a time too, hh:mm or hh:mm:ss behind it (h: one or two digits);
+ * f is a fraction of a second, one to nine digits; am stands for AM or PM, in capitals or not; between them the characters
+ * - / . : , space, T and Z stand for themselves:
  *
- *   dd-mm-yyyy   d-m-yyyy   yyyy-mm-dd   yyyy/mm/dd   yyyy-mm-ddThh:mm:ss   dd-mm-yyyy hh:mm
+ *   dd-mm-yyyy   d-m-yyyy   yyyy-mm-dd   yyyy/mm/dd   yyyy-mm-ddThh:mm:ss.f   dd-mm-yyyy hh:mm   mm/dd/yyyy hh:mm:ss am
  */
 #ifndef OEO_AGENT_DATE_FORMAT_H
 #define OEO_AGENT_DATE_FORMAT_H

@@ -168,7 +168,7 @@ static void read_date_format(
 		oeo_yaml_fault(in->yaml, value,
 		    _("%s is no format of a date. Write the year as yyyy, the month as mm or m, the day as "
 		      "dd or d, the time "
-		      "as hh:mm or hh:mm:ss."),
+		      "as hh:mm or hh:mm:ss, and AM or PM as am."),
 		    text);
 }
 

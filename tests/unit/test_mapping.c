@@ -427,6 +427,12 @@ static void test_dates_are_read_by_their_format(void **state)
 	assert_int_equal(read_date("dd-mm-yyyy hh:mm", "31-01-2025 23:59", "2025-01-31"), OEO_OK);
 	assert_int_equal(read_date("yyyymmdd", "20250131", "2025-01-31"), OEO_OK);
 	assert_int_equal(read_date("m/d/yyyy", "1/31/2025", "2025-01-31"), OEO_OK);
+	assert_int_equal(read_date("mm/dd/yyyy hh:mm:ss am", "04/11/2026 11:28:40 PM", "2026-04-11"), OEO_OK);
+	assert_int_equal(read_date("mm/dd/yyyy hh:mm:ss am", "04/11/2026 12:00:00 am", "2026-04-11"), OEO_OK);
+	assert_int_equal(read_date("m/d/yyyy h:mm am", "4/1/2026 9:05 AM", "2026-04-01"), OEO_OK);
+	assert_int_equal(
+	    read_date("yyyy-mm-ddThh:mm:ss.fZ", "2026-04-11T23:28:40.000Z", "2026-04-11"), OEO_OK);
+	assert_int_equal(read_date("yyyy-mm-dd hh:mm:ss.f", "2026-04-11 23:28:40.5", "2026-04-11"), OEO_OK);
 }
 
 static void test_dates_that_are_none_are_refused(void **state)
@@ -447,13 +453,22 @@ static void test_dates_that_are_none_are_refused(void **state)
 	assert_int_equal(read_date("dd-mm-yyyy", "31-12-1899", ""), OEO_ERR_RANGE);
 	assert_int_equal(read_date("yyyy-mm-ddThh:mm:ss", "2025-01-01T24:00:00", ""), OEO_ERR_RANGE);
 	assert_int_equal(read_date("yyyy-mm-ddThh:mm:ss", "2025-01-01T23:60:00", ""), OEO_ERR_RANGE);
+	assert_int_equal(read_date("mm/dd/yyyy hh:mm am", "04/11/2026 11:28", ""), OEO_ERR_FORMAT);
+	assert_int_equal(read_date("mm/dd/yyyy hh:mm am", "04/11/2026 11:28 XM", ""), OEO_ERR_FORMAT);
+	assert_int_equal(read_date("mm/dd/yyyy hh:mm am", "04/11/2026 13:28 PM", ""), OEO_ERR_RANGE);
+	assert_int_equal(read_date("mm/dd/yyyy hh:mm am", "04/11/2026 00:28 AM", ""), OEO_ERR_RANGE);
+	assert_int_equal(read_date("mm/dd/yyyy hh:mm am", "13/01/2026 01:28 AM", ""), OEO_ERR_RANGE);
+	assert_int_equal(read_date("yyyy-mm-ddThh:mm:ss.f", "2026-04-11T23:28:40.", ""), OEO_ERR_FORMAT);
+	assert_int_equal(
+	    read_date("yyyy-mm-ddThh:mm:ss.f", "2026-04-11T23:28:40.1234567890", ""), OEO_ERR_FORMAT);
 }
 
 static void test_formats_that_are_none_are_refused(void **state)
 {
 	static const char *const formats[] = {"", "dd-mm", "dd-mm-yy", "ddd-mm-yyyy", "dd-mm-yyyy-dd",
 	    "mm-mm-yyyy", "dd-mm-yyyyThh", "dd-mm-yyyyT:mm", "hh:mm dd-mm-yyyy", "dmyyyy", "dd.mm.yyyyX",
-	    "dd-mm-yyyy hh:mm:ss:ss", "dd-mm-yyyy                      "};
+	    "dd-mm-yyyy hh:mm:ss:ss", "dd-mm-yyyy                      ", "dd-mm-yyyy am",
+	    "dd-mm-yyyy hh:mm.f", "dd-mm-yyyy hh:mm:ss.ff", "dd-mm-yyyy hh:mm a"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
