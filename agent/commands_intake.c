@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/commands_mirror.h"
 #include "agent/intake_print.h"
 #include "agent/intake_session.h"
 #include "agent/mapping_store.h"
@@ -20,6 +21,8 @@
 const struct oeo_option oeo_agent_preview_options[] = {
     {"mapping", "FILE", N_("how the columns of the file are read; remembered ones are found by themselves")},
     {"plan", "FILE", N_("a plan.yaml instead of the accepted plan, to try a mapping before joining")},
+    {"way", NULL, N_("instead of a file, show what becomes of one example question, and who gets what")},
+    {"html", "FILE", N_("with --way: write it as a page to FILE")},
     {NULL, NULL, NULL},
 };
 
@@ -234,7 +237,7 @@ static enum oeo_exit show_preview(
 	return result == OEO_EXIT_OK && !has_taken_something(report) ? OEO_EXIT_FAILED : result;
 }
 
-enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
+static enum oeo_exit preview_file(struct oeo_cli *cli)
 {
 	struct oeo_intake_report report = {0};
 	struct readings readings = {0};
@@ -253,6 +256,15 @@ enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
 	readings_fini(&readings);
 	oeo_intake_session_close(&session);
 	return result;
+}
+
+enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
+{
+	if (oeo_cli_value(cli, "way") != NULL)
+		return oeo_agent_way(cli);
+	if (cli->n_arguments == 0)
+		return oeo_cli_usage(cli, "%s", _("preview needs a FILE, or --way for an example"));
+	return preview_file(cli);
 }
 
 /* ---- import */

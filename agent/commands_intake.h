@@ -15,7 +15,8 @@
 extern const struct oeo_option oeo_agent_preview_options[];
 extern const struct oeo_option oeo_agent_import_options[];
 
-enum oeo_exit oeo_agent_preview(struct oeo_cli *cli); /* exactly one argument */
+enum oeo_exit oeo_agent_preview(
+    struct oeo_cli *cli); /* one argument, or none with --way (commands_mirror.h) */
 enum oeo_exit oeo_agent_import(struct oeo_cli *cli); /* one argument or more */
 
 #endif

@@ -9,4 +9,7 @@
 extern const struct oeo_option oeo_agent_mirror_options[];
 enum oeo_exit oeo_agent_mirror(struct oeo_cli *cli);
 
+/* preview --way [--plan FILE] [--html FILE]: what becomes of an example question; the options are those of preview. */
+enum oeo_exit oeo_agent_way(struct oeo_cli *cli);
+
 #endif
