@@ -64,7 +64,9 @@ static struct percent percent_of(uint64_t part, uint64_t whole, uint64_t full)
 
 static void open_svg(struct oeo_html *html, const char *id, const char *class, size_t height)
 {
-	oeo_html_open(html, "svg", "role", "img", "class", class, "width", "100%", NULL);
+	/* Looks come from the style sheet; the attributes here and below are for where it does not reach (paper). */
+	oeo_html_open(html, "svg", "role", "img", "class", class, "width", "100%", "font-size",
+	    strcmp(class, "bars") == 0 ? "13" : "10", NULL);
 	oeo_html_attribute(html, "height", "%zu", height);
 	oeo_html_attribute(html, "aria-labelledby", "%s-title %s-desc", id, id);
 }
@@ -114,7 +116,7 @@ static void write_bar_value(struct oeo_html *html, const struct oeo_view_cell *c
 
 static void write_tick(struct oeo_html *html, const char *x, size_t y)
 {
-	oeo_html_open(html, "line", "class", "tick", "x1", x, "x2", x, NULL);
+	oeo_html_open(html, "line", "class", "tick", "stroke", "#000000", "x1", x, "x2", x, NULL);
 	oeo_html_attribute(html, "y1", "%zu", y - 4);
 	oeo_html_attribute(html, "y2", "%zu", y + BAR_HEIGHT + 4);
 	oeo_html_close(html);
@@ -137,7 +139,8 @@ static void write_bar(
 		oeo_html_close(html);
 		return;
 	}
-	oeo_html_open(html, "rect", "class", "bar", "x", "0", "width", width.text, "rx", "2", NULL);
+	oeo_html_open(
+	    html, "rect", "class", "bar", "fill", "#2f7f88", "x", "0", "width", width.text, "rx", "2", NULL);
 	oeo_html_attribute(html, "y", "%zu", y + BAR_TOP);
 	oeo_html_attribute(html, "height", "%d", BAR_HEIGHT);
 	oeo_html_close(html);
@@ -239,8 +242,8 @@ static void write_column(struct oeo_html *html, const struct oeo_chart_point *po
 	}
 	if (points[largest].value > 0)
 		height = (size_t)(points[i].value * plot_height / points[largest].value);
-	oeo_html_open(html, "rect", "class", i + 1 == n ? "column last" : "column", "x", left.text, "width",
-	    width.text, NULL);
+	oeo_html_open(html, "rect", "class", i + 1 == n ? "column last" : "column", "fill",
+	    i + 1 == n ? "#2f7f88" : "#a9cdd0", "x", left.text, "width", width.text, NULL);
 	oeo_html_attribute(html, "y", "%zu", VALUE_ROOM + plot_height - height);
 	oeo_html_attribute(html, "height", "%zu", height);
 	oeo_html_close(html);
@@ -261,7 +264,7 @@ void oeo_chart_columns(struct oeo_html *html, const char *id, const char *title,
 	    VALUE_ROOM + plot_height + LABEL_ROOM);
 	write_title(html, id, title);
 	write_column_desc(html, id, points, n);
-	oeo_html_open(html, "line", "class", "base", "x1", "0", "x2", "100%", NULL);
+	oeo_html_open(html, "line", "class", "base", "stroke", "#bbbbbb", "x1", "0", "x2", "100%", NULL);
 	oeo_html_attribute(html, "y1", "%zu", VALUE_ROOM + plot_height);
 	oeo_html_attribute(html, "y2", "%zu", VALUE_ROOM + plot_height);
 	oeo_html_close(html);

@@ -88,6 +88,8 @@ static enum oeo_exit print_result(const struct oeo_cli *cli, const struct oeo_vi
 		    _("The report is made, periods: %zu. Open %s/index.html\n"), view->n_periods, out);
 	else if (result->is_present)
 		(void)printf(_("%s has these files already: they came with the site.\n"), out);
+	else if (kind == OEO_OUTPUT_PDF)
+		(void)printf(_("The report on paper is made: %s/%s-%s.pdf\n"), out, view->plan, latest->id);
 	else if (kind == OEO_OUTPUT_XLSX)
 		(void)printf(_("The workbook is made, periods: %zu. Open %s/%s.xlsx\n"), view->n_periods, out,
 		    view->plan);
@@ -216,6 +218,11 @@ static enum oeo_exit run_site(struct oeo_cli *cli)
 	return run_export(cli, OEO_OUTPUT_SITE);
 }
 
+static enum oeo_exit run_pdf(struct oeo_cli *cli)
+{
+	return run_export(cli, OEO_OUTPUT_PDF);
+}
+
 static enum oeo_exit run_review(struct oeo_cli *cli)
 {
 	return run_export(cli, OEO_OUTPUT_REVIEW);
@@ -252,6 +259,9 @@ int main(int argc, char **argv)
 	    {"review", "RELEASE... --out DIR",
 		N_("make a concept of the site for the council, and the files to write its words in"),
 		report_options, 1, SIZE_MAX, run_review},
+	    {"pdf", "RELEASE... --out DIR",
+		N_("make the report of the latest period on paper (needs WeasyPrint)"), report_options, 1,
+		SIZE_MAX, run_pdf},
 	    {"xlsx", "RELEASE... --out DIR", N_("make a workbook from releases, for a spreadsheet program"),
 		data_options, 1, SIZE_MAX, run_xlsx},
 	    {"csv", "RELEASE... --out DIR", N_("make CSV files from releases, with their description"),

@@ -5,11 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dashboard-export/csv.h"
 #include "dashboard-export/datapackage.h"
 #include "dashboard-export/feed.h"
 #include "dashboard-export/page.h"
+#include "dashboard-export/pdf.h"
 #include "dashboard-export/style.h"
 #include "dashboard-export/xlsx.h"
 #include "proto/i18n.h"
@@ -86,6 +88,27 @@ static enum oeo_err put_workbook(struct oeo_folder *folder, const struct oeo_vie
 	(void)snprintf(name, sizeof(name), "%s.xlsx", view->plan);
 	err = oeo_folder_add(folder, name, path, why);
 	return err == OEO_OK ? oeo_xlsx_write(path, folder->temporary, view, why) : err;
+}
+
+/* The page that the PDF is made from lies in the folder only as long as that takes. */
+static enum oeo_err put_paper(
+    struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes, struct oeo_note *why)
+{
+	char html[OEO_PATH_BYTES], pdf[OEO_PATH_BYTES], name[NAME_BYTES];
+	enum oeo_err err = oeo_pdf_write_page(bytes, view);
+
+	(void)snprintf(name, sizeof(name), "%s-%s.pdf", view->plan, oeo_view_latest(view, view->main)->id);
+	if (err == OEO_OK)
+		err = oeo_folder_add(folder, name, pdf, why);
+	if (err != OEO_OK)
+		return err;
+	if (snprintf(html, sizeof(html), "%s/report.html", folder->temporary) >= (int)sizeof(html))
+		return OEO_ERR_RANGE;
+	err = oeo_file_write_new(html, bytes->data, bytes->len, 0600, why);
+	if (err == OEO_OK)
+		err = oeo_pdf_run(html, pdf, why);
+	(void)unlink(html);
+	return err;
 }
 
 /* ---- the signed releases ---- */
@@ -195,21 +218,23 @@ enum oeo_err oeo_output_write(struct oeo_output_result *result, enum oeo_output_
 {
 	struct oeo_folder folder = {0};
 	struct oeo_buf bytes = {0}, from = {0};
-	static const char *const names[] = {"", "site", "csv", "xlsx", "review"};
+	static const char *const names[] = {"", "site", "csv", "xlsx", "pdf", "review"};
 	bool is_site = kind == OEO_OUTPUT_SITE || kind == OEO_OUTPUT_REVIEW;
 	enum oeo_err err = write_from(&from, view);
 
 	memset(result, 0, sizeof(*result));
-	if (err == OEO_OK && !is_site)
+	if (err == OEO_OK && !is_site && kind != OEO_OUTPUT_PDF)
 		err = check_site(&result->is_present, out, (const char *)from.data, is_forced, why);
 	if (err != OEO_OK || result->is_present)
 		goto cleanup;
 	err = oeo_folder_begin(&folder, out, names[kind], (const char *)from.data, is_forced, why);
 	if (err == OEO_OK && is_site)
 		err = put_pages(&folder, view, &bytes, why);
-	if (err == OEO_OK && kind != OEO_OUTPUT_XLSX)
+	if (err == OEO_OK && kind == OEO_OUTPUT_PDF)
+		err = put_paper(&folder, view, &bytes, why);
+	if (err == OEO_OK && (is_site || kind == OEO_OUTPUT_CSV))
 		err = put_data(&folder, view, is_site, &bytes, why);
-	if (err == OEO_OK && kind != OEO_OUTPUT_CSV)
+	if (err == OEO_OK && (is_site || kind == OEO_OUTPUT_XLSX))
 		err = put_workbook(&folder, view, why);
 	if (err == OEO_OK)
 		err = oeo_folder_commit(&folder, why);

@@ -13,6 +13,7 @@ enum oeo_output_kind {
 	OEO_OUTPUT_SITE = 1,
 	OEO_OUTPUT_CSV,
 	OEO_OUTPUT_XLSX,
+	OEO_OUTPUT_PDF,
 	OEO_OUTPUT_REVIEW /* the site as a concept; view->is_concept is set */
 };
 

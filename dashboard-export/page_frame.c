@@ -185,6 +185,10 @@ void oeo_page_link(const struct oeo_page *page, const char *class, const char *t
 	char path[OEO_PATH_BYTES];
 	va_list arguments;
 
+	if (page->is_paper) {
+		oeo_html_element(page->html, "span", class, text);
+		return;
+	}
 	va_start(arguments, href);
 	if (vsnprintf(path, sizeof(path), href, arguments) < 0)
 		path[0] = '\0';

@@ -13,6 +13,7 @@ struct oeo_page {
 	const struct oeo_view *view;
 	const struct oeo_view_period *period; /* NULL on the front page */
 	const char *root; /* "" on the front page, "../" on the others */
+	bool is_paper; /* links to other pages are plain words */
 };
 
 /* ---- page_frame.c ---- */
@@ -71,6 +72,9 @@ void oeo_page_series_charts(const struct oeo_page *page, const char *id, const s
     const struct oeo_view_period *const *periods, size_t n);
 
 /* ---- page_signals.c ---- */
+
+/* The sections of a period's signals: those in the figures, and those that people saw themselves. */
+void oeo_page_signals(const struct oeo_page *page, const struct oeo_view_period *period);
 
 /* What the council makes of it, marked as somebody's words, with a heading of this level; nothing where item is NULL or
  * has no text. */

@@ -170,30 +170,38 @@ static enum oeo_err end_page(struct oeo_page *page, struct oeo_buf *out)
 	return err;
 }
 
+void oeo_page_signals(const struct oeo_page *page, const struct oeo_view_period *period)
+{
+	struct oeo_flag flags[OEO_MAX_FLAGS];
+	size_t n = 0;
+
+	if (oeo_flags_make(flags, &n, page->view, period) != OEO_OK) {
+		oeo_html_fail(page->html);
+		return;
+	}
+	oeo_page_open_section(page, "flags", _("What stands out in the figures"));
+	write_how(page);
+	if (n == 0)
+		oeo_page_paragraph(page, NULL, _("Nothing stands out beyond what chance often gives."));
+	for (size_t i = 0; i < n; i++)
+		write_flag(page, &flags[i]);
+	oeo_html_close(page->html);
+	write_seen_signals(page, period, flags, n);
+}
+
 enum oeo_err oeo_page_write_signals(struct oeo_buf *out, const struct oeo_view *view)
 {
 	const struct oeo_view_period *latest = oeo_view_latest(view, view->main);
 	struct oeo_page page = {.view = view, .period = NULL, .root = "../"};
-	struct oeo_flag flags[OEO_MAX_FLAGS];
 	char heading[192];
-	size_t n = 0;
-	enum oeo_err err = oeo_flags_make(flags, &n, view, latest);
+	enum oeo_err err = oeo_html_new(&page.html);
 
-	if (err == OEO_OK)
-		err = oeo_html_new(&page.html);
 	if (err != OEO_OK)
 		return err;
 	(void)snprintf(
 	    heading, sizeof(heading), _("Signals of %s"), oeo_notation_period_in_text(&latest->period).text);
 	begin_page(&page, heading);
-	oeo_page_open_section(&page, "flags", _("What stands out in the figures"));
-	write_how(&page);
-	if (n == 0)
-		oeo_page_paragraph(&page, NULL, _("Nothing stands out beyond what chance often gives."));
-	for (size_t i = 0; i < n; i++)
-		write_flag(&page, &flags[i]);
-	oeo_html_close(page.html);
-	write_seen_signals(&page, latest, flags, n);
+	oeo_page_signals(&page, latest);
 	return end_page(&page, out);
 }
 

@@ -10,6 +10,7 @@
 #include "proto/i18n.h"
 
 #define MOST_BARS 25 /* with more codes than this ... */
+#define MOST_BARS_PAPER 17 /* what fits on a page of paper */
 #define LONGEST_BARS 15 /* ... only the longest bars are drawn; the table has them all */
 
 /* What the table counts and how much of it is shown. */
@@ -65,11 +66,12 @@ static void write_bars_legend(const struct oeo_page *page, const struct oeo_view
 
 /* How many of the sorted cells are drawn: all, or the longest published ones of a long list; none where nothing is
  * published. */
-static size_t bars_drawn(const struct oeo_view_table *table)
+static size_t bars_drawn(const struct oeo_page *page, const struct oeo_view_table *table)
 {
+	size_t most = page->is_paper ? MOST_BARS_PAPER : MOST_BARS;
 	size_t shown = oeo_view_shown(table);
 
-	if (shown > 0 && table->n_cells <= MOST_BARS)
+	if (shown > 0 && table->n_cells <= most)
 		return table->n_cells;
 	return shown < LONGEST_BARS ? shown : LONGEST_BARS;
 }
@@ -230,7 +232,7 @@ static void write_list(const struct oeo_page *page, const struct oeo_view_table 
 static void write_bars(const struct oeo_page *page, const struct oeo_view_table *table, const char *id)
 {
 	size_t *order = oeo_alloc_array(table->n_cells, sizeof(*order));
-	size_t drawn = bars_drawn(table);
+	size_t drawn = bars_drawn(page, table);
 	char chart_id[OEO_ID_BYTES + 16];
 
 	if (order == NULL) {

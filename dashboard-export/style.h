@@ -10,4 +10,8 @@
 extern const unsigned char oeo_style[];
 extern const size_t oeo_style_bytes;
 
+/* The style of the report on paper (assets/report.css). */
+extern const unsigned char oeo_report_style[];
+extern const size_t oeo_report_style_bytes;
+
 #endif
