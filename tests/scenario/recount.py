@@ -6,7 +6,10 @@ Shares no code with the project: Python's csv reads the exports, `uconv` normali
 and file formats stand here once more. Every published number must equal the recount; every hidden cell must be hidden
 by a rule of its own or stand in one sum with a cell that is; and nobody may find a small remainder by subtraction.
 
-    recount.py DATA_DIR CODES_DIR EXPORT_DIR [--most-hidden PERCENT]
+    recount.py DATA_DIR CODES_DIR EXPORT_DIR [--most-secondary PERCENT] [--figures] [--own MEMBER FILE]
+
+--figures: per table, how many of the cells that no rule hides by themselves are published, and the theme totals per
+cadence. --own: write what MEMBER itself has in every cell, for `oeo-collector audit --mine FILE`.
 """
 import argparse
 import csv
@@ -163,7 +166,8 @@ def count(data, dims, wards):
 
 
 def read_export(export):
-    """(table, period, codes) -> (residents, questions) or None where hidden; Total rows apart."""
+    """(table, period, codes) -> (residents, questions or None where these are hidden), or None where both are; Total rows
+    apart."""
     shown, margins = {}, {}
     for path in sorted(export.glob("20*/*.csv")):
         table, period = path.stem, path.parent.name
@@ -173,18 +177,25 @@ def read_export(export):
         reader = csv.DictReader(io.StringIO(raw.decode("utf-8"), newline=""))
         wanted = ["period"] + [c for l in by for c in (l, f"{l}_label")] + ["residents"]
         wanted += (["questions"] if with_questions else []) + ["mark"]
+        wanted += ["questions_mark"] if with_questions else []
         assert reader.fieldnames == wanted, f"{path}: columns {reader.fieldnames}, wanted {wanted}"
         for row in reader:
             assert row["period"] == period, path
             codes = tuple(row[l] for l in by)
             into = margins if "Total" in codes else shown
             assert (table, period, codes) not in into, f"{path}: {codes} stands twice"
+            asked = None
+            if with_questions and row["questions_mark"] == ".":
+                assert row["questions"] == "", f"{path}: {codes} has questions that are hidden"
+            elif with_questions:
+                assert row["questions_mark"] == "", f"{path}: mark {row['questions_mark']}"
+                asked = int(row["questions"])
             if row["mark"] == ".":
-                assert row["residents"] == "" and row.get("questions", "") == "", f"{path}: {codes} is half hidden"
+                assert row["residents"] == "" and asked is None, f"{path}: {codes} is half hidden"
                 into[table, period, codes] = None
             else:
                 assert row["mark"] == "", f"{path}: mark {row['mark']}"
-                into[table, period, codes] = (int(row["residents"]), int(row["questions"]) if with_questions else None)
+                into[table, period, codes] = (int(row["residents"]), asked)
     return shown, margins
 
 
@@ -267,7 +278,8 @@ def check_justified(shown, cells, sensitive, parents, fail):
     primary, secondary = set(), set()
     for key, value in shown.items():
         table, _, codes = key
-        reasons = cells[key].reasons(codes, sensitive, TABLES[table][3], TABLES[table][2])
+        with_questions = TABLES[table][2] and (value is None or value[1] is not None)
+        reasons = cells[key].reasons(codes, sensitive, TABLES[table][3], with_questions)
         if value is None:
             (primary if reasons else secondary).add(key)
         elif reasons and (value[0] != 0 or cells[key].total() != 0 or cells[key].asked() != 0):
@@ -297,6 +309,47 @@ def check_justified(shown, cells, sensitive, parents, fail):
     return len(primary), len(secondary)
 
 
+def print_figures(shown, cells, sensitive):
+    """Per table: the cells that pass the rules by themselves, and how many of these are published."""
+    passing, kept, asked, with_questions = defaultdict(int), defaultdict(int), defaultdict(int), defaultdict(int)
+    for (table, period, codes), value in shown.items():
+        cell = cells[table, period, codes]
+        if cell.reasons(codes, sensitive, TABLES[table][3], False):
+            continue
+        passing[table] += 1
+        kept[table] += value is not None
+        if TABLES[table][2] and not cell.reasons(codes, sensitive, TABLES[table][3], True):
+            asked[table] += 1
+            with_questions[table] += value is not None and value[1] is not None
+    print("table                     cells that pass   published    with questions that pass   published")
+    for table in TABLES:
+        if passing[table]:
+            line = f"{table:24} {passing[table]:16} {kept[table]:6} {100.0 * kept[table] / passing[table]:4.0f} %"
+            if asked[table]:
+                line += f" {asked[table]:22} {with_questions[table]:8} {100.0 * with_questions[table] / asked[table]:4.0f} %"
+            print(line)
+    themes = defaultdict(lambda: [0, 0])
+    for (table, period, codes), value in shown.items():
+        if TABLES[table][0] != ("theme",) or codes[0] == UNKNOWN:
+            continue
+        if not cells[table, period, codes].reasons(codes, sensitive, TABLES[table][3], False):
+            themes[TABLES[table][1]][0] += 1
+            themes[TABLES[table][1]][1] += value is not None
+    for cadence, (could, is_kept) in themes.items():
+        print(f"theme totals by {cadence}: residents of {is_kept} of {could} kept, {100.0 * is_kept / could:.0f} %")
+
+
+def write_own(path, member, shown, cells):
+    """A line for every cell of every release in which the member has anything."""
+    with open(path, "w", encoding="utf-8") as f:
+        f.write("table,period,codes,residents,questions\n")
+        for table, period, codes in sorted(shown):
+            cell = cells[table, period, codes]
+            if cell.questions.get(member):
+                asked = cell.questions[member] if TABLES[table][2] else ""
+                f.write(",".join([table, period, *codes, str(len(cell.residents.get(member, ()))), str(asked)]) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("data", type=pathlib.Path)
@@ -304,19 +357,27 @@ def main():
     parser.add_argument("export", type=pathlib.Path)
     parser.add_argument("--most-secondary", type=float, default=20.0, metavar="PERCENT",
                         help="fail where more of the cells that no rule hides are hidden")
+    parser.add_argument("--figures", action="store_true", help="print the figures and nothing else")
+    parser.add_argument("--own", nargs=2, metavar=("MEMBER", "FILE"), help="write a member's own figures")
     arguments = parser.parse_args()
     dims, wards = load_dimensions(arguments.codes)
     parents = dims["question"][1]
     sensitive = set().union(*(d[2] for d in dims.values()))
     cells = count(arguments.data, dims, wards)
     shown, margins = read_export(arguments.export)
+    if arguments.own:
+        write_own(arguments.own[1], arguments.own[0], shown, cells)
+        return 0
+    if arguments.figures:
+        print_figures(shown, cells, sensitive)
+        return 0
     faults = []
     fail = faults.append
     if not shown:
         fail("the export holds no cells at all")
     for key, value in shown.items():
         table = key[0]
-        true = (cells[key].total(), cells[key].asked() if TABLES[table][2] else None)
+        true = (cells[key].total(), cells[key].asked() if value and value[1] is not None else None)
         if value is not None and value != true:
             fail(f"{key}: published {value}, recounted {true}")
     for (table, period, codes), cell in cells.items():
