@@ -9,13 +9,19 @@ die() {
 	exit 1
 }
 
-# Install the packages of the list that dpkg does not know as installed.
+# install_packages [all]: install the packages of the list that dpkg does not know as installed; without `all` those that
+# only the tests need are left out.
 install_packages() {
-	local missing=() package run=()
+	local missing=() package run=() wanted=${1:-}
 	command -v dpkg-query >/dev/null ||
 		die "this needs Debian 12 (dpkg is missing); see README.md, 'Other systems', for what to install by hand"
 	while read -r package; do
-		case $package in '' | '#'*) continue ;; esac
+		case $package in
+		'# ----'*)
+			if [ "$wanted" = all ]; then continue; else break; fi
+			;;
+		'' | '#'*) continue ;;
+		esac
 		# npm and node may have come from elsewhere; what counts is that they are there.
 		case $package in nodejs | npm) command -v npm >/dev/null && continue ;; esac
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")

@@ -4,8 +4,9 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
-const root = resolve(import.meta.dirname ?? new URL("..", import.meta.url).pathname, import.meta.dirname ? "../../.." : "../..");
+const root = fileURLToPath(new URL("../../..", import.meta.url));
 const build = resolve(root, process.env.OEO_BUILD ?? "build/asan");
 const environment = { ...process.env, OEO_LANG: "nl", ASAN_OPTIONS: "detect_leaks=0:exitcode=99", TZ: "Europe/Amsterdam" };
 
