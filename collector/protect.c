@@ -15,6 +15,8 @@
 #include "proto/home.h"
 #include "proto/i18n.h"
 
+#define MOST_ROUNDS 40
+
 static double now_s(void)
 {
 	struct timespec now = {0, 0};
@@ -33,46 +35,70 @@ static void count_hidden(struct oeo_protect_job *job)
 		job->hidden_sum += job->cells.cells[cell].value[OEO_DISCLOSURE_RESIDENTS];
 		if (job->decisions[cell].is_shown)
 			job->n_out_already++;
-		if (job->decisions[cell].reason == OEO_DISCLOSURE_SECONDARY)
+		if (job->decisions[cell].reason == OEO_DISCLOSURE_SECONDARY || job->helped[cell] != 0)
 			job->n_secondary++;
 		else
 			job->n_primary++;
 	}
 }
 
-/* Nothing safe was found: let the audit count what could still be worked out. */
-static enum oeo_err refuse(struct oeo_protect_job *job, struct oeo_note *why)
+static enum oeo_err suppress(struct oeo_protect_job *job, struct oeo_note *why)
 {
-	struct oeo_note ignored;
+	struct oeo_disclosure_attackers attackers = {
+	    .mask = job->attackers, .is_single = job->cells.is_single, .solver = oeo_solver_clp()};
 
-	(void)oeo_protect_audit(job, &ignored);
-	return oeo_note_set(why, OEO_ERR_REFUSED,
-	    _("no way was found to hide the small numbers from everyone. Publish a coarser table: fewer "
-	      "dimensions, or codes taken together."));
+	switch (oeo_disclosure_suppress(&job->cells.problem, &attackers, job->decisions, NULL)) {
+	case OEO_DISCLOSURE_OK:
+		return OEO_OK;
+	case OEO_DISCLOSURE_NOMEM:
+		return oeo_note_set(why, OEO_ERR_NOMEM,
+		    _("out of memory with %zu cells to decide on. Take fewer dimensions or codes."),
+		    job->cells.problem.n_cells);
+	case OEO_DISCLOSURE_UNSAFE:
+		return oeo_note_set(why, OEO_ERR_REFUSED,
+		    _("no way was found to hide the small numbers from everyone. Publish a coarser table: "
+		      "fewer dimensions, or codes taken together."));
+	case OEO_DISCLOSURE_INVALID:
+		break;
+	}
+	return OEO_ERR_INTERNAL;
+}
+
+/* What the audit still finds, the next round hides. */
+static enum oeo_err decide(struct oeo_protect_job *job, struct oeo_note *why)
+{
+	bool is_audited =
+	    oeo_cli_value(job->cli, "audit") != NULL || job->cells.problem.n_cells <= OEO_PROTECT_AUDITED;
+	enum oeo_err err = OEO_ERR_REFUSED;
+	size_t n_more = 1;
+
+	for (unsigned round = 1; err == OEO_ERR_REFUSED && n_more > 0 && round <= MOST_ROUNDS; round++) {
+		struct oeo_note audit_why = {{0}};
+		enum oeo_err made = suppress(job, why);
+
+		if (!is_audited || (made != OEO_OK && made != OEO_ERR_REFUSED))
+			return made;
+		err = oeo_protect_audit(job, round, &n_more, made == OEO_OK ? why : &audit_why);
+		err = err == OEO_OK ? made : err;
+	}
+	return err;
 }
 
 enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *why)
 {
-	struct oeo_disclosure_attackers attackers = {
-	    .mask = job->attackers, .is_single = job->cells.is_single, .solver = oeo_solver_clp()};
-	enum oeo_disclosure_err err;
+	size_t n = job->cells.problem.n_cells + 1;
 	double start = now_s();
+	enum oeo_err err;
 
-	job->decisions = oeo_alloc_array(job->cells.problem.n_cells + 1, sizeof(*job->decisions));
-	if (job->decisions == NULL)
+	job->decisions = oeo_alloc_array(n, sizeof(*job->decisions));
+	job->helped = oeo_alloc_array(n, sizeof(*job->helped));
+	if (job->decisions == NULL || job->helped == NULL)
 		return OEO_ERR_NOMEM;
-	err = oeo_disclosure_suppress(&job->cells.problem, &attackers, job->decisions, NULL);
+	err = decide(job, why);
 	job->seconds = now_s() - start;
-	if (err == OEO_DISCLOSURE_NOMEM)
-		return oeo_note_set(why, OEO_ERR_NOMEM,
-		    _("out of memory with %zu cells to decide on. Take fewer dimensions or codes."),
-		    job->cells.problem.n_cells);
-	if (err == OEO_DISCLOSURE_INVALID)
-		return OEO_ERR_INTERNAL;
-	count_hidden(job);
-	if (err == OEO_DISCLOSURE_UNSAFE)
-		return refuse(job, why);
-	return oeo_cli_value(job->cli, "audit") != NULL ? oeo_protect_audit(job, why) : OEO_OK;
+	if (err == OEO_OK || err == OEO_ERR_REFUSED)
+		count_hidden(job);
+	return err;
 }
 
 static enum oeo_err write_out(

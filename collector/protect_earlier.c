@@ -72,10 +72,11 @@ static void hide_small_change(struct oeo_protect_job *job, struct oeo_disclosure
 	uint64_t now = cell->value[OEO_DISCLOSURE_RESIDENTS];
 	uint64_t change = now > before ? now - before : before - now;
 
-	if (change >= job->rules.residents && job->table.member == NULL)
+	if (cell->role != OEO_DISCLOSURE_DECIDE ||
+	    (change >= job->rules.residents && job->table.member == NULL))
 		return;
-	job->n_changed += cell->rules.residents != UINT64_MAX;
-	cell->rules.residents = UINT64_MAX;
+	job->n_changed++;
+	cell->role = OEO_DISCLOSURE_HIDDEN;
 }
 
 static enum oeo_err take_shown(
@@ -93,7 +94,7 @@ static enum oeo_err take_shown(
 	cell = &job->cells.cells[number];
 	if (cell->value[OEO_DISCLOSURE_RESIDENTS] != before)
 		hide_small_change(job, cell, before);
-	else if (cell->role == OEO_DISCLOSURE_DECIDE || cell->role == OEO_DISCLOSURE_HIDDEN)
+	else
 		cell->role = OEO_DISCLOSURE_SHOWN;
 	return OEO_OK;
 }

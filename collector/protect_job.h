@@ -9,6 +9,9 @@
 #include "proto/buf.h"
 #include "proto/cli.h"
 
+/* Tables of this many cells are audited without asking: it takes a second or so. */
+#define OEO_PROTECT_AUDITED 5000
+
 struct oeo_protect_job {
 	const struct oeo_cli *cli;
 	char *dimension_names; /* the list of --dims, cut up; owned */
@@ -18,6 +21,7 @@ struct oeo_protect_job {
 	bool hides_zeros;
 	unsigned attackers; /* OEO_DISCLOSURE_ATTACK_... */
 	struct oeo_disclosure_decision *decisions;
+	unsigned *helped; /* of every cell: the round of the audit that had it hidden; 0: none */
 	/* For the summary. */
 	size_t n_primary;
 	size_t n_secondary;
@@ -46,11 +50,16 @@ enum oeo_err oeo_protect_earlier_read(struct oeo_protect_job *job, const char *f
  * oeo_protect_cells_init. */
 enum oeo_err oeo_protect_read(struct oeo_protect_job *job, struct oeo_note *why);
 
-/* Decide, audit where asked for, and count. OEO_ERR_REFUSED: not safe. */
+/* Decide, audit (where asked for, and always up to OEO_PROTECT_AUDITED cells), and count. OEO_ERR_REFUSED: not safe. */
 enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *why);
 
-/* Have the decisions checked by the audit. OEO_ERR_REFUSED: it works hidden numbers out. OEO_ERR_INTERNAL, OEO_ERR_NOMEM. */
-enum oeo_err oeo_protect_audit(struct oeo_protect_job *job, struct oeo_note *why);
+/*
+ * Have the decisions checked by the audit. Where it works hidden numbers out: OEO_ERR_REFUSED, and beside them *n_more cells
+ * become ones that stay hidden when the decisions are made again; they are marked with round (1 ..) in helped.
+ * OEO_ERR_INTERNAL, OEO_ERR_NOMEM.
+ */
+enum oeo_err oeo_protect_audit(
+    struct oeo_protect_job *job, unsigned round, size_t *n_more, struct oeo_note *why);
 
 /* Is this cell shown in what is written? */
 bool oeo_protect_is_shown(const struct oeo_protect_job *job, size_t cell);

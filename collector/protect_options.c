@@ -26,7 +26,7 @@ const struct oeo_option oeo_protect_options[] = {
     {"rest", N_("NUMBER"), N_("what others than one organisation count may not be above 0 and below this")},
     {"zeros", N_("publish|hide"), N_("publish zeros, or hide them as the other small counts")},
     {"attackers", N_("L,P,Q,S,O,G"), N_("whom to protect against; without it, all that apply")},
-    {"audit", NULL, N_("have the outcome checked by the audit as well")},
+    {"audit", NULL, N_("have a large table checked by the audit as well; small ones always are")},
     {"earlier", N_("FILE"), N_("a protected table that is out already; may be repeated")},
     {"out", N_("FILE"), N_("write here and not to the screen")},
     {NULL, NULL, NULL},
@@ -250,6 +250,7 @@ bool oeo_protect_options_read(struct oeo_protect_job *job)
 void oeo_protect_job_fini(struct oeo_protect_job *job)
 {
 	free(job->decisions);
+	free(job->helped);
 	oeo_protect_cells_fini(&job->cells);
 	oeo_protect_table_fini(&job->table);
 	free(job->dimension_names);

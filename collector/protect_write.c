@@ -140,6 +140,10 @@ static bool tell_counts(const struct oeo_protect_job *job)
 
 static bool tell_attackers(const struct oeo_protect_job *job, const char *attackers, bool is_safe)
 {
+	if (is_safe && !job->is_audited &&
+	    fprintf(stderr, _("More than %d cells: not checked by the audit. --audit does that.\n"),
+		OEO_PROTECT_AUDITED) < 0)
+		return false;
 	if (!is_safe && !job->is_audited)
 		return fprintf(
 			   stderr, _("Attackers tried: %s. It took %.2f s.\n"), attackers, job->seconds) >= 0;

@@ -44,6 +44,20 @@ sed 's/^A,c1,g300,other,11$/A,c1,g300,other,13/' "$data/ssb_d2.csv" >"$work/chan
 protect "$work/changed.csv" "${d2[@]}" --attackers L,P,Q --earlier "$work/d2.csv" --out "$work/d2-changed.csv" 2>"$work/log/changed.txt"
 grep -q '^A,other,,hidden$' "$work/d2-changed.csv" || fault "a change by two can be read"
 
+# With all attackers too: what changed by little is one more number to hide, and no reason to give up.
+protect "$data/ssb_d2.csv" "${d2[@]}" --out "$work/d2-all.csv" 2>"$work/log/all.txt"
+protect "$work/changed.csv" "${d2[@]}" --earlier "$work/d2-all.csv" --json --out "$work/d2-later.csv" 2>"$work/d2-later.json"
+python3 - "$work/d2-later.json" "$work/d2-all.csv" "$work/d2-later.csv" <<'END'
+import csv, json, sys
+told = json.load(open(sys.argv[1]))
+earlier, later = ({tuple(r.values())[:2]: r["freq"] for r in csv.DictReader(open(f))} for f in sys.argv[2:])
+changed = [c for c in later if earlier[c] != "" and later[c] != earlier[c]]
+assert told["safe"] and told["audited"] and told["recovered"] == 0 and told["changed"] == 8, told
+assert all(later[c] == "" for c in changed), changed
+assert all(later[c] == "" for c in earlier if earlier[c] == ""), "what was hidden is shown"
+assert sum(v != "" for v in later.values()) > 40, "too much was hidden"
+END
+
 # Bad command lines.
 table=$work/table.csv
 tree=$work/tree.csv
