@@ -215,15 +215,6 @@ enum oeo_err oeo_form_get_correct(struct oeo_visit *visit, const char *hex)
 	return err;
 }
 
-static bool is_search(const struct oeo_visit *visit)
-{
-	const char *wish = oeo_form_field(&visit->body, "do");
-
-	return strcmp(wish, "search") == 0 ||
-	       (strcmp(wish, "enter") == 0 &&
-		   strcmp(oeo_form_field(&visit->body, "q"), oeo_form_field(&visit->body, "searched")) != 0);
-}
-
 static enum oeo_err replace(
     struct oeo_visit *visit, const uint8_t record[OEO_RECORD_HASH_BYTES], struct oeo_question *question)
 {
@@ -263,7 +254,7 @@ enum oeo_err oeo_form_post_correct(struct oeo_visit *visit, const char *hex)
 
 	if (err != OEO_OK)
 		return err == OEO_ERR_NOT_FOUND ? refuse_gone(visit) : err;
-	if (is_search(visit))
+	if (oeo_visit_is_search(visit))
 		return show(visit, &visit->body, &faults, hex, 200);
 	err = oeo_visit_read(visit, &question, &faults);
 	if (err != OEO_OK)

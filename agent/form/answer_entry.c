@@ -65,17 +65,6 @@ static enum oeo_err show_again(
 	return oeo_entry_page_write(visit, &page, status);
 }
 
-/* Enter in the search field without JavaScript searches; anywhere else it saves. */
-static bool is_search(const struct oeo_visit *visit)
-{
-	const char *wish = oeo_form_field(&visit->body, "do");
-
-	if (strcmp(wish, "search") == 0)
-		return true;
-	return strcmp(wish, "enter") == 0 &&
-	       strcmp(oeo_form_field(&visit->body, "q"), oeo_form_field(&visit->body, "searched")) != 0;
-}
-
 static enum oeo_err tell(struct oeo_visit *visit, const char *text, const char *number, unsigned status)
 {
 	struct oeo_form_faults faults = {.n = 0};
@@ -137,7 +126,7 @@ enum oeo_err oeo_form_post_entry(struct oeo_visit *visit)
 	struct oeo_question question = {.n_fields = 0};
 	enum oeo_err err;
 
-	if (is_search(visit))
+	if (oeo_visit_is_search(visit))
 		return show_again(visit, &no_faults, NULL, 200);
 	err = oeo_visit_read(visit, &question, &faults);
 	if (err != OEO_OK)

@@ -53,12 +53,26 @@ static void write_select(struct oeo_html *html, const struct oeo_dimension *dime
 	oeo_html_close(html);
 }
 
+static bool has_common(const struct oeo_visit *visit, const struct oeo_form_fields *fields)
+{
+	const struct oeo_plan *plan = visit->desk->plan;
+
+	for (size_t i = 0; i < plan->n_dimensions; i++) {
+		const char *code = oeo_form_field_of(fields, "d.", plan->dimensions[i].id);
+
+		if (is_asked(visit, i) && code[0] != '\0' && strcmp(code, OEO_UNKNOWN) != 0)
+			return true;
+	}
+	return false;
+}
+
 void oeo_tally_write_common(
     struct oeo_html *html, const struct oeo_visit *visit, const struct oeo_form_fields *fields)
 {
 	const struct oeo_plan *plan = visit->desk->plan;
 
-	oeo_html_open(html, "details", "class", "more", NULL);
+	oeo_html_open(
+	    html, "details", "class", "more", "open", has_common(visit, fields) ? "open" : NULL, NULL);
 	oeo_html_element(html, "summary", NULL, _("The same for all marks"));
 	oeo_html_open(html, "div", "class", "identity", NULL);
 	for (size_t i = 0; i < plan->n_dimensions; i++) {

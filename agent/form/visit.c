@@ -48,6 +48,16 @@ enum oeo_err oeo_visit_load(const struct oeo_visit *visit, const char *hex, stru
 	return oeo_ledger_load_question(visit->desk->place.ledger, record, question);
 }
 
+bool oeo_visit_is_search(const struct oeo_visit *visit)
+{
+	const char *wish = oeo_form_field(&visit->body, "do");
+
+	if (strcmp(wish, "search") == 0)
+		return true;
+	return strcmp(wish, "enter") == 0 &&
+	       strcmp(oeo_form_field(&visit->body, "q"), oeo_form_field(&visit->body, "searched")) != 0;
+}
+
 bool oeo_visit_refuses_nameless(const struct oeo_plan *plan)
 {
 	for (size_t i = 0; i < plan->n_tables; i++) {

@@ -53,6 +53,9 @@ enum oeo_err oeo_visit_load(const struct oeo_visit *visit, const char *hex, stru
 enum oeo_err oeo_visit_read(
     struct oeo_visit *visit, struct oeo_question *question, struct oeo_form_faults *faults);
 
+/* What was posted wants a search: its button, or without JavaScript Enter behind words not searched yet. */
+bool oeo_visit_is_search(const struct oeo_visit *visit);
+
 /* A fresh number for an entry. */
 void oeo_visit_number(char visit[OEO_FORM_VISIT_BYTES]);
 
