@@ -32,6 +32,8 @@ struct daemon {
 	const struct oeo_run_wish *wish;
 	struct oeo_job_setting setting;
 	struct oeo_home home;
+	struct oeo_agent agent; /* for the form; a ledger that is NULL: not opened */
+	struct oeo_form *form; /* NULL: none is served */
 	char inbox[OEO_PATH_BYTES];
 	struct oeo_drop *drop;
 	struct oeo_drop_file file; /* the one that is being read */
@@ -283,6 +285,44 @@ static void on_publish_end(struct daemon *d, enum oeo_job_end end)
 	ask_for_moment(d, &is_ready);
 }
 
+/* ---- The form */
+
+/* The desk goes on with paper where the form cannot; reading and sending do not wait for it. */
+static enum oeo_err start_form(struct daemon *d, struct oeo_note *why)
+{
+	enum oeo_err err;
+
+	if (d->wish->form == NULL)
+		return OEO_OK;
+	err = oeo_agent_open(&d->agent, d->wish->home, d->wish->clock, why);
+	if (err == OEO_OK)
+		err = oeo_form_start(&d->form, &d->agent, d->wish->form, why);
+	if (err == OEO_ERR_STATE && !d->wish->is_form_required) {
+		oeo_log(OEO_LOG_WARNING, COMPONENT,
+		    "no form: port %u is taken; give another one with --port, or --no-form",
+		    d->wish->form->port);
+		return OEO_OK;
+	}
+	if (err == OEO_OK)
+		(void)snprintf(d->state.form, sizeof(d->state.form), "%s", oeo_form_url(d->form));
+	return err;
+}
+
+static void stop_form(struct daemon *d)
+{
+	oeo_form_stop(d->form);
+	d->form = NULL;
+	d->state.form[0] = '\0';
+}
+
+static void serve_form(struct daemon *d)
+{
+	if (d->form == NULL || oeo_form_run(d->form) == OEO_OK)
+		return;
+	oeo_log(OEO_LOG_ERROR, COMPONENT, "the form is broken and is stopped; start the daemon anew");
+	stop_form(d);
+}
+
 /* ---- The loop */
 
 static void work(struct daemon *d)
@@ -372,10 +412,13 @@ static enum oeo_err loop(struct daemon *d)
 	while (!d->is_stopping) {
 		struct pollfd fds[] = {{d->signals, POLLIN, 0}, {d->timer, POLLIN, 0},
 		    {d->job.kind == OEO_JOB_NONE ? oeo_drop_fd(d->drop) : -1, POLLIN, 0},
-		    {d->job.progress_fd, POLLIN, 0}};
+		    {d->job.progress_fd, POLLIN, 0},
+		    {d->form != NULL ? oeo_form_fd(d->form) : -1, POLLIN, 0}};
 
 		set_timer(d);
-		if (poll(fds, sizeof(fds) / sizeof(fds[0]), -1) < 0 && errno != EINTR)
+		if (poll(fds, sizeof(fds) / sizeof(fds[0]),
+			d->form != NULL ? oeo_form_timeout_ms(d->form) : -1) < 0 &&
+		    errno != EINTR)
 			return OEO_ERR_IO;
 		if (fds[1].revents != 0)
 			on_timer(d);
@@ -385,6 +428,7 @@ static enum oeo_err loop(struct daemon *d)
 			on_progress(d);
 		if (fds[0].revents != 0)
 			on_signal(d);
+		serve_form(d);
 		if (!d->is_stopping)
 			work(d);
 		if (now_ms() - d->told_ms >= MINUTE_MS)
@@ -426,7 +470,9 @@ static enum oeo_err open_all(struct daemon *d, struct oeo_note *why)
 		err = oeo_home_path(d->inbox, &d->home, OEO_INBOX_FOLDER);
 	else if (snprintf(d->inbox, sizeof(d->inbox), "%s", wish->inbox) >= (int)sizeof(d->inbox))
 		err = oeo_note_set(why, OEO_ERR_RANGE, _("The path %s is too long."), wish->inbox);
-	return err == OEO_OK ? oeo_drop_open(&d->drop, d->inbox, why) : err;
+	if (err == OEO_OK)
+		err = oeo_drop_open(&d->drop, d->inbox, why);
+	return err == OEO_OK ? start_form(d, why) : err;
 }
 
 static void begin(struct daemon *d)
@@ -451,6 +497,7 @@ static void stop(struct daemon *d)
 	oeo_job_stop(&d->job);
 	if (was_reading)
 		put_file_back(d);
+	stop_form(d);
 	tell(d);
 	oeo_log(OEO_LOG_NOTICE, COMPONENT, "stopped");
 }
@@ -470,6 +517,9 @@ enum oeo_err oeo_run(const struct oeo_run_wish *wish, struct oeo_note *why)
 		err = loop(&d);
 		stop(&d);
 	}
+	stop_form(&d);
+	if (d.agent.ledger != NULL)
+		oeo_agent_close(&d.agent);
 	oeo_drop_close(d.drop);
 	if (d.signals >= 0)
 		(void)close(d.signals);

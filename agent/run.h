@@ -8,11 +8,15 @@
  * kills the work leaves what a cut-off command leaves: nothing half (intake.h, publish.h). Files are read before anything
  * is sent, so that what lies ready still counts.
  *
+ * The form at the desk (form.h) is served by the loop itself; where its port is taken and was not asked for, the rest goes on
+ * without it.
+ *
  * Other commands of oeo-agent may run beside it at any time: SQLite and the lock of `publish` keep them apart.
  */
 #ifndef OEO_AGENT_RUN_H
 #define OEO_AGENT_RUN_H
 
+#include "agent/form/form.h"
 #include "proto/clock.h"
 #include "proto/home.h"
 
@@ -22,6 +26,8 @@ struct oeo_run_wish {
 	const char *home;
 	const char *inbox; /* NULL: <home>/inbox */
 	struct oeo_clock clock;
+	const struct oeo_form_options *form; /* borrowed; NULL: no form */
+	bool is_form_required; /* without it nothing starts */
 };
 
 /*

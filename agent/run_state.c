@@ -28,9 +28,9 @@ static enum oeo_err format(struct oeo_buf *text, const struct oeo_run_state *sta
 	oeo_text_clean(file);
 	return oeo_buf_printf(text,
 	    "oeo: 1\npid: %" PRId64 "\nstarted: %" PRId64 "\nnext: %" PRId64
-	    "\ndoing: %d\npercent: %u\nfile: %s\ninbox: %s\n",
+	    "\ndoing: %d\npercent: %u\nfile: %s\ninbox: %s\nform: %s\n",
 	    state->pid, state->started_s, state->next_s, (int)state->doing, state->percent, file,
-	    state->inbox);
+	    state->inbox, state->form[0] != '\0' ? state->form : NONE);
 }
 
 enum oeo_err oeo_run_state_save(const struct oeo_home *home, const struct oeo_run_state *state)
@@ -76,6 +76,8 @@ static enum oeo_err parse(struct oeo_run_state *state, const struct oeo_buf *tex
 	if (err == OEO_OK)
 		err = oeo_keylines_take(&lines, "inbox", state->inbox, sizeof(state->inbox));
 	if (err == OEO_OK)
+		err = oeo_keylines_take(&lines, "form", state->form, sizeof(state->form));
+	if (err == OEO_OK)
 		err = oeo_keylines_end(&lines);
 	if (err != OEO_OK || numbers[0] != 1 || numbers[4] < OEO_RUN_STOPPED ||
 	    numbers[4] > OEO_RUN_PUBLISHES || numbers[5] < 0 || numbers[5] > 100)
@@ -87,6 +89,8 @@ static enum oeo_err parse(struct oeo_run_state *state, const struct oeo_buf *tex
 	state->percent = (unsigned)numbers[5];
 	if (strcmp(state->file, NONE) == 0)
 		state->file[0] = '\0';
+	if (strcmp(state->form, NONE) == 0)
+		state->form[0] = '\0';
 	return OEO_OK;
 }
 

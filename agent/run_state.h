@@ -12,6 +12,7 @@
 
 #include "proto/home.h"
 
+#define OEO_RUN_URL_BYTES 256
 #define OEO_RUN_STATE_FRESH_S 180 /* it is written anew every minute */
 
 enum oeo_run_doing { OEO_RUN_STOPPED = 0, OEO_RUN_WAITS = 1, OEO_RUN_IMPORTS = 2, OEO_RUN_PUBLISHES = 3 };
@@ -24,6 +25,7 @@ struct oeo_run_state {
 	unsigned percent; /* of the file that is read */
 	char file[NAME_MAX + 1]; /* its name; "" while none is read */
 	char inbox[OEO_PATH_BYTES];
+	char form[OEO_RUN_URL_BYTES]; /* where the form is; "": none is served */
 };
 
 /* Replace the file. OEO_ERR_IO. */

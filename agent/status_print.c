@@ -188,6 +188,8 @@ static enum oeo_err print_doing(struct oeo_buf *text, const struct oeo_status_ru
 		    text, _("  reading now: %s (%u %%)\n"), run->state.file, run->state.percent);
 	if (err == OEO_OK && run->state.doing == OEO_RUN_PUBLISHES)
 		err = oeo_buf_append_text(text, _("  in touch with the bureau now\n"));
+	if (err == OEO_OK && run->state.form[0] != '\0')
+		err = oeo_buf_printf(text, _("  the form is at %s\n"), run->state.form);
 	return err;
 }
 
@@ -300,11 +302,12 @@ static json_t *run_to_json(const struct oeo_status_run *run)
 
 	if (!run->has_run)
 		return json_null();
-	return json_pack("{s:b, s:s, s:o, s:o, s:s?, s:i, s:s, s:I, s:I, s:I}", "running", run->is_running,
-	    "doing", run->is_running ? doings[state->doing] : "stopped", "since",
+	return json_pack("{s:b, s:s, s:o, s:o, s:s?, s:i, s:s, s:s?, s:I, s:I, s:I}", "running",
+	    run->is_running, "doing", run->is_running ? doings[state->doing] : "stopped", "since",
 	    time_to_json(state->started_s), "next", time_to_json(run->is_running ? state->next_s : 0), "file",
 	    state->file[0] != '\0' ? state->file : NULL, "percent", (int)state->percent, "inbox",
-	    state->inbox, "waiting", (json_int_t)run->n_waiting, "read", (json_int_t)run->n_done, "refused",
+	    state->inbox, "form", run->is_running && state->form[0] != '\0' ? state->form : NULL, "waiting",
+	    (json_int_t)run->n_waiting, "read", (json_int_t)run->n_done, "refused",
 	    (json_int_t)run->n_refused);
 }
 

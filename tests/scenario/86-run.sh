@@ -55,7 +55,12 @@ stop_run
 expect "not running" agent bga status
 expect '"doing": "stopped"' agent bga status --json
 mkdir -p "$work/desk/bga" "$work/desk/nobody"
-start_run bga --inbox "$work/desk"
+start_run bga --inbox "$work/desk" --port 0
+python3 - "$bin/oeo-agent" "$work/agent-bga" <<'PY' || fault "the daemon does not serve the form"
+import json, subprocess, sys, urllib.request
+url = json.loads(subprocess.check_output([sys.argv[1], "status", "--home", sys.argv[2], "--json"]))["run"]["form"]
+assert urllib.request.urlopen(url, timeout=10).status == 200, url
+PY
 cp "$work/in/bga.csv" "$work/desk/bga/again.csv"
 cp "$work/in/bga.csv" "$work/desk/nobody/wrong.csv"
 wait_for 20 test -s "$work/desk/done/again.csv.txt"
