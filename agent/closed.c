@@ -104,9 +104,9 @@ enum oeo_err oeo_period_list_left(
 	return OEO_OK;
 }
 
-/* The longest first: a base period is opened again only where no longer one holds it. */
-enum oeo_err oeo_period_discard_around(struct oeo_ledger *ledger, const struct oeo_plans *plans,
-    const struct oeo_period *base, struct oeo_note *why)
+/* The longest first: a base period is opened again only where no longer one holds it. base NULL: all periods. */
+static enum oeo_err discard_unsent(struct oeo_ledger *ledger, const struct oeo_plans *plans,
+    const struct oeo_period *base, size_t *n_discarded, struct oeo_note *why)
 {
 	struct oeo_period_record *records = NULL;
 	size_t n = 0;
@@ -117,13 +117,47 @@ enum oeo_err oeo_period_discard_around(struct oeo_ledger *ledger, const struct o
 			const struct oeo_plan *plan = oeo_plans_of_digest(plans, records[i].plan_digest);
 
 			if ((unsigned)records[i].period.cadence != cadence || plan == NULL ||
-			    records[i].stage == OEO_STAGE_NONE || !is_around(&records[i], base) ||
-			    oeo_period_has_left(&records[i]))
+			    records[i].stage == OEO_STAGE_NONE || oeo_period_has_left(&records[i]) ||
+			    (base != NULL && !is_around(&records[i], base)))
 				continue;
 			err = oeo_period_discard(ledger, plan, &records[i].period, why);
+			*n_discarded += err == OEO_OK;
 		}
 	}
 	free(records);
+	return err;
+}
+
+enum oeo_err oeo_period_discard_around(struct oeo_ledger *ledger, const struct oeo_plans *plans,
+    const struct oeo_period *base, struct oeo_note *why)
+{
+	size_t n_discarded = 0;
+
+	return discard_unsent(ledger, plans, base, &n_discarded, why);
+}
+
+enum oeo_err oeo_period_discard_unsent(struct oeo_home *home, struct oeo_ledger *ledger,
+    const struct oeo_plans *plans, size_t *n_discarded, struct oeo_note *why)
+{
+	struct oeo_home locked;
+	size_t n = 0;
+	enum oeo_err err = oeo_home_open(&locked, home->path, why);
+
+	if (err != OEO_OK)
+		return err;
+	err = oeo_home_lock(&locked, "publish", why);
+	if (err == OEO_OK)
+		err = oeo_ledger_begin(ledger, why);
+	if (err == OEO_OK) {
+		err = discard_unsent(ledger, plans, NULL, &n, why);
+		if (err == OEO_OK)
+			err = oeo_ledger_commit(ledger, why);
+		else
+			oeo_ledger_rollback(ledger);
+	}
+	oeo_home_close(&locked);
+	if (err == OEO_OK)
+		*n_discarded = n;
 	return err;
 }
 

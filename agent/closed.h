@@ -9,6 +9,7 @@
 
 #include "agent/periods.h"
 #include "agent/plans.h"
+#include "proto/home.h"
 
 /* True where the period's submission has left, or is over: what it holds cannot be changed here any more. */
 bool oeo_period_has_left(const struct oeo_period_record *record);
@@ -31,6 +32,11 @@ enum oeo_err oeo_period_list_left(
  */
 enum oeo_err oeo_period_discard_around(struct oeo_ledger *ledger, const struct oeo_plans *plans,
     const struct oeo_period *base, struct oeo_note *why);
+
+/* The same for every period that has not left, in a transaction and under a lock "publish" of its own, which is taken for the
+ * home again. *n_discarded: how many snapshots. OEO_ERR_STATE: something is being sent now. */
+enum oeo_err oeo_period_discard_unsent(struct oeo_home *home, struct oeo_ledger *ledger,
+    const struct oeo_plans *plans, size_t *n_discarded, struct oeo_note *why);
 
 /* Append what a question was about: the labels of its codes under the plan, those that are worked out from the identity and
  * unknown ones left out, with commas; in the chosen language. OEO_ERR_NOMEM. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/closed.h"
 #include "agent/commands_mirror.h"
 #include "agent/intake_print.h"
 #include "agent/intake_session.h"
@@ -32,6 +33,8 @@ const struct oeo_option oeo_agent_import_options[] = {
 	N_("show the rows of earlier exports that FILE does not have any more, and take them out after "
 	   "asking")},
     {"yes", NULL, N_("take them out without asking")},
+    {"reopen", NULL,
+	N_("take changes over also where a period has been fixed for sending and nothing has left yet")},
     {"report", "FILE",
 	N_("write all messages to FILE and the bytes read to standard output; status 75: try again later")},
     {NULL, NULL, NULL},
@@ -342,6 +345,18 @@ static enum oeo_exit import_file(
 	return result;
 }
 
+/* What is fixed and has not left is made anew of the questions as they stand after the import. */
+static enum oeo_err reopen_periods(struct oeo_intake_session *session, struct oeo_note *why)
+{
+	size_t n = 0;
+	enum oeo_err err =
+	    oeo_period_discard_unsent(&session->home, session->ledger, &session->plans, &n, why);
+
+	if (err == OEO_OK)
+		(void)fprintf(stderr, _("Periods that are fixed anew at the next publish: %zu\n"), n);
+	return err;
+}
+
 static enum oeo_exit import_files(struct oeo_cli *cli)
 {
 	json_t *list = cli->is_json ? json_array() : NULL;
@@ -353,6 +368,8 @@ static enum oeo_exit import_files(struct oeo_cli *cli)
 
 	if (err == OEO_OK)
 		err = oeo_intake_session_open(&session, cli, NULL, &why);
+	if (err == OEO_OK && oeo_cli_value(cli, "reopen") != NULL)
+		err = reopen_periods(&session, &why);
 	if (err != OEO_OK)
 		result = fail_import(cli, err, &why);
 	for (size_t i = 0; i < cli->n_arguments && err == OEO_OK; i++) {

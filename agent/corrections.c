@@ -170,7 +170,10 @@ static enum oeo_err print_left(
 	}
 	oeo_period_format(text, base);
 	(void)printf("  - ");
-	(void)printf(_("%s has been fixed for sending, but nothing of it has left yet.\n"), text);
+	(void)printf(
+	    _("%s has been fixed for sending, but nothing of it has left yet. To take the changes over all "
+	      "the same: oeo-agent import FILE --reopen\n"),
+	    text);
 	return OEO_OK;
 }
 

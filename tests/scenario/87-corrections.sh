@@ -34,6 +34,14 @@ echo "-- a row that cannot be read stops the removal: what is missing may be in 
 sed -e '/^bga-2026-01-03-7,/d' -e '1a ,2026-01-03T10:00:00,,Zz,1960-01-01,7601AA,WO01,KN04,KA01,UK01,geen' "$work/in/bga.csv" >"$work/in/broken.csv"
 refuses 1 'could not be read' agent bga import "$work/in/broken.csv" --remove-missing --yes
 
+echo "-- fixed, and a keyholder away before anything left: changes are told too late, and taken over with --reopen"
+OEO_CRASH_AT=group-stored agent bga publish --period 2026-01 >"$work/log/crash.txt" 2>&1 && fault "it did not stop while sealing"
+cp "$work/in/bga.csv" "$work/in/fixed.csv"
+sed -i '/^bga-2026-01-03-9,/s/WO01/ZO01/' "$work/in/bga.csv"
+expect 'import FILE --reopen' agent bga import "$work/in/bga.csv"
+expect 'changed since the last time +1' agent bga import "$work/in/bga.csv" --reopen
+expect 'fixed anew at the next publish: 0' agent bga import "$work/in/bga.csv" --reopen
+
 echo "-- sent: a change and a removal are refused, and each says why and until when"
 for member in bga cosbo; do quiet agent $member publish --period 2026-01; done
 sed -e '/^bga-2026-01-03-7,/d' -e '/^bga-2026-01-03-8,/s/WO01/ZO01/' "$work/in/bga.csv" >"$work/in/late.csv"
