@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "proto/i18n.h"
 
@@ -103,6 +104,26 @@ static const char *meaning_of(size_t attacker)
 	}
 }
 
+/* In how many of the releases the collector recorded that this attacker found nothing. */
+static size_t count_recorded(const struct oeo_audit_sources *sources, size_t attacker)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sources->n_releases; i++)
+		n += strchr(sources->releases[i].withstood, oeo_audit_letter(attacker)[0]) != NULL;
+	return n;
+}
+
+static void tell_recorded(const struct oeo_audit_sources *sources, size_t n)
+{
+	if (n == sources->n_releases)
+		(void)printf(_("recorded as safe by the collector at the release\n"));
+	else
+		(void)printf(_("recorded as safe by the collector in %zu of %zu releases; not known of the "
+			       "others\n"),
+		    n, sources->n_releases);
+}
+
 static void tell_verdict(
     const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings, size_t attacker)
 {
@@ -115,6 +136,8 @@ static void tell_verdict(
 		(void)printf(_("safe\n"));
 	else if (1u << attacker == OEO_AUDIT_Q)
 		(void)printf(_("does not apply: a number that is not shown may be zero\n"));
+	else if (count_recorded(sources, attacker) > 0)
+		tell_recorded(sources, count_recorded(sources, attacker));
 	else if (1u << attacker == OEO_AUDIT_O && sources->parts == NULL)
 		(void)printf(
 		    _("not checked: that takes a member's own figures; give yours with --mine FILE\n"));
@@ -244,7 +267,15 @@ static json_t *cells_json(const struct oeo_audit_sources *sources, const struct 
 	return list;
 }
 
-static json_t *verdicts_json(const struct oeo_audit_findings *findings)
+static const char *name_untried(const struct oeo_audit_sources *sources, size_t attacker)
+{
+	if (1u << attacker == OEO_AUDIT_Q)
+		return "does not apply";
+	return count_recorded(sources, attacker) == sources->n_releases ? "recorded safe" : "not checked";
+}
+
+static json_t *verdicts_json(
+    const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings)
 {
 	json_t *object = json_object();
 
@@ -254,8 +285,8 @@ static json_t *verdicts_json(const struct oeo_audit_findings *findings)
 		    verdict->is_tried
 			? json_pack("{s:s, s:I}", "verdict", verdict->n_recovered > 0 ? "unsafe" : "safe",
 			      "derived", (json_int_t)verdict->n_recovered)
-			: json_pack(
-			      "{s:s}", "verdict", 1u << i == OEO_AUDIT_Q ? "does not apply" : "not checked");
+			: json_pack("{s:s, s:I}", "verdict", name_untried(sources, i), "recorded",
+			      (json_int_t)count_recorded(sources, i));
 
 		if (json_object_set_new(object, oeo_audit_letter(i), item) != 0) {
 			json_decref(object);
@@ -293,7 +324,7 @@ enum oeo_err oeo_audit_tell_json(
 
 	oeo_hex_encode(key, sources->releases[0].publisher_pk, OEO_IDENTITY_BYTES);
 	json = json_pack("{s:s, s:o, s:o, s:o, s:I, s:I, s:b}", "key", key, "releases",
-	    releases_json(sources), "attackers", verdicts_json(findings), "not_shown",
+	    releases_json(sources), "attackers", verdicts_json(sources, findings), "not_shown",
 	    cells_json(sources, findings), "small_corrections", (json_int_t)findings->n_small_changes,
 	    "sums_that_do_not_fit", (json_int_t)findings->report.n_contradictions, "safe", findings->is_safe);
 	if (json == NULL)

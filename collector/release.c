@@ -141,6 +141,13 @@ static void show_progress(void *context, unsigned long done, unsigned long total
 	oeo_cli_progress(_("opening cells"), done, total);
 }
 
+static bool show_attack(void *context, size_t done, size_t total)
+{
+	(void)context;
+	oeo_cli_progress(_("trying what could be worked out"), (unsigned long)done, (unsigned long)total);
+	return true;
+}
+
 static enum oeo_err open_cells(struct releasing *releasing, struct oeo_note *why)
 {
 	const struct oeo_opening_options options = {.progress = show_progress};
@@ -227,6 +234,7 @@ static enum oeo_err make_release(struct releasing *releasing, const struct oeo_c
 	facts.keyholders = releasing->keyholders;
 	facts.n_keyholders = releasing->n_keyholders;
 	facts.now_s = oeo_clock_now_s(&cli->clock);
+	facts.progress = show_attack;
 	err = oeo_release_build(&releasing->release, &facts, why);
 	if (err == OEO_ERR_REFUSED && releasing->is_correction)
 		err = oeo_note_set(why, err,

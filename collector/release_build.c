@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collector/disclosure/secure.h"
+#include "collector/disclosure/solver_clp.h"
 #include "proto/clock.h"
 #include "proto/i18n.h"
 
@@ -113,13 +115,47 @@ static enum oeo_err fill_tables(struct oeo_release *release, const struct oeo_re
 	return err;
 }
 
-static enum oeo_err decide(const struct oeo_disclosure_problem *problem,
-    struct oeo_disclosure_decision *decisions, struct oeo_note *why)
+/* The letters of the attackers that were tried and found nothing (is_unsafe: something). */
+static void list_attackers(
+    char letters[sizeof(OEO_RELEASE_ATTACKERS)], const struct oeo_audit_report *report, bool is_unsafe)
 {
-	enum oeo_disclosure_err err = oeo_disclosure_decide(problem, decisions, NULL);
+	size_t n = 0;
 
-	if (err == OEO_DISCLOSURE_OK)
-		err = oeo_disclosure_verify(problem, decisions, NULL);
+	for (size_t i = 0; i < OEO_AUDIT_ATTACKERS; i++)
+		if (report->verdicts[i].is_tried && (report->verdicts[i].n_recovered > 0) == is_unsafe)
+			letters[n++] = oeo_audit_letter(i)[0];
+	letters[n] = '\0';
+}
+
+/* The planned table of the first number that is recovered; a number of a margin that is published nowhere has none. */
+static const char *name_table(const struct oeo_plan *plan, const struct oeo_disclosure_problem *problem,
+    const struct oeo_audit_report *report)
+{
+	for (size_t i = 0; i < OEO_AUDIT_ATTACKERS; i++) {
+		size_t cell = report->verdicts[i].first_cell;
+
+		if (cell < problem->n_cells && problem->cells[cell].table < plan->n_tables)
+			return plan->tables[problem->cells[cell].table].id;
+	}
+	return "-";
+}
+
+static enum oeo_err refuse(const struct oeo_plan *plan, const struct oeo_disclosure_problem *problem,
+    const struct oeo_audit_report *report, struct oeo_note *why)
+{
+	char letters[sizeof(OEO_RELEASE_ATTACKERS)];
+
+	list_attackers(letters, report, true);
+	return oeo_note_set(why, OEO_ERR_REFUSED,
+	    _("The check of the finished release found that hidden numbers could be worked out (attackers "
+	      "%s, "
+	      "table %s); nothing was written. Please report this as a fault of the program."),
+	    letters[0] != '\0' ? letters : "-", name_table(plan, problem, report));
+}
+
+static enum oeo_err explain(enum oeo_disclosure_err err, const struct oeo_plan *plan,
+    const struct oeo_disclosure_problem *problem, const struct oeo_audit_report *report, struct oeo_note *why)
+{
 	switch (err) {
 	case OEO_DISCLOSURE_OK:
 		return OEO_OK;
@@ -130,13 +166,42 @@ static enum oeo_err decide(const struct oeo_disclosure_problem *problem,
 		    _("The opened cells contradict each other, so they cannot be protected; nothing was "
 		      "written. Please report "
 		      "this as a fault of the program."));
+	case OEO_DISCLOSURE_INTERRUPTED:
+		return oeo_note_set(
+		    why, OEO_ERR_STATE, _("Interrupted; nothing was written. Give the command again."));
+	case OEO_DISCLOSURE_SOLVER:
+		return oeo_note_set(why, OEO_ERR_INTERNAL,
+		    _("The check of the finished release could not be finished: the solver gave up. Nothing "
+		      "was written. Please report this as a fault of the program."));
 	case OEO_DISCLOSURE_UNSAFE:
 		break;
 	}
-	return oeo_note_set(why, OEO_ERR_REFUSED,
-	    _("The check of the finished release found that a hidden number could be worked out; nothing was "
-	      "written. "
-	      "Please report this as a fault of the program."));
+	return refuse(plan, problem, report, why);
+}
+
+/* Decide against every attacker, then verify by other code; the audit has the last word. */
+static enum oeo_err decide(struct oeo_release *release, const struct oeo_release_facts *facts,
+    const struct oeo_disclosure_problem *problem, struct oeo_disclosure_decision *decisions,
+    struct oeo_note *why)
+{
+	struct oeo_audit_report report = {0};
+	struct oeo_audit_options options = {.attackers = OEO_AUDIT_ALL,
+	    .solver = facts->solver != NULL ? facts->solver : oeo_solver_clp(),
+	    .has_unknown_singles = true,
+	    .excuses_earlier = true,
+	    .progress = facts->progress,
+	    .context = facts->context};
+	enum oeo_disclosure_err err = oeo_disclosure_secure(problem, &options, decisions, NULL, &report);
+
+	if (err == OEO_DISCLOSURE_OK)
+		err = oeo_disclosure_verify(problem, decisions, NULL);
+	if (err == OEO_DISCLOSURE_OK && !oeo_audit_is_safe(&report))
+		err = OEO_DISCLOSURE_UNSAFE;
+	/* All that were asked for, one that does not apply too: whether Q applies depends on hidden cells, so a letter left
+	 * out would tell of them (unit.export_leak). */
+	if (err == OEO_DISCLOSURE_OK)
+		(void)snprintf(release->withstood, sizeof(release->withstood), "%s", OEO_RELEASE_ATTACKERS);
+	return explain(err, facts->plan->plan, problem, &report, why);
 }
 
 static enum oeo_err add_tables(
@@ -153,7 +218,7 @@ static enum oeo_err add_tables(
 	if (err != OEO_OK)
 		goto cleanup;
 	decisions = oeo_alloc_array(built.problem.n_cells, sizeof(*decisions));
-	err = decisions != NULL ? decide(&built.problem, decisions, why) : OEO_ERR_NOMEM;
+	err = decisions != NULL ? decide(release, facts, &built.problem, decisions, why) : OEO_ERR_NOMEM;
 	if (err == OEO_OK)
 		err = fill_tables(release, facts, &built, target, decisions);
 cleanup:

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * From opened cells to a release: disclosure control decides, other code verifies, and what passes is put into
+ * From opened cells to a release: disclosure control decides, the audit attacks until it finds nothing, other code
+ * verifies, and what passes is put into
  * struct oeo_release with who is behind it: members with their coverage, quality figures in the safe form,
  * keyholders, publisher. Pure: no store, no files.
  */
 #ifndef OEO_COLLECTOR_RELEASE_BUILD_H
 #define OEO_COLLECTOR_RELEASE_BUILD_H
 
+#include "collector/disclosure/solver.h"
 #include "collector/opened.h"
 #include "collector/release_problem.h"
 #include "collector/store.h"
@@ -27,12 +29,18 @@ struct oeo_release_facts {
 	size_t n_keyholders;
 	const struct oeo_card *self;
 	int64_t now_s;
+	const struct oeo_solver *solver; /* what the audit asks; NULL: the usual one */
+	/* May be NULL. Called now and then while the attackers try; false: stop. */
+	bool (*progress)(void *context, size_t done, size_t total);
+	void *context;
 };
 
 /*
- * Make the release, all but its digest. Returns owned (oeo_release_fini). OEO_ERR_REFUSED: the verification found
- * the decisions unsafe, nothing may be written; OEO_ERR_NOT_FOUND: a keyholder's card is missing; OEO_ERR_FORMAT: what
- * was opened does not fit the plan; OEO_ERR_NOMEM.
+ * Make the release, all but its digest. The last gate is the audit, with every attacker: what it tried and found
+ * nothing by is recorded in the release. Returns owned (oeo_release_fini). OEO_ERR_REFUSED: verification or audit found
+ * the decisions unsafe (why names attackers and a table, no cell), nothing may be written; OEO_ERR_NOT_FOUND: a
+ * keyholder's card is missing; OEO_ERR_FORMAT: what was opened does not fit the plan; OEO_ERR_STATE: progress said to
+ * stop; OEO_ERR_INTERNAL: the solver gave up; OEO_ERR_NOMEM.
  */
 enum oeo_err oeo_release_build(
     struct oeo_release *release, const struct oeo_release_facts *facts, struct oeo_note *why);

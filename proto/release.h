@@ -21,6 +21,8 @@
 #include "proto/wire.h"
 
 #define OEO_RELEASE_LIMIT (256u * 1024 * 1024)
+/* Who may try to work out a hidden number; what the letters stand for is told in docs/PRIVACY.md. */
+#define OEO_RELEASE_ATTACKERS "LPQSOGT"
 
 struct oeo_release_cell {
 	bool is_hidden;
@@ -72,6 +74,9 @@ struct oeo_release {
 	uint8_t publisher_pk[OEO_IDENTITY_BYTES];
 	bool is_correction;
 	uint8_t corrects[OEO_DIGEST_BYTES];
+	/* Letters of the attackers that the collector's audit tried before it wrote this, and that found nothing: of
+	 * OEO_RELEASE_ATTACKERS, in that order. Empty: not recorded, as in releases of older versions. */
+	char withstood[sizeof(OEO_RELEASE_ATTACKERS)];
 	struct oeo_release_table *tables;
 	size_t n_tables;
 	uint8_t digest[OEO_DIGEST_BYTES]; /* BLAKE2b-256 of the file; set when read or packed */

@@ -151,6 +151,7 @@ static enum oeo_err pack_header(struct oeo_buf *out, const struct oeo_release *r
 	if (release->is_correction)
 		header.corrects = borrow(release->corrects, OEO_DIGEST_BYTES);
 	header.tables = (uint32_t)release->n_tables;
+	header.withstood = borrow_text(release->withstood);
 	err = append_delimited(out, &header.base);
 cleanup:
 	free_parts(&parts);

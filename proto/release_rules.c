@@ -35,6 +35,22 @@ static bool is_share(const struct oeo_release_share *share)
 	return share->is_shown ? share->percent <= 100 && share->percent % 5 == 0 : share->percent == 0;
 }
 
+/* Letters of the list, in its order, each at most once. */
+static bool are_attackers(const char *letters, size_t capacity)
+{
+	const char *next = OEO_RELEASE_ATTACKERS;
+
+	if (strnlen(letters, capacity) == capacity)
+		return false;
+	for (; *letters != '\0'; letters++) {
+		next = strchr(next, *letters);
+		if (next == NULL)
+			return false;
+		next++;
+	}
+	return true;
+}
+
 static bool are_keyholders(const struct oeo_release *release)
 {
 	const struct oeo_plan *plan = release->plan.plan;
@@ -120,6 +136,8 @@ enum oeo_err oeo_release_check(const struct oeo_release *release, struct oeo_not
 	if (!is_share(&release->without_identity) || !is_share(&release->unmapped) ||
 	    !is_share(&release->late))
 		return oeo_note_set(why, OEO_ERR_FORMAT, _("the release's quality figures are malformed"));
+	if (!are_attackers(release->withstood, sizeof(release->withstood)))
+		return oeo_note_set(why, OEO_ERR_FORMAT, _("the release's record of the audit is malformed"));
 	if (!is_name(release->software, sizeof(release->software)) || !is_time(release->created) ||
 	    !is_name(release->publisher, sizeof(release->publisher)))
 		return oeo_note_set(why, OEO_ERR_FORMAT, _("the release's origin is malformed"));

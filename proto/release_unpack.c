@@ -129,6 +129,7 @@ static enum oeo_err copy_header(
 	    !copy_bytes(release->key_digest, OEO_DIGEST_BYTES, &header->key_digest) ||
 	    !copy_share(&release->without_identity, header->without_identity) ||
 	    !copy_share(&release->unmapped, header->unmapped) || !copy_share(&release->late, header->late) ||
+	    !copy_text(release->withstood, sizeof(release->withstood), header->withstood) ||
 	    !copy_text(release->software, sizeof(release->software), header->software) ||
 	    !copy_text(release->created, sizeof(release->created), header->created) ||
 	    !copy_text(release->publisher, sizeof(release->publisher), header->publisher) ||

@@ -11,7 +11,7 @@
  *  - P, Q, O by linear programming (solver.h). A point that some program ends in is a witness for all
  *    cells: one that is seen with two values is not recovered, and most programs need not be run;
  *  - S by L with one cell more known (proportional in the null space), and by P with that cell fixed, for the cells
- *    that share a relation with it;
+ *    that share a relation with it (in components of more than 2000 numbers: an equation);
  *  - G and T by adding up.
  * Numbers are whole: an interval that holds one whole number counts as recovered. Bounds that a solver gives are
  * widened by 1e-6 before they are rounded: what coincides within that margin counts as recovered.

@@ -4,6 +4,10 @@
 
 #include "collector/disclosure/audit_moves.h"
 
+/* Above so many unknown numbers only equations are followed: a number of programs that grows with the square of the
+ * component would not end, and what is known of one cell of a sum of many that may overlap bounds the others loosely. */
+#define MOST_FOLLOWED 2000
+
 struct neighbours {
 	struct audit_moves moves;
 	size_t *seen; /* by place: the single for which it was looked at last, plus one */
@@ -27,6 +31,11 @@ static void fini_neighbours(struct neighbours *neighbours)
 	free(neighbours->is_low);
 }
 
+static bool is_followed(const struct audit_program *program, const struct audit_row *row)
+{
+	return !row->is_off && (program->n <= MOST_FOLLOWED || row->low == row->high);
+}
+
 /* Hidden numbers that share a row with the single and are not seen to be free yet. */
 static size_t list_tight(const struct audit_program *program, struct neighbours *neighbours, size_t single)
 {
@@ -39,7 +48,7 @@ static size_t list_tight(const struct audit_program *program, struct neighbours 
 	for (size_t i = moves->first[single]; i < moves->first[single + 1]; i++) {
 		const struct audit_row *row = &system->rows[joins[moves->entries[i].row]];
 
-		for (size_t j = 0; !row->is_off && j < row->n; j++) {
+		for (size_t j = 0; is_followed(program, row) && j < row->n; j++) {
 			size_t place = program->place_of[system->terms[row->first + j].unknown];
 
 			if (place == single || neighbours->seen[place] == single + 1 ||

@@ -79,7 +79,7 @@ static struct oeo_release_facts facts_of(size_t i)
 {
 	return (struct oeo_release_facts){&bench.signed_plan, &bench.opened[i], NULL, 0, bench.members,
 	    COUNTED_MEMBERS, bench.submissions, COUNTED_MEMBERS, bench.keyholders, 2, &bench.self,
-	    1795255200};
+	    1795255200, NULL, NULL, NULL};
 }
 
 static bool are_related(const struct oeo_period *a, const struct oeo_period *b)

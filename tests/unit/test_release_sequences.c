@@ -222,7 +222,7 @@ static enum oeo_err build(struct oeo_release *release, const struct history *his
 {
 	const struct oeo_release_facts facts = {&history->signed_plan, opened, related, n_related,
 	    history->members, COUNTED_MEMBERS, history->submissions, COUNTED_MEMBERS, history->keyholders, 2,
-	    &history->self, 1767225600 + 86400 * (int64_t)history->n};
+	    &history->self, 1767225600 + 86400 * (int64_t)history->n, NULL, NULL, NULL};
 
 	return oeo_release_build(release, &facts, NULL);
 }
