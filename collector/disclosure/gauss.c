@@ -13,6 +13,12 @@
 #define SMALL_GROUPS 1500
 #define VARIANTS 12
 
+/* Is it hidden whatever this pass finds? */
+static bool is_kept(const struct gauss_system *system, const struct gauss_group *group)
+{
+	return group->is_extra || (system->is_frozen && group->is_hidden);
+}
+
 /* Rows of the matrix: groups, then virtual cells, then sums that are zero. */
 static bool fill_matrix(struct gauss_matrix *matrix, const struct gauss_system *system)
 {
@@ -25,11 +31,14 @@ static bool fill_matrix(struct gauss_matrix *matrix, const struct gauss_system *
 		const struct gauss_group *group = &system->groups[i];
 		const struct gauss_sum *sum = &system->sums[group->cell];
 
-		if (group->is_latent)
+		if (group->is_latent && !group->is_inner)
 			continue;
 		if (!oeo_gauss_matrix_set(matrix, row, sum->terms, sum->n))
 			return false;
-		matrix->rows[row].is_target = group->is_target && !group->is_shown;
+		if (group->is_latent)
+			continue;
+		matrix->rows[row].is_target =
+		    (group->is_target || is_kept(system, group)) && !group->is_shown;
 		matrix->rows[row].is_single = group->is_single;
 	}
 	for (size_t i = 0; i < system->n_virtuals; i++, row++) {
@@ -58,6 +67,15 @@ static bool eliminate_known(struct gauss_matrix *matrix, const struct gauss_syst
 	return true;
 }
 
+/* A row that is neither shown nor a target: how it can move is of use to some attackers. */
+static void set_aside(struct gauss_matrix *matrix, const struct gauss_system *system, uint32_t number)
+{
+	if ((system->attackers->mask & GAUSS_MOVERS) != 0)
+		oeo_gauss_matrix_trace(matrix, number);
+	else
+		oeo_gauss_matrix_drop(matrix, number);
+}
+
 /*
  * A cell was refused because of a target. Where the one contributor of either could work the other out, what they
  * have in common must not be known: a virtual cell for the next pass.
@@ -70,7 +88,7 @@ static bool keep_refused(struct gauss_matrix *matrix, struct gauss_system *syste
 	bool is_new;
 
 	if (!matrix->watches_singles) {
-		oeo_gauss_matrix_drop(matrix, number);
+		set_aside(matrix, system, number);
 		return true;
 	}
 	if (culprit >= system->n_groups || !oeo_gauss_matrix_compare(matrix, number, culprit, &factor) ||
@@ -78,7 +96,7 @@ static bool keep_refused(struct gauss_matrix *matrix, struct gauss_system *syste
 		oeo_gauss_matrix_hold(matrix, number);
 		return true;
 	}
-	oeo_gauss_matrix_drop(matrix, number);
+	set_aside(matrix, system, number);
 	if (!oeo_gauss_system_add_difference(
 		system, system->groups[number].cell, factor, system->groups[culprit].cell, &is_new))
 		return false;
@@ -92,6 +110,8 @@ static bool eliminate_groups(struct gauss_matrix *matrix, struct gauss_system *s
 		uint32_t number = system->order[i], culprit = GAUSS_NONE;
 		struct gauss_group *group = &system->groups[number];
 
+		if (is_kept(system, group))
+			continue;
 		group->is_hidden = !group->is_shown;
 		if (group->is_shown || group->is_latent || group->is_target)
 			continue;
@@ -110,17 +130,19 @@ static bool eliminate_groups(struct gauss_matrix *matrix, struct gauss_system *s
 	return true;
 }
 
-/* One pass over all groups with the targets as they are. */
-static bool run_pass(struct gauss_system *system, size_t *n_found)
+/* One pass over all groups with the targets as they are; then, if that found nothing, the attackers. */
+static enum oeo_disclosure_err run_pass(struct gauss_system *system, size_t *n_found)
 {
 	struct gauss_matrix matrix;
-	bool is_ok =
-	    fill_matrix(&matrix, system) && eliminate_known(&matrix, system) &&
-	    oeo_gauss_matrix_watch(&matrix, (system->attackers->mask & OEO_DISCLOSURE_ATTACK_S) != 0) &&
-	    eliminate_groups(&matrix, system, n_found);
+	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM;
 
+	*n_found = 0;
+	if (fill_matrix(&matrix, system) && eliminate_known(&matrix, system) &&
+	    oeo_gauss_matrix_watch(&matrix, (system->attackers->mask & OEO_DISCLOSURE_ATTACK_S) != 0) &&
+	    eliminate_groups(&matrix, system, n_found))
+		err = *n_found > 0 ? OEO_DISCLOSURE_OK : oeo_gauss_attack(system, &matrix, n_found);
 	oeo_gauss_matrix_fini(&matrix);
-	return is_ok;
+	return err;
 }
 
 static void write_decisions(const struct gauss_system *system, struct oeo_disclosure_decision *decisions,
@@ -152,12 +174,11 @@ static enum oeo_disclosure_err run_passes(struct gauss_system *system)
 	enum oeo_disclosure_err err = OEO_DISCLOSURE_OK;
 	size_t n_found = 1;
 
-	for (int round = 0; round < MOST_ROUNDS && n_found > 0 && err == OEO_DISCLOSURE_OK; round++) {
-		n_found = 0;
-		err = run_pass(system, &n_found) ? OEO_DISCLOSURE_OK : OEO_DISCLOSURE_NOMEM;
-		if (err == OEO_DISCLOSURE_OK && n_found == 0)
-			err = oeo_gauss_attack(system, &n_found);
-	}
+	system->is_frozen = false;
+	system->n_repairs = 0;
+	system->work = 0;
+	for (int round = 0; round < MOST_ROUNDS && n_found > 0 && err == OEO_DISCLOSURE_OK; round++)
+		err = run_pass(system, &n_found);
 	return err == OEO_DISCLOSURE_OK && n_found > 0 ? OEO_DISCLOSURE_UNSAFE : err;
 }
 
@@ -213,12 +234,10 @@ enum oeo_disclosure_err oeo_disclosure_suppress(const struct oeo_disclosure_prob
     const struct oeo_disclosure_attackers *attackers, struct oeo_disclosure_decision *decisions,
     struct oeo_disclosure_count *counts)
 {
-	const unsigned needs_solver =
-	    OEO_DISCLOSURE_ATTACK_P | OEO_DISCLOSURE_ATTACK_Q | OEO_DISCLOSURE_ATTACK_O;
 	struct gauss_system system;
 	enum oeo_disclosure_err err;
 
-	if ((attackers->mask & needs_solver) != 0 && attackers->solver == NULL)
+	if ((attackers->mask & GAUSS_MOVERS) != 0 && attackers->solver == NULL)
 		return OEO_DISCLOSURE_INVALID;
 	err = oeo_gauss_system_init(&system, problem, attackers);
 	if (err == OEO_DISCLOSURE_OK)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "collector/disclosure/gauss_attack.h"
 
+#include "collector/disclosure/gauss_repair.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+#include "collector/disclosure/gauss_repair.h"
 
 struct helpers {
 	struct gauss_system *system;
@@ -108,8 +112,8 @@ static enum oeo_disclosure_err help_stuck(
 	return err;
 }
 
-static enum oeo_disclosure_err attack_bounds(
-    struct gauss_system *system, const struct gauss_view *view, size_t *n_found, bool *is_broken)
+static enum oeo_disclosure_err attack_bounds(struct gauss_system *system, const struct gauss_moves *moves,
+    const struct gauss_view *view, size_t *n_found, bool *is_broken)
 {
 	bool *is_stuck = calloc(system->n_groups + 1, sizeof(*is_stuck));
 	size_t n_stuck = 0;
@@ -117,19 +121,40 @@ static enum oeo_disclosure_err attack_bounds(
 
 	if (is_stuck == NULL)
 		return OEO_DISCLOSURE_NOMEM;
-	err = oeo_gauss_bounds_find(system, view, is_stuck, &n_stuck, n_found);
+	err = oeo_gauss_bounds_find(system, moves, view, is_stuck, &n_stuck, n_found);
+	if (err == OEO_DISCLOSURE_OK && n_stuck > 0 && *n_found == 0 && view->member == SIZE_MAX)
+		err = oeo_gauss_repair(system, view, is_stuck, n_found);
 	if (err == OEO_DISCLOSURE_OK && n_stuck > 0 && *n_found == 0)
 		err = help_stuck(system, is_stuck, n_found, is_broken);
 	free(is_stuck);
 	return err;
 }
 
-enum oeo_disclosure_err oeo_gauss_attack(struct gauss_system *system, size_t *n_found)
+static enum oeo_disclosure_err attack_moves(
+    struct gauss_system *system, const struct gauss_moves *moves, size_t *n_found, bool *is_broken)
 {
 	const unsigned mask = system->attackers->mask;
 	const unsigned bounds = OEO_DISCLOSURE_ATTACK_P | OEO_DISCLOSURE_ATTACK_Q;
 	struct gauss_view view = {(mask & OEO_DISCLOSURE_ATTACK_Q) != 0 ? 1 : 0, SIZE_MAX};
 	enum oeo_disclosure_err err = OEO_DISCLOSURE_OK;
+
+	if ((mask & bounds) != 0)
+		err = attack_bounds(system, moves, &view, n_found, is_broken);
+	for (size_t i = 0; i < system->problem->n_members && err == OEO_DISCLOSURE_OK; i++) {
+		struct gauss_view member = {0, i};
+
+		if (*n_found == 0 && (mask & OEO_DISCLOSURE_ATTACK_O) != 0)
+			err = attack_bounds(system, moves, &member, n_found, is_broken);
+	}
+	return err;
+}
+
+enum oeo_disclosure_err oeo_gauss_attack(
+    struct gauss_system *system, const struct gauss_matrix *matrix, size_t *n_found)
+{
+	const unsigned mask = system->attackers->mask;
+	enum oeo_disclosure_err err = OEO_DISCLOSURE_OK;
+	struct gauss_moves moves;
 	bool is_broken = false;
 
 	*n_found = 0;
@@ -139,13 +164,15 @@ enum oeo_disclosure_err oeo_gauss_attack(struct gauss_system *system, size_t *n_
 	if ((mask & OEO_DISCLOSURE_ATTACK_Q) != 0 &&
 	    !oeo_gauss_attack_groups(system, true, n_found, &is_broken))
 		return OEO_DISCLOSURE_NOMEM;
-	if (*n_found == 0 && (mask & bounds) != 0)
-		err = attack_bounds(system, &view, n_found, &is_broken);
-	for (size_t i = 0; i < system->problem->n_members && err == OEO_DISCLOSURE_OK; i++) {
-		struct gauss_view member = {0, i};
-
-		if (*n_found == 0 && (mask & OEO_DISCLOSURE_ATTACK_O) != 0)
-			err = attack_bounds(system, &member, n_found, &is_broken);
+	if (*n_found > 0) {
+		system->is_frozen = false;
+		system->n_repairs = 0;
+	}
+	if (*n_found == 0 && (mask & GAUSS_MOVERS) != 0) {
+		err = oeo_gauss_moves_init(&moves, system, matrix);
+		if (err == OEO_DISCLOSURE_OK)
+			err = attack_moves(system, &moves, n_found, &is_broken);
+		oeo_gauss_moves_fini(&moves);
 	}
 	if (err == OEO_DISCLOSURE_OK && *n_found == 0 && is_broken)
 		err = OEO_DISCLOSURE_UNSAFE;

@@ -7,13 +7,15 @@
 #ifndef OEO_COLLECTOR_DISCLOSURE_GAUSS_ATTACK_H
 #define OEO_COLLECTOR_DISCLOSURE_GAUSS_ATTACK_H
 
+#include "collector/disclosure/gauss_moves.h"
 #include "collector/disclosure/gauss_system.h"
 
 /*
  * Try the attackers that were chosen beside L and S, which every pass withstands. n_found gets how many virtual cells were
  * added; 0: nothing was found. OEO_DISCLOSURE_UNSAFE: something was found that no virtual cell can prevent.
  */
-enum oeo_disclosure_err oeo_gauss_attack(struct gauss_system *system, size_t *n_found);
+enum oeo_disclosure_err oeo_gauss_attack(
+    struct gauss_system *system, const struct gauss_matrix *matrix, size_t *n_found);
 
 /* G (is_excess: what Q sees at once), in gauss_groups.c. is_broken: something no virtual cell can prevent. False: out of
  * memory. */
@@ -25,11 +27,15 @@ struct gauss_view {
 	size_t member; /* SIZE_MAX: none */
 };
 
+/* The group's number, without what the attacker knows to be its own. */
+uint64_t oeo_gauss_value_for(
+    const struct gauss_system *system, const struct gauss_view *view, uint32_t group);
+
 /*
  * Which hidden groups have a range narrower than one? is_stuck (n_groups) is the caller's and zeroed. With a member: only of
  * those with 1 .. rest - 1 without it. Adds virtual cells for those that are stuck at their floor, counted in n_found. OEO_DISCLOSURE_UNSAFE: the solver failed. In gauss_bounds.c.
  */
-enum oeo_disclosure_err oeo_gauss_bounds_find(struct gauss_system *system, const struct gauss_view *view,
-    bool *is_stuck, size_t *n_stuck, size_t *n_found);
+enum oeo_disclosure_err oeo_gauss_bounds_find(struct gauss_system *system, const struct gauss_moves *moves,
+    const struct gauss_view *view, bool *is_stuck, size_t *n_stuck, size_t *n_found);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Bounds by linear programming, component by component of hidden groups that share relations. The true numbers are one
- * feasible point. Programs that push many numbers at once give more points; a number seen at two values that differ
- * by one is not stuck. Only what is left gets programs of its own. Every number is kept within REACH of its
- * true value, which makes programs bounded and can only make more numbers seem stuck.
+ * Bounds by linear programming, component by component, of how hidden numbers can move (gauss_moves.h). The true numbers are
+ * one point; a number that is one more or one less at another point is not recovered. Moves of one column, and
+ * programs that push many numbers at once, settle most; what is left gets programs of its own. Every number is
+ * kept within REACH of its true value, which makes programs bounded and can only make more numbers seem stuck.
  */
 #include "collector/disclosure/gauss_attack.h"
 #include "collector/disclosure/gauss_certificate.h"
@@ -12,49 +12,39 @@
 #include <string.h>
 
 #define REACH 100.0
-#define WIDTH (1.0 - 1e-6)
+#define NEAR 1e-6
+#define SLIP 1e-4 /* room added below every number, so that reasons with few numbers come first */
+#define NEARLY 0.99
 #define PUSHES 8
-#define MOST_EXCESS 4.0
+/* Reasons are looked for until so many columns were in programs, each number counting for some others. */
+#define MOST_WORK 3000000
+#define WORK_EACH 4
 
 struct bounds {
 	struct gauss_system *system;
+	const struct gauss_moves *moves;
 	const struct gauss_view *view;
+	bool *is_wanted; /* of every group: not seen to move by one, and asked for */
+	uint64_t *excess; /* of every inner group: how far it is above its floor */
 	size_t n_found; /* virtual cells added */
-	uint32_t *component; /* of every group: by union, the first of it; GAUSS_NONE where shown */
-	uint32_t *column; /* of every group, within its component */
-	uint32_t *members; /* groups of the component under way */
+	/* The component under way. */
+	const uint32_t *members;
 	size_t n_members;
-	double *truth, *least, *most; /* of every group */
-	bool *is_wanted; /* not yet seen at two values */
-	/* One model. */
-	double *column_low, *column_high, *row_value;
+	size_t n_inner; /* the first of members; they are the program's columns */
+	size_t n_wanted;
+	uint32_t *place; /* of every inner group: its column */
+	void *handle;
+	bool *is_skipped; /* of every group: no reason is looked for in this round */
+	/* Scratch, by column. */
+	double *low, *high, *objective;
+	bool *can_rise, *can_fall;
+	struct gauss_certificate certificate;
+	size_t *cells;
+	unsigned *times;
+	/* The program's rows. */
+	double *zeros, *coefficients;
 	size_t *row_first, *columns;
-	double *coefficients;
-	size_t n_rows;
 };
-
-/* Why numbers are stuck, for one component. */
-struct tracer {
-	void *handle; /* opened when first needed */
-	double *excess; /* see gauss_certificate.h */
-	unsigned *factors;
-	bool *is_covered; /* in a sum that was found */
-};
-
-static uint32_t find_root(uint32_t *component, uint32_t group)
-{
-	while (component[group] != group) {
-		component[group] = component[component[group]];
-		group = component[group];
-	}
-	return group;
-}
-
-static uint32_t group_in(
-    const struct gauss_system *system, const struct oeo_disclosure_relation *relation, size_t i)
-{
-	return system->groups_of[i == 0 ? relation->parent : relation->children[i - 1]];
-}
 
 static uint64_t own_part(const struct gauss_system *system, size_t number, size_t member)
 {
@@ -67,401 +57,466 @@ static uint64_t own_part(const struct gauss_system *system, size_t number, size_
 	return 0;
 }
 
-/* What the attacker does not know of the group. */
-static void set_truth(struct bounds *bounds)
+uint64_t oeo_gauss_value_for(const struct gauss_system *system, const struct gauss_view *view, uint32_t group)
+{
+	uint64_t own =
+	    view->member != SIZE_MAX ? own_part(system, system->groups[group].cell, view->member) : 0;
+
+	return system->groups[group].value - own;
+}
+
+/* What the attacker asks for, and how far numbers are above their floors in its eyes. */
+static void look(struct bounds *bounds)
 {
 	const struct gauss_system *system = bounds->system;
 
 	for (uint32_t i = 0; i < system->n_groups; i++) {
 		const struct gauss_group *group = &system->groups[i];
-		uint64_t value = group->value;
+		size_t member = bounds->view->member;
+		uint64_t value = oeo_gauss_value_for(system, bounds->view, i);
 
-		if (bounds->view->member != SIZE_MAX)
-			value -= own_part(system, group->cell, bounds->view->member);
-		bounds->truth[i] = (double)value;
-		bounds->least[i] = bounds->truth[i];
-		bounds->most[i] = bounds->truth[i];
+		bounds->excess[i] = value > bounds->view->floor ? value - bounds->view->floor : 0;
 		bounds->is_wanted[i] = group->is_hidden && !group->is_latent;
-		if (bounds->view->member != SIZE_MAX)
+		if (member != SIZE_MAX)
 			bounds->is_wanted[i] = bounds->is_wanted[i] && value > 0 &&
 					       value < system->problem->cells[group->cell].rules.rest;
 	}
 }
 
-static void join_components(struct bounds *bounds)
+static const struct gauss_row *row_of(const struct bounds *bounds, uint32_t group)
 {
-	const struct gauss_system *system = bounds->system;
+	return &bounds->moves->matrix->rows[group];
+}
 
-	for (uint32_t i = 0; i < system->n_groups; i++)
-		bounds->component[i] = system->groups[i].is_hidden ? i : GAUSS_NONE;
-	for (size_t r = 0; r < system->problem->n_relations; r++) {
-		const struct oeo_disclosure_relation *relation = &system->problem->relations[r];
-		uint32_t first = GAUSS_NONE;
+static const double *values_of(const struct bounds *bounds, uint32_t group)
+{
+	return bounds->moves->values + bounds->moves->first[group];
+}
 
-		for (size_t i = 0; i <= relation->n_children; i++) {
-			uint32_t group = group_in(system, relation, i);
+/* The program's column of a term. */
+static uint32_t place_of(const struct bounds *bounds, const struct gauss_term *term)
+{
+	return bounds->place[gauss_group_of_column(bounds->system, term->column)];
+}
 
-			if (bounds->component[group] == GAUSS_NONE)
-				continue;
-			if (first == GAUSS_NONE)
-				first = find_root(bounds->component, group);
-			else
-				bounds->component[find_root(bounds->component, group)] = first;
+static void settle(struct bounds *bounds, uint32_t group)
+{
+	bounds->n_wanted -= bounds->is_wanted[group];
+	bounds->is_wanted[group] = false;
+}
+
+/* Moves of one column by one, the others that are left staying where they are. */
+
+static void find_turns(struct bounds *bounds)
+{
+	for (size_t i = 0; i < bounds->n_inner; i++) {
+		bounds->can_rise[i] = true;
+		bounds->can_fall[i] = true;
+	}
+	for (size_t i = 0; i < bounds->n_inner; i++) {
+		const struct gauss_row *row = row_of(bounds, bounds->members[i]);
+		const double *values = values_of(bounds, bounds->members[i]);
+		double excess = (double)bounds->excess[bounds->members[i]];
+
+		for (size_t t = 0; t < row->n; t++) {
+			uint32_t place = place_of(bounds, &row->terms[t]);
+
+			bounds->can_rise[place] = bounds->can_rise[place] && -values[t] <= excess;
+			bounds->can_fall[place] = bounds->can_fall[place] && values[t] <= excess;
 		}
 	}
 }
 
-/* A row for every relation with something hidden in it, but not for those that say that a group is itself. */
-static void add_row(struct bounds *bounds, const struct oeo_disclosure_relation *relation)
+static void see_turns(struct bounds *bounds)
 {
-	const struct gauss_system *system = bounds->system;
-	size_t start = bounds->row_first[bounds->n_rows], end = start;
-	uint32_t parent = group_in(system, relation, 0);
-	double value = 0;
+	find_turns(bounds);
+	for (size_t i = 0; i < bounds->n_members; i++) {
+		const struct gauss_row *row = row_of(bounds, bounds->members[i]);
+		const double *values = values_of(bounds, bounds->members[i]);
 
-	for (size_t i = 0; i <= relation->n_children; i++) {
-		uint32_t group = group_in(system, relation, i);
+		for (size_t t = 0; t < row->n; t++) {
+			uint32_t place = place_of(bounds, &row->terms[t]);
 
-		if (bounds->component[group] == GAUSS_NONE || (i > 0 && group == parent))
-			continue;
-		bounds->columns[end] = bounds->column[group];
-		bounds->coefficients[end] = i == 0 ? -1 : 1;
-		value += bounds->coefficients[end] * bounds->truth[group];
-		end++;
+			if ((values[t] >= 1 || values[t] <= -1) &&
+			    (bounds->can_rise[place] || bounds->can_fall[place]))
+				settle(bounds, bounds->members[i]);
+		}
 	}
-	if (end - start < 2)
-		return;
-	bounds->row_value[bounds->n_rows++] = value;
-	bounds->row_first[bounds->n_rows] = end;
 }
 
-static void see_point(struct bounds *bounds, const double *point, size_t *n_wanted)
+/* Programs */
+
+static void add_row(struct bounds *bounds, struct oeo_solver_model *model, uint32_t column)
+{
+	const struct gauss_row *row = row_of(bounds, bounds->members[column]);
+	const double *values = values_of(bounds, bounds->members[column]);
+	size_t at = bounds->row_first[model->n_rows];
+
+	for (size_t t = 0; t < row->n; t++) {
+		bounds->columns[at] = place_of(bounds, &row->terms[t]);
+		bounds->coefficients[at++] = values[t];
+	}
+	bounds->columns[at] = column;
+	bounds->coefficients[at++] = -1;
+	bounds->row_first[++model->n_rows] = at;
+}
+
+/* Columns are the moves of inner numbers; those that are not left are what their rows say. */
+static bool open_program(struct bounds *bounds)
+{
+	struct oeo_solver_model model = {.n_columns = bounds->n_inner,
+	    .column_low = bounds->low,
+	    .column_high = bounds->high,
+	    .row_low = bounds->zeros,
+	    .row_high = bounds->zeros,
+	    .row_first = bounds->row_first,
+	    .columns = bounds->columns,
+	    .coefficients = bounds->coefficients};
+
+	for (uint32_t i = 0; i < bounds->n_inner; i++) {
+		double excess = (double)bounds->excess[bounds->members[i]];
+
+		bounds->low[i] = excess > REACH ? -REACH : -excess;
+		bounds->high[i] = REACH;
+		if (!oeo_gauss_moves_is_free(bounds->moves, bounds->members[i]))
+			add_row(bounds, &model, i);
+	}
+	bounds->handle = bounds->system->attackers->solver->open(&model);
+	return bounds->handle != NULL;
+}
+
+static void add_objective(struct bounds *bounds, uint32_t group, double factor)
+{
+	const struct gauss_row *row = row_of(bounds, group);
+	const double *values = values_of(bounds, group);
+
+	if (bounds->system->groups[group].is_inner) {
+		bounds->objective[bounds->place[group]] += factor;
+		return;
+	}
+	for (size_t t = 0; t < row->n; t++)
+		bounds->objective[place_of(bounds, &row->terms[t])] += factor * values[t];
+}
+
+static double move_in(const struct bounds *bounds, uint32_t group, const double *point)
+{
+	const struct gauss_row *row = row_of(bounds, group);
+	const double *values = values_of(bounds, group);
+	double move = 0;
+
+	if (bounds->system->groups[group].is_inner)
+		return point[bounds->place[group]];
+	for (size_t t = 0; t < row->n; t++)
+		move += values[t] * point[place_of(bounds, &row->terms[t])];
+	return move;
+}
+
+static void see_point(struct bounds *bounds, const double *point)
 {
 	for (size_t i = 0; i < bounds->n_members; i++) {
 		uint32_t group = bounds->members[i];
+		double move = bounds->is_wanted[group] ? move_in(bounds, group, point) : 0;
 
-		if (point[i] < bounds->least[group])
-			bounds->least[group] = point[i];
-		if (point[i] > bounds->most[group])
-			bounds->most[group] = point[i];
-		if (bounds->is_wanted[group] && bounds->most[group] - bounds->least[group] >= WIDTH) {
-			bounds->is_wanted[group] = false;
-			--*n_wanted;
-		}
+		if (move >= 1 - NEAR || move <= NEAR - 1)
+			settle(bounds, group);
 	}
 }
 
-static enum oeo_disclosure_err solve(struct bounds *bounds, void *handle, bool is_maximum, size_t *n_wanted)
+/* Minimise the objective; settles: what is seen to move needs no further look. */
+static enum oeo_disclosure_err solve(struct bounds *bounds, bool settles)
 {
 	const struct oeo_solver *solver = bounds->system->attackers->solver;
 
-	if (solver->solve(handle, is_maximum) != OEO_SOLVER_OPTIMAL)
+	for (size_t i = 0; i < bounds->n_inner; i++)
+		solver->set_objective(bounds->handle, i, bounds->objective[i]);
+	if (solver->solve(bounds->handle, false) != OEO_SOLVER_OPTIMAL)
 		return OEO_DISCLOSURE_UNSAFE;
-	see_point(bounds, solver->point(handle), n_wanted);
+	if (settles)
+		see_point(bounds, solver->point(bounds->handle));
 	return OEO_DISCLOSURE_OK;
 }
 
-/* All numbers that are wanted, up or down as their places say. */
-static enum oeo_disclosure_err push_many(struct bounds *bounds, void *handle, size_t *n_wanted)
+static bool is_at_floor(const struct bounds *bounds, size_t column)
+{
+	uint32_t group = bounds->members[column];
+
+	return bounds->is_wanted[group] && bounds->excess[group] == 0;
+}
+
+static void set_low(struct bounds *bounds, size_t column, double slip)
+{
+	double excess = (double)bounds->excess[bounds->members[column]];
+	double low = excess > REACH ? -REACH : -excess;
+
+	bounds->system->attackers->solver->set_bounds(bounds->handle, column, low - slip, REACH);
+}
+
+/* Numbers at their floor can only rise: all together, and again those that did not, as long as some do. */
+static enum oeo_disclosure_err raise_floors(struct bounds *bounds)
 {
 	const struct oeo_solver *solver = bounds->system->attackers->solver;
 	enum oeo_disclosure_err err = OEO_DISCLOSURE_OK;
+	size_t before = bounds->n_wanted + 1;
 
-	for (unsigned push = 0; push<PUSHES && * n_wanted> 0 && err == OEO_DISCLOSURE_OK; push++) {
+	for (size_t i = 0; i < bounds->n_inner; i++)
+		if (is_at_floor(bounds, i))
+			solver->set_bounds(bounds->handle, i, 0, 1);
+	while (err == OEO_DISCLOSURE_OK && bounds->n_wanted > 0 && bounds->n_wanted < before) {
+		before = bounds->n_wanted;
+		for (size_t i = 0; i < bounds->n_inner; i++)
+			bounds->objective[i] = is_at_floor(bounds, i) ? -1 : 0;
+		err = solve(bounds, true);
+	}
+	for (size_t i = 0; i < bounds->n_inner; i++)
+		set_low(bounds, i, 0);
+	return err;
+}
+
+/* All numbers that are wanted, up or down as their places say. */
+static enum oeo_disclosure_err push_many(struct bounds *bounds)
+{
+	enum oeo_disclosure_err err = OEO_DISCLOSURE_OK;
+
+	for (unsigned push = 0; push < PUSHES && bounds->n_wanted > 0 && err == OEO_DISCLOSURE_OK; push++) {
+		memset(bounds->objective, 0, bounds->n_inner * sizeof(*bounds->objective));
 		for (size_t i = 0; i < bounds->n_members; i++) {
 			uint64_t sign = ((i + 1) * UINT64_C(0x9e3779b97f4a7c15)) >> (40 + push / 2);
 
-			solver->set_objective(handle, i,
-			    !bounds->is_wanted[bounds->members[i]] ? 0
-			    : (sign & 1) != 0                      ? 1
-								   : -1);
+			if (bounds->is_wanted[bounds->members[i]])
+				add_objective(bounds, bounds->members[i], (sign & 1) == (push & 1) ? 1 : -1);
 		}
-		err = solve(bounds, handle, push % 2 == 0, n_wanted);
+		err = solve(bounds, true);
 	}
 	return err;
 }
 
-static void set_columns(struct bounds *bounds)
+static enum oeo_disclosure_err push_one(struct bounds *bounds, uint32_t group, double direction, bool settles)
+{
+	memset(bounds->objective, 0, bounds->n_inner * sizeof(*bounds->objective));
+	add_objective(bounds, group, -direction);
+	return solve(bounds, settles);
+}
+
+static enum oeo_disclosure_err push_each(struct bounds *bounds)
+{
+	enum oeo_disclosure_err err = OEO_DISCLOSURE_OK;
+
+	for (size_t i = 0; i < bounds->n_members && bounds->n_wanted > 0 && err == OEO_DISCLOSURE_OK; i++) {
+		uint32_t group = bounds->members[i];
+
+		if (bounds->is_wanted[group])
+			err = push_one(bounds, group, 1, true);
+		if (bounds->is_wanted[group] && err == OEO_DISCLOSURE_OK)
+			err = push_one(bounds, group, -1, true);
+	}
+	return err;
+}
+
+/* Reasons */
+
+static bool add_sum(struct bounds *bounds, uint32_t group, bool *is_new)
+{
+	const struct gauss_certificate *certificate = &bounds->certificate;
+	size_t n = 0;
+
+	bounds->cells[n] = bounds->system->groups[group].cell;
+	bounds->times[n++] = certificate->factor;
+	for (size_t i = 0; i < bounds->n_inner; i++) {
+		if (certificate->factors[i] == 0)
+			continue;
+		bounds->cells[n] = bounds->system->groups[bounds->members[i]].cell;
+		bounds->times[n++] = certificate->factors[i];
+	}
+	return oeo_gauss_system_add_virtual(bounds->system, bounds->cells, bounds->times, n, is_new);
+}
+
+/* After the group was pushed up: if it cannot rise by one, make the sum that keeps it a virtual cell. */
+static enum oeo_disclosure_err find_reason(struct bounds *bounds, uint32_t group, bool *is_new)
+{
+	const struct oeo_solver *solver = bounds->system->attackers->solver;
+	struct gauss_dual dual = {.moves = bounds->moves,
+	    .columns = bounds->members,
+	    .n_columns = bounds->n_inner,
+	    .rooms = bounds->excess,
+	    .costs = solver->reduced_costs(bounds->handle),
+	    .group = group};
+
+	*is_new = false;
+	if (!oeo_gauss_certificate_find(&dual, &bounds->certificate))
+		return OEO_DISCLOSURE_OK;
+	return add_sum(bounds, group, is_new) ? OEO_DISCLOSURE_OK : OEO_DISCLOSURE_NOMEM;
+}
+
+/* Numbers that rise by one in this point, which is not quite one that can be, need no look in this round. */
+static void skip_risen(struct bounds *bounds, const double *point)
 {
 	for (size_t i = 0; i < bounds->n_members; i++) {
 		uint32_t group = bounds->members[i];
-		double floor = bounds->system->groups[group].is_inner ? (double)bounds->view->floor : 0;
-		double low = bounds->truth[group] - REACH;
 
-		if (floor > bounds->truth[group])
-			floor = bounds->truth[group];
-		bounds->column_low[i] = low > floor ? low : floor;
-		bounds->column_high[i] = bounds->truth[group] + REACH;
+		if (bounds->is_wanted[group] && !bounds->is_skipped[group])
+			bounds->is_skipped[group] = move_in(bounds, group, point) >= NEARLY;
 	}
-}
-
-/* A virtual cell of the sum that keeps a number where it is; its numbers need no other one in this round. */
-static bool add_certificate(struct bounds *bounds, const struct tracer *tracer)
-{
-	size_t *cells = calloc(bounds->n_members + 1, sizeof(*cells));
-	unsigned *times = calloc(bounds->n_members + 1, sizeof(*times));
-	bool is_new = false, is_ok = cells != NULL && times != NULL;
-	size_t n = 0;
-
-	for (size_t i = 0; i < bounds->n_members && is_ok; i++) {
-		if (tracer->factors[i] == 0)
-			continue;
-		tracer->is_covered[i] = true;
-		cells[n] = bounds->system->groups[bounds->members[i]].cell;
-		times[n++] = tracer->factors[i];
-	}
-	is_ok = is_ok && oeo_gauss_system_add_virtual(bounds->system, cells, times, n, &is_new);
-	bounds->n_found += is_new;
-	free(cells);
-	free(times);
-	return is_ok;
-}
-
-/* How far an inner number is above its floor; -1: it is no inner number, or far. */
-static double find_excess(const struct bounds *bounds, uint32_t group)
-{
-	double excess = bounds->truth[group] - (double)bounds->view->floor;
-
-	return !bounds->system->groups[group].is_inner || excess > MOST_EXCESS ? -1 : excess;
-}
-
-static bool init_tracer(struct tracer *tracer, const struct bounds *bounds)
-{
-	memset(tracer, 0, sizeof(*tracer));
-	tracer->excess = calloc(bounds->n_members + 1, sizeof(*tracer->excess));
-	tracer->is_covered = calloc(bounds->n_members + 1, sizeof(*tracer->is_covered));
-	tracer->factors = calloc(bounds->n_members + 1, sizeof(*tracer->factors));
-	if (tracer->excess == NULL || tracer->is_covered == NULL || tracer->factors == NULL)
-		return false;
-	for (size_t i = 0; i < bounds->n_members; i++)
-		tracer->excess[i] = find_excess(bounds, bounds->members[i]);
-	return true;
-}
-
-static void fini_tracer(struct tracer *tracer, const struct bounds *bounds)
-{
-	if (tracer->handle != NULL)
-		bounds->system->attackers->solver->close(tracer->handle);
-	free(tracer->excess);
-	free(tracer->is_covered);
-	free(tracer->factors);
-}
-
-/* A number that is stuck at its floor: say why. */
-static enum oeo_disclosure_err certify(struct bounds *bounds, struct tracer *tracer, size_t member)
-{
-	const struct oeo_solver *solver = bounds->system->attackers->solver;
-	struct gauss_rows rows = {bounds->n_members, bounds->n_rows, bounds->row_first, bounds->columns,
-	    bounds->coefficients, tracer->excess};
-
-	if (tracer->handle == NULL)
-		tracer->handle = oeo_gauss_certificate_open(solver, &rows);
-	if (tracer->handle == NULL)
-		return OEO_DISCLOSURE_NOMEM;
-	if (!oeo_gauss_certificate_find(solver, tracer->handle, &rows, member, tracer->factors))
-		return OEO_DISCLOSURE_OK;
-	return add_certificate(bounds, tracer) ? OEO_DISCLOSURE_OK : OEO_DISCLOSURE_NOMEM;
-}
-
-static enum oeo_disclosure_err push_one(
-    struct bounds *bounds, void *handle, struct tracer *tracer, size_t member, size_t *n_wanted)
-{
-	const struct oeo_solver *solver = bounds->system->attackers->solver;
-	bool has_floor = tracer->excess[member] == 0 && bounds->view->member == SIZE_MAX;
-	uint32_t group = bounds->members[member];
-	enum oeo_disclosure_err err;
-
-	solver->set_objective(handle, member, 1);
-	err = solve(bounds, handle, true, n_wanted);
-	if (err == OEO_DISCLOSURE_OK && bounds->is_wanted[group] && !has_floor)
-		err = solve(bounds, handle, false, n_wanted);
-	solver->set_objective(handle, member, 0);
-	if (err == OEO_DISCLOSURE_OK && bounds->is_wanted[group] && has_floor)
-		err = certify(bounds, tracer, member);
-	return err;
 }
 
 /*
- * One by one, those at their floor first: where one of them is stuck, others are stuck because of it, and the
- * next pass will see.
+ * Find reasons why numbers that are wanted are stuck. Numbers in a reason that was found wait for the
+ * next pass.
  */
-static enum oeo_disclosure_err push_each(struct bounds *bounds, void *handle, size_t *n_wanted)
+static enum oeo_disclosure_err find_reasons(struct bounds *bounds, bool only_floors)
 {
 	const struct oeo_solver *solver = bounds->system->attackers->solver;
-	size_t found_before = bounds->n_found;
-	struct tracer tracer;
-	enum oeo_disclosure_err err = init_tracer(&tracer, bounds) ? OEO_DISCLOSURE_OK : OEO_DISCLOSURE_NOMEM;
-
-	for (size_t i = 0; i<bounds->n_members && * n_wanted> 0; i++)
-		solver->set_objective(handle, i, 0);
-	for (int has_excess = 0; has_excess < 2; has_excess++) {
-		if (has_excess == 1 && bounds->n_found > found_before)
-			break;
-		for (size_t i = 0; i<bounds->n_members && * n_wanted> 0 && err == OEO_DISCLOSURE_OK; i++)
-			if (bounds->is_wanted[bounds->members[i]] && !tracer.is_covered[i] &&
-			    (tracer.excess[i] != 0) == (has_excess == 1))
-				err = push_one(bounds, handle, &tracer, i, n_wanted);
-	}
-	fini_tracer(&tracer, bounds);
-	return err;
-}
-
-/* members and rows are those of one component. */
-static enum oeo_disclosure_err solve_component(struct bounds *bounds)
-{
-	const struct oeo_solver *solver = bounds->system->attackers->solver;
-	struct oeo_solver_model model = {.n_columns = bounds->n_members, .n_rows = bounds->n_rows};
-	size_t n_wanted = 0;
-	enum oeo_disclosure_err err;
-	void *handle;
-
-	for (size_t i = 0; i < bounds->n_members; i++)
-		n_wanted += bounds->is_wanted[bounds->members[i]];
-	if (n_wanted == 0)
-		return OEO_DISCLOSURE_OK;
-	set_columns(bounds);
-	model.column_low = bounds->column_low;
-	model.column_high = bounds->column_high;
-	model.row_low = bounds->row_value;
-	model.row_high = bounds->row_value;
-	model.row_first = bounds->row_first;
-	model.columns = bounds->columns;
-	model.coefficients = bounds->coefficients;
-	handle = solver->open(&model);
-	if (handle == NULL)
-		return OEO_DISCLOSURE_NOMEM;
-	err = push_many(bounds, handle, &n_wanted);
-	if (err == OEO_DISCLOSURE_OK)
-		err = push_each(bounds, handle, &n_wanted);
-	solver->close(handle);
-	return err;
-}
-
-/* Sorted by component: groups, or relations. */
-struct placed {
-	uint32_t root;
-	uint32_t number;
-};
-
-static int compare_placed(const void *a, const void *b)
-{
-	const struct placed *left = a, *right = b;
-
-	if (left->root != right->root)
-		return left->root < right->root ? -1 : 1;
-	return (left->number > right->number) - (left->number < right->number);
-}
-
-static uint32_t root_of_relation(struct bounds *bounds, const struct oeo_disclosure_relation *relation)
-{
-	for (size_t i = 0; i <= relation->n_children; i++) {
-		uint32_t group = group_in(bounds->system, relation, i);
-
-		if (bounds->component[group] != GAUSS_NONE)
-			return find_root(bounds->component, group);
-	}
-	return GAUSS_NONE;
-}
-
-static enum oeo_disclosure_err solve_all(
-    struct bounds *bounds, struct placed *groups, struct placed *relations)
-{
-	const struct gauss_system *system = bounds->system;
-	size_t n_groups = 0, n_relations = 0, r = 0;
 	enum oeo_disclosure_err err = OEO_DISCLOSURE_OK;
 
-	for (uint32_t i = 0; i < system->n_groups; i++)
-		if (bounds->component[i] != GAUSS_NONE)
-			groups[n_groups++] = (struct placed){find_root(bounds->component, i), i};
-	for (uint32_t i = 0; i < system->problem->n_relations; i++) {
-		uint32_t root = root_of_relation(bounds, &system->problem->relations[i]);
+	if (solver->reduced_costs == NULL)
+		return OEO_DISCLOSURE_OK;
+	for (size_t i = 0; i < bounds->n_inner; i++)
+		set_low(bounds, i, SLIP);
+	for (size_t i = 0; i < bounds->n_members && err == OEO_DISCLOSURE_OK; i++) {
+		uint32_t group = bounds->members[i];
+		bool is_new = false;
 
-		if (root != GAUSS_NONE)
-			relations[n_relations++] = (struct placed){root, i};
+		if (!bounds->is_wanted[group] || bounds->is_skipped[group] ||
+		    (only_floors && (i >= bounds->n_inner || bounds->excess[group] > 0)))
+			continue;
+		err = push_one(bounds, group, 1, false);
+		bounds->system->work += bounds->n_inner;
+		if (err == OEO_DISCLOSURE_OK)
+			skip_risen(bounds, solver->point(bounds->handle));
+		if (err == OEO_DISCLOSURE_OK && !bounds->is_skipped[group])
+			err = find_reason(bounds, group, &is_new);
+		bounds->n_found += is_new;
+		for (size_t j = 0; is_new && j < bounds->n_inner; j++)
+			if (bounds->certificate.factors[j] > 0)
+				bounds->is_skipped[bounds->members[j]] = true;
 	}
-	qsort(groups, n_groups, sizeof(*groups), compare_placed);
-	qsort(relations, n_relations, sizeof(*relations), compare_placed);
-	for (size_t i = 0; i < n_groups && err == OEO_DISCLOSURE_OK;) {
-		uint32_t root = groups[i].root;
+	for (size_t i = 0; i < bounds->n_inner; i++)
+		set_low(bounds, i, 0);
+	return err;
+}
 
-		bounds->n_members = 0;
-		for (; i < n_groups && groups[i].root == root; i++) {
-			bounds->column[groups[i].number] = (uint32_t)bounds->n_members;
-			bounds->members[bounds->n_members++] = groups[i].number;
-		}
-		bounds->n_rows = 0;
-		bounds->row_first[0] = 0;
-		for (; r < n_relations && relations[r].root == root; r++)
-			add_row(bounds, &system->problem->relations[relations[r].number]);
-		err = solve_component(bounds);
+static size_t count_floors(const struct bounds *bounds)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < bounds->n_inner; i++)
+		n += is_at_floor(bounds, i);
+	return n;
+}
+
+/*
+ * What is at its floor first: others are stuck because of it, and the next pass, or the repair where reasons are too many
+ * to be found one by one, will see.
+ */
+static enum oeo_disclosure_err solve_program(struct bounds *bounds)
+{
+	struct gauss_system *system = bounds->system;
+	size_t before = bounds->n_found, n_floors;
+	enum oeo_disclosure_err err = raise_floors(bounds);
+
+	n_floors = count_floors(bounds);
+	if (err == OEO_DISCLOSURE_OK && n_floors > 0 && !system->is_frozen) {
+		if (system->work + WORK_EACH * n_floors * bounds->n_inner > MOST_WORK)
+			return OEO_DISCLOSURE_OK;
+		err = find_reasons(bounds, true);
+	}
+	if (err != OEO_DISCLOSURE_OK || bounds->n_found > before)
+		return err;
+	err = push_many(bounds);
+	if (err == OEO_DISCLOSURE_OK)
+		err = push_each(bounds);
+	if (err == OEO_DISCLOSURE_OK && bounds->n_wanted > 0 && !system->is_frozen)
+		err = find_reasons(bounds, false);
+	return err;
+}
+
+static enum oeo_disclosure_err solve_component(struct bounds *bounds, size_t component)
+{
+	const struct gauss_moves *moves = bounds->moves;
+	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM;
+
+	bounds->members = moves->members + moves->starts[component];
+	bounds->n_members = moves->starts[component + 1] - moves->starts[component];
+	bounds->n_inner = 0;
+	bounds->n_wanted = 0;
+	for (uint32_t i = 0; i < bounds->n_members; i++) {
+		uint32_t group = bounds->members[i];
+
+		bounds->n_wanted += bounds->is_wanted[group];
+		bounds->n_inner += bounds->system->groups[group].is_inner;
+		bounds->place[group] = i;
+	}
+	if (bounds->n_wanted > 0)
+		see_turns(bounds);
+	if (bounds->n_wanted == 0)
+		return OEO_DISCLOSURE_OK;
+	if (open_program(bounds)) {
+		err = solve_program(bounds);
+		bounds->system->attackers->solver->close(bounds->handle);
 	}
 	return err;
 }
 
-static bool allocate(struct bounds *bounds, size_t n_terms)
+static bool allocate(struct bounds *bounds)
 {
-	size_t n = bounds->system->n_groups + 1, n_rows = bounds->system->problem->n_relations + 1;
+	size_t n = bounds->system->n_groups + 1, n_terms = bounds->moves->first[bounds->system->n_groups] + n;
 
-	bounds->component = calloc(n, sizeof(*bounds->component));
-	bounds->column = calloc(n, sizeof(*bounds->column));
-	bounds->members = calloc(n, sizeof(*bounds->members));
-	bounds->truth = calloc(n, sizeof(*bounds->truth));
-	bounds->least = calloc(n, sizeof(*bounds->least));
-	bounds->most = calloc(n, sizeof(*bounds->most));
-	bounds->is_wanted = calloc(n, sizeof(*bounds->is_wanted));
-	bounds->column_low = calloc(n, sizeof(*bounds->column_low));
-	bounds->column_high = calloc(n, sizeof(*bounds->column_high));
-	bounds->row_value = calloc(n_rows, sizeof(*bounds->row_value));
-	bounds->row_first = calloc(n_rows + 1, sizeof(*bounds->row_first));
-	bounds->columns = calloc(n_terms + 1, sizeof(*bounds->columns));
-	bounds->coefficients = calloc(n_terms + 1, sizeof(*bounds->coefficients));
-	return bounds->component != NULL && bounds->column != NULL && bounds->members != NULL &&
-	       bounds->truth != NULL && bounds->least != NULL && bounds->most != NULL &&
-	       bounds->is_wanted != NULL && bounds->column_low != NULL && bounds->column_high != NULL &&
-	       bounds->row_value != NULL && bounds->row_first != NULL && bounds->columns != NULL &&
+	bounds->excess = calloc(n, sizeof(*bounds->excess));
+	bounds->is_skipped = calloc(n, sizeof(*bounds->is_skipped));
+	bounds->place = calloc(n, sizeof(*bounds->place));
+	bounds->low = calloc(n, sizeof(*bounds->low));
+	bounds->high = calloc(n, sizeof(*bounds->high));
+	bounds->objective = calloc(n, sizeof(*bounds->objective));
+	bounds->can_rise = calloc(n, sizeof(*bounds->can_rise));
+	bounds->can_fall = calloc(n, sizeof(*bounds->can_fall));
+	bounds->certificate.factors = calloc(n, sizeof(*bounds->certificate.factors));
+	bounds->certificate.sums = calloc(bounds->system->n_columns + 1, sizeof(*bounds->certificate.sums));
+	bounds->cells = calloc(n + 1, sizeof(*bounds->cells));
+	bounds->times = calloc(n + 1, sizeof(*bounds->times));
+	bounds->zeros = calloc(n, sizeof(*bounds->zeros));
+	bounds->row_first = calloc(n + 1, sizeof(*bounds->row_first));
+	bounds->columns = calloc(n_terms, sizeof(*bounds->columns));
+	bounds->coefficients = calloc(n_terms, sizeof(*bounds->coefficients));
+	return bounds->excess != NULL && bounds->is_skipped != NULL && bounds->place != NULL &&
+	       bounds->low != NULL && bounds->high != NULL && bounds->objective != NULL &&
+	       bounds->can_rise != NULL && bounds->can_fall != NULL && bounds->certificate.factors != NULL &&
+	       bounds->certificate.sums != NULL && bounds->cells != NULL && bounds->times != NULL &&
+	       bounds->zeros != NULL && bounds->row_first != NULL && bounds->columns != NULL &&
 	       bounds->coefficients != NULL;
 }
 
 static void release(struct bounds *bounds)
 {
-	free(bounds->component);
-	free(bounds->column);
-	free(bounds->members);
-	free(bounds->truth);
-	free(bounds->least);
-	free(bounds->most);
-	free(bounds->is_wanted);
-	free(bounds->column_low);
-	free(bounds->column_high);
-	free(bounds->row_value);
+	free(bounds->excess);
+	free(bounds->is_skipped);
+	free(bounds->place);
+	free(bounds->low);
+	free(bounds->high);
+	free(bounds->objective);
+	free(bounds->can_rise);
+	free(bounds->can_fall);
+	free(bounds->certificate.factors);
+	free(bounds->certificate.sums);
+	free(bounds->cells);
+	free(bounds->times);
+	free(bounds->zeros);
 	free(bounds->row_first);
 	free(bounds->columns);
 	free(bounds->coefficients);
 }
 
-enum oeo_disclosure_err oeo_gauss_bounds_find(struct gauss_system *system, const struct gauss_view *view,
-    bool *is_stuck, size_t *n_stuck, size_t *n_found)
+enum oeo_disclosure_err oeo_gauss_bounds_find(struct gauss_system *system, const struct gauss_moves *moves,
+    const struct gauss_view *view, bool *is_stuck, size_t *n_stuck, size_t *n_found)
 {
-	struct bounds bounds = {.system = system, .view = view};
-	struct placed *groups = calloc(system->n_groups + 1, sizeof(*groups));
-	struct placed *relations = calloc(system->problem->n_relations + 1, sizeof(*relations));
-	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM;
-	size_t n_terms = 0;
+	struct bounds bounds = {.system = system, .moves = moves, .view = view, .is_wanted = is_stuck};
+	enum oeo_disclosure_err err = allocate(&bounds) ? OEO_DISCLOSURE_OK : OEO_DISCLOSURE_NOMEM;
 
-	for (size_t r = 0; r < system->problem->n_relations; r++)
-		n_terms += system->problem->relations[r].n_children + 1;
-	if (groups != NULL && relations != NULL && allocate(&bounds, n_terms)) {
-		set_truth(&bounds);
-		join_components(&bounds);
-		err = solve_all(&bounds, groups, relations);
-	}
-	for (size_t i = 0; i < system->n_groups && err == OEO_DISCLOSURE_OK; i++) {
-		is_stuck[i] = bounds.is_wanted[i];
-		*n_stuck += bounds.is_wanted[i];
-	}
+	if (err == OEO_DISCLOSURE_OK)
+		look(&bounds);
+	for (size_t i = 0; i < moves->n_components && err == OEO_DISCLOSURE_OK; i++)
+		err = solve_component(&bounds, i);
+	for (size_t i = 0; i < system->n_groups && err == OEO_DISCLOSURE_OK; i++)
+		*n_stuck += is_stuck[i];
 	*n_found += bounds.n_found;
-	free(groups);
-	free(relations);
 	release(&bounds);
 	return err;
 }

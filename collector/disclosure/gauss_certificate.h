@@ -1,35 +1,37 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * Why numbers at their floor cannot rise by one: a combination of what is shown that is a sum of inner numbers with
- * positive factors, most of them at their floor too. (It is the dual of the program that pushes the number up.) What makes
- * that sum unknown sets them free.
+ * Why a number cannot rise by one: a combination of what is shown that is a sum of that number and of inner numbers with
+ * positive factors, which leaves them too little room. (It is the dual of the program that pushes the number up.) What
+ * makes that sum unknown sets the number free.
  *
  * Inside collector/disclosure only.
  */
 #ifndef OEO_COLLECTOR_DISCLOSURE_GAUSS_CERTIFICATE_H
 #define OEO_COLLECTOR_DISCLOSURE_GAUSS_CERTIFICATE_H
 
-#include "collector/disclosure/solver.h"
+#include "collector/disclosure/gauss_moves.h"
 
-/* The relations of one component, row by row, over its hidden numbers. All borrowed. */
-struct gauss_rows {
+/* What a program said that pushed one group up. All borrowed. */
+struct gauss_dual {
+	const struct gauss_moves *moves;
+	const uint32_t *columns; /* the inner groups that were its columns */
 	size_t n_columns;
-	size_t n_rows;
-	const size_t *row_first;
-	const size_t *columns;
-	const double *coefficients;
+	const uint64_t *rooms; /* of every group: how far it is above its floor */
 	const double
-	    *excess; /* of every column: how far it is above its floor; negative: it may not be in a sum */
+	    *costs; /* of every column: how much lower the group would be for each that the column rises */
+	uint32_t group;
 };
 
-/* Open the program that finds them; NULL: out of memory. Close with solver->close. */
-void *oeo_gauss_certificate_open(const struct oeo_solver *solver, const struct gauss_rows *rows);
+struct gauss_certificate {
+	unsigned factor; /* of the group; at least 1 */
+	unsigned *factors; /* of every column (0 for the group itself), the caller's */
+	uint64_t *sums; /* of every column of the matrix; the caller's, zeroed, and left so */
+};
 
 /*
- * Find a sum that keeps this column, which is at its floor, from rising by one. factors (n_columns) is the caller's: small whole
- * numbers, 0 where not in the sum. False: there is none in small whole numbers, or the solver failed.
+ * Make whole numbers of it and prove, without fractions, that the sum is known and too small. False: there are no
+ * small whole numbers that do.
  */
-bool oeo_gauss_certificate_find(const struct oeo_solver *solver, void *handle, const struct gauss_rows *rows,
-    size_t column, unsigned *factors);
+bool oeo_gauss_certificate_find(const struct gauss_dual *dual, struct gauss_certificate *certificate);
 
 #endif

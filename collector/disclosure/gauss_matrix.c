@@ -18,7 +18,7 @@ struct gauss_change {
 	bool is_watched;
 };
 
-static uint64_t multiply(uint64_t a, uint64_t b)
+uint64_t oeo_gauss_multiply(uint64_t a, uint64_t b)
 {
 	wide product = (wide)a * b;
 	uint64_t sum = (uint64_t)(product & PRIME) + (uint64_t)(product >> 61);
@@ -26,7 +26,7 @@ static uint64_t multiply(uint64_t a, uint64_t b)
 	return sum >= PRIME ? sum - PRIME : sum;
 }
 
-static uint64_t add(uint64_t a, uint64_t b)
+uint64_t oeo_gauss_add(uint64_t a, uint64_t b)
 {
 	uint64_t sum = a + b;
 
@@ -45,8 +45,8 @@ static uint64_t invert(uint64_t a)
 
 	for (uint64_t power = PRIME - 2; power > 0; power >>= 1) {
 		if (power & 1)
-			result = multiply(result, a);
-		a = multiply(a, a);
+			result = oeo_gauss_multiply(result, a);
+		a = oeo_gauss_multiply(a, a);
 	}
 	return result;
 }
@@ -67,8 +67,8 @@ void oeo_gauss_marks(const struct gauss_term *terms, size_t n, uint64_t marks[2]
 	marks[1] = 0;
 	for (size_t i = 0; i < n; i++)
 		for (unsigned which = 0; which < 2; which++)
-			marks[which] =
-			    add(marks[which], multiply(terms[i].factor, coefficient(terms[i].column, which)));
+			marks[which] = oeo_gauss_add(marks[which],
+			    oeo_gauss_multiply(terms[i].factor, coefficient(terms[i].column, which)));
 }
 
 bool oeo_gauss_matrix_init(struct gauss_matrix *matrix, size_t n_rows, size_t n_columns)
@@ -155,7 +155,7 @@ static bool is_zero(const uint64_t marks[2])
 /* A row whose first mark alone is 0 is one in 2^61; it then has the direction of the prime itself. */
 static uint64_t ratio_of(const uint64_t marks[2])
 {
-	return marks[0] == 0 ? PRIME : multiply(marks[1], invert(marks[0]));
+	return marks[0] == 0 ? PRIME : oeo_gauss_multiply(marks[1], invert(marks[0]));
 }
 
 static struct gauss_class *find_class(struct gauss_matrix *matrix, uint64_t ratio)
@@ -219,12 +219,21 @@ bool oeo_gauss_matrix_watch(struct gauss_matrix *matrix, bool watches_singles)
 	return !watches_singles || renew_classes(matrix);
 }
 
-void oeo_gauss_matrix_drop(struct gauss_matrix *matrix, uint32_t number)
+void oeo_gauss_matrix_trace(struct gauss_matrix *matrix, uint32_t number)
 {
 	struct gauss_row *row = &matrix->rows[number];
 
 	if (matrix->watches_singles && is_watched(row))
 		(void)count_row(matrix, ratio_of(row->marks), row->is_single, -1);
+	row->is_target = false;
+	row->is_single = false;
+}
+
+void oeo_gauss_matrix_drop(struct gauss_matrix *matrix, uint32_t number)
+{
+	struct gauss_row *row = &matrix->rows[number];
+
+	oeo_gauss_matrix_trace(matrix, number);
 	row->is_live = false;
 	free(row->terms);
 	row->terms = NULL;
@@ -296,10 +305,10 @@ static size_t list_changes(struct gauss_matrix *matrix, uint32_t number, const s
 		if (row == out)
 			continue;
 		change->row = column->rows[i];
-		change->factor = multiply(term->factor, inverse);
+		change->factor = oeo_gauss_multiply(term->factor, inverse);
 		for (unsigned which = 0; which < 2; which++)
-			change->marks[which] =
-			    subtract(row->marks[which], multiply(change->factor, out->marks[which]));
+			change->marks[which] = subtract(
+			    row->marks[which], oeo_gauss_multiply(change->factor, out->marks[which]));
 		n++;
 	}
 	column->n = kept;
@@ -365,7 +374,7 @@ size_t oeo_gauss_combine(const struct gauss_term *a, size_t n_a, uint64_t factor
 			out[n++] = a[i++];
 		} else {
 			uint64_t before = i < n_a && a[i].column == b[j].column ? a[i++].factor : 0;
-			uint64_t after = subtract(before, multiply(factor, b[j].factor));
+			uint64_t after = subtract(before, oeo_gauss_multiply(factor, b[j].factor));
 
 			if (after != 0)
 				out[n++] = (struct gauss_term){after, b[j].column};
@@ -460,8 +469,8 @@ bool oeo_gauss_matrix_compare(
 
 	if (is_zero(left) || right[0] == 0)
 		return false;
-	*factor = multiply(left[0], invert(right[0]));
-	return multiply(*factor, right[1]) == left[1];
+	*factor = oeo_gauss_multiply(left[0], invert(right[0]));
+	return oeo_gauss_multiply(*factor, right[1]) == left[1];
 }
 
 void oeo_gauss_matrix_hold(struct gauss_matrix *matrix, uint32_t number)

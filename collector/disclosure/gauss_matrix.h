@@ -90,6 +90,9 @@ enum gauss_answer oeo_gauss_matrix_eliminate(
 /* Take a row out of the matrix: nobody asks for it any more. */
 void oeo_gauss_matrix_drop(struct gauss_matrix *matrix, uint32_t row);
 
+/* The same, but keep it up to date: what it becomes is of use. */
+void oeo_gauss_matrix_trace(struct gauss_matrix *matrix, uint32_t row);
+
 /* Keep a row that was refused, as a target from now on. Only where singles are watched. */
 void oeo_gauss_matrix_hold(struct gauss_matrix *matrix, uint32_t row);
 
@@ -103,5 +106,9 @@ bool oeo_gauss_matrix_compare(
 /* sum of terms a - factor * sum of terms b, in out (room for both). Returns the number of terms. */
 size_t oeo_gauss_combine(const struct gauss_term *a, size_t n_a, uint64_t factor, const struct gauss_term *b,
     size_t n_b, struct gauss_term *out);
+
+/* Modulo the prime. */
+uint64_t oeo_gauss_add(uint64_t a, uint64_t b);
+uint64_t oeo_gauss_multiply(uint64_t a, uint64_t b);
 
 #endif

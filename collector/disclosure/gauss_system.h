@@ -11,6 +11,9 @@
 #include "collector/disclosure/gauss.h"
 #include "collector/disclosure/gauss_matrix.h"
 
+/* Attackers that look at how hidden numbers can move. */
+#define GAUSS_MOVERS (OEO_DISCLOSURE_ATTACK_P | OEO_DISCLOSURE_ATTACK_Q | OEO_DISCLOSURE_ATTACK_O)
+
 /* Terms of one sum. */
 struct gauss_sum {
 	struct gauss_term *terms; /* owned */
@@ -27,6 +30,7 @@ struct gauss_group {
 	bool is_single;
 	bool is_inner;
 	bool is_hidden; /* as decided */
+	bool is_extra; /* hidden by gauss_repair.h */
 };
 
 struct gauss_system {
@@ -45,6 +49,9 @@ struct gauss_system {
 	size_t *parent_first; /* relations in which a cell is the parent: parent_items[first .. next first) */
 	size_t *parent_items;
 	enum oeo_disclosure_measure measure;
+	bool is_frozen; /* what is hidden stays so; only more may be hidden */
+	size_t n_repairs; /* since it was frozen */
+	size_t work; /* columns of all programs solved to find reasons */
 	/* Sums that are zero by themselves: relations that do not follow from the others. */
 	struct gauss_sum *zeros;
 	size_t n_zeros;

@@ -48,6 +48,11 @@ struct oeo_solver {
 	enum oeo_solver_result (*solve)(void *handle, bool is_maximum);
 	/* The columns' values in the last OPTIMAL solution. Borrowed until the next call. */
 	const double *(*point)(void *handle);
+	/*
+	 * How much the objective of the last OPTIMAL solution, which was a minimum, grows for each that a column rises from
+	 * where it is, the others making room. Borrowed until the next call. May be NULL: who asks then does without.
+	 */
+	const double *(*reduced_costs)(void *handle);
 };
 
 #endif

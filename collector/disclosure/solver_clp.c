@@ -72,6 +72,7 @@ static void *open_model(const struct oeo_solver_model *model)
 	is_made = is_made && handle->model != NULL;
 	if (is_made) {
 		Clp_setLogLevel(handle->model, 0);
+		Clp_scaling(handle->model, 0);
 		Clp_loadProblem(handle->model, (int)model->n_columns, (int)model->n_rows, columns.first,
 		    columns.rows, columns.values, model->column_low, model->column_high, NULL, model->row_low,
 		    model->row_high);
@@ -134,6 +135,13 @@ static const double *point(void *opened)
 	return Clp_getColSolution(handle->model);
 }
 
+static const double *reduced_costs(void *opened)
+{
+	struct handle *handle = opened;
+
+	return Clp_getReducedCost(handle->model);
+}
+
 const struct oeo_solver *oeo_solver_clp(void)
 {
 	static const struct oeo_solver clp = {
@@ -143,6 +151,7 @@ const struct oeo_solver *oeo_solver_clp(void)
 	    .set_objective = set_objective,
 	    .solve = solve,
 	    .point = point,
+	    .reduced_costs = reduced_costs,
 	};
 
 	return &clp;
