@@ -9,6 +9,7 @@
 #include "proto/i18n.h"
 
 #define MOST_ROWS_SHOWN 200
+#define QUESTIONS "question" /* their collection in the ledger (ledger.h) */
 
 void oeo_corrections_fini(struct oeo_corrections *corrections)
 {
@@ -113,13 +114,14 @@ static int compare_rows(const void *a, const void *b)
 }
 
 enum oeo_err oeo_corrections_find_missing(struct oeo_corrections *corrections, struct oeo_ledger *ledger,
-    const char *source, const struct oeo_hash_set *taken)
+    const char *source, const struct oeo_hash_set *taken, size_t n_present)
 {
 	struct looking looking = {corrections, ledger, source, taken, {0}};
-	enum oeo_err err;
+	size_t n_questions = 0;
+	enum oeo_err err = oeo_ledger_count(ledger, QUESTIONS, "", &n_questions);
 
-	if (!corrections->has_days)
-		return OEO_OK;
+	if (err != OEO_OK || !corrections->has_days || n_questions <= n_present)
+		return err;
 	err = oeo_ledger_each_question(ledger, on_question, &looking);
 	/* From malloc, so aligned; ours from here on. */
 	corrections->missing = (struct oeo_missing_row *)(void *)looking.rows.data;

@@ -48,10 +48,10 @@ void oeo_corrections_note_taken(
 enum oeo_err oeo_corrections_note_refused(
     struct oeo_corrections *corrections, const uint8_t record[OEO_RECORD_HASH_BYTES]);
 
-/* All rows are read: look for what is missing. taken holds the records of the rows that were taken. In the transaction that is
- * open, if one is. */
+/* All rows are read: look for what is missing. taken holds the records of the rows that were taken; n_present of these stand in
+ * the ledger, and where it has no more questions than that, nothing is missing. In the transaction that is open, if one is. */
 enum oeo_err oeo_corrections_find_missing(struct oeo_corrections *corrections, struct oeo_ledger *ledger,
-    const char *source, const struct oeo_hash_set *taken);
+    const char *source, const struct oeo_hash_set *taken, size_t n_present);
 
 /* Say on stdout that rows are missing and what the coordinator can do; nothing where none is. */
 void oeo_corrections_print_offer(const struct oeo_corrections *corrections);

@@ -424,6 +424,14 @@ static enum oeo_err begin(struct work *work, struct oeo_findings *findings, stru
 	return err;
 }
 
+/* How many rows of the file stand in the ledger now. */
+static size_t count_present(const struct oeo_intake_report *report, bool is_preview)
+{
+	size_t n = report->n_known + report->n_changed + report->n_frozen;
+
+	return is_preview ? n : n + report->n_added + report->n_restored;
+}
+
 static void end(struct work *work)
 {
 	for (size_t i = 0; i < work->n_parts; i++) {
@@ -456,8 +464,8 @@ enum oeo_err oeo_intake_read(struct oeo_intake_report *report, const struct oeo_
 	if (err == OEO_OK && has_begun)
 		err = check_unchanged(&work, why);
 	if (err == OEO_OK && job->ledger != NULL)
-		err = oeo_corrections_find_missing(
-		    &report->corrections, job->ledger, job->mapping->id, &work.records);
+		err = oeo_corrections_find_missing(&report->corrections, job->ledger, job->mapping->id,
+		    &work.records, count_present(report, job->is_preview));
 	if (err == OEO_OK && has_begun && report->n_taken > 0)
 		err = oeo_ledger_want_import(job->ledger, false);
 	if (err == OEO_OK && has_begun)
