@@ -104,7 +104,7 @@ enum oeo_err oeo_mirror_write_csv(struct oeo_buf *out, const struct oeo_mirror *
 
 static void write_count(struct oeo_prose *prose, const char *what, size_t count)
 {
-	char line[256];
+	char line[OEO_LABEL_TEXT_BYTES + 128];
 
 	(void)snprintf(line, sizeof(line), "%s: %zu", what, count);
 	oeo_prose_item(prose, 0, line);
