@@ -207,3 +207,13 @@ void oeo_page_table_link(
 	else
 		oeo_page_link(page, NULL, table->title.text, "%s/index.html#table-%s", period->id, table->id);
 }
+
+void oeo_page_contents_item(const struct oeo_page *page, const char *id, const char *text)
+{
+	oeo_html_open(page->html, "li", NULL);
+	oeo_html_open(page->html, "a", NULL);
+	oeo_html_attribute(page->html, "href", "#%s", id);
+	oeo_html_text(page->html, text);
+	oeo_html_close(page->html);
+	oeo_html_close(page->html);
+}

@@ -51,6 +51,9 @@ void oeo_page_link(const struct oeo_page *page, const char *class, const char *t
 void oeo_page_table_link(
     const struct oeo_page *page, const struct oeo_view_period *period, const struct oeo_view_table *table);
 
+/* An item of a list of contents: a link to the element with this id on the same page. */
+void oeo_page_contents_item(const struct oeo_page *page, const char *id, const char *text);
+
 /* ---- page_summary.c ---- */
 
 /* Key figures and findings of a period. */

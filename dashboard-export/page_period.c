@@ -46,16 +46,6 @@ static const char *parts_id(enum oeo_cadence cadence)
 	return cadence == OEO_MONTH ? "months" : "quarters";
 }
 
-static void write_contents_item(const struct oeo_page *page, const char *id, const char *text)
-{
-	oeo_html_open(page->html, "li", NULL);
-	oeo_html_open(page->html, "a", NULL);
-	oeo_html_attribute(page->html, "href", "#%s", id);
-	oeo_html_text(page->html, text);
-	oeo_html_close(page->html);
-	oeo_html_close(page->html);
-}
-
 /* The list of sections beside (or above) the content. */
 static void write_contents(const struct oeo_page *page)
 {
@@ -68,19 +58,19 @@ static void write_contents(const struct oeo_page *page)
 	oeo_html_text(page->html, _("On this page"));
 	oeo_html_close(page->html);
 	oeo_html_open(page->html, "ul", NULL);
-	write_contents_item(page, "summary", summary_heading(period->period.cadence));
+	oeo_page_contents_item(page, "summary", summary_heading(period->period.cadence));
 	for (size_t i = 0; i < period->n_tables; i++) {
 		if (period->tables[i].n_axes == 0)
 			continue;
 		(void)snprintf(id, sizeof(id), "table-%s", period->tables[i].id);
-		write_contents_item(page, id, period->tables[i].title.text);
+		oeo_page_contents_item(page, id, period->tables[i].title.text);
 	}
 	for (enum oeo_cadence cadence = OEO_YEAR; cadence >= OEO_MONTH; cadence--)
 		if (parts_of(page, cadence, &part, 1) > 0)
-			write_contents_item(
+			oeo_page_contents_item(
 			    page, parts_id(cadence), parts_heading(cadence, period->period.cadence));
 	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++)
-		write_contents_item(page, s->id, _(s->heading));
+		oeo_page_contents_item(page, s->id, _(s->heading));
 	oeo_html_close(page->html);
 	oeo_html_close(page->html);
 }

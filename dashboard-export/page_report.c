@@ -50,16 +50,6 @@ static void write_cover(const struct oeo_page *page)
 
 /* ---- contents ---- */
 
-static void write_contents_item(const struct oeo_page *page, const char *id, const char *text)
-{
-	oeo_html_open(page->html, "li", NULL);
-	oeo_html_open(page->html, "a", NULL);
-	oeo_html_attribute(page->html, "href", "#%s", id);
-	oeo_html_text(page->html, text);
-	oeo_html_close(page->html);
-	oeo_html_close(page->html);
-}
-
 static void write_contents(const struct oeo_page *page)
 {
 	const struct oeo_view_period *period = page->period;
@@ -68,18 +58,18 @@ static void write_contents(const struct oeo_page *page)
 	oeo_html_open(page->html, "nav", "class", "toc", NULL);
 	oeo_html_element(page->html, "h2", NULL, _("Contents"));
 	oeo_html_open(page->html, "ul", NULL);
-	write_contents_item(page, "summary", _("In short"));
-	write_contents_item(page, "flags", _("What stands out in the figures"));
+	oeo_page_contents_item(page, "summary", _("In short"));
+	oeo_page_contents_item(page, "flags", _("What stands out in the figures"));
 	for (size_t i = 0; i < period->n_tables; i++) {
 		if (period->tables[i].n_axes == 0)
 			continue;
 		(void)snprintf(id, sizeof(id), "table-%s", period->tables[i].id);
-		write_contents_item(page, id, period->tables[i].title.text);
+		oeo_page_contents_item(page, id, period->tables[i].title.text);
 	}
 	if (period->earlier != NULL)
-		write_contents_item(page, "trends", _("Through the periods"));
+		oeo_page_contents_item(page, "trends", _("Through the periods"));
 	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++)
-		write_contents_item(page, s->id, _(s->heading));
+		oeo_page_contents_item(page, s->id, _(s->heading));
 	oeo_html_close(page->html);
 	oeo_html_close(page->html);
 }

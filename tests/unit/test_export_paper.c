@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The report on paper, and the feed: what WeasyPrint gets and what comes of it; entries that stay the same. */
 #include <libxml/parser.h>
-#include <libxml/xpath.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,25 +15,13 @@
 #include "dashboard-export/output.h"
 #include "dashboard-export/pdf.h"
 #include "export_sample.h"
+#include "export_xpath.h"
 
 static int count(const struct oeo_buf *bytes, const char *path)
 {
-	xmlDocPtr document =
-	    xmlReadMemory((const char *)bytes->data, (int)bytes->len, NULL, "UTF-8", XML_PARSE_NONET);
-	xmlXPathContextPtr context;
-	xmlXPathObjectPtr found;
-	int n;
-
-	assert_non_null(document);
-	context = xmlXPathNewContext(document);
-	assert_non_null(context);
-	found = xmlXPathEvalExpression(BAD_CAST path, context);
-	assert_non_null(found);
-	n = xmlXPathNodeSetGetLength(found->nodesetval);
-	xmlXPathFreeObject(found);
-	xmlXPathFreeContext(context);
-	xmlFreeDoc(document);
-	return n;
+	return xpath_count(
+	    xmlReadMemory((const char *)bytes->data, (int)bytes->len, NULL, "UTF-8", XML_PARSE_NONET), path,
+	    NULL, NULL);
 }
 
 static void open_report(struct sample_report *report)

@@ -110,6 +110,7 @@ static void test_csv_needs_no_site(void **state)
 
 static void test_refusal_leaves_nothing(void **state)
 {
+	static const char *const others[] = {"csv", "xlsx", "pdf", "review"};
 	struct fixture *fixture = *state;
 	char signature[SAMPLE_PATH_BYTES + 16];
 
@@ -118,8 +119,49 @@ static void test_refusal_leaves_nothing(void **state)
 	assert_int_equal(run(fixture, "site %s --out %s", fixture->release, fixture->out), 1);
 	assert_non_null(strstr(fixture->text, "is niet ondertekend"));
 	assert_false(sample_exists(fixture->out));
-	assert_int_equal(run(fixture, "csv %s --out %s", fixture->release, fixture->out), 1);
-	assert_false(sample_exists(fixture->out));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_int_equal(
+		    run(fixture, "%s %s --out %s", others[i], fixture->release, fixture->out), 1);
+		assert_false(sample_exists(fixture->out));
+	}
+}
+
+static void test_workbook_is_one_file_and_comes_with_the_site(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/small.xlsx", fixture->out);
+	assert_int_equal(run(fixture, "xlsx %s --out %s", fixture->release, fixture->out), 0);
+	assert_true(sample_exists(path));
+	assert_int_equal(run(fixture, "site %s --out %s", fixture->release, fixture->out), 0);
+	assert_true(sample_exists(path));
+	assert_int_equal(run(fixture, "xlsx %s --out %s", fixture->release, fixture->out), 0);
+	assert_non_null(strstr(fixture->text, "heeft deze bestanden al"));
+}
+
+/* review makes the folder; what is written there comes back in the site. */
+static void test_what_the_council_writes_gets_into_the_site(void **state)
+{
+	static const char *const words = "---\nthema: WO\ntitel: Wonen\n---\nVeel vragen over *huur*.\n";
+	struct fixture *fixture = *state;
+	char path[256], folder[200];
+	struct oeo_buf page = {0};
+
+	(void)snprintf(folder, sizeof(folder), "%s/duiding", fixture->sample.folder);
+	assert_int_equal(run(fixture, "review %s --out %s", fixture->release, fixture->out), 0);
+	(void)snprintf(path, sizeof(path), "%s/thema-WO.md", folder);
+	assert_true(sample_exists(path));
+	sample_write(path, words, strlen(words));
+	assert_int_equal(
+	    run(fixture, "site %s --out %s --duiding %s", fixture->release, fixture->out, folder), 0);
+	(void)snprintf(path, sizeof(path), "%s/2026-Q3/index.html", fixture->out);
+	sample_read(&page, path);
+	assert_non_null(strstr((const char *)page.data, "Veel vragen over <em>huur</em>."));
+	oeo_buf_fini(&page);
+	assert_int_equal(
+	    run(fixture, "site %s --out %s --duiding /nonexistent", fixture->release, fixture->out), 1);
+	assert_int_equal(run(fixture, "csv %s --out %s --duiding x", fixture->release, fixture->out), 2);
 }
 
 static void test_wrong_use_is_told_with_exit_code_2(void **state)
@@ -146,6 +188,8 @@ int main(void)
 	    WITH_FIXTURE(test_findings_come_as_json_too),
 	    WITH_FIXTURE(test_csv_needs_no_site),
 	    WITH_FIXTURE(test_refusal_leaves_nothing),
+	    WITH_FIXTURE(test_workbook_is_one_file_and_comes_with_the_site),
+	    WITH_FIXTURE(test_what_the_council_writes_gets_into_the_site),
 	    WITH_FIXTURE(test_wrong_use_is_told_with_exit_code_2),
 	};
 

@@ -5,9 +5,6 @@
  */
 #include <ftw.h>
 #include <libxml/parser.h>
-#include <libxml/tree.h>
-#include <libxml/xpath.h>
-#include <libxml/xpathInternals.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,6 +19,7 @@
 
 #include "dashboard-export/xlsx.h"
 #include "export_sample.h"
+#include "export_xpath.h"
 
 #define HIDDEN_NUMBER 31337 /* stands nowhere in the sample */
 #define MAIN_NAMESPACE "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -68,34 +66,13 @@ static void unpack(struct sample_report *report, const char *name)
 	run("cd %s && unzip -q -o %s.xlsx -d %s", report->sample.folder, name, name);
 }
 
-static xmlDocPtr parse(const struct sample_report *report, const char *name, const char *part)
-{
-	char path[SAMPLE_PATH_BYTES];
-	xmlDocPtr document;
-
-	(void)snprintf(path, sizeof(path), "%s/%s/%s", report->sample.folder, name, part);
-	document = xmlReadFile(path, NULL, XML_PARSE_NONET);
-	assert_non_null(document);
-	return document;
-}
-
 /* How often an XPath expression (prefix m) is found in a part of the workbook. */
 static int count(const struct sample_report *report, const char *part, const char *path)
 {
-	xmlDocPtr document = parse(report, "book", part);
-	xmlXPathContextPtr context = xmlXPathNewContext(document);
-	xmlXPathObjectPtr found;
-	int n;
+	char file[SAMPLE_PATH_BYTES];
 
-	assert_non_null(context);
-	assert_int_equal(xmlXPathRegisterNs(context, BAD_CAST "m", BAD_CAST MAIN_NAMESPACE), 0);
-	found = xmlXPathEvalExpression(BAD_CAST path, context);
-	assert_non_null(found);
-	n = xmlXPathNodeSetGetLength(found->nodesetval);
-	xmlXPathFreeObject(found);
-	xmlXPathFreeContext(context);
-	xmlFreeDoc(document);
-	return n;
+	(void)snprintf(file, sizeof(file), "%s/book/%s", report->sample.folder, part);
+	return xpath_count(xmlReadFile(file, NULL, XML_PARSE_NONET), path, "m", MAIN_NAMESPACE);
 }
 
 static size_t sheets_of(const struct sample_report *report)
