@@ -91,26 +91,32 @@ enum oeo_err oeo_visit_read(
 
 /* ---- Storing */
 
+static bool is_new(enum oeo_put_result result)
+{
+	return result == OEO_PUT_ADDED || result == OEO_PUT_RESTORED;
+}
+
+static struct oeo_journal_line line_of(
+    const struct oeo_visit *visit, const struct oeo_question *question, bool is_tally)
+{
+	struct oeo_journal_line line = {.entered_s = visit->now_s, .is_tally = is_tally};
+
+	memcpy(line.record, question->record, OEO_RECORD_HASH_BYTES);
+	memcpy(line.desk, visit->id, OEO_DESK_ID_BYTES);
+	return line;
+}
+
 static enum oeo_err write_one(
     struct oeo_visit *visit, struct oeo_question *question, bool is_tally, enum oeo_put_result *result)
 {
 	struct oeo_desk *desk = visit->desk;
-	struct oeo_journal_line line = {.entered_s = visit->now_s, .is_tally = is_tally};
-	const struct oeo_journal_line *known = oeo_journal_find(&desk->journal, question->record);
+	struct oeo_journal_line line = line_of(visit, question, is_tally);
 	enum oeo_err err = oeo_ledger_put_question(desk->place.ledger, desk->plan, question, result);
 
-	if (err != OEO_OK || known != NULL || *result == OEO_PUT_KNOWN || *result == OEO_PUT_FROZEN)
+	if (err != OEO_OK || !is_new(*result))
 		return err;
-	memcpy(line.record, question->record, OEO_RECORD_HASH_BYTES);
-	memcpy(line.desk, visit->id, OEO_DESK_ID_BYTES);
 	err = oeo_journal_write(desk->place.ledger, &line);
-	/* Noted before the commit: where that fails, the line leads to no question and is passed over. */
-	return err == OEO_OK ? oeo_journal_note(&desk->journal, &line) : err;
-}
-
-static bool is_new(enum oeo_put_result result)
-{
-	return result == OEO_PUT_ADDED || result == OEO_PUT_RESTORED;
+	return err == OEO_OK ? oeo_usage_count(&desk->usage, question) : err;
 }
 
 static enum oeo_err write_all(struct oeo_visit *visit, struct oeo_question *questions, size_t n,
@@ -118,18 +124,22 @@ static enum oeo_err write_all(struct oeo_visit *visit, struct oeo_question *ques
 {
 	struct oeo_desk *desk = visit->desk;
 	enum oeo_err err = OEO_OK;
-	bool has_new = false;
 
-	for (size_t i = 0; i < n && err == OEO_OK; i++) {
+	for (size_t i = 0; i < n && err == OEO_OK; i++)
 		err = write_one(visit, &questions[i], is_tally, &results[i]);
-		if (err != OEO_OK || !is_new(results[i]))
-			continue;
-		has_new = true;
-		err = oeo_usage_count(&desk->usage, &questions[i]);
+	return err == OEO_OK ? oeo_usage_store(&desk->usage, desk->place.ledger) : err;
+}
+
+/* After the commit. Where there is no memory for it, the desk sees the question again after the next start. */
+static void note_all(struct oeo_visit *visit, const struct oeo_question *questions, size_t n, bool is_tally,
+    const enum oeo_put_result *results)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct oeo_journal_line line = line_of(visit, &questions[i], is_tally);
+
+		if (is_new(results[i]))
+			(void)oeo_journal_note(&visit->desk->journal, &line);
 	}
-	if (err == OEO_OK && has_new)
-		err = oeo_usage_store(&desk->usage, desk->place.ledger);
-	return err;
 }
 
 enum oeo_err oeo_visit_store(struct oeo_visit *visit, struct oeo_question *questions, size_t n, bool is_tally,
@@ -143,7 +153,9 @@ enum oeo_err oeo_visit_store(struct oeo_visit *visit, struct oeo_question *quest
 	err = write_all(visit, questions, n, is_tally, results);
 	if (err == OEO_OK)
 		err = oeo_ledger_commit(ledger, NULL);
-	if (err != OEO_OK)
+	if (err == OEO_OK)
+		note_all(visit, questions, n, is_tally, results);
+	else
 		oeo_ledger_rollback(ledger);
 	return err;
 }
