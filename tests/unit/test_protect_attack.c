@@ -19,7 +19,7 @@
 #include "protect_run.h"
 #include "scratch.h"
 
-#define TABLES 2000
+#define TABLES 1200
 #define MOST_UNKNOWN 24 /* OEO_UNKNOWN: inner numbers that a search is made over */
 #define MOST_PLACES 100 /* OEO_PLACES: larger tables are not made */
 
