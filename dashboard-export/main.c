@@ -192,6 +192,7 @@ static enum oeo_exit run_export(struct oeo_cli *cli, enum oeo_output_kind kind)
 	const char *out = oeo_cli_value(cli, "out");
 	uint8_t publisher_pk[OEO_IDENTITY_BYTES];
 	struct material material = {0};
+	struct oeo_output_options options = {oeo_cli_value(cli, "force") != NULL, oeo_cli_progress};
 	struct oeo_output_result result;
 	struct oeo_note why = {""};
 	enum oeo_exit code = OEO_EXIT_OK;
@@ -205,8 +206,7 @@ static enum oeo_exit run_export(struct oeo_cli *cli, enum oeo_output_kind kind)
 		return OEO_EXIT_USAGE;
 	err = read_material(&material, cli, kind, given == 1 ? publisher_pk : NULL, &why);
 	if (err == OEO_OK)
-		err = oeo_output_write(
-		    &result, kind, &material.view, out, oeo_cli_value(cli, "force") != NULL, &why);
+		err = oeo_output_write(&result, kind, &material.view, out, &options, &why);
 	code = err == OEO_OK ? print_result(cli, &material.view, &result, kind, out)
 			     : oeo_cli_error(cli, err, &why);
 	free_material(&material);

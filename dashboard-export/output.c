@@ -34,6 +34,12 @@ static enum oeo_err put(struct oeo_folder *folder, const char *name, struct oeo_
 	return err;
 }
 
+static void tell(const struct oeo_output_options *options, const char *what, size_t done, size_t total)
+{
+	if (options->progress != NULL)
+		options->progress(what, done, total);
+}
+
 /* ---- CSV and data package ---- */
 
 static enum oeo_err put_tables(struct oeo_folder *folder, const struct oeo_view_period *period,
@@ -66,12 +72,14 @@ static enum oeo_err put_codes(
 }
 
 static enum oeo_err put_data(struct oeo_folder *folder, const struct oeo_view *view, bool has_releases,
-    struct oeo_buf *bytes, struct oeo_note *why)
+    struct oeo_buf *bytes, const struct oeo_output_options *options, struct oeo_note *why)
 {
 	enum oeo_err err = OEO_OK;
 
-	for (size_t i = 0; err == OEO_OK && i < view->n_periods; i++)
+	for (size_t i = 0; err == OEO_OK && i < view->n_periods; i++) {
 		err = put_tables(folder, &view->periods[i], bytes, why);
+		tell(options, _("CSV files"), i + 1, view->n_periods);
+	}
 	if (err == OEO_OK)
 		err = put_codes(folder, view, bytes, why);
 	if (err == OEO_OK)
@@ -80,14 +88,15 @@ static enum oeo_err put_data(struct oeo_folder *folder, const struct oeo_view *v
 	return err;
 }
 
-static enum oeo_err put_workbook(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_note *why)
+static enum oeo_err put_workbook(struct oeo_folder *folder, const struct oeo_view *view,
+    const struct oeo_output_options *options, struct oeo_note *why)
 {
 	char name[NAME_BYTES], path[OEO_PATH_BYTES];
 	enum oeo_err err;
 
 	(void)snprintf(name, sizeof(name), "%s.xlsx", view->plan);
 	err = oeo_folder_add(folder, name, path, why);
-	return err == OEO_OK ? oeo_xlsx_write(path, folder->temporary, view, why) : err;
+	return err == OEO_OK ? oeo_xlsx_write(path, folder->temporary, view, options->progress, why) : err;
 }
 
 /* The page that the PDF is made from lies in the folder only as long as that takes. */
@@ -153,8 +162,8 @@ static enum oeo_err put_release(struct oeo_folder *folder, const struct oeo_view
 
 /* ---- pages ---- */
 
-static enum oeo_err put_pages(
-    struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes, struct oeo_note *why)
+static enum oeo_err put_pages(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes,
+    const struct oeo_output_options *options, struct oeo_note *why)
 {
 	char name[NAME_BYTES];
 	enum oeo_err err = oeo_folder_write(folder, OEO_STYLE_PATH, oeo_style, oeo_style_bytes, why);
@@ -174,6 +183,7 @@ static enum oeo_err put_pages(
 		err = put(folder, name, bytes, oeo_page_write_period(bytes, view, period), why);
 		if (err == OEO_OK)
 			err = put_release(folder, view, period, why);
+		tell(options, _("Pages"), i + 1, view->n_periods);
 	}
 	return err;
 }
@@ -214,11 +224,15 @@ static enum oeo_err check_site(
 }
 
 enum oeo_err oeo_output_write(struct oeo_output_result *result, enum oeo_output_kind kind,
-    const struct oeo_view *view, const char *out, bool is_forced, struct oeo_note *why)
+    const struct oeo_view *view, const char *out, const struct oeo_output_options *options,
+    struct oeo_note *why)
 {
 	struct oeo_folder folder = {0};
 	struct oeo_buf bytes = {0}, from = {0};
 	static const char *const names[] = {"", "site", "csv", "xlsx", "pdf", "review"};
+	static const struct oeo_output_options usual = {false, NULL};
+	const struct oeo_output_options *chosen = options != NULL ? options : &usual;
+	bool is_forced = chosen->is_forced;
 	bool is_site = kind == OEO_OUTPUT_SITE || kind == OEO_OUTPUT_REVIEW;
 	enum oeo_err err = write_from(&from, view);
 
@@ -229,13 +243,13 @@ enum oeo_err oeo_output_write(struct oeo_output_result *result, enum oeo_output_
 		goto cleanup;
 	err = oeo_folder_begin(&folder, out, names[kind], (const char *)from.data, is_forced, why);
 	if (err == OEO_OK && is_site)
-		err = put_pages(&folder, view, &bytes, why);
+		err = put_pages(&folder, view, &bytes, chosen, why);
 	if (err == OEO_OK && kind == OEO_OUTPUT_PDF)
 		err = put_paper(&folder, view, &bytes, why);
 	if (err == OEO_OK && (is_site || kind == OEO_OUTPUT_CSV))
-		err = put_data(&folder, view, is_site, &bytes, why);
+		err = put_data(&folder, view, is_site, &bytes, chosen, why);
 	if (err == OEO_OK && (is_site || kind == OEO_OUTPUT_XLSX))
-		err = put_workbook(&folder, view, why);
+		err = put_workbook(&folder, view, chosen, why);
 	if (err == OEO_OK)
 		err = oeo_folder_commit(&folder, why);
 	if (err == OEO_OK)

@@ -17,6 +17,12 @@ enum oeo_output_kind {
 	OEO_OUTPUT_REVIEW /* the site as a concept; view->is_concept is set */
 };
 
+struct oeo_output_options {
+	bool is_forced; /* also where out holds other files */
+	/* May be NULL. Called now and then while it is written; done == total ends it. */
+	void (*progress)(const char *what, unsigned long done, unsigned long total);
+};
+
 struct oeo_output_result {
 	bool
 	    is_present; /* not the site: out is the site of these very releases, which has the files already */
@@ -24,11 +30,12 @@ struct oeo_output_result {
 };
 
 /*
- * Write the export of view to the folder out, whole or not at all (folder.h). OEO_ERR_EXISTS: out holds other
+ * Write the export of view to the folder out (options NULL: not forced, no progress), whole or not at all (folder.h). OEO_ERR_EXISTS: out holds other
  * files, or (not the site) the site of other releases; OEO_ERR_CRYPTO: a release changed while it was copied; OEO_ERR_IO,
  * OEO_ERR_NOMEM. On failure out is as it was.
  */
 enum oeo_err oeo_output_write(struct oeo_output_result *result, enum oeo_output_kind kind,
-    const struct oeo_view *view, const char *out, bool is_forced, struct oeo_note *why);
+    const struct oeo_view *view, const char *out, const struct oeo_output_options *options,
+    struct oeo_note *why);
 
 #endif

@@ -11,6 +11,7 @@
 #include "proto/i18n.h"
 
 #define NAME_CHARACTERS 31
+#define ROWS_OF_PROGRESS 5000
 #define PAPER_A4 9
 #define ROWS_OF_SHEET 1048576u
 #define MOST_SHEETS_OF_NAME 1000
@@ -196,6 +197,7 @@ struct tidy {
 	lxw_worksheet *sheet;
 	size_t row;
 	size_t n_axes; /* the most that a table has */
+	size_t done, total; /* rows of all sheets */
 };
 
 enum { PERIOD_COLUMN, TABLE_COLUMN, TITLE_COLUMN, UNIT_COLUMN, FIRST_LEVEL_COLUMN };
@@ -285,6 +287,13 @@ static void write_figures(struct tidy *tidy, const struct oeo_view_table *table,
 		oeo_xlsx_text(xlsx, tidy->sheet, tidy->row, column + 3, oeo_sure_words(at->difference), NULL);
 }
 
+static void tell_progress(struct tidy *tidy)
+{
+	tidy->done++;
+	if (tidy->xlsx->progress != NULL && (tidy->done % ROWS_OF_PROGRESS == 0 || tidy->done == tidy->total))
+		tidy->xlsx->progress(_("Workbook"), tidy->done, tidy->total);
+}
+
 static void write_tidy_table(
     struct tidy *tidy, const struct oeo_view_period *period, const struct oeo_view_table *table)
 {
@@ -303,6 +312,7 @@ static void write_tidy_table(
 		write_codes(tidy, table, cell);
 		write_figures(tidy, table, cell);
 		tidy->row++;
+		tell_progress(tidy);
 	}
 }
 
@@ -312,9 +322,11 @@ static void write_tidy(struct oeo_xlsx *xlsx)
 	struct tidy tidy = {.xlsx = xlsx};
 
 	for (size_t p = 0; p < view->n_periods; p++)
-		for (size_t t = 0; t < view->periods[p].n_tables; t++)
+		for (size_t t = 0; t < view->periods[p].n_tables; t++) {
+			tidy.total += view->periods[p].tables[t].n_cells;
 			if (view->periods[p].tables[t].n_axes > tidy.n_axes)
 				tidy.n_axes = view->periods[p].tables[t].n_axes;
+		}
 	begin_tidy(&tidy);
 	for (size_t p = 0; p < view->n_periods; p++)
 		for (size_t t = 0; t < view->periods[p].n_tables; t++)
@@ -371,12 +383,12 @@ static enum oeo_err error_of(lxw_error error, struct oeo_note *why)
 	return oeo_note_set(why, OEO_ERR_IO, _("the workbook could not be written: %s"), lxw_strerror(error));
 }
 
-enum oeo_err oeo_xlsx_write(
-    const char *path, const char *folder, const struct oeo_view *view, struct oeo_note *why)
+enum oeo_err oeo_xlsx_write(const char *path, const char *folder, const struct oeo_view *view,
+    void (*progress)(const char *what, unsigned long done, unsigned long total), struct oeo_note *why)
 {
 	lxw_workbook_options options = {
 	    .constant_memory = LXW_TRUE, .tmpdir = (char *)(uintptr_t)folder, .use_zip64 = LXW_FALSE};
-	struct oeo_xlsx xlsx = {.view = view, .error = LXW_NO_ERROR};
+	struct oeo_xlsx xlsx = {.view = view, .error = LXW_NO_ERROR, .progress = progress};
 	enum oeo_err err = OEO_OK;
 	lxw_error closed;
 

@@ -16,10 +16,11 @@
 #include "dashboard-export/view.h"
 
 /*
- * Write the workbook to path, which must not exist; temporary folder `folder` takes parts of large sheets. OEO_ERR_IO,
+ * Write the workbook to path, which must not exist; temporary folder `folder` takes parts of large sheets;
+ * progress may be NULL. OEO_ERR_IO,
  * OEO_ERR_NOMEM; then what lies at path is no workbook. Blocks on the disk.
  */
-enum oeo_err oeo_xlsx_write(
-    const char *path, const char *folder, const struct oeo_view *view, struct oeo_note *why);
+enum oeo_err oeo_xlsx_write(const char *path, const char *folder, const struct oeo_view *view,
+    void (*progress)(const char *what, unsigned long done, unsigned long total), struct oeo_note *why);
 
 #endif

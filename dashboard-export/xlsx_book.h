@@ -22,6 +22,7 @@ struct oeo_xlsx {
 	const struct oeo_view *view;
 	lxw_format *title, *text, *wrapped, *head, *number, *rate, *hidden, *total;
 	lxw_error error; /* the first one */
+	void (*progress)(const char *what, unsigned long done, unsigned long total); /* may be NULL */
 };
 
 /* Add a sheet with a name made from this text: cut, without characters that Excel refuses, and unlike all others. */

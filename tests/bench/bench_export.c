@@ -50,7 +50,7 @@ static void measure(struct sample_report *report, enum oeo_output_kind kind, con
 	double start = now_s();
 
 	(void)snprintf(out, sizeof(out), "%s/%s", report->sample.folder, name);
-	must(oeo_output_write(&result, kind, &report->view, out, false, NULL) == OEO_OK, name);
+	must(oeo_output_write(&result, kind, &report->view, out, NULL, NULL) == OEO_OK, name);
 	(void)printf("  %-12s %6.2f s of processor, peak %ld MB\n", name, now_s() - start, peak_mb());
 }
 

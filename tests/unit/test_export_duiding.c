@@ -254,7 +254,7 @@ static void write_site(const char *out, enum oeo_output_kind kind)
 	struct oeo_output_result result;
 	struct oeo_note why = {""};
 
-	if (oeo_output_write(&result, kind, &fixture.report->view, out, false, &why) != OEO_OK)
+	if (oeo_output_write(&result, kind, &fixture.report->view, out, NULL, &why) != OEO_OK)
 		fail_msg("%s", why.text);
 }
 

@@ -224,7 +224,7 @@ static void export_all(const char *path, const char *name)
 	assert_int_equal(oeo_view_make(&view, &sources, NULL), OEO_OK);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		(void)snprintf(out, sizeof(out), "%s/%s-%s", leak.sample.folder, name, kinds[i].name);
-		assert_int_equal(oeo_output_write(&result, kinds[i].kind, &view, out, false, NULL), OEO_OK);
+		assert_int_equal(oeo_output_write(&result, kinds[i].kind, &view, out, NULL, NULL), OEO_OK);
 	}
 	oeo_view_fini(&view);
 	oeo_sources_fini(&sources);

@@ -114,7 +114,7 @@ static enum oeo_err write_site(struct fixture *fixture)
 	enum oeo_err err;
 
 	(void)snprintf(out, sizeof(out), "%s/out", fixture->sample.folder);
-	err = oeo_output_write(&result, OEO_OUTPUT_SITE, &fixture->view, out, false, NULL);
+	err = oeo_output_write(&result, OEO_OUTPUT_SITE, &fixture->view, out, NULL, NULL);
 	if (err != OEO_OK)
 		assert_false(sample_exists(out));
 	return err;

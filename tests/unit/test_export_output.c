@@ -68,7 +68,9 @@ static int teardown(void **state)
 static enum oeo_err write_out(
     struct fixture *fixture, enum oeo_output_kind kind, bool is_forced, struct oeo_output_result *result)
 {
-	return oeo_output_write(result, kind, &fixture->view, fixture->out, is_forced, NULL);
+	struct oeo_output_options options = {is_forced, NULL};
+
+	return oeo_output_write(result, kind, &fixture->view, fixture->out, &options, NULL);
 }
 
 static bool has(const struct fixture *fixture, const char *name)
@@ -339,11 +341,35 @@ static void test_releases_that_differ_in_time_only_give_the_same_export(void **s
 	oeo_buf_fini(&second);
 }
 
+static unsigned long last_done, last_total, calls;
+
+static void on_progress(const char *what, unsigned long done, unsigned long total)
+{
+	assert_true(what[0] != '\0' && done <= total);
+	last_done = done;
+	last_total = total;
+	calls++;
+}
+
+static void test_progress_is_told_and_ends(void **state)
+{
+	struct fixture *fixture = *state;
+	const struct oeo_output_options options = {false, on_progress};
+	struct oeo_output_result result;
+
+	calls = 0;
+	assert_int_equal(
+	    oeo_output_write(&result, OEO_OUTPUT_SITE, &fixture->view, fixture->out, &options, NULL), OEO_OK);
+	assert_true(calls >= 5); /* two periods as pages and as CSV, and the workbook */
+	assert_int_equal(last_done, last_total);
+}
+
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    WITH_FIXTURE(test_progress_is_told_and_ends),
 	    WITH_FIXTURE(test_site_has_pages_csv_and_the_signed_releases),
 	    WITH_FIXTURE(test_csv_alone_has_no_pages),
 	    WITH_FIXTURE(test_earlier_export_is_replaced_whole),

@@ -43,7 +43,7 @@ static enum oeo_err make_pdf(struct sample_report *report, char path[SAMPLE_PATH
 
 	(void)snprintf(out, sizeof(out), "%s/paper", report->sample.folder);
 	(void)snprintf(path, SAMPLE_PATH_BYTES, "%s/small-2026-Q3.pdf", out);
-	return oeo_output_write(&result, OEO_OUTPUT_PDF, &report->view, out, false, why);
+	return oeo_output_write(&result, OEO_OUTPUT_PDF, &report->view, out, NULL, why);
 }
 
 /* Put a program of this name and text before all others; the former PATH is given back by restore_path. */

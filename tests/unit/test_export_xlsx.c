@@ -61,7 +61,7 @@ static void unpack(struct sample_report *report, const char *name)
 	struct oeo_note why = {""};
 
 	(void)snprintf(path, sizeof(path), "%s/%s.xlsx", report->sample.folder, name);
-	if (oeo_xlsx_write(path, report->sample.folder, &report->view, &why) != OEO_OK)
+	if (oeo_xlsx_write(path, report->sample.folder, &report->view, NULL, &why) != OEO_OK)
 		fail_msg("%s", why.text);
 	run("cd %s && unzip -q -o %s.xlsx -d %s", report->sample.folder, name, name);
 }
@@ -213,7 +213,8 @@ static void test_a_path_that_cannot_be_written_is_told(void **state)
 
 	add_quarters(report);
 	assert_int_equal(
-	    oeo_xlsx_write("/nonexistent/book.xlsx", report->sample.folder, &report->view, &why), OEO_ERR_IO);
+	    oeo_xlsx_write("/nonexistent/book.xlsx", report->sample.folder, &report->view, NULL, &why),
+	    OEO_ERR_IO);
 	assert_non_null(strstr(why.text, "werkmap"));
 }
 
