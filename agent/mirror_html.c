@@ -6,6 +6,7 @@
 #include "agent/mirror.h"
 #include "agent/paper.h"
 #include "proto/i18n.h"
+#include "proto/prose.h"
 
 #define LINE_BYTES 512
 
@@ -180,6 +181,29 @@ static void write_row(
 	oeo_buf_fini(&label);
 }
 
+/* What the table parts questions by, in the plan's own words. */
+static void write_caption(struct oeo_html *html, const struct oeo_plan *plan, const struct oeo_table *table)
+{
+	const char *words[OEO_MAX_BY];
+	struct oeo_buf text = {0};
+	enum oeo_err err;
+
+	for (size_t i = 0; i < table->n_by; i++)
+		words[i] =
+		    oeo_level_label(&plan->dimensions[table->by[i].dimension].levels[table->by[i].level]);
+	err = table->n_by > 0 ? oeo_prose_join(&text, words, table->n_by)
+			      : oeo_buf_append_text(&text, _("All together"));
+	if (err == OEO_OK)
+		err = oeo_buf_terminate(&text);
+	if (err != OEO_OK)
+		oeo_html_fail(html);
+	else if (table->n_by > 0)
+		element(html, "caption", NULL, _("By %s"), (const char *)text.data);
+	else
+		oeo_html_element(html, "caption", NULL, (const char *)text.data);
+	oeo_buf_fini(&text);
+}
+
 static void write_table(
     struct oeo_html *html, const struct oeo_mirror *mirror, const struct oeo_mirror_table *table)
 {
@@ -187,7 +211,7 @@ static void write_table(
 		return;
 	oeo_html_open(html, "div", "class", "wide", "tabindex", "0", NULL);
 	oeo_html_open(html, "table", NULL);
-	oeo_html_element(html, "caption", NULL, table->table->id);
+	write_caption(html, mirror->plan, table->table);
 	write_heads(html, table);
 	oeo_html_open(html, "tbody", NULL);
 	for (size_t i = 0; i < table->n_cells; i++)
