@@ -87,9 +87,9 @@ static void write_header(struct oeo_html *html, const struct oeo_visit *visit, c
 	oeo_html_element(html, "strong", NULL, "Ogen en oren");
 	oeo_html_element(html, "span", "member", visit->desk->place.card->name);
 	oeo_html_close(html);
+	write_language(html);
 	if (!visit->desk->place.is_remote || visit->role != OEO_FORM_NOBODY)
 		write_menu(html, visit, current);
-	write_language(html);
 	oeo_html_close(html);
 }
 
