@@ -5,8 +5,8 @@
  * additional data = collection and key). Only collections, keys and sizes are readable without the key; so
  * nothing that names a resident or a cell may stand in a key.
  *
- * A key on the same disk protects a stolen database file or backup, not a stolen machine or a person who may
- * read the home (docs/PRIVACY.md).
+ * A key on the same disk protects a stolen database file, not a stolen machine, a person who may read the home, or a file of
+ * `oeo-agent backup`, which holds the key too (docs/PRIVACY.md).
  */
 #ifndef OEO_AGENT_LEDGER_H
 #define OEO_AGENT_LEDGER_H
