@@ -59,6 +59,8 @@ static enum oeo_err suppress(struct oeo_protect_job *job, struct oeo_note *why)
 		    _("no way was found to hide the small numbers from everyone. Publish a coarser table: "
 		      "fewer dimensions, or codes taken together."));
 	case OEO_DISCLOSURE_INVALID:
+	case OEO_DISCLOSURE_INTERRUPTED:
+	case OEO_DISCLOSURE_SOLVER:
 		break;
 	}
 	return OEO_ERR_INTERNAL;
