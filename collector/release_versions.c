@@ -218,7 +218,8 @@ static size_t find_earlier(const struct relating *relating, size_t source)
 	return best;
 }
 
-/* The cell that stands for this one in all relations: the first of the versions that are the same. */
+/* The cell that stands for this one in all relations: the first of the versions that are the same, though
+ * another may lie between. */
 static size_t find_first(const struct relating *relating, size_t margin, size_t offset)
 {
 	const struct oeo_release_problem *built = relating->built;
@@ -229,10 +230,9 @@ static size_t find_first(const struct relating *relating, size_t margin, size_t 
 	while (source != built->added_source && (earlier = find_earlier(relating, source)) != SIZE_MAX) {
 		size_t other = oeo_relating_find_margin(relating, &built->margins.items[margin], earlier);
 
-		if (other == SIZE_MAX ||
-		    !is_unchanged(&built->cells[cell], &built->cells[built->first[other] + offset]))
-			break;
-		cell = built->first[other] + offset;
+		if (other != SIZE_MAX &&
+		    is_unchanged(&built->cells[cell], &built->cells[built->first[other] + offset]))
+			cell = built->first[other] + offset;
 		source = earlier;
 	}
 	return cell;
