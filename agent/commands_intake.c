@@ -9,6 +9,7 @@
 
 #include "agent/closed.h"
 #include "agent/commands_mirror.h"
+#include "agent/convert.h"
 #include "agent/intake_print.h"
 #include "agent/intake_session.h"
 #include "agent/mapping_store.h"
@@ -22,6 +23,8 @@
 const struct oeo_option oeo_agent_preview_options[] = {
     {"mapping", "FILE", N_("how the columns of the file are read; remembered ones are found by themselves")},
     {"plan", "FILE", N_("a plan.yaml instead of the accepted plan, to try a mapping before joining")},
+    {"sheet", N_("NAME"), N_("of a spreadsheet, the sheet of this name; without it the first")},
+    {"format", "csv|jsonl", N_("how FILE is written; without it this follows from the file")},
     {"way", NULL, N_("instead of a file, show what becomes of one example question, and who gets what")},
     {"html", "FILE", N_("with --way: write it as a page to FILE")},
     {NULL, NULL, NULL},
@@ -29,6 +32,8 @@ const struct oeo_option oeo_agent_preview_options[] = {
 
 const struct oeo_option oeo_agent_import_options[] = {
     {"mapping", "FILE", N_("how the columns of the file are read; needed the first time, then remembered")},
+    {"sheet", N_("NAME"), N_("of a spreadsheet, the sheet of this name; without it the first")},
+    {"format", "csv|jsonl", N_("how FILE is written; without it this follows from the file")},
     {"remove-missing", NULL,
 	N_("show the rows of earlier exports that FILE does not have any more, and take them out after "
 	   "asking")},
@@ -39,6 +44,18 @@ const struct oeo_option oeo_agent_import_options[] = {
 	N_("write all messages to FILE and the bytes read to standard output; status 75: try again later")},
     {NULL, NULL, NULL},
 };
+
+/* A spreadsheet or JSON Lines is read as CSV in memory; --format only where the command has it. */
+static enum oeo_err open_source(
+    struct oeo_source *source, const struct oeo_cli *cli, const char *file, struct oeo_note *why)
+{
+	const char *format = oeo_cli_value(cli, "format");
+
+	*source = (struct oeo_source){file, file, -1, ""};
+	if (format != NULL && strcmp(format, "csv") != 0 && strcmp(format, "jsonl") != 0)
+		return oeo_note_set(why, OEO_ERR_USAGE, "%s", _("--format: csv or jsonl"));
+	return oeo_source_open(source, file, format, oeo_cli_value(cli, "sheet"), why);
+}
 
 /* A file's mapping as it reads under the accepted plans: under the first one that it fits, and the others. */
 struct readings {
@@ -247,16 +264,21 @@ static enum oeo_exit preview_file(struct oeo_cli *cli)
 	struct oeo_intake_session session = {.progress_fd = -1};
 	struct oeo_note why = {""};
 	enum oeo_exit result;
+	struct oeo_source source = {NULL, NULL, -1, ""};
 	const char *file = cli->arguments[0];
 	enum oeo_err err = oeo_intake_session_open(&session, cli, oeo_cli_value(cli, "plan"), &why);
 
 	if (err == OEO_OK)
-		err = find_readings(&readings, &session, oeo_cli_value(cli, "mapping"), file, &why);
+		err = open_source(&source, cli, file, &why);
 	if (err == OEO_OK)
-		err = read_file(&report, &session, cli, &readings, file, true, &why);
+		err = find_readings(&readings, &session, oeo_cli_value(cli, "mapping"), source.path, &why);
+	if (err == OEO_OK)
+		err = read_file(&report, &session, cli, &readings, source.path, true, &why);
+	oeo_source_name_in(&source, &why);
 	result = err == OEO_OK ? show_preview(cli, &report, file) : oeo_cli_error(cli, err, &why);
 	oeo_intake_report_fini(&report);
 	readings_fini(&readings);
+	oeo_source_close(&source);
 	oeo_intake_session_close(&session);
 	return result;
 }
@@ -324,10 +346,13 @@ static enum oeo_exit import_file(
 	struct readings readings = {0};
 	struct oeo_note why = {""};
 	enum oeo_exit result = OEO_EXIT_OK;
-	enum oeo_err err = find_readings(&readings, session, given, file, &why);
+	struct oeo_source source;
+	enum oeo_err err = open_source(&source, cli, file, &why);
 
 	if (err == OEO_OK)
-		err = read_file(&report, session, cli, &readings, file, false, &why);
+		err = find_readings(&readings, session, given, source.path, &why);
+	if (err == OEO_OK)
+		err = read_file(&report, session, cli, &readings, source.path, false, &why);
 	if (err == OEO_OK && list == NULL)
 		oeo_intake_print_import(&report, file);
 	else if (err == OEO_OK && json_array_append_new(list, oeo_intake_to_json(&report, file, false)) != 0)
@@ -338,10 +363,12 @@ static enum oeo_exit import_file(
 		result = OEO_EXIT_FAILED;
 	else if (err == OEO_OK && given != NULL)
 		err = remember(session, readings.mapping, given, &why);
+	oeo_source_name_in(&source, &why);
 	if (err != OEO_OK)
 		result = fail_import(cli, err, &why);
 	oeo_intake_report_fini(&report);
 	readings_fini(&readings);
+	oeo_source_close(&source);
 	return result;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/convert.h"
 #include "agent/intake.h"
 #include "agent/intake_print.h"
 #include "agent/intake_session.h"
@@ -19,11 +20,13 @@ const struct oeo_option oeo_agent_suggest_options[] = {
     {"plan", "FILE", N_("a plan.yaml instead of the accepted plan, to try a mapping before joining")},
     {"synonyms", "FILE",
 	N_("words and the codes they stand for, CSV term,code; else synonyms.csv in the home")},
+    {"sheet", N_("NAME"), N_("of a spreadsheet, the sheet of this name; without it the first")},
     {"out", "FILE", N_("write the mapping to FILE instead of to standard output")},
     {NULL, NULL, NULL},
 };
 
 const struct oeo_option oeo_agent_check_options[] = {
+    {"sheet", N_("NAME"), N_("of a spreadsheet, the sheet of this name; without it the first")},
     {"plan", "FILE", N_("a plan.yaml instead of the accepted plan, to try a mapping before joining")},
     {NULL, NULL, NULL},
 };
@@ -124,6 +127,7 @@ enum oeo_exit oeo_agent_mapping_suggest(struct oeo_cli *cli)
 {
 	struct oeo_intake_session session = {.progress_fd = -1};
 	struct oeo_suggestion suggestion = {0};
+	struct oeo_source source = {NULL, NULL, -1, ""};
 	struct terms terms = {NULL, 0};
 	struct oeo_note why = {""};
 	enum oeo_err err = oeo_intake_session_open(&session, cli, oeo_cli_value(cli, "plan"), &why);
@@ -131,12 +135,16 @@ enum oeo_exit oeo_agent_mapping_suggest(struct oeo_cli *cli)
 	if (err == OEO_OK)
 		err = find_terms(&terms, cli, &session, &why);
 	if (err == OEO_OK)
-		err = oeo_suggest(&suggestion, cli->arguments[0], session.plan, terms.items, terms.n,
-		    oeo_clock_today(&cli->clock), &why);
+		err = oeo_source_open(&source, cli->arguments[0], NULL, oeo_cli_value(cli, "sheet"), &why);
+	if (err == OEO_OK)
+		err = oeo_suggest(&suggestion, source.path, cli->arguments[0], session.plan, terms.items,
+		    terms.n, oeo_clock_today(&cli->clock), &why);
 	if (err == OEO_OK) {
 		err = write_suggestion(cli, &suggestion, &why);
 		oeo_suggestion_fini(&suggestion);
 	}
+	oeo_source_name_in(&source, &why);
+	oeo_source_close(&source);
 	terms_fini(&terms);
 	oeo_intake_session_close(&session);
 	return oeo_cli_error(cli, err, &why);
@@ -182,13 +190,13 @@ static void tell_unmapped(const struct oeo_intake_report *report, size_t dimensi
 }
 
 static enum oeo_err check_file(const struct oeo_cli *cli, struct oeo_mapping *mapping,
-    const struct oeo_plan *plan, const char *file, size_t *n_missing, struct oeo_note *why)
+    const struct oeo_plan *plan, const struct oeo_source *source, size_t *n_missing, struct oeo_note *why)
 {
 	struct oeo_intake_report report = {0};
 	struct oeo_findings findings = {0};
 	struct oeo_intake_job job = {.plan = plan,
 	    .mapping = mapping,
-	    .path = file,
+	    .path = source->path,
 	    .is_preview = true,
 	    .today = oeo_clock_today(&cli->clock)};
 	enum oeo_err err = oeo_intake_read(&report, &job, &findings, why);
@@ -197,7 +205,7 @@ static enum oeo_err check_file(const struct oeo_cli *cli, struct oeo_mapping *ma
 	oeo_findings_fini(&findings);
 	if (err == OEO_ERR_FORMAT && why->text[0] == '\0')
 		(void)oeo_note_set(
-		    why, err, _("%s does not fit the mapping; see above what to change."), file);
+		    why, err, _("%s does not fit the mapping; see above what to change."), source->name);
 	if (err != OEO_OK)
 		return err;
 	(void)printf(_("Rows: %zu, taken: %zu, refused: %zu, with a value without a code: %zu\n"),
@@ -207,7 +215,7 @@ static enum oeo_err check_file(const struct oeo_cli *cli, struct oeo_mapping *ma
 	if (report.n_refused > 0)
 		(void)printf(
 		    _("- refused rows: oeo-agent preview %s --mapping MAPPING lists them with the reason\n"),
-		    file);
+		    source->name);
 	*n_missing += report.n_refused > 0 ? 1 : 0;
 	*n_missing += report.n_unmapped > 0 || report.n_rows == 0 ? 1 : 0;
 	oeo_intake_report_fini(&report);
@@ -229,8 +237,15 @@ static enum oeo_err check(const struct oeo_cli *cli, const struct oeo_intake_ses
 		    why, err, _("The mapping %s cannot be used; see above what to change."), path);
 	(void)printf(_("Mapping %s under plan %s:\n"), mapping->id, session->plan->id);
 	*n_missing = tell_missing(mapping, session->plan);
-	if (cli->n_arguments > 1)
-		err = check_file(cli, mapping, session->plan, cli->arguments[1], n_missing, why);
+	if (cli->n_arguments > 1) {
+		struct oeo_source source;
+
+		err = oeo_source_open(&source, cli->arguments[1], NULL, oeo_cli_value(cli, "sheet"), why);
+		if (err == OEO_OK)
+			err = check_file(cli, mapping, session->plan, &source, n_missing, why);
+		oeo_source_name_in(&source, why);
+		oeo_source_close(&source);
+	}
 	if (err == OEO_OK && *n_missing == 0)
 		(void)printf("%s\n", _("Nothing is missing."));
 	oeo_mapping_free(mapping);

@@ -344,8 +344,9 @@ static enum oeo_err name_it(struct oeo_suggestion *s, const char *path)
 	return s->file != NULL ? OEO_OK : OEO_ERR_NOMEM;
 }
 
-enum oeo_err oeo_suggest(struct oeo_suggestion *suggestion, const char *path, const struct oeo_plan *plan,
-    const struct oeo_term *terms, size_t n_terms, int64_t today, struct oeo_note *why)
+enum oeo_err oeo_suggest(struct oeo_suggestion *suggestion, const char *path, const char *name,
+    const struct oeo_plan *plan, const struct oeo_term *terms, size_t n_terms, int64_t today,
+    struct oeo_note *why)
 {
 	struct oeo_suggestion *s = suggestion;
 	enum oeo_err err;
@@ -353,7 +354,7 @@ enum oeo_err oeo_suggest(struct oeo_suggestion *suggestion, const char *path, co
 	memset(s, 0, sizeof(*s));
 	s->plan = plan;
 	clear_places(s);
-	err = name_it(s, path);
+	err = name_it(s, name);
 	if (err == OEO_OK)
 		err = oeo_shape_find(&s->shape, path, why);
 	if (err == OEO_OK)

@@ -51,7 +51,7 @@ struct oeo_suggestion {
 };
 
 /*
- * Look at the file. terms (n of them, may be NULL) are synonyms: of those whose code a dimension has, the term counts as
+ * Look at the file at path, which the user calls name. terms (n of them, may be NULL) are synonyms: of those whose code a dimension has, the term counts as
  * a label does. today tells dates in the future from others. OEO_ERR_FORMAT: no table can be made of it; why says what to
  * do. OEO_ERR_NOT_FOUND, OEO_ERR_IO, OEO_ERR_NOMEM. Free with oeo_suggestion_fini.
  */
@@ -59,8 +59,9 @@ struct oeo_term {
 	char *term;
 	char code[OEO_ID_BYTES];
 };
-enum oeo_err oeo_suggest(struct oeo_suggestion *suggestion, const char *path, const struct oeo_plan *plan,
-    const struct oeo_term *terms, size_t n_terms, int64_t today, struct oeo_note *why);
+enum oeo_err oeo_suggest(struct oeo_suggestion *suggestion, const char *path, const char *name,
+    const struct oeo_plan *plan, const struct oeo_term *terms, size_t n_terms, int64_t today,
+    struct oeo_note *why);
 void oeo_suggestion_fini(struct oeo_suggestion *suggestion);
 
 /* Append the mapping as YAML. OEO_ERR_NOMEM. */

@@ -158,8 +158,9 @@ static char *suggest(const char *text)
 	struct oeo_plan *plan = NULL;
 
 	assert_int_equal(oeo_plan_file_read(&plan, OEO_ALMELO "/plan.yaml", &findings), OEO_OK);
-	assert_int_equal(
-	    oeo_suggest(&suggestion, put_file(text, strlen(text)), plan, NULL, 0, today(), NULL), OEO_OK);
+	assert_int_equal(oeo_suggest(&suggestion, put_file(text, strlen(text)), "export.csv", plan, NULL, 0,
+			     today(), NULL),
+	    OEO_OK);
 	assert_int_equal(oeo_suggest_write(&yaml, &suggestion), OEO_OK);
 	assert_int_equal(oeo_buf_terminate(&yaml), OEO_OK);
 	oeo_suggestion_fini(&suggestion);
