@@ -12,6 +12,8 @@
 #define MOST_ROUNDS 200
 #define SMALL_GROUPS 1500
 #define VARIANTS 12
+/* Wishes that are tried, times groups: the same number on every machine. */
+#define TRIALS 40000
 
 /* Is it hidden whatever this pass finds? */
 static bool is_kept(const struct gauss_system *system, const struct gauss_group *group)
@@ -199,34 +201,121 @@ static bool is_better(const struct gauss_system *system, const struct gauss_grou
 	return sum != kept_sum ? sum < kept_sum : n < n_kept;
 }
 
-/* Small tables: break ties between equal cells in several ways, and keep what hides least. */
-static enum oeo_disclosure_err run_variants(struct gauss_system *system)
-{
-	size_t bytes = (system->n_groups + 1) * sizeof(*system->groups);
-	struct gauss_group *first = malloc(bytes), *best = malloc(bytes);
-	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM, best_err = OEO_DISCLOSURE_UNSAFE;
-	unsigned n = system->n_groups <= SMALL_GROUPS ? VARIANTS : 1;
+/* The search for a better outcome: groups as they are at first, with the wishes that were of use, and the best so far. */
+struct search {
+	struct gauss_system *system;
+	struct gauss_group *first;
+	struct gauss_group *best;
+	size_t bytes;
+	enum oeo_disclosure_err best_err;
+	unsigned variant; /* that the best has */
+	uint32_t *by_value; /* groups, largest first */
+	size_t n_left; /* trials */
+};
 
-	if (first == NULL || best == NULL)
-		goto cleanup;
-	memcpy(first, system->groups, bytes);
-	for (unsigned variant = 0; variant < n; variant++) {
-		memcpy(system->groups, first, bytes);
-		oeo_gauss_system_sort(system, variant);
-		err = run_passes(system);
-		if (err != OEO_DISCLOSURE_OK && err != OEO_DISCLOSURE_UNSAFE)
-			goto cleanup;
-		if (variant == 0 ||
-		    (err == OEO_DISCLOSURE_OK && (best_err != err || is_better(system, best)))) {
-			memcpy(best, system->groups, bytes);
-			best_err = err;
+static bool is_error(enum oeo_disclosure_err err)
+{
+	return err != OEO_DISCLOSURE_OK && err != OEO_DISCLOSURE_UNSAFE;
+}
+
+/* Passes with the wishes as they are. has_won: the outcome is better than the best, and is it now. */
+static enum oeo_disclosure_err run_trial(struct search *search, unsigned variant, bool *has_won)
+{
+	struct gauss_system *system = search->system;
+	enum oeo_disclosure_err err;
+
+	*has_won = false;
+	memcpy(system->groups, search->first, search->bytes);
+	oeo_gauss_system_forget(system);
+	oeo_gauss_system_sort(system, variant);
+	err = run_passes(system);
+	if (is_error(err))
+		return err;
+	*has_won = err == OEO_DISCLOSURE_OK && (search->best_err != err || is_better(system, search->best));
+	if (*has_won) {
+		memcpy(search->best, system->groups, search->bytes);
+		search->best_err = err;
+		search->variant = variant;
+	}
+	return OEO_DISCLOSURE_OK;
+}
+
+/* Keep a wish only if the outcome is better with it. */
+static enum oeo_disclosure_err try_wish(struct search *search, size_t group, int wish, bool *has_won)
+{
+	int before = search->first[group].wish;
+	enum oeo_disclosure_err err;
+
+	search->first[group].wish = wish;
+	search->n_left--;
+	err = run_trial(search, search->variant, has_won);
+	if (!*has_won)
+		search->first[group].wish = before;
+	return err;
+}
+
+/*
+ * Wish that something hidden is shown, largest first, or that something shown is hidden, smallest first, as long as that
+ * makes the outcome better.
+ */
+static enum oeo_disclosure_err run_wishes(struct search *search)
+{
+	struct gauss_system *system = search->system;
+	bool has_won = true;
+
+	while (has_won && search->n_left > 0) {
+		has_won = false;
+		for (int wish = 1; wish >= -1; wish -= 2) {
+			for (size_t i = 0; i < system->n_groups && search->n_left > 0; i++) {
+				size_t group = search->by_value[wish > 0 ? i : system->n_groups - 1 - i];
+				const struct gauss_group *now = &search->best[group];
+				bool wins = false;
+				enum oeo_disclosure_err err;
+
+				if (now->is_target || now->is_shown || now->is_latent ||
+				    now->is_hidden != (wish > 0) || search->first[group].wish == wish)
+					continue;
+				err = try_wish(search, group, wish, &wins);
+				if (err != OEO_DISCLOSURE_OK)
+					return err;
+				has_won = has_won || wins;
+			}
 		}
 	}
-	memcpy(system->groups, best, bytes);
-	err = best_err;
+	return OEO_DISCLOSURE_OK;
+}
+
+/* Small tables: try several orders and several wishes, and keep what hides least. */
+static enum oeo_disclosure_err run_variants(struct gauss_system *system)
+{
+	struct search search = {.system = system,
+	    .bytes = (system->n_groups + 1) * sizeof(*system->groups),
+	    .best_err = OEO_DISCLOSURE_UNSAFE,
+	    .n_left = TRIALS / (system->n_groups + 1)};
+	bool is_small = system->n_groups <= SMALL_GROUPS, has_won;
+	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM;
+
+	search.first = malloc(search.bytes);
+	search.best = malloc(search.bytes);
+	search.by_value = malloc((system->n_groups + 1) * sizeof(*search.by_value));
+	if (search.first == NULL || search.best == NULL || search.by_value == NULL)
+		goto cleanup;
+	memcpy(search.first, system->groups, search.bytes);
+	memcpy(search.by_value, system->order, system->n_groups * sizeof(*search.by_value));
+	err = run_trial(&search, 0, &has_won);
+	if (err == OEO_DISCLOSURE_OK && !has_won)
+		memcpy(search.best, system->groups, search.bytes);
+	for (unsigned variant = 1; is_small && variant < VARIANTS && err == OEO_DISCLOSURE_OK; variant++)
+		err = run_trial(&search, variant, &has_won);
+	if (is_small && err == OEO_DISCLOSURE_OK && search.best_err == OEO_DISCLOSURE_OK)
+		err = run_wishes(&search);
+	memcpy(system->groups, search.best, search.bytes);
+	if (err == OEO_DISCLOSURE_OK)
+		err = search.best_err;
 cleanup:
-	free(first);
-	free(best);
+	free(search.first);
+	free(search.best);
+	free(search.by_value);
 	return err;
 }
 

@@ -372,6 +372,8 @@ static int compare_groups(const void *a, const void *b, void *context)
 		return left->is_single ? -1 : 1;
 	if (left->priority != right->priority)
 		return left->priority > right->priority ? -1 : 1;
+	if (left->wish != right->wish)
+		return left->wish > right->wish ? -1 : 1;
 	if (left->value != right->value)
 		return left->value > right->value ? -1 : 1;
 	if (system->variant > 0 && mix(left_key, system->variant) != mix(right_key, system->variant))
@@ -436,6 +438,13 @@ void oeo_gauss_system_fini(struct gauss_system *system)
 }
 
 /* Virtual cells */
+
+void oeo_gauss_system_forget(struct gauss_system *system)
+{
+	for (size_t i = 0; i < system->n_virtuals; i++)
+		free(system->virtuals[i].terms);
+	system->n_virtuals = 0;
+}
 
 static bool is_same(const struct gauss_sum *a, const struct gauss_sum *b)
 {

@@ -31,6 +31,7 @@ struct gauss_group {
 	bool is_inner;
 	bool is_hidden; /* as decided */
 	bool is_extra; /* hidden by gauss_repair.h */
+	int wish; /* 1: to be kept before others of its priority; -1: after them */
 };
 
 struct gauss_system {
@@ -71,6 +72,9 @@ bool oeo_gauss_is_good(const struct oeo_disclosure_cell *cell, enum oeo_disclosu
 
 /* Put the groups in order; variants differ in which of equally large cells comes first. */
 void oeo_gauss_system_sort(struct gauss_system *system, unsigned variant);
+
+/* Forget the virtual cells that were added. */
+void oeo_gauss_system_forget(struct gauss_system *system);
 
 /*
  * Add the sum of these cells (each once; times its factor, NULL: 1) as something that must not be known. is_new tells
