@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What suppression of small tables costs beside the least that it could, and that the order of its input is nothing to it. */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "collector/disclosure/audit.h"
+#include "gauss_optimum.h"
+#include "gauss_table.h"
+
+#define OPTIMA 40
+#define SHUFFLES 100
+
+static void suppress(const struct gauss_table *table, struct oeo_disclosure_decision decisions[GAUSS_CELLS])
+{
+	const struct oeo_disclosure_attackers attackers = {GAUSS_LPQ, NULL, oeo_solver_clp()};
+
+	memset(decisions, 0, sizeof(*decisions) * GAUSS_CELLS);
+	assert_int_equal(
+	    oeo_disclosure_suppress(&table->problem, &attackers, decisions, NULL), OEO_DISCLOSURE_OK);
+}
+
+static uint64_t hidden_sum(
+    const struct gauss_table *table, const struct oeo_disclosure_decision decisions[GAUSS_CELLS])
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < table->problem.n_cells; i++)
+		sum += decisions[i].is_shown ? 0 : table->cells[i].value[OEO_DISCLOSURE_RESIDENTS];
+	return sum;
+}
+
+static void assert_safe(
+    const struct gauss_table *table, const struct oeo_disclosure_decision decisions[GAUSS_CELLS])
+{
+	const struct oeo_audit_options options = {
+	    .attackers = OEO_AUDIT_L | OEO_AUDIT_P | OEO_AUDIT_Q, .solver = oeo_solver_clp()};
+	struct oeo_audit_report report;
+
+	assert_int_equal(
+	    oeo_audit_problem(&table->problem, decisions, &options, &report, NULL), OEO_AUDIT_OK);
+	assert_true(oeo_audit_is_safe(&report));
+}
+
+static void test_losses_are_near_the_optimum(void **state)
+{
+	uint64_t ours = 0, least = 0;
+	size_t n = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= OPTIMA; seed++) {
+		struct gauss_table table;
+		struct oeo_disclosure_decision decisions[GAUSS_CELLS];
+		uint64_t optimum = 0;
+
+		gauss_table_make(&table, seed, NULL);
+		suppress(&table, decisions);
+		assert_safe(&table, decisions);
+		if (!gauss_optimum_find(&table.problem, &optimum))
+			continue;
+		assert_true(hidden_sum(&table, decisions) >= optimum);
+		ours += hidden_sum(&table, decisions);
+		least += optimum;
+		n++;
+	}
+	print_message("%zu tables: hidden sum %" PRIu64 ", optimum %" PRIu64 "\n", n, ours, least);
+	assert_true(n >= OPTIMA * 9 / 10);
+	assert_true(ours * 100 <= least * 105);
+}
+
+static void shuffle(size_t order[GAUSS_CELLS], uint64_t seed)
+{
+	for (size_t i = 0; i < GAUSS_CELLS; i++)
+		order[i] = i;
+	for (size_t i = GAUSS_CELLS - 1; i > 0; i--) {
+		size_t j = gauss_random(&seed) % (i + 1), kept = order[i];
+
+		order[i] = order[j];
+		order[j] = kept;
+	}
+}
+
+static void test_order_of_cells_and_relations_does_not_matter(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= SHUFFLES; seed++) {
+		struct gauss_table straight, shuffled;
+		struct oeo_disclosure_decision one[GAUSS_CELLS], other[GAUSS_CELLS];
+		size_t order[GAUSS_CELLS];
+
+		shuffle(order, seed);
+		gauss_table_make(&straight, seed, NULL);
+		gauss_table_make(&shuffled, seed, order);
+		suppress(&straight, one);
+		suppress(&shuffled, other);
+		for (size_t place = 0; place < GAUSS_CELLS; place++)
+			if (straight.place[place] != SIZE_MAX)
+				assert_int_equal(one[straight.place[place]].is_shown,
+				    other[shuffled.place[place]].is_shown);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_losses_are_near_the_optimum),
+	    cmocka_unit_test(test_order_of_cells_and_relations_does_not_matter),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
