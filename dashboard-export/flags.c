@@ -10,6 +10,7 @@
 
 #define FALSE_SHARE 0.05
 #define MOST_OF_TABLE 2
+#define LEAST_LASTING 2 /* periods: one alone is a change, not a rise */
 
 /* What was tested, and what of it may become a flag. */
 struct tests {
@@ -59,6 +60,30 @@ static void test_cell(struct tests *tests, const struct oeo_view_period *period,
 	flag.p = at->p;
 	flag.expected = (double)at->before;
 	flag.size = gap_between(at->before, at->residents);
+	add_flag(tests, &flag);
+}
+
+/* ---- against all that was shown before ---- */
+
+static void test_rise(struct tests *tests, const struct oeo_view_period *period,
+    const struct oeo_view_table *table, size_t cell)
+{
+	struct oeo_flag flag = {.kind = OEO_FLAG_ROSE, .period = period, .table = table, .cell = cell};
+	struct oeo_series series;
+	struct oeo_rise rise;
+
+	if (!table->cells[cell].is_shown || period->before == NULL)
+		return;
+	oeo_view_series(&series, period, table, cell, OEO_MEASURE_RESIDENTS);
+	if (series.n <= LEAST_LASTING)
+		return;
+	tests->tested++;
+	if (!oeo_trend_rise(&rise, &series, LEAST_LASTING) || rise.p > OEO_TREND_ALPHA)
+		return;
+	flag.p = rise.p;
+	flag.until = series.points[rise.first - 1].period;
+	flag.expected = (double)rise.highest_before;
+	flag.size = table->cells[cell].residents - rise.highest_before;
 	add_flag(tests, &flag);
 }
 
@@ -171,8 +196,10 @@ enum oeo_err oeo_flags_make(struct oeo_flag flags[OEO_MAX_FLAGS], size_t *n, con
 	size_t taken = 0;
 
 	for (size_t t = 0; t < period->n_tables; t++)
-		for (size_t cell = 0; cell < period->tables[t].n_cells; cell++)
+		for (size_t cell = 0; cell < period->tables[t].n_cells; cell++) {
 			test_cell(&tests, period, &period->tables[t], cell);
+			test_rise(&tests, period, &period->tables[t], cell);
+		}
 	for (size_t i = 0; i < view->n_periods; i++)
 		if (view->periods[i].period.cadence == OEO_MONTH &&
 		    oeo_period_contains(&period->period, &view->periods[i].period))
@@ -228,6 +255,12 @@ void oeo_flag_write(char text[OEO_FLAG_TEXT_BYTES], const struct oeo_flag *flag)
 	case OEO_FLAG_LESS:
 		(void)snprintf(text, OEO_FLAG_TEXT_BYTES, _("%s: %s in %s, %s fewer than %s."), subject,
 		    now.text, period.text, size.text, oeo_notation_before(flag->period->period.cadence));
+		return;
+	case OEO_FLAG_ROSE:
+		(void)snprintf(text, OEO_FLAG_TEXT_BYTES,
+		    _("%s: %s in %s; up to and with %s at most %s were shown."), subject, now.text,
+		    period.text, oeo_notation_period_in_text(&flag->until).text,
+		    oeo_notation_number((uint64_t)flag->expected).text);
 		return;
 	case OEO_FLAG_OUTBREAK:
 		break;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * What deserves a look in a period: at most seven flags, from published numbers only. Two kinds of tests make them:
- * every cell of the period against the period before (trend.h), and every theme of every month in the period by
- * EARS C1 and C2. With hundreds of tests some differ by chance: only those count that the Benjamini and Hochberg (1995)
+ * What deserves a look in a period: at most seven flags, from published numbers only. Three kinds of tests make them:
+ * every cell of the period against the period before (trend.h), and, where it lasts for two periods or more, against all
+ * that was shown before; and every theme of every month in the period by EARS C1 and C2. With hundreds of tests some differ by chance: only those count that the Benjamini and Hochberg (1995)
  * procedure keeps at 5% of all tests of the period. At most two flags of one table.
  *
  * Ranked by sureness (three steps), then by how many residents more or fewer, then in the plan's order.
@@ -19,6 +19,7 @@
 enum oeo_flag_kind {
 	OEO_FLAG_MORE = 1, /* than the period before */
 	OEO_FLAG_LESS,
+	OEO_FLAG_ROSE, /* for two periods or more, than anything shown before */
 	OEO_FLAG_OUTBREAK /* a month above what the months before let expect: EARS */
 };
 
@@ -28,7 +29,8 @@ struct oeo_flag {
 	const struct oeo_view_table *table;
 	size_t cell;
 	enum oeo_ears_kind ears; /* where it is an outbreak */
-	double expected; /* the number before, or the mean of the seven months */
+	struct oeo_period until; /* where it rose: the last period before that */
+	double expected; /* the number before, the highest before, or the mean of the seven months */
 	double p;
 	enum oeo_sureness sureness;
 	uint64_t size; /* residents more or fewer than expected */

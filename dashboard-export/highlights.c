@@ -7,79 +7,19 @@
 #include "dashboard-export/highlights_figures.h"
 #include "proto/i18n.h"
 
-#define MAX_SERIES 64 /* periods that are looked back */
-#define RECENT 4 /* a rise is news when it began at most this many periods ago */
-
-/* One cell through the periods, oldest first; NULL where a period does not have it. */
-struct series {
-	const struct oeo_view_cell *cells[MAX_SERIES];
-	const struct oeo_view_period *periods[MAX_SERIES];
-	size_t n;
-};
-
-/* A moment from which a series is always published and clearly above everything published before. */
+/* A rise of a cell, and how much it weighs. */
 struct rise {
 	const struct oeo_view_table *table;
 	size_t cell;
-	const struct oeo_view_period *last_before;
-	uint64_t highest_before; /* 0 where nothing was published before */
-	bool has_hidden_before;
-	uint64_t lowest_after;
+	struct oeo_series series;
+	struct oeo_rise rise;
 	uint64_t score;
 };
 
-static void collect_series(struct series *series, const struct oeo_view_period *period,
-    const struct oeo_view_table *table, size_t cell)
+/* Out of the dark it has to reach twice the threshold: below it a cell comes and goes. Else chance decides. */
+static bool is_news(const struct oeo_rise *rise, unsigned k)
 {
-	const struct oeo_view_period *first = period;
-	size_t n = 1;
-
-	while (first->before != NULL && n < MAX_SERIES) {
-		first = first->before;
-		n++;
-	}
-	series->n = n;
-	for (size_t i = 0; i < n; i++, first = first->after) {
-		series->periods[i] = first;
-		series->cells[i] = oeo_view_same_cell(oeo_view_table(first, table->id), table, cell);
-	}
-}
-
-static bool is_shown(const struct oeo_view_cell *cell)
-{
-	return cell != NULL && cell->is_shown;
-}
-
-/* Weigh the split of a series before number `split`; true where it is a rise. */
-static bool weigh_split(struct rise *rise, const struct series *series, size_t split, unsigned k)
-{
-	bool is_known_before = false;
-
-	rise->highest_before = 0;
-	rise->has_hidden_before = false;
-	rise->lowest_after = UINT64_MAX;
-	for (size_t i = 0; i < series->n; i++) {
-		const struct oeo_view_cell *cell = series->cells[i];
-
-		is_known_before |= i < split && cell != NULL;
-		if (i >= split) {
-			if (!is_shown(cell))
-				return false;
-			if (cell->residents < rise->lowest_after)
-				rise->lowest_after = cell->residents;
-		} else if (!is_shown(cell)) {
-			rise->has_hidden_before = true;
-		} else if (cell->residents > rise->highest_before) {
-			rise->highest_before = cell->residents;
-		}
-	}
-	rise->last_before = series->periods[split - 1];
-	if (!is_known_before || rise->lowest_after <= rise->highest_before)
-		return false;
-	rise->score = rise->lowest_after - rise->highest_before;
-	if (rise->highest_before == 0)
-		return rise->lowest_after >= 2ull * k;
-	return oeo_chance_ratio_p(rise->highest_before, rise->lowest_after) <= OEO_TREND_ALPHA;
+	return rise->highest_before == 0 ? rise->lowest_after >= 2ull * k : rise->p <= OEO_TREND_ALPHA;
 }
 
 /* The strongest rise in one table of the period. */
@@ -88,19 +28,22 @@ static bool find_rise(
 {
 	bool is_found = false;
 
+	if (period->earlier == NULL)
+		return false;
 	for (size_t cell = 0; cell < table->n_cells; cell++) {
-		struct series series;
 		struct rise rise = {.table = table, .cell = cell};
 
 		if (!table->cells[cell].is_shown)
 			continue;
-		collect_series(&series, period, table, cell);
-		for (size_t split = series.n > RECENT ? series.n - RECENT : 1; split < series.n; split++)
-			if (weigh_split(&rise, &series, split, table->plan->rules.residents) &&
-			    (!is_found || rise.score > best->score)) {
-				*best = rise;
-				is_found = true;
-			}
+		oeo_view_series(&rise.series, period, table, cell, OEO_MEASURE_RESIDENTS);
+		if (!oeo_trend_rise(&rise.rise, &rise.series, 1) ||
+		    !is_news(&rise.rise, table->plan->rules.residents))
+			continue;
+		rise.score = rise.rise.lowest_after - rise.rise.highest_before;
+		if (!is_found || rise.score > best->score) {
+			*best = rise;
+			is_found = true;
+		}
 	}
 	return is_found;
 }
@@ -132,7 +75,7 @@ static void write_subject(struct oeo_highlight *highlight)
 }
 
 /* "not shown", "at most 17", "not shown or at most 17". */
-static void write_before(char *text, size_t size, const struct rise *rise)
+static void write_before(char *text, size_t size, const struct oeo_rise *rise)
 {
 	if (rise->highest_before == 0)
 		(void)snprintf(text, size, "%s", _("not shown"));
@@ -142,44 +85,39 @@ static void write_before(char *text, size_t size, const struct rise *rise)
 		    oeo_notation_number(rise->highest_before).text);
 }
 
-/* The published numbers since the rise: "75 en 72 inwoners". There are at most RECENT of them. */
+/* The published numbers since the rise: "75 en 72 inwoners". There are at most OEO_TREND_RECENT of them. */
 static void write_after(char *text, size_t size, const struct rise *rise)
 {
-	const struct oeo_view_period *period = rise->last_before->after;
 	size_t used = 0;
 
-	for (; period != NULL && used < size; period = period->after) {
-		const struct oeo_view_cell *cell =
-		    oeo_view_same_cell(oeo_view_table(period, rise->table->id), rise->table, rise->cell);
-		bool is_last = cell == &rise->table->cells[rise->cell];
+	for (size_t i = rise->rise.first; i < rise->series.n && used < size; i++) {
+		uint64_t number = rise->series.points[i].value;
+		bool is_last = i + 1 == rise->series.n;
 		const char *before = used == 0 ? "" : (is_last ? _(" and ") : ", ");
 
-		if (cell == NULL)
-			continue;
 		used += (size_t)snprintf(text + used, size - used, "%s%s", before,
-		    is_last ? oeo_notation_count(rise->table->unit, cell->residents).text
-			    : oeo_notation_number(cell->residents).text);
-		if (is_last)
-			return;
+		    is_last ? oeo_notation_count(rise->table->unit, number).text
+			    : oeo_notation_number(number).text);
 	}
 }
 
 static void write_rise(struct oeo_highlight *highlight, const struct rise *rise)
 {
 	char before[96], after[320] = "";
-	bool is_emerged = rise->highest_before == 0;
+	bool is_emerged = rise->rise.highest_before == 0;
 
 	highlight->kind = is_emerged ? OEO_HIGHLIGHT_EMERGED : OEO_HIGHLIGHT_ROSE;
 	highlight->table = rise->table;
 	highlight->cell = rise->cell;
 	write_subject(highlight);
-	write_before(before, sizeof(before), rise);
+	write_before(before, sizeof(before), &rise->rise);
 	write_after(after, sizeof(after), rise);
 	(void)snprintf(highlight->text, sizeof(highlight->text), _("%s: up to and with %s %s, then %s. %s"),
-	    highlight->subject, oeo_notation_period_in_text(&rise->last_before->period).text, before, after,
-	    is_emerged ? _("Not shown does not always mean few.") : _("That is clearly more."));
+	    highlight->subject,
+	    oeo_notation_period_in_text(&rise->series.points[rise->rise.first - 1].period).text, before,
+	    after, is_emerged ? _("Not shown does not always mean few.") : _("That is clearly more."));
 	if (!is_emerged)
-		highlight->sure = oeo_sure_p(oeo_chance_ratio_p(rise->highest_before, rise->lowest_after));
+		highlight->sure = oeo_sure_p(rise->rise.p);
 }
 
 static uint64_t gap_of(const struct oeo_view_cell *cell)

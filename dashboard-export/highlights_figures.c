@@ -201,7 +201,7 @@ bool oeo_highlight_largest(struct oeo_highlight *highlight, const struct oeo_vie
 	begin(highlight, OEO_HIGHLIGHT_LARGEST, themes, top.first);
 	most = themes->cells[top.first].residents;
 	total = themes->margins[0];
-	if (total != NULL && total->cells[0].is_shown && total->cells[0].residents > 0)
+	if (total != NULL && total->cells[0].is_shown && total->cells[0].residents >= most)
 		(void)snprintf(highlight->text, sizeof(highlight->text), _("Largest %s: %s, %s of %s (%s)."),
 		    themes->axes[0].name, highlight->subject, oeo_notation_number(most).text,
 		    oeo_notation_count(themes->unit, total->cells[0].residents).text,

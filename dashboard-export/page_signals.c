@@ -39,7 +39,11 @@ void oeo_page_duiding(const struct oeo_page *page, const struct oeo_duiding_item
 	oeo_html_attribute(page->html, "aria-label", _("Interpretation: %s"), item->title);
 	(void)snprintf(element, sizeof(element), "h%u", level);
 	oeo_html_open(page->html, element, NULL);
-	oeo_html_textf(page->html, _("Interpretation: %s"), item->title);
+	/* A signal's own heading stands right above. */
+	if (item->is_signal)
+		oeo_html_text(page->html, _("Interpretation"));
+	else
+		oeo_html_textf(page->html, _("Interpretation: %s"), item->title);
 	oeo_html_close(page->html);
 	write_words_of(page, item);
 	oeo_markdown_write(page->html, item->text, strlen(item->text), level + 1);

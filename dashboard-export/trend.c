@@ -155,6 +155,49 @@ void oeo_trend_change(struct oeo_change *change, const struct oeo_series *series
 	change->ratio.high = middle * reach;
 }
 
+/* Weigh the split of a series before point number `first`; true where it is a rise. */
+static bool weigh_split(struct oeo_rise *rise, const struct oeo_series *series, size_t first)
+{
+	bool is_known_before = false;
+
+	*rise = (struct oeo_rise){first, 0, false, UINT64_MAX, 1};
+	for (size_t i = 0; i < series->n; i++) {
+		const struct oeo_point *point = &series->points[i];
+
+		is_known_before |= i < first && point->state != OEO_POINT_ABSENT;
+		if (i >= first && point->state != OEO_POINT_SHOWN)
+			return false;
+		if (i >= first && point->value < rise->lowest_after)
+			rise->lowest_after = point->value;
+		if (i < first && point->state != OEO_POINT_SHOWN)
+			rise->has_hidden_before = true;
+		else if (i < first && point->value > rise->highest_before)
+			rise->highest_before = point->value;
+	}
+	if (!is_known_before || rise->lowest_after <= rise->highest_before)
+		return false;
+	if (rise->highest_before > 0)
+		rise->p = oeo_chance_ratio_p(rise->highest_before, rise->lowest_after);
+	return true;
+}
+
+bool oeo_trend_rise(struct oeo_rise *rise, const struct oeo_series *series, size_t least)
+{
+	size_t from = series->n > OEO_TREND_RECENT ? series->n - OEO_TREND_RECENT : 1;
+	struct oeo_rise other;
+	bool is_found = false;
+
+	for (size_t first = from; first + least <= series->n; first++) {
+		if (!weigh_split(&other, series, first) ||
+		    (is_found && other.lowest_after - other.highest_before <=
+				     rise->lowest_after - rise->highest_before))
+			continue;
+		*rise = other;
+		is_found = true;
+	}
+	return is_found;
+}
+
 bool oeo_trend_ears(
     struct oeo_ears *ears, const struct oeo_series *series, size_t at, enum oeo_ears_kind kind)
 {

@@ -76,6 +76,21 @@ void oeo_trend_test(struct oeo_change *change, const struct oeo_series *series);
 
 enum oeo_sureness oeo_trend_sureness(double p);
 
+/* A moment from which a series is shown always and lies above all that was shown before. */
+struct oeo_rise {
+	size_t first; /* the first point after it */
+	uint64_t highest_before; /* 0 where nothing was shown before */
+	bool has_hidden_before;
+	uint64_t lowest_after;
+	double p; /* how often chance gives as much between these two; 1 where nothing was shown before */
+};
+
+#define OEO_TREND_RECENT 4 /* a rise is news when it began at most this many periods ago */
+
+/* The rise with the largest gap that is at most OEO_TREND_RECENT points old and at least `least` points long; false where
+ * there is none. */
+bool oeo_trend_rise(struct oeo_rise *rise, const struct oeo_series *series, size_t least);
+
 enum oeo_ears_kind { OEO_EARS_C1 = 1, OEO_EARS_C2 = 2 };
 
 #define OEO_EARS_BASELINE 7

@@ -153,6 +153,36 @@ static void test_a_gap_in_the_months_silences_ears(void **state)
 	assert_int_equal(make(report), 0);
 }
 
+static void test_a_rise_that_lasts_is_flagged_against_all_that_was_shown_before(void **state)
+{
+	struct sample_report *report = *state;
+	char text[OEO_FLAG_TEXT_BYTES];
+
+	sample_report_add_cells(report, "2025-Q4", 1000, "theme", "WO", 17u, NULL);
+	sample_report_add_cells(report, "2026-Q1", 1000, "theme", "WO", 0u, NULL);
+	sample_report_add_cells(report, "2026-Q2", 1000, "theme", "WO", 75u, NULL);
+	sample_report_add_cells(report, "2026-Q3", 1000, "theme", "WO", 72u, NULL);
+	sample_report_open(report);
+	assert_int_equal(make(report), 1);
+	assert_int_equal(flags[0].kind, OEO_FLAG_ROSE);
+	oeo_flag_write(text, &flags[0]);
+	assert_string_equal(text,
+	    "Wonen, huur en \"koop\": 72 inwoners in het 3e kwartaal van 2026; tot en met het 1e "
+	    "kwartaal van 2026 waren er hooguit 17 te zien.");
+}
+
+/* Out of the dark says nothing of a rise: it may have been as many before. */
+static void test_what_only_came_into_sight_is_no_flag(void **state)
+{
+	struct sample_report *report = *state;
+
+	sample_report_add_cells(report, "2026-Q1", 1000, "theme", "WO", 0u, NULL);
+	sample_report_add_cells(report, "2026-Q2", 1000, "theme", "WO", 75u, NULL);
+	sample_report_add_cells(report, "2026-Q3", 1000, "theme", "WO", 72u, NULL);
+	sample_report_open(report);
+	assert_int_equal(make(report), 0);
+}
+
 #define WITH_REPORT(test) cmocka_unit_test_setup_teardown(test, sample_report_setup, sample_report_teardown)
 
 int main(void)
@@ -162,6 +192,8 @@ int main(void)
 	    WITH_REPORT(test_flags_are_ranked_by_sureness_then_size_two_of_a_table),
 	    WITH_REPORT(test_there_are_never_more_than_seven),
 	    WITH_REPORT(test_one_of_many_that_is_just_clear_is_no_flag),
+	    WITH_REPORT(test_a_rise_that_lasts_is_flagged_against_all_that_was_shown_before),
+	    WITH_REPORT(test_what_only_came_into_sight_is_no_flag),
 	    WITH_REPORT(test_hidden_cells_are_never_flagged),
 	    WITH_REPORT(test_a_month_far_above_the_seven_before_is_flagged),
 	    WITH_REPORT(test_a_gap_in_the_months_silences_ears),
