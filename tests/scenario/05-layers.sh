@@ -22,7 +22,8 @@ found=$(grep -rnE '#include <(sodium|zmq|sqlite3|yaml|protobuf|jansson|unicode|l
 [ -z "$found" ] || fault "collector/disclosure includes another library: $found"
 while read -r file; do
 	head -n 3 "$file" | grep -q 'SPDX-License-Identifier: EUPL-1.2' || fault "$file does not name its licence"
-done < <(find proto agent keyholder collector dashboard-export tests scripts cmake -name '*.[ch]' -o -name '*.sh' -o -name '*.cmake' -o -name 'CMakeLists.txt')
+done < <(find proto agent keyholder collector dashboard-export tests scripts cmake -name node_modules -prune -o \
+	\( -name '*.[ch]' -o -name '*.sh' -o -name '*.cmake' -o -name 'CMakeLists.txt' \) -print)
 # protobuf-c, ZeroMQ and SQLite stay inside the modules that own the boundary.
 headers=$(grep -rlE '#include <(sqlite3|protobuf-c|zmq)' --include='*.h' proto agent keyholder collector dashboard-export | grep -vE '_(internal|sqlite|arena)\.h$' || true)
 [ -z "$headers" ] || fault "a public header shows a library's types: $headers"
