@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * bench_form [ENTRIES [FOLDER]]: entries saved through the form over HTTP on loopback, one after another, each synced to
- * the disk before its answer; and the pages that a desk asks for. Percentiles of the time until the answer is there.
+ * the disk before its answer; and the pages that a desk asks for. Percentiles of the time until the answer is there; the
+ * processor time of an entry, which other load does not change; and what a bare synced write costs here meanwhile.
  * FOLDER (default /var/tmp) should lie on a real disk.
  */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -38,6 +40,14 @@ static double now_ms(void)
 	struct timespec now;
 
 	form_insist(clock_gettime(CLOCK_MONOTONIC, &now) == 0, "the clock");
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static double cpu_ms(void)
+{
+	struct timespec now;
+
+	form_insist(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) == 0, "the clock");
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
@@ -138,14 +148,40 @@ static void tell(const char *what, double *times, unsigned n)
 	    times[n * 99 / 100], times[n - 1]);
 }
 
-static void measure(struct browser *browser, unsigned n)
+/* 4 KiB written and synced, again and again: what the disk and the other load leave. */
+static void measure_disk(const char *folder, double *times, unsigned n)
+{
+	static const char page[4096];
+	char path[600];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/probe", folder);
+	fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	form_insist(fd >= 0, "a file");
+	for (unsigned i = 0; i < n; i++) {
+		double begun = now_ms();
+
+		form_insist(
+		    pwrite(fd, page, sizeof(page), (off_t)i * 4096) == 4096 && fdatasync(fd) == 0, "writing");
+		times[i] = now_ms() - begun;
+	}
+	(void)close(fd);
+	tell("bare write of 4 KiB, synced", times, n);
+}
+
+static void measure(struct browser *browser, const char *folder, unsigned n)
 {
 	double *times = calloc(n, sizeof(*times));
+	double cpu;
 
 	form_insist(times != NULL, "memory");
+	measure_disk(folder, times, n);
+	cpu = cpu_ms();
 	for (unsigned i = 0; i < n; i++)
 		times[i] = save(browser, i);
+	cpu = cpu_ms() - cpu;
 	tell("entry saved, synced and answered", times, n);
+	(void)printf("%-34s %6u   %.2f ms of processor time each, client and server\n", "", n, cpu / n);
 	for (unsigned i = 0; i < n; i++)
 		times[i] = get(browser, "/");
 	tell("page of a new question", times, n);
@@ -190,7 +226,7 @@ int main(int argc, char **argv)
 	    sscanf(oeo_form_url(server.form), "http://127.0.0.1:%hu/", &browser.port) == 1, "the port");
 	form_insist(pthread_create(&thread, NULL, serve, &server) == 0, "a thread");
 	sit_down(&browser);
-	measure(&browser, n);
+	measure(&browser, folder, n);
 	atomic_store(&server.is_ended, true);
 	(void)pthread_join(thread, NULL);
 	oeo_form_stop(server.form);
