@@ -9,6 +9,7 @@
 
 #include <unistd.h>
 
+#include "collector/disclosure/solver_clp.h"
 #include "collector/release_build.h"
 #include "counted.h"
 
@@ -78,8 +79,8 @@ static void fini_bench(void)
 static struct oeo_release_facts facts_of(size_t i)
 {
 	return (struct oeo_release_facts){&bench.signed_plan, &bench.opened[i], NULL, 0, bench.members,
-	    COUNTED_MEMBERS, bench.submissions, COUNTED_MEMBERS, bench.keyholders, 2, &bench.self,
-	    1795255200, NULL, NULL, NULL};
+	    COUNTED_MEMBERS, bench.submissions, COUNTED_MEMBERS, bench.keyholders, 2, &bench.self, 1795255200,
+	    NULL, NULL, NULL};
 }
 
 static bool are_related(const struct oeo_period *a, const struct oeo_period *b)
@@ -323,6 +324,79 @@ static void test_quality_is_shown_in_fives_and_only_with_k_on_both_sides(void **
 	assert_int_equal(late_share(K - 1, 200, 2).percent, 0);
 }
 
+/* ---- The gate */
+
+static void test_release_records_whom_it_withstood(void **state)
+{
+	(void)state;
+	init_bench(2, 1200, 500);
+	release_next("2025-Q1");
+	/* Q is tried where no hidden number may be zero. */
+	for (const char *letter = "LPSOGT"; *letter != '\0'; letter++)
+		assert_non_null(strchr(bench.releases[0].withstood, *letter));
+	fini_bench();
+}
+
+/* To this one every number is 7, whatever is hidden. */
+static enum oeo_solver_result solve_always(void *handle, bool is_maximum)
+{
+	(void)oeo_solver_clp()->solve(handle, is_maximum);
+	return OEO_SOLVER_OPTIMAL;
+}
+
+static const double *point_of_sevens(void *handle)
+{
+	static double point[20000];
+
+	(void)handle;
+	for (size_t i = 0; i < sizeof(point) / sizeof(point[0]); i++)
+		point[i] = 7.0;
+	return point;
+}
+
+static void test_what_the_audit_breaks_is_refused_by_letter_and_table(void **state)
+{
+	struct oeo_solver solver = *oeo_solver_clp();
+	struct oeo_release_facts facts;
+	struct oeo_release release;
+	struct oeo_note why = {""};
+
+	(void)state;
+	init_bench(2, 300, 100);
+	counted_open(&bench.opened[0], &bench.counted, "2025-01");
+	solver.solve = solve_always;
+	solver.point = point_of_sevens;
+	facts = facts_of(0);
+	facts.solver = &solver;
+	assert_int_equal(oeo_release_build(&release, &facts, &why), OEO_ERR_REFUSED);
+	assert_non_null(strstr(why.text, "P"));
+	assert_non_null(strstr(why.text, "month-"));
+	fini_bench();
+}
+
+static bool stop_at_once(void *context, size_t done, size_t total)
+{
+	(void)context;
+	(void)done;
+	(void)total;
+	return false;
+}
+
+static void test_the_attack_can_be_interrupted(void **state)
+{
+	struct oeo_release_facts facts;
+	struct oeo_release release;
+	struct oeo_note why = {""};
+
+	(void)state;
+	init_bench(2, 1200, 500);
+	counted_open(&bench.opened[0], &bench.counted, "2025-Q1");
+	facts = facts_of(0);
+	facts.progress = stop_at_once;
+	assert_int_equal(oeo_release_build(&release, &facts, &why), OEO_ERR_STATE);
+	fini_bench();
+}
+
 /* ---- Cells that did not open as they should */
 
 static size_t find_hidden(const struct oeo_release *release, const char *table)
@@ -404,6 +478,9 @@ int main(void)
 	    cmocka_unit_test(test_no_quarter_minus_month_is_one_or_two),
 	    cmocka_unit_test(test_member_that_is_not_in_has_coverage_no),
 	    cmocka_unit_test(test_quality_is_shown_in_fives_and_only_with_k_on_both_sides),
+	    cmocka_unit_test(test_release_records_whom_it_withstood),
+	    cmocka_unit_test(test_what_the_audit_breaks_is_refused_by_letter_and_table),
+	    cmocka_unit_test(test_the_attack_can_be_interrupted),
 	    cmocka_unit_test(test_withheld_and_blocked_cells_are_hidden_and_counted),
 	    cmocka_unit_test(test_missing_keyholder_card_is_said),
 	    cmocka_unit_test(test_opened_cells_that_contradict_themselves_are_refused),
