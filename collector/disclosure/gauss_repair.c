@@ -107,7 +107,8 @@ static size_t add_rows(struct repair *repair)
 			uint64_t factor = system->zeros[z].terms[t].factor;
 
 			add_term(repair, &at, gauss_group_of_column(system, system->zeros[z].terms[t].column),
-			    factor < FAR ? (double)factor : -(double)(((UINT64_C(1) << 61) - 1) - factor));
+			    factor < (uint64_t)FAR ? (double)factor
+						   : -(double)(((UINT64_C(1) << 61) - 1) - factor));
 		}
 		repair->row_first[++n] = at;
 	}
