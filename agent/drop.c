@@ -81,6 +81,8 @@ static enum oeo_err put_all_back(struct oeo_drop *drop, struct oeo_note *why)
 	for (size_t i = 0; i < n && err == OEO_OK; i++) {
 		struct oeo_drop_file file;
 
+		if (entries[i].is_folder)
+			continue;
 		err = fill_file(drop, &file, entries[i].mapping, entries[i].name) ? OEO_OK : OEO_ERR_RANGE;
 		if (err == OEO_OK)
 			err = oeo_drop_put_back(drop, &file, why);

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The drop folder's rules for taking, moving and putting back, and when the daemon is in touch; by a clock of our own. */
+#include "intake_fixture.h"
+
+#include "agent/drop.h"
+#include "agent/run_schedule.h"
+#include "agent/run_state.h"
+
+#define DAY_MS ((int64_t)86400 * 1000)
+
+struct inbox {
+	char home[64];
+	char path[96];
+	struct oeo_drop *drop;
+};
+
+static void inbox_open(struct inbox *inbox)
+{
+	strcpy(inbox->home, "/tmp/oeo-test-drop-XXXXXX");
+	assert_non_null(mkdtemp(inbox->home));
+	(void)snprintf(inbox->path, sizeof(inbox->path), "%s/inbox", inbox->home);
+	assert_int_equal(oeo_drop_open(&inbox->drop, inbox->path, NULL), OEO_OK);
+}
+
+static void inbox_close(struct inbox *inbox)
+{
+	oeo_drop_close(inbox->drop);
+	remove_tree(inbox->home);
+}
+
+static void put(const struct inbox *inbox, const char *name, const char *text)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", inbox->path, name);
+	assert_int_equal(oeo_file_write(path, text, strlen(text), 0600, NULL), OEO_OK);
+}
+
+static bool is_there(const struct inbox *inbox, const char *name)
+{
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", inbox->path, name);
+	return access(path, F_OK) == 0;
+}
+
+/* The name of the file that is taken at this moment; "" where none is. */
+static const char *take(struct inbox *inbox, int64_t now_ms, struct oeo_drop_file *file)
+{
+	int64_t again_ms = 0;
+	bool has_file = false;
+
+	assert_int_equal(oeo_drop_take(inbox->drop, now_ms, file, &has_file, &again_ms, NULL), OEO_OK);
+	return has_file ? file->name : "";
+}
+
+static void test_a_file_is_taken_when_it_was_still_for_two_seconds(void **state)
+{
+	struct oeo_drop_file file;
+	struct inbox inbox;
+
+	(void)state;
+	inbox_open(&inbox);
+	put(&inbox, "a.csv", "one");
+	assert_string_equal(take(&inbox, 1000, &file), "");
+	assert_string_equal(take(&inbox, 1000 + OEO_DROP_SETTLE_MS - 1, &file), "");
+	put(&inbox, "a.csv", "two, later");
+	assert_string_equal(take(&inbox, 1000 + OEO_DROP_SETTLE_MS, &file), "");
+	assert_string_equal(take(&inbox, 1000 + 2 * OEO_DROP_SETTLE_MS - 1, &file), "");
+	assert_string_equal(take(&inbox, 1000 + 2 * OEO_DROP_SETTLE_MS, &file), "a.csv");
+	assert_true(is_there(&inbox, "busy/a.csv"));
+	assert_false(is_there(&inbox, "a.csv"));
+	inbox_close(&inbox);
+}
+
+static void test_a_file_that_is_open_for_writing_waits(void **state)
+{
+	struct oeo_drop_file file;
+	struct inbox inbox;
+	char path[256];
+	int writer;
+
+	(void)state;
+	inbox_open(&inbox);
+	put(&inbox, "a.csv", "one");
+	(void)snprintf(path, sizeof(path), "%s/a.csv", inbox.path);
+	writer = open(path, O_WRONLY | O_CLOEXEC);
+	assert_true(writer >= 0);
+	assert_string_equal(take(&inbox, 0, &file), "");
+	assert_string_equal(take(&inbox, 10 * OEO_DROP_BLIND_SETTLE_MS, &file), "");
+	assert_int_equal(close(writer), 0);
+	assert_string_equal(take(&inbox, 10 * OEO_DROP_BLIND_SETTLE_MS + 1, &file), "a.csv");
+	inbox_close(&inbox);
+}
+
+static void test_half_copies_and_hidden_files_are_left_alone(void **state)
+{
+	static const char *const names[] = {
+	    ".a.csv", "a.csv.part", "a.csv.tmp", "a.csv~", "~$a.xlsx", "a.csv.crdownload", "Thumbs.db"};
+	struct oeo_drop_file file;
+	struct inbox inbox;
+
+	(void)state;
+	inbox_open(&inbox);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		put(&inbox, names[i], "x");
+	assert_string_equal(take(&inbox, 0, &file), "");
+	assert_string_equal(take(&inbox, DAY_MS, &file), "");
+	assert_int_equal(oeo_drop_count(inbox.path, ""), 0);
+	inbox_close(&inbox);
+}
+
+static void finish(struct inbox *inbox, const struct oeo_drop_file *file, bool is_done)
+{
+	assert_int_equal(oeo_file_write(file->report, "said", 4, 0600, NULL), OEO_OK);
+	assert_int_equal(oeo_drop_finish(inbox->drop, file, is_done, NULL), OEO_OK);
+}
+
+static void test_nothing_in_done_is_ever_written_over(void **state)
+{
+	struct oeo_drop_file file;
+	struct inbox inbox;
+
+	(void)state;
+	inbox_open(&inbox);
+	for (int i = 0; i < 3; i++) {
+		put(&inbox, "a.csv", "x");
+		assert_string_equal(take(&inbox, i * 10 * DAY_MS, &file), "");
+		assert_string_equal(take(&inbox, i * 10 * DAY_MS + OEO_DROP_SETTLE_MS, &file), "a.csv");
+		finish(&inbox, &file, true);
+	}
+	assert_true(is_there(&inbox, "done/a.csv") && is_there(&inbox, "done/a.csv.txt"));
+	assert_true(is_there(&inbox, "done/a-2.csv") && is_there(&inbox, "done/a-2.csv.txt"));
+	assert_true(is_there(&inbox, "done/a-3.csv") && is_there(&inbox, "done/a-3.csv.txt"));
+	assert_int_equal(oeo_drop_count(inbox.path, OEO_DROP_DONE), 3);
+	assert_int_equal(oeo_drop_count(inbox.path, OEO_DROP_REFUSED), 0);
+	inbox_close(&inbox);
+}
+
+static void test_what_was_being_read_is_put_back_at_the_next_start(void **state)
+{
+	struct oeo_drop_file file;
+	struct inbox inbox;
+	char folder[256];
+
+	(void)state;
+	inbox_open(&inbox);
+	(void)snprintf(folder, sizeof(folder), "%s/bga", inbox.path);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	put(&inbox, "bga/a.csv", "x");
+	assert_string_equal(take(&inbox, 0, &file), "");
+	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "a.csv");
+	assert_string_equal(file.mapping, "bga");
+	assert_true(is_there(&inbox, "busy/bga/a.csv"));
+	/* A new one of that name came meanwhile. */
+	put(&inbox, "bga/a.csv", "newer");
+	oeo_drop_close(inbox.drop);
+	assert_int_equal(oeo_drop_open(&inbox.drop, inbox.path, NULL), OEO_OK);
+	assert_true(is_there(&inbox, "bga/a.csv") && is_there(&inbox, "bga/a-2.csv"));
+	assert_int_equal(oeo_drop_count(inbox.path, ""), 2);
+	inbox_close(&inbox);
+}
+
+static void test_the_longest_name_finds_a_place(void **state)
+{
+	struct oeo_drop_file file;
+	struct inbox inbox;
+	char name[NAME_MAX + 1];
+	char from[512];
+	char to[512];
+
+	(void)state;
+	inbox_open(&inbox);
+	memset(name, 'n', NAME_MAX);
+	name[NAME_MAX] = '\0';
+	put(&inbox, "a", "x");
+	(void)snprintf(from, sizeof(from), "%s/a", inbox.path);
+	(void)snprintf(to, sizeof(to), "%s/%s", inbox.path, name);
+	assert_int_equal(rename(from, to), 0);
+	assert_string_equal(take(&inbox, 0, &file), "");
+	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), name);
+	finish(&inbox, &file, false);
+	assert_int_equal(oeo_drop_count(inbox.path, OEO_DROP_REFUSED), 1);
+	inbox_close(&inbox);
+}
+
+/* ---- When */
+
+static void test_a_sign_of_life_comes_within_a_day(void **state)
+{
+	struct oeo_schedule schedule;
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		oeo_schedule_init(&schedule, 5000);
+		assert_true(oeo_schedule_is_due(&schedule, 5000, 0));
+		oeo_schedule_note_success(&schedule, 5000);
+		assert_false(oeo_schedule_is_due(&schedule, 5000 + DAY_MS - 4 * 3600 * 1000 - 1, 0));
+		assert_true(oeo_schedule_is_due(&schedule, 5000 + DAY_MS, 0));
+	}
+}
+
+static void test_a_moment_comes_by_the_clock_of_the_day(void **state)
+{
+	struct oeo_schedule schedule;
+
+	(void)state;
+	oeo_schedule_init(&schedule, 0);
+	oeo_schedule_note_success(&schedule, 0);
+	schedule.moment_s = 1000;
+	assert_false(oeo_schedule_is_due(&schedule, 1, 999));
+	assert_true(oeo_schedule_is_due(&schedule, 1, 1000));
+	assert_int_equal(oeo_schedule_next_s(&schedule, 1, 500), 1000);
+	/* What failed is not tried again and again because its moment has passed. */
+	oeo_schedule_note_failure(&schedule, 1);
+	assert_false(oeo_schedule_is_due(&schedule, 2, 1000));
+}
+
+static void test_tries_become_rarer_up_to_an_hour(void **state)
+{
+	struct oeo_schedule schedule;
+	int64_t now_ms = 0;
+
+	(void)state;
+	oeo_schedule_init(&schedule, now_ms);
+	for (int i = 0; i < 20; i++) {
+		int64_t most_ms = i < 6 ? (int64_t)60000 << i : 3600000;
+
+		oeo_schedule_note_failure(&schedule, now_ms);
+		assert_true(schedule.beat_ms - now_ms >= (most_ms < 3600000 ? most_ms : 3600000) * 3 / 4);
+		assert_true(schedule.beat_ms - now_ms <= 3600000);
+		now_ms = schedule.beat_ms;
+	}
+	oeo_schedule_note_success(&schedule, now_ms);
+	assert_int_equal(schedule.n_failures, 0);
+}
+
+/* ---- What status reads */
+
+static void test_the_state_is_read_back_and_a_dead_daemon_is_known(void **state)
+{
+	struct oeo_run_state written = {
+	    .pid = 1, .started_s = 5, .next_s = 6, .doing = OEO_RUN_IMPORTS, .percent = 42};
+	struct oeo_run_state read;
+	struct oeo_home home;
+	struct inbox inbox;
+	bool is_running = true;
+
+	(void)state;
+	inbox_open(&inbox);
+	assert_int_equal(oeo_home_open(&home, inbox.home, NULL), OEO_OK);
+	assert_int_equal(oeo_run_state_load(&read, &is_running, &home), OEO_ERR_NOT_FOUND);
+	written.pid = getpid();
+	strcpy(written.file, "a\nb.csv");
+	strcpy(written.inbox, inbox.path);
+	assert_int_equal(oeo_run_state_save(&home, &written), OEO_OK);
+	assert_int_equal(oeo_run_state_load(&read, &is_running, &home), OEO_OK);
+	assert_true(is_running);
+	assert_int_equal(read.percent, 42);
+	assert_string_equal(read.file, "a?b.csv");
+	assert_string_equal(read.form, "");
+	written.doing = OEO_RUN_STOPPED;
+	assert_int_equal(oeo_run_state_save(&home, &written), OEO_OK);
+	assert_int_equal(oeo_run_state_load(&read, &is_running, &home), OEO_OK);
+	assert_false(is_running);
+	written.doing = OEO_RUN_WAITS;
+	written.pid = 0x7FFFFFF0; /* above any process id */
+	assert_int_equal(oeo_run_state_save(&home, &written), OEO_OK);
+	assert_int_equal(oeo_run_state_load(&read, &is_running, &home), OEO_OK);
+	assert_false(is_running);
+	oeo_home_close(&home);
+	inbox_close(&inbox);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_a_file_is_taken_when_it_was_still_for_two_seconds),
+	    cmocka_unit_test(test_a_file_that_is_open_for_writing_waits),
+	    cmocka_unit_test(test_half_copies_and_hidden_files_are_left_alone),
+	    cmocka_unit_test(test_nothing_in_done_is_ever_written_over),
+	    cmocka_unit_test(test_what_was_being_read_is_put_back_at_the_next_start),
+	    cmocka_unit_test(test_the_longest_name_finds_a_place),
+	    cmocka_unit_test(test_a_sign_of_life_comes_within_a_day),
+	    cmocka_unit_test(test_a_moment_comes_by_the_clock_of_the_day),
+	    cmocka_unit_test(test_tries_become_rarer_up_to_an_hour),
+	    cmocka_unit_test(test_the_state_is_read_back_and_a_dead_daemon_is_known),
+	};
+
+	assert_true(sodium_init() >= 0);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
