@@ -181,7 +181,7 @@ static enum oeo_err prepare(struct conversion *c, const char *sheet, struct oeo_
 
 /* ---- Running it */
 
-static void limit(int what, rlim_t most)
+static void limit(__rlimit_resource_t what, rlim_t most)
 {
 	const struct rlimit limits = {most, most};
 
