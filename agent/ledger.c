@@ -270,6 +270,11 @@ void oeo_ledger_close(struct oeo_ledger *ledger)
 	free(ledger);
 }
 
+enum oeo_err oeo_ledger_set_patience(struct oeo_ledger *ledger, int patience_ms)
+{
+	return from_sqlite(sqlite3_busy_timeout(ledger->db, patience_ms));
+}
+
 /* A key that is there without a database is what an interrupted creation leaves: it is taken. */
 static enum oeo_err make_key(const struct oeo_home *home, struct oeo_note *why)
 {
