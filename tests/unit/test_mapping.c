@@ -166,7 +166,7 @@ static void test_mappings_of_the_plan_are_fine(void **state)
 
 static void test_constant_needs_no_column(void **state)
 {
-	struct oeo_mapping *mapping = parse(FINE "  channel: {always: KA03}\n  barrier: {always: kn99}\n");
+	struct oeo_mapping *mapping = parse(FINE "  channel: {always: KA03}\n  barrier: {always: KN99}\n");
 	size_t channel = oeo_plan_find_dimension(plan, "channel");
 	size_t barrier = oeo_plan_find_dimension(plan, "barrier");
 
