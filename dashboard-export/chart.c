@@ -9,6 +9,7 @@
 
 #define ROW_HEIGHT 46 /* pixels: label above its bar */
 #define LABEL_LINE 15
+#define NEXT_LINE 18 /* of a label that is longer than a line */
 #define BAR_TOP 22
 #define BAR_HEIGHT 16
 #define LONGEST_BAR 640 /* tenths of a per cent of the width; the rest is for the numbers */
@@ -117,22 +118,41 @@ static void write_tick(struct oeo_html *html, const char *x, size_t y)
 	oeo_html_close(html);
 }
 
-static void write_bar(
-    struct oeo_html *html, const char *label, const struct oeo_view_cell *cell, uint64_t most, size_t y)
+/* A label in as many lines as it needs; returns how many pixels those after the first take. */
+static size_t write_label(struct oeo_html *html, const char *label, size_t y)
 {
-	struct oeo_percent width = oeo_percent_of(cell->residents, most, LONGEST_BAR);
-	uint64_t longer = cell->before > cell->residents ? cell->before : cell->residents;
+	struct oeo_chart_words words;
+	size_t n = oeo_chart_wrap(&words, label);
 
 	oeo_html_open(html, "text", "class", "label", "x", "0", NULL);
 	oeo_html_attribute(html, "y", "%zu", y + LABEL_LINE);
-	oeo_html_text(html, label);
+	if (n <= 1)
+		oeo_html_text(html, label);
+	for (size_t i = 0; n > 1 && i < n; i++) {
+		oeo_html_open(html, "tspan", "x", "0", NULL);
+		oeo_html_attribute(html, "y", "%zu", y + LABEL_LINE + i * NEXT_LINE);
+		oeo_html_text(html, words.lines[i]);
+		oeo_html_close(html);
+	}
 	oeo_html_close(html);
+	return (n - 1) * NEXT_LINE;
+}
+
+/* One bar under its label; returns its height in pixels. */
+static size_t write_bar(
+    struct oeo_html *html, const char *label, const struct oeo_view_cell *cell, uint64_t most, size_t top)
+{
+	struct oeo_percent width = oeo_percent_of(cell->residents, most, LONGEST_BAR);
+	uint64_t longer = cell->before > cell->residents ? cell->before : cell->residents;
+	size_t more = write_label(html, label, top);
+	size_t y = top + more;
+
 	if (!cell->is_shown) {
 		oeo_html_open(html, "text", "class", "hidden", "x", "0", NULL);
 		oeo_html_attribute(html, "y", "%zu", y + BAR_TOP + BAR_HEIGHT - 4);
 		oeo_html_text(html, ".");
 		oeo_html_close(html);
-		return;
+		return ROW_HEIGHT + more;
 	}
 	oeo_html_open(
 	    html, "rect", "class", "bar", "fill", "#2f7f88", "x", "0", "width", width.text, "rx", "2", NULL);
@@ -144,12 +164,25 @@ static void write_bar(
 	/* The number stands behind the bar and behind the tick. */
 	write_bar_value(
 	    html, cell, oeo_percent_of(longer, most, LONGEST_BAR).text, y + BAR_TOP + BAR_HEIGHT - 3);
+	return ROW_HEIGHT + more;
+}
+
+static size_t bars_height(const struct oeo_view_table *table, const size_t *order, size_t n)
+{
+	struct oeo_chart_words words;
+	size_t height = 0;
+
+	for (size_t i = 0; i < n; i++)
+		height += ROW_HEIGHT +
+			  (oeo_chart_wrap(&words, table->axes[0].codes[order[i]].label) - 1) * NEXT_LINE;
+	return height;
 }
 
 void oeo_chart_bars(
     struct oeo_html *html, const char *id, const struct oeo_view_table *table, const size_t *order, size_t n)
 {
 	uint64_t most = table->most;
+	size_t y = 0;
 
 	if (n == 0)
 		return;
@@ -157,12 +190,11 @@ void oeo_chart_bars(
 	for (size_t i = 0; i < n; i++)
 		if (table->cells[order[i]].before > most)
 			most = table->cells[order[i]].before;
-	oeo_chart_open(html, id, "bars", n * ROW_HEIGHT);
+	oeo_chart_open(html, id, "bars", bars_height(table, order, n));
 	oeo_chart_title(html, id, table->title.text);
 	write_bar_desc(html, id, table, order[0], n);
 	for (size_t i = 0; i < n; i++)
-		write_bar(html, table->axes[0].codes[order[i]].label, &table->cells[order[i]], most,
-		    i * ROW_HEIGHT);
+		y += write_bar(html, table->axes[0].codes[order[i]].label, &table->cells[order[i]], most, y);
 	oeo_html_close(html);
 }
 

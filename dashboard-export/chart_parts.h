@@ -23,6 +23,17 @@ void oeo_chart_through(
 /* The largest published point, the last of equals; n where there is none. */
 size_t oeo_chart_largest(const struct oeo_chart_point *points, size_t n);
 
+#define OEO_CHART_LINE_SIGNS 38 /* what fits on a narrow phone */
+#define OEO_CHART_LINES 8
+
+struct oeo_chart_words {
+	char lines[OEO_CHART_LINES][OEO_CHART_LINE_SIGNS * 4 + 1];
+};
+
+/* Break a label into lines at its spaces, and a longer word where the line ends; returns how many, at least 1. What is
+ * longer than all lines together ends in "...". */
+size_t oeo_chart_wrap(struct oeo_chart_words *words, const char *label);
+
 /* Text with its middle at x. */
 void oeo_chart_centred(struct oeo_html *html, const char *class, const char *x, size_t y, const char *text);
 

@@ -153,7 +153,7 @@ static void write_part(const struct oeo_page *page, const struct oeo_site_table 
 		oeo_html_fail(page->html);
 	at.period = from->period;
 	(void)snprintf(id, sizeof(id), "part-%s", table->id);
-	(void)snprintf(heading, sizeof(heading), "%s, %s", slice.title.text, from->period->name.text);
+	(void)snprintf(heading, sizeof(heading), "%s (%s)", slice.title.text, from->period->name.text);
 	if (err == OEO_OK && slice.n_cells > 0)
 		oeo_page_slice(&at, &slice, id, heading);
 	oeo_view_slice_fini(&slice);
