@@ -133,6 +133,15 @@ static enum oeo_err make_areas(struct ground *ground, const struct oeo_view_tabl
 	return OEO_OK;
 }
 
+void oeo_page_shade_key(const struct oeo_page *page, unsigned shade, const char *first, const char *last)
+{
+	oeo_html_open(page->html, "span", NULL);
+	oeo_html_attribute(page->html, "class", "key h%u", shade);
+	oeo_html_textf(page->html, "%s\u2013%s", first, last);
+	oeo_html_close(page->html);
+	oeo_html_text(page->html, " ");
+}
+
 static void write_legend(
     const struct oeo_page *page, const struct ground *ground, const struct oeo_view_table *table)
 {
@@ -144,12 +153,8 @@ static void write_legend(
 			    : oeo_notation_capital(oeo_notation_unit(table->unit)).text);
 	for (unsigned shade = 1; ground->most > 0 && shade <= oeo_shade_of(ground->most, ground->step);
 	     shade++) {
-		oeo_html_open(html, "span", NULL);
-		oeo_html_attribute(html, "class", "key h%u", shade);
-		oeo_html_textf(html, "%s\u2013%s", write_number(ground, (shade - 1) * ground->step + 1).text,
+		oeo_page_shade_key(page, shade, write_number(ground, (shade - 1) * ground->step + 1).text,
 		    write_number(ground, shade * ground->step).text);
-		oeo_html_close(html);
-		oeo_html_text(html, " ");
 	}
 	oeo_html_open(html, "span", "class", "key hidden hatched", NULL);
 	oeo_html_textf(html, ". %s", _("not shown"));

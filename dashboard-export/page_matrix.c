@@ -76,12 +76,8 @@ static void write_legend(const struct oeo_page *page, const struct layout *layou
 	for (unsigned shade = 1; shade <= shade_of(layout, layout->table->most); shade++) {
 		uint64_t first = (shade - 1) * layout->step + 1;
 
-		oeo_html_open(html, "span", NULL);
-		oeo_html_attribute(html, "class", "key h%u", shade);
-		oeo_html_textf(html, "%s\u2013%s", oeo_notation_number(first).text,
+		oeo_page_shade_key(page, shade, oeo_notation_number(first).text,
 		    oeo_notation_number(shade * layout->step).text);
-		oeo_html_close(html);
-		oeo_html_text(html, " ");
 	}
 	oeo_html_open(html, "span", "class", "key hidden", NULL);
 	oeo_html_textf(html, ". %s", _("not shown"));

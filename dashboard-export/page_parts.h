@@ -88,6 +88,9 @@ void oeo_page_slice(
 /* True where the codes of this table with one axis have shapes. */
 bool oeo_page_has_map(const struct oeo_page *page, const struct oeo_view_table *table);
 
+/* One shade of a legend: "21-40" on its colour. */
+void oeo_page_shade_key(const struct oeo_page *page, unsigned shade, const char *first, const char *last);
+
 /* A figure with the map of a table that has one, with its legend. */
 void oeo_page_map(const struct oeo_page *page, const struct oeo_view_table *table, const char *id);
 

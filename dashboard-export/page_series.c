@@ -195,7 +195,8 @@ void oeo_page_line(const struct oeo_page *page, const struct oeo_view_table *tab
 	n = series_points(points, &series);
 	(void)snprintf(chart_id, sizeof(chart_id), "line-%s", id);
 	write_caption(title, sizeof(title), label, table, page->period);
-	oeo_html_open(page->html, "figure", NULL);
+	oeo_html_open(page->html, "figure", "class", "line-figure", NULL);
+	oeo_html_element(page->html, "figcaption", NULL, title);
 	oeo_chart_line(page->html, chart_id, title, points, n);
 	oeo_html_close(page->html);
 	write_line_table(page, table, id, title, points, n);

@@ -51,15 +51,18 @@ describe("every kind of page is accessible", () => {
 		{ scheme: "dark", width: 320, pages: SOME }, { scheme: "light", width: 768, media: "print", pages: SOME.slice(0, 5) }]) {
 		const note = `${media ?? scheme}-${width}`;
 		test(`axe-core finds nothing, ${note}`, async () => {
-			const page = await look({ width, scheme });
-			await page.emulateMedia({ media: media ?? "screen", colorScheme: scheme });
-			for (const [kind, name] of pages) {
-				await visit(page, kind, name, note);
-				assert.deepEqual(await violations(page), [], `${kind}/${name}, ${note}`);
-				await picture(page, kind, name, note);
-			}
-			assert.deepEqual(page.faults, []);
-			await page.context().close();
+			const check = async (part) => {
+				const page = await look({ width, scheme });
+				await page.emulateMedia({ media: media ?? "screen", colorScheme: scheme });
+				for (const [kind, name] of part) {
+					await visit(page, kind, name, note);
+					assert.deepEqual(await violations(page), [], `${kind}/${name}, ${note}`);
+					await picture(page, kind, name, note);
+				}
+				assert.deepEqual(page.faults, []);
+				await page.context().close();
+			};
+			await Promise.all([0, 1].map((half) => check(pages.filter((_, i) => i % 2 === half))));
 		});
 	}
 
@@ -192,7 +195,7 @@ test("the HTML of every page is valid", async () => {
 		rules: { "attribute-boolean-style": "off", "attribute-empty-style": "off", "void-style": "off", "long-title": "off" },
 	});
 	for (const kind of ["full", "one", "hidden", "hostile"])
-		for (const name of sites.pages(kind)) {
+		for (const name of sites.pages(kind).filter((n) => kind === "full" || !/^themes\/(?!WO|A|index)/.test(n))) {
 			const report = await validator.validateString(sites.read(kind, name), name);
 			const faults = report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`));
 			assert.deepEqual(faults, [], `${kind}/${name}`);

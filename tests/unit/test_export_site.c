@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <libxml/parser.h>
 
+#include "dashboard-export/chart_parts.h"
 #include "dashboard-export/output.h"
 #include "dashboard-export/page.h"
 #include "dashboard-export/shade.h"
@@ -265,6 +266,46 @@ static void test_shades_divide_the_published_numbers(void **state)
 	assert_int_equal(oeo_shade_of(1000, 20), 4);
 }
 
+static void check_wrap(const char *label, size_t n, const char *first, const char *last)
+{
+	struct oeo_chart_words words;
+
+	assert_int_equal(oeo_chart_wrap(&words, label), n);
+	assert_string_equal(words.lines[0], first);
+	assert_string_equal(words.lines[n - 1], last);
+}
+
+static void test_long_labels_are_broken_into_lines(void **state)
+{
+	char label[OEO_CHART_LINES * OEO_CHART_LINE_SIGNS + 2];
+
+	(void)state;
+	check_wrap("", 1, "", "");
+	check_wrap("Wonen", 1, "Wonen", "Wonen");
+	/* 38 signs fit, 39 do not */
+	check_wrap("12345678901234567890 12345678901234567", 1, "12345678901234567890 12345678901234567",
+	    "12345678901234567890 12345678901234567");
+	check_wrap(
+	    "12345678901234567890 123456789012345678", 2, "12345678901234567890", "123456789012345678");
+	check_wrap(
+	    "123456789012345678901234567890123456789", 2, "12345678901234567890123456789012345678", "9");
+	/* signs of several bytes are never cut */
+	check_wrap("\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb"
+		   "\u00eb\u00eb\u00eb\u00eb"
+		   "\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb"
+		   "\u00eb\u00eb\u00eb\u00eb"
+		   "\u00eb\u00eb\u00eb",
+	    2,
+	    "\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb"
+	    "\u00eb\u00eb\u00eb"
+	    "\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb\u00eb"
+	    "\u00eb\u00eb\u00eb",
+	    "\u00eb");
+	memset(label, 'a', sizeof(label) - 1);
+	label[sizeof(label) - 1] = '\0';
+	check_wrap(label, OEO_CHART_LINES, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "...");
+}
+
 static void test_shapes_that_are_none_are_refused(void **state)
 {
 	static const char *const bad[] = {"{", "{\"features\": 1}", "{\"features\": [{}]}",
@@ -306,6 +347,7 @@ int main(void)
 	    TEST(test_tokens_stand_behind_the_own_style),
 	    TEST(test_slices_hold_one_code_or_the_codes_under_one),
 	    TEST(test_shades_divide_the_published_numbers),
+	    TEST(test_long_labels_are_broken_into_lines),
 	    TEST(test_shapes_that_are_none_are_refused),
 	};
 
