@@ -22,18 +22,23 @@ void oeo_preparation_open(struct oeo_preparation *preparation, const struct oeo_
 	preparation->coverage = coverage;
 }
 
-static void close_keyholders(struct oeo_preparation *preparation)
+/* When somebody was reached is for `status` only: not worth failing for. */
+static void note_contacts(const struct oeo_preparation *preparation)
 {
 	const struct oeo_agent *agent = preparation->agent;
 	int64_t now_s = oeo_clock_now_s(&agent->clock);
 
-	/* When somebody was reached is for `status` only: not worth failing for. */
 	for (size_t i = 0; i < preparation->keyholders.n; i++) {
 		const struct oeo_keyholder *keyholder = &preparation->keyholders.items[i];
 
 		if (keyholder->was_heard || keyholder->is_silent)
 			(void)oeo_contact_note(agent->ledger, &keyholder->card, !keyholder->is_silent, now_s);
 	}
+}
+
+static void close_keyholders(struct oeo_preparation *preparation)
+{
+	note_contacts(preparation);
 	oeo_keyholders_close(&preparation->keyholders);
 	preparation->plan = NULL;
 }
@@ -77,9 +82,12 @@ static enum oeo_err ask_keys(struct oeo_preparation *preparation, const struct o
 	size_t which = 0;
 	enum oeo_err err = use_plan(preparation, plan, why);
 
-	if (err == OEO_OK)
-		err = oeo_keyholders_ask_keys(
-		    &preparation->keyholders, plan, period, set, &preparation->refusal, why);
+	if (err != OEO_OK)
+		return err;
+	err =
+	    oeo_keyholders_ask_keys(&preparation->keyholders, plan, period, set, &preparation->refusal, why);
+	/* A first send of many periods takes long, and `status` is asked meanwhile. */
+	note_contacts(preparation);
 	if (err != OEO_OK)
 		return err;
 	err = oeo_key_set_load(&seen, preparation->agent->ledger, plan->id, period);

@@ -297,6 +297,10 @@ static enum oeo_err beat(struct oeo_publishing *p, struct oeo_note *why)
 
 	if (err == OEO_OK)
 		err = oeo_publishing_beat(p, why);
+	/* Sending may take long; `status` is asked meanwhile. */
+	if (err == OEO_OK && p->uplink.was_heard)
+		(void)oeo_contact_note(
+		    p->agent->ledger, &p->uplink.card, true, oeo_clock_now_s(&p->agent->clock));
 	if (err == OEO_OK)
 		err = oeo_ledger_is_import_wanted(p->agent->ledger, &is_wanted);
 	if (err != OEO_OK)

@@ -181,8 +181,12 @@ static enum oeo_err print_doing(struct oeo_buf *text, const struct oeo_status_ru
 		return oeo_buf_append_text(text, _("  not running\n"));
 	oeo_status_format_time(started, run->state.started_s);
 	oeo_status_format_time(next, run->state.next_s);
-	err = oeo_buf_printf(
-	    text, _("  running since %s; in touch with the bureau again at %s\n"), started, next);
+	/* While it is in touch the next moment is not known yet. */
+	if (run->state.doing == OEO_RUN_PUBLISHES)
+		err = oeo_buf_printf(text, _("  running since %s\n"), started);
+	else
+		err = oeo_buf_printf(
+		    text, _("  running since %s; in touch with the bureau again at %s\n"), started, next);
 	if (err == OEO_OK && run->state.doing == OEO_RUN_IMPORTS)
 		err = oeo_buf_printf(
 		    text, _("  reading now: %s (%u %%)\n"), run->state.file, run->state.percent);
@@ -304,7 +308,8 @@ static json_t *run_to_json(const struct oeo_status_run *run)
 		return json_null();
 	return json_pack("{s:b, s:s, s:o, s:o, s:s?, s:i, s:s, s:s?, s:I, s:I, s:I}", "running",
 	    run->is_running, "doing", run->is_running ? doings[state->doing] : "stopped", "since",
-	    time_to_json(state->started_s), "next", time_to_json(run->is_running ? state->next_s : 0), "file",
+	    time_to_json(state->started_s), "next",
+	    time_to_json(run->is_running && state->doing != OEO_RUN_PUBLISHES ? state->next_s : 0), "file",
 	    state->file[0] != '\0' ? state->file : NULL, "percent", (int)state->percent, "inbox",
 	    state->inbox, "form", run->is_running && state->form[0] != '\0' ? state->form : NULL, "waiting",
 	    (json_int_t)run->n_waiting, "read", (json_int_t)run->n_done, "refused",

@@ -15,6 +15,12 @@ write_intake bga 1 12 2026-08-03
 import_small
 month=2026-09
 
+# Whoever has answered counts as reached while the sending still goes on.
+expect "not needed yet" agent bga status
+OEO_CRASH_AT=keys-seen agent bga publish >"$work/log/crash.txt" 2>&1 && fault "it did not stop while it was sending"
+! said "not needed yet" agent bga status || fault "who answered in the middle of the sending is told as not needed yet"
+[ "$(agent bga status | grep -c "last reached")" -ge 3 ] || fault "not everybody who answered is told as reached"
+
 # Nobody to send to: it waits, and says so.
 stop_daemon collector
 start_run bga
