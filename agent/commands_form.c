@@ -15,6 +15,7 @@
 #include "agent/form/form.h"
 #include "agent/form/session.h"
 #include "agent/form/synonyms.h"
+#include "agent/way_page.h"
 #include "proto/i18n.h"
 
 #define FILE_BYTES 1024
@@ -60,14 +61,18 @@ static enum oeo_err serve(struct oeo_form *form, int signals)
 }
 
 static enum oeo_err run_form(
-    struct oeo_agent *agent, const struct oeo_form_options *options, struct oeo_note *why)
+    struct oeo_agent *agent, const struct oeo_form_options *wanted, struct oeo_note *why)
 {
+	struct oeo_form_page way = oeo_way_page(agent);
+	struct oeo_form_options options = *wanted;
 	struct oeo_form *form = NULL;
 	int signals = watch_signals();
 	enum oeo_err err = signals >= 0 ? OEO_OK : OEO_ERR_IO;
 
+	options.pages = &way;
+	options.n_pages = 1;
 	if (err == OEO_OK)
-		err = oeo_form_start(&form, agent, options, why);
+		err = oeo_form_start(&form, agent, &options, why);
 	if (err == OEO_OK) {
 		(void)fprintf(stderr, _("The form is at %s - open it in a browser; stop with Ctrl-C.\n"),
 		    oeo_form_url(form));

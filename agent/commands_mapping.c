@@ -166,7 +166,8 @@ static size_t tell_missing(const struct oeo_mapping *mapping, const struct oeo_p
 		n++;
 	}
 	for (size_t i = 0; i < plan->n_dimensions; i++) {
-		if (plan->dimensions[i].computed_from[0] != '\0' || mapping->dimensions[i].columns.n > 0)
+		if (plan->dimensions[i].computed_from[0] != '\0' || mapping->dimensions[i].columns.n > 0 ||
+		    mapping->dimensions[i].is_constant)
 			continue;
 		(void)printf(
 		    _("- dimension: %s is not mapped; all rows are unknown there\n"), plan->dimensions[i].id);

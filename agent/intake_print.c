@@ -140,6 +140,8 @@ static void print_dimension(const struct oeo_intake_report *report, size_t index
 		(void)printf(_("%s (worked out from %s)\n"), label, dimension->computed_from);
 	else if (column[0] != '\0')
 		(void)printf(_("%s (column %s)\n"), label, column);
+	else if (report->mapping->dimensions[index].is_constant)
+		(void)printf(_("%s (not in this file: the mapping says what it always is)\n"), label);
 	else
 		(void)printf(_("%s (not in this file: all unknown)\n"), label);
 	for (size_t i = 0; i < dimension->n_codes; i++) {

@@ -368,11 +368,14 @@ static enum oeo_err read_dimensions(
 	question->n_dimensions = reader->plan->n_dimensions;
 	for (size_t i = 0; i < question->n_dimensions; i++) {
 		const struct oeo_dimension *dimension = &reader->plan->dimensions[i];
+		const struct oeo_mapped_dimension *mapped = &reader->mapping->dimensions[i];
 		enum oeo_err err = OEO_OK;
 
 		if (dimension->computed_from[0] != '\0')
 			read->codes[i] = compute(reader, dimension, question);
-		else if (reader->mapping->dimensions[i].columns.n > 0)
+		else if (mapped->is_constant)
+			read->codes[i] = mapped->always;
+		else if (mapped->columns.n > 0)
 			err = match(reader, row, i, read);
 		else
 			read->codes[i] = oeo_dimension_unknown(dimension);

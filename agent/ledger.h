@@ -34,6 +34,9 @@ enum oeo_err oeo_ledger_create(const struct oeo_home *home, struct oeo_note *why
 enum oeo_err oeo_ledger_open(struct oeo_ledger **ledger, const struct oeo_home *home, struct oeo_note *why);
 void oeo_ledger_close(struct oeo_ledger *ledger);
 
+/* Wait at most this long where another process is writing; 30 s where nothing was said. Above 0. OEO_ERR_IO. */
+enum oeo_err oeo_ledger_set_patience(struct oeo_ledger *ledger, int patience_ms);
+
 /* One transaction over everything below; BEGIN IMMEDIATE, so that two processes take turns. Durable after commit. */
 enum oeo_err oeo_ledger_begin(struct oeo_ledger *ledger, struct oeo_note *why);
 enum oeo_err oeo_ledger_commit(struct oeo_ledger *ledger, struct oeo_note *why);

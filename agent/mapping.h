@@ -17,6 +17,7 @@
  *     question: {column: Vraag, match: label}                  code | label | synonyms | map
  *     theme2:   {column: Onderwerp, match: synonyms, synonyms: synonyms.csv}     labels, and the terms of the file
  *     channel:  {column: Kanaal, match: map, map: {balie: KA02}, otherwise: onbekend}
+ *     support:  {always: SV07}                     no column: every row of this source has this code
  *   never_read: [Toelichting]                   never leaves the reader; nor does any other column that is not named
  *
  * quote may be none; delimiter one character or tab; header: no makes the columns "1", "2", ... The file of synonyms is
@@ -51,6 +52,8 @@ struct oeo_mapped_dimension {
 	struct oeo_columns columns;
 	struct oeo_matcher matcher;
 	size_t otherwise; /* index in the dimension's codes; SIZE_MAX: not given */
+	bool is_constant; /* no columns: every row has the code at always */
+	size_t always;
 };
 
 struct oeo_mapping {

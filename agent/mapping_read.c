@@ -269,39 +269,46 @@ static void read_missing(struct reading *in, const struct oeo_yaml_node *node)
 
 /* ---- Dimensions */
 
+/* A code of the dimension; SIZE_MAX where there is none or it is no such code. */
+static size_t read_code(
+    struct reading *in, const struct oeo_yaml_node *node, const struct oeo_dimension *dimension)
+{
+	char id[OEO_ID_BYTES];
+	size_t code;
+
+	if (node == NULL || !oeo_yaml_get_id(in->yaml, node, id))
+		return SIZE_MAX;
+	code = oeo_match_find_word(dimension, id);
+	if (code == SIZE_MAX)
+		oeo_yaml_fault(
+		    in->yaml, node, _("The plan's dimension %s has no code %s."), dimension->id, id);
+	return code;
+}
+
 static void read_map(struct reading *in, const struct oeo_yaml_node *node,
     const struct oeo_dimension *dimension, struct oeo_matcher *matcher)
 {
 	if (!oeo_yaml_map(in->yaml, node, NULL))
 		return;
 	for (size_t i = 0; i < oeo_yaml_count(node); i++) {
-		const struct oeo_yaml_node *item = oeo_yaml_item(node, i);
-		char id[OEO_ID_BYTES];
-		size_t code;
+		size_t code = read_code(in, oeo_yaml_item(node, i), dimension);
 
-		if (!oeo_yaml_get_id(in->yaml, item, id))
-			continue;
-		code = oeo_match_find_word(dimension, id);
-		if (code == SIZE_MAX)
-			oeo_yaml_fault(
-			    in->yaml, item, _("The plan's dimension %s has no code %s."), dimension->id, id);
-		else if (in->err == OEO_OK)
+		if (code != SIZE_MAX && in->err == OEO_OK)
 			in->err = oeo_matcher_add_term(matcher, oeo_yaml_key_at(node, i), code);
 	}
 }
 
-static void read_otherwise(struct reading *in, const struct oeo_yaml_node *node,
-    const struct oeo_dimension *dimension, size_t *otherwise)
+/* `always` stands alone: a source that says nothing of the dimension, because it is the same for all its rows. */
+static void read_constant(struct reading *in, const struct oeo_yaml_node *node,
+    const struct oeo_dimension *dimension, struct oeo_mapped_dimension *mapped)
 {
-	char id[OEO_ID_BYTES];
+	static const struct oeo_yaml_key keys[] = {{"always", true}, {NULL, false}};
 
-	*otherwise = SIZE_MAX;
-	if (node == NULL || !oeo_yaml_get_id(in->yaml, node, id))
+	if (!oeo_yaml_map(in->yaml, node, keys))
 		return;
-	*otherwise = oeo_match_find_word(dimension, id);
-	if (*otherwise == SIZE_MAX)
-		oeo_yaml_fault(
-		    in->yaml, node, _("The plan's dimension %s has no code %s."), dimension->id, id);
+	mapped->always = read_code(in, oeo_yaml_find(node, "always"), dimension);
+	mapped->is_constant = mapped->always != SIZE_MAX;
+	mapped->columns.line = oeo_yaml_line(node);
 }
 
 static void read_synonyms(struct reading *in, const struct oeo_yaml_node *node, size_t index)
@@ -385,10 +392,14 @@ static void read_dimension(struct reading *in, const struct oeo_yaml_node *node,
 		    dimension->id, dimension->computed_from);
 		return;
 	}
+	if (oeo_yaml_find(node, "always") != NULL) {
+		read_constant(in, node, dimension, mapped);
+		return;
+	}
 	if (!oeo_yaml_map(in->yaml, node, keys))
 		return;
 	read_columns(in, node, &mapped->columns);
-	read_otherwise(in, oeo_yaml_find(node, "otherwise"), dimension, &mapped->otherwise);
+	mapped->otherwise = read_code(in, oeo_yaml_find(node, "otherwise"), dimension);
 	if (in->err == OEO_OK)
 		read_match(in, node, index);
 }

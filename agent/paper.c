@@ -19,8 +19,9 @@ static const char style[] =
     "tbody th{font-weight:400}.n{text-align:right;font-variant-numeric:tabular-nums}"
     ".wide{overflow-x:auto}code,.bytes{font-family:ui-monospace,monospace;font-size:.9rem;overflow-wrap:"
     "anywhere}"
-    "dt{font-weight:600;margin-top:.5rem}dd{margin:0 0 .3rem 1rem}"
-    "@media print{.wide{overflow:visible}tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}}";
+    "dt{font-weight:600;margin-top:.5rem}dd{margin:0 0 .3rem 1rem;overflow-wrap:anywhere}"
+    "@media print{body{font-size:10pt}main{max-width:none;padding:0}th,td{padding:.1rem .4rem}.wide{overflow:visible}"
+    "tr,h2,h3{break-inside:avoid}h2,h3{break-after:avoid}}";
 
 enum oeo_err oeo_paper_begin(struct oeo_html **html, const char *title)
 {

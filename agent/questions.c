@@ -144,13 +144,23 @@ static enum oeo_err compare(struct oeo_ledger *ledger, const struct oeo_plan *pl
 	return err;
 }
 
+static enum oeo_err find_withdrawn(struct oeo_ledger *ledger, const char *key, bool *is_withdrawn)
+{
+	struct oeo_buf value = {0};
+	enum oeo_err err = oeo_ledger_get(ledger, WITHDRAWN, key, &value);
+
+	*is_withdrawn = err == OEO_OK;
+	oeo_buf_fini(&value);
+	return err == OEO_ERR_NOT_FOUND ? OEO_OK : err;
+}
+
 enum oeo_err oeo_ledger_try_question(struct oeo_ledger *ledger, const struct oeo_plan *plan,
     struct oeo_question *question, enum oeo_put_result *result)
 {
 	char key[RECORD_KEY_BYTES];
 	struct oeo_question stored;
 	enum closure closure = OPEN;
-	size_t n_withdrawn = 0;
+	bool is_withdrawn = false;
 	enum oeo_err err;
 
 	oeo_hex_encode(key, question->record, OEO_RECORD_HASH_BYTES);
@@ -164,8 +174,8 @@ enum oeo_err oeo_ledger_try_question(struct oeo_ledger *ledger, const struct oeo
 		return err;
 	err = place(ledger, plan, question, &closure);
 	if (err == OEO_OK)
-		err = oeo_ledger_count(ledger, WITHDRAWN, key, &n_withdrawn);
-	if (err == OEO_OK && n_withdrawn > 0)
+		err = find_withdrawn(ledger, key, &is_withdrawn);
+	if (err == OEO_OK && is_withdrawn)
 		*result = OEO_PUT_WITHDRAWN;
 	else if (err == OEO_OK)
 		*result = closure == CLOSED_TOLD ? OEO_PUT_RESTORED : OEO_PUT_ADDED;

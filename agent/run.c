@@ -18,6 +18,7 @@
 #include "agent/run_job.h"
 #include "agent/run_schedule.h"
 #include "agent/run_state.h"
+#include "agent/way_page.h"
 #include "proto/i18n.h"
 #include "proto/log.h"
 
@@ -34,6 +35,7 @@ struct daemon {
 	struct oeo_home home;
 	struct oeo_agent agent; /* for the form; a ledger that is NULL: not opened */
 	struct oeo_form *form; /* NULL: none is served */
+	struct oeo_form_page way; /* of the form */
 	char inbox[OEO_PATH_BYTES];
 	struct oeo_drop *drop;
 	struct oeo_drop_file file; /* the one that is being read */
@@ -290,16 +292,23 @@ static void on_publish_end(struct daemon *d, enum oeo_job_end end)
 /* The desk goes on with paper where the form cannot; reading and sending do not wait for it. */
 static enum oeo_err start_form(struct daemon *d, struct oeo_note *why)
 {
+	struct oeo_form_options options;
 	enum oeo_err err;
 
 	if (d->wish->form == NULL)
 		return OEO_OK;
+	d->way = oeo_way_page(&d->agent);
+	options = *d->wish->form;
+	options.pages = &d->way;
+	options.n_pages = 1;
 	err = oeo_agent_open(&d->agent, d->wish->home, d->wish->clock, why);
 	if (err == OEO_OK)
-		err = oeo_form_start(&d->form, &d->agent, d->wish->form, why);
+		err = oeo_form_start(&d->form, &d->agent, &options, why);
 	if (err == OEO_ERR_STATE && !d->wish->is_form_required) {
 		oeo_log(OEO_LOG_WARNING, COMPONENT,
-		    "no form: port %u is taken; give another one with --port, or --no-form",
+		    "no form: port %u is taken, or another command is writing to the ledger; give another "
+		    "port "
+		    "with --port, or --no-form, or start again later",
 		    d->wish->form->port);
 		return OEO_OK;
 	}

@@ -257,7 +257,9 @@ static enum oeo_err put_dimension(struct oeo_buf *out, const struct oeo_suggesti
 
 	if (d->place.column == OEO_SUGGEST_NONE)
 		return oeo_buf_printf(out,
-		    _("  # %s: {column: ???, match: label}  # TO COMPLETE, or leave out: then all unknown\n"),
+		    _("  # %s: {column: ???, match: label}  # TO COMPLETE, or {always: CODE}, or leave out: "
+		      "then "
+		      "all unknown\n"),
 		    dimension->id);
 	err = oeo_buf_printf(out, "  %s:", dimension->id);
 	if (err == OEO_OK)

@@ -34,6 +34,23 @@ static enum oeo_err explain(enum oeo_audit_err err, struct oeo_note *why)
 	}
 }
 
+static enum oeo_err add_own(
+    const struct oeo_cli *cli, struct oeo_audit_sources *sources, struct oeo_note *why)
+{
+	const char **paths = oeo_alloc_array(cli->n_given + 1, sizeof(*paths));
+	size_t n = 0;
+	enum oeo_err err = OEO_OK;
+
+	if (paths == NULL)
+		return OEO_ERR_NOMEM;
+	while ((paths[n] = oeo_cli_nth_value(cli, "mine", n)) != NULL)
+		n++;
+	if (n > 0)
+		err = oeo_audit_sources_add_own(sources, paths, n, why);
+	free(paths);
+	return err;
+}
+
 static enum oeo_err audit(
     const struct oeo_audit_sources *sources, struct oeo_audit_findings *findings, struct oeo_note *why)
 {
@@ -41,7 +58,7 @@ static enum oeo_err audit(
 	struct oeo_audit_options options = {
 	    .attackers = sources->parts != NULL ? attackers | OEO_AUDIT_O : attackers,
 	    .solver = oeo_solver_clp(),
-	    .wants_intervals = true,
+	    .wants_intervals = findings->has_intervals,
 	    .has_blind_states = true,
 	    .slack = sources->slack,
 	    .progress = show_progress,
@@ -64,13 +81,12 @@ static enum oeo_err audit(
 enum oeo_exit oeo_audit_command(struct oeo_cli *cli)
 {
 	struct oeo_audit_sources sources;
-	struct oeo_audit_findings findings = {.is_safe = false};
+	struct oeo_audit_findings findings = {.has_intervals = oeo_cli_value(cli, "verdicts") == NULL};
 	struct oeo_note why = {""};
-	const char *mine = oeo_cli_value(cli, "mine");
 	enum oeo_err err = oeo_audit_sources_read(&sources, cli->arguments, cli->n_arguments, &why);
 
-	if (err == OEO_OK && mine != NULL)
-		err = oeo_audit_sources_add_own(&sources, mine, &why);
+	if (err == OEO_OK)
+		err = add_own(cli, &sources, &why);
 	if (err == OEO_OK)
 		err = audit(&sources, &findings, &why);
 	if (err == OEO_OK)

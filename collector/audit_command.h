@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * `oeo-collector audit RELEASE... [--mine FILE] [--json]`: what a reader of these files can derive, from the files
- * alone: no home, no database. A member that adds its own figures sees what it could derive itself.
+ * `oeo-collector audit RELEASE... [--mine FILE]... [--verdicts] [--json]`: what a reader of these files can derive, from
+ * the files alone: no home, no database. A member that adds its own figures sees what it could derive itself.
  */
 #ifndef OEO_COLLECTOR_AUDIT_COMMAND_H
 #define OEO_COLLECTOR_AUDIT_COMMAND_H

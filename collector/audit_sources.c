@@ -10,6 +10,7 @@
 
 #define OWN_LIMIT (64u * 1024 * 1024)
 #define OWN_FIELDS (OEO_MAX_BY + 4)
+#define OWN_FILES 1000
 
 /* ---- Reading */
 
@@ -172,6 +173,7 @@ struct own_line {
 	size_t n;
 	const char *path;
 	size_t number;
+	size_t member; /* whose file it is: 0 for the first one */
 };
 
 static bool split_line(struct own_line *line, char *text)
@@ -247,7 +249,8 @@ static enum oeo_err find_cell(
 static enum oeo_err add_line(
     struct oeo_audit_sources *sources, const struct own_line *line, struct oeo_note *why)
 {
-	struct oeo_disclosure_part part = {0};
+	struct oeo_disclosure_part part = {.member = line->member};
+	struct oeo_disclosure_part *parts;
 	struct oeo_disclosure_cell *cell;
 	size_t index = 0;
 	enum oeo_err err = find_cell(sources, line, &index, why);
@@ -262,30 +265,26 @@ static enum oeo_err add_line(
 		    _("%s:%zu: residents and questions are whole numbers, 0 or more."), line->path,
 		    line->number);
 	cell = &sources->built.cells[index];
-	if (cell->n_parts > 0)
+	parts = &sources->parts[index * sources->built.problem.n_members];
+	if (cell->n_parts > 0 && parts[cell->n_parts - 1].member == line->member)
 		return oeo_note_set(
 		    why, OEO_ERR_FORMAT, _("%s:%zu: this cell was given before."), line->path, line->number);
 	if (!cell->has_measure[OEO_DISCLOSURE_QUESTIONS])
 		part.questions = 0;
-	sources->parts[index] = part;
-	cell->parts = &sources->parts[index];
-	cell->n_parts = 1;
+	parts[cell->n_parts++] = part;
+	cell->parts = parts;
 	return OEO_OK;
 }
 
-enum oeo_err oeo_audit_sources_add_own(
-    struct oeo_audit_sources *sources, const char *path, struct oeo_note *why)
+static enum oeo_err add_file(
+    struct oeo_audit_sources *sources, const char *path, size_t member, struct oeo_note *why)
 {
 	struct oeo_buf text = {0};
-	struct own_line line = {.path = path};
+	struct own_line line = {.path = path, .member = member};
 	enum oeo_err err = oeo_file_read(&text, path, OWN_LIMIT, why);
 
 	if (err == OEO_OK)
 		err = oeo_buf_terminate(&text);
-	sources->parts = oeo_alloc_array(sources->built.problem.n_cells, sizeof(*sources->parts));
-	if (err == OEO_OK && sources->parts == NULL)
-		err = OEO_ERR_NOMEM;
-	sources->built.problem.n_members = 1;
 	for (char *at = (char *)text.data; err == OEO_OK && at != NULL && *at != '\0';) {
 		char *next = strchr(at, '\n');
 
@@ -303,6 +302,25 @@ enum oeo_err oeo_audit_sources_add_own(
 		at = next;
 	}
 	oeo_buf_fini(&text);
+	return err;
+}
+
+enum oeo_err oeo_audit_sources_add_own(
+    struct oeo_audit_sources *sources, const char *const *paths, size_t n_paths, struct oeo_note *why)
+{
+	size_t n_cells = sources->built.problem.n_cells;
+	enum oeo_err err = OEO_OK;
+
+	if (n_paths > OWN_FILES)
+		return oeo_note_set(why, OEO_ERR_USAGE,
+		    _("--mine is given %zu times. Give it %d times at most, once for every member."), n_paths,
+		    OWN_FILES);
+	sources->parts = oeo_alloc_array(n_cells * n_paths, sizeof(*sources->parts));
+	if (sources->parts == NULL)
+		return OEO_ERR_NOMEM;
+	sources->built.problem.n_members = n_paths;
+	for (size_t i = 0; err == OEO_OK && i < n_paths; i++)
+		err = add_file(sources, paths[i], i, why);
 	return err;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Published releases as a problem for the audit: what a reader has who kept these files and knows their plan,
- * and nothing else. Hidden cells have no upper bound and no parts, except those of the member whose own figures
+ * and nothing else. Hidden cells have no upper bound and no parts, except those of members whose own figures
  * are added.
  */
 #ifndef OEO_COLLECTOR_AUDIT_SOURCES_H
@@ -21,7 +21,8 @@ struct oeo_audit_sources {
 	struct oeo_release_problem built;
 	struct oeo_disclosure_decision *decisions;
 	uint64_t *slack;
-	struct oeo_disclosure_part *parts; /* the member's own, one per cell; NULL: none were given */
+	struct oeo_disclosure_part
+	    *parts; /* members' own, room for all of them per cell; NULL: none were given */
 };
 
 /*
@@ -34,11 +35,12 @@ enum oeo_err oeo_audit_sources_read(
 void oeo_audit_sources_fini(struct oeo_audit_sources *sources);
 
 /*
- * Add a member's own figures from a CSV file: table,period,one code per dimension of the table,residents,questions;
- * a first line that begins with "table," is skipped. Questions may be empty. OEO_ERR_FORMAT with file:line.
+ * Add members' own figures, each from a CSV file: table,period,one code per dimension of the table,residents,questions;
+ * a first line that begins with "table," is skipped. Questions may be empty. They are tried one by one, as members
+ * who do not know each other's. To be called once. OEO_ERR_FORMAT with file:line, OEO_ERR_USAGE, OEO_ERR_NOMEM.
  */
 enum oeo_err oeo_audit_sources_add_own(
-    struct oeo_audit_sources *sources, const char *path, struct oeo_note *why);
+    struct oeo_audit_sources *sources, const char *const *paths, size_t n_paths, struct oeo_note *why);
 
 /*
  * Compare the versions of periods that were corrected: *n_small is the number of numbers that changed by too

@@ -43,7 +43,8 @@ static struct summary summarise(const struct oeo_audit_sources *sources,
 			continue;
 		summary.n_hidden++;
 		summary.n_derived += findings->cells[cell].recovered[measure] != 0;
-		if (summary.narrowest == NULL || width_of(interval) < width_of(summary.narrowest))
+		if (findings->has_intervals &&
+		    (summary.narrowest == NULL || width_of(interval) < width_of(summary.narrowest)))
 			summary.narrowest = interval;
 	}
 	return summary;
@@ -106,7 +107,8 @@ static const char *meaning_of(size_t attacker)
 	}
 }
 
-/* In how many of the releases the collector recorded that this attacker found nothing. */
+/* In how many of the releases the collector recorded that this attacker finds nothing. A release that records anything names all
+ * attackers, also one that did not apply: that one finds nothing either. */
 static size_t count_recorded(const struct oeo_audit_sources *sources, size_t attacker)
 {
 	size_t n = 0;
@@ -223,11 +225,12 @@ static json_t *cell_json(const struct oeo_audit_sources *sources, const struct o
 	json_t *json;
 
 	oeo_period_format(period, &sources->sources[at->source].period);
-	json = json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "table", at->table.id, "period", period, "codes",
+	json = json_pack("{s:s, s:s, s:o, s:s, s:o*, s:o}", "table", at->table.id, "period", period, "codes",
 	    codes_json(sources->releases[0].plan.plan, &at->table, index), "measure", measures[measure],
-	    "interval", interval_json(&cell->intervals[OEO_AUDIT_VIEW_P][measure]), "derived_by",
-	    letters_json(cell->recovered[measure]));
-	if (json != NULL && sources->parts != NULL &&
+	    "interval",
+	    findings->has_intervals ? interval_json(&cell->intervals[OEO_AUDIT_VIEW_P][measure]) : NULL,
+	    "derived_by", letters_json(cell->recovered[measure]));
+	if (json != NULL && findings->has_intervals && sources->parts != NULL &&
 	    json_object_set_new(
 		json, "interval_with_own", interval_json(&cell->intervals[OEO_AUDIT_VIEW_O][measure])) != 0) {
 		json_decref(json);

@@ -10,6 +10,7 @@
 struct oeo_audit_findings {
 	struct oeo_audit_report report;
 	struct oeo_audit_cell *cells;
+	bool has_intervals; /* false: worked out as far as the verdicts need, and not told */
 	size_t n_small_changes; /* between versions of one period */
 	bool is_safe;
 };

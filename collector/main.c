@@ -62,7 +62,9 @@ static const struct oeo_option release_options[] = {
 };
 
 static const struct oeo_option audit_options[] = {
-    {"mine", N_("FILE"), N_("your own organisation's figures: table,period,codes,residents,questions")},
+    {"mine", N_("FILE"),
+	N_("a member's own figures: table,period,codes,residents,questions; may be repeated, once a member")},
+    {"verdicts", NULL, N_("verdicts alone, no intervals: quicker")},
     {NULL, NULL, NULL},
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "dashboard-export/chart.h"
+#include "dashboard-export/chart_parts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 
 #define ROW_HEIGHT 46 /* pixels: label above its bar */
 #define LABEL_LINE 15
+#define NEXT_LINE 18 /* of a label that is longer than a line */
 #define BAR_TOP 22
 #define BAR_HEIGHT 16
 #define LONGEST_BAR 640 /* tenths of a per cent of the width; the rest is for the numbers */
@@ -47,14 +48,9 @@ const char *oeo_chart_class(enum oeo_difference difference)
 	return "none";
 }
 
-/* A position or size: part of whole, scaled to `full` tenths of a per cent. */
-struct percent {
-	char text[32];
-};
-
-static struct percent percent_of(uint64_t part, uint64_t whole, uint64_t full)
+struct oeo_percent oeo_percent_of(uint64_t part, uint64_t whole, uint64_t full)
 {
-	struct percent percent;
+	struct oeo_percent percent;
 	uint64_t tenths = whole == 0 ? 0 : (part >= whole ? full : part * full / whole);
 
 	(void)snprintf(
@@ -62,7 +58,7 @@ static struct percent percent_of(uint64_t part, uint64_t whole, uint64_t full)
 	return percent;
 }
 
-static void open_svg(struct oeo_html *html, const char *id, const char *class, size_t height)
+void oeo_chart_open(struct oeo_html *html, const char *id, const char *class, size_t height)
 {
 	/* Looks come from the style sheet; the attributes here and below are for where it does not reach (paper). */
 	oeo_html_open(html, "svg", "role", "img", "class", class, "width", "100%", "font-size",
@@ -71,7 +67,7 @@ static void open_svg(struct oeo_html *html, const char *id, const char *class, s
 	oeo_html_attribute(html, "aria-labelledby", "%s-title %s-desc", id, id);
 }
 
-static void write_title(struct oeo_html *html, const char *id, const char *title)
+void oeo_chart_title(struct oeo_html *html, const char *id, const char *title)
 {
 	oeo_html_open(html, "title", NULL);
 	oeo_html_attribute(html, "id", "%s-title", id);
@@ -79,7 +75,7 @@ static void write_title(struct oeo_html *html, const char *id, const char *title
 	oeo_html_close(html);
 }
 
-static void open_desc(struct oeo_html *html, const char *id)
+void oeo_chart_open_desc(struct oeo_html *html, const char *id)
 {
 	oeo_html_open(html, "desc", NULL);
 	oeo_html_attribute(html, "id", "%s-desc", id);
@@ -90,7 +86,7 @@ static void write_bar_desc(
 {
 	const struct oeo_view_cell *cell = &table->cells[first];
 
-	open_desc(html, id);
+	oeo_chart_open_desc(html, id);
 	oeo_html_textf(html, _("Bar chart with %s bars."), oeo_notation_number(n).text);
 	if (cell->is_shown)
 		oeo_html_textf(html, _(" The longest is %s with %s."), table->axes[0].codes[first].label,
@@ -122,22 +118,41 @@ static void write_tick(struct oeo_html *html, const char *x, size_t y)
 	oeo_html_close(html);
 }
 
-static void write_bar(
-    struct oeo_html *html, const char *label, const struct oeo_view_cell *cell, uint64_t most, size_t y)
+/* A label in as many lines as it needs; returns how many pixels those after the first take. */
+static size_t write_label(struct oeo_html *html, const char *label, size_t y)
 {
-	struct percent width = percent_of(cell->residents, most, LONGEST_BAR);
-	uint64_t longer = cell->before > cell->residents ? cell->before : cell->residents;
+	struct oeo_chart_words words;
+	size_t n = oeo_chart_wrap(&words, label);
 
 	oeo_html_open(html, "text", "class", "label", "x", "0", NULL);
 	oeo_html_attribute(html, "y", "%zu", y + LABEL_LINE);
-	oeo_html_text(html, label);
+	if (n <= 1)
+		oeo_html_text(html, label);
+	for (size_t i = 0; n > 1 && i < n; i++) {
+		oeo_html_open(html, "tspan", "x", "0", NULL);
+		oeo_html_attribute(html, "y", "%zu", y + LABEL_LINE + i * NEXT_LINE);
+		oeo_html_text(html, words.lines[i]);
+		oeo_html_close(html);
+	}
 	oeo_html_close(html);
+	return (n - 1) * NEXT_LINE;
+}
+
+/* One bar under its label; returns its height in pixels. */
+static size_t write_bar(
+    struct oeo_html *html, const char *label, const struct oeo_view_cell *cell, uint64_t most, size_t top)
+{
+	struct oeo_percent width = oeo_percent_of(cell->residents, most, LONGEST_BAR);
+	uint64_t longer = cell->before > cell->residents ? cell->before : cell->residents;
+	size_t more = write_label(html, label, top);
+	size_t y = top + more;
+
 	if (!cell->is_shown) {
 		oeo_html_open(html, "text", "class", "hidden", "x", "0", NULL);
 		oeo_html_attribute(html, "y", "%zu", y + BAR_TOP + BAR_HEIGHT - 4);
 		oeo_html_text(html, ".");
 		oeo_html_close(html);
-		return;
+		return ROW_HEIGHT + more;
 	}
 	oeo_html_open(
 	    html, "rect", "class", "bar", "fill", "#2f7f88", "x", "0", "width", width.text, "rx", "2", NULL);
@@ -145,15 +160,29 @@ static void write_bar(
 	oeo_html_attribute(html, "height", "%d", BAR_HEIGHT);
 	oeo_html_close(html);
 	if (cell->difference != OEO_DIFFERENCE_UNKNOWN)
-		write_tick(html, percent_of(cell->before, most, LONGEST_BAR).text, y + BAR_TOP);
+		write_tick(html, oeo_percent_of(cell->before, most, LONGEST_BAR).text, y + BAR_TOP);
 	/* The number stands behind the bar and behind the tick. */
-	write_bar_value(html, cell, percent_of(longer, most, LONGEST_BAR).text, y + BAR_TOP + BAR_HEIGHT - 3);
+	write_bar_value(
+	    html, cell, oeo_percent_of(longer, most, LONGEST_BAR).text, y + BAR_TOP + BAR_HEIGHT - 3);
+	return ROW_HEIGHT + more;
+}
+
+static size_t bars_height(const struct oeo_view_table *table, const size_t *order, size_t n)
+{
+	struct oeo_chart_words words;
+	size_t height = 0;
+
+	for (size_t i = 0; i < n; i++)
+		height += ROW_HEIGHT +
+			  (oeo_chart_wrap(&words, table->axes[0].codes[order[i]].label) - 1) * NEXT_LINE;
+	return height;
 }
 
 void oeo_chart_bars(
     struct oeo_html *html, const char *id, const struct oeo_view_table *table, const size_t *order, size_t n)
 {
 	uint64_t most = table->most;
+	size_t y = 0;
 
 	if (n == 0)
 		return;
@@ -161,18 +190,17 @@ void oeo_chart_bars(
 	for (size_t i = 0; i < n; i++)
 		if (table->cells[order[i]].before > most)
 			most = table->cells[order[i]].before;
-	open_svg(html, id, "bars", n * ROW_HEIGHT);
-	write_title(html, id, table->title.text);
+	oeo_chart_open(html, id, "bars", bars_height(table, order, n));
+	oeo_chart_title(html, id, table->title.text);
 	write_bar_desc(html, id, table, order[0], n);
 	for (size_t i = 0; i < n; i++)
-		write_bar(html, table->axes[0].codes[order[i]].label, &table->cells[order[i]], most,
-		    i * ROW_HEIGHT);
+		y += write_bar(html, table->axes[0].codes[order[i]].label, &table->cells[order[i]], most, y);
 	oeo_html_close(html);
 }
 
 /* ---- columns ---- */
 
-static size_t largest_point(const struct oeo_chart_point *points, size_t n)
+size_t oeo_chart_largest(const struct oeo_chart_point *points, size_t n)
 {
 	size_t largest = n;
 
@@ -182,14 +210,14 @@ static size_t largest_point(const struct oeo_chart_point *points, size_t n)
 	return largest;
 }
 
-static void write_column_desc(
-    struct oeo_html *html, const char *id, const struct oeo_chart_point *points, size_t n)
+void oeo_chart_through(
+    struct oeo_html *html, const char *id, bool is_line, const struct oeo_chart_point *points, size_t n)
 {
-	size_t largest = largest_point(points, n);
+	size_t largest = oeo_chart_largest(points, n);
 
-	open_desc(html, id);
-	oeo_html_textf(html, _("Column chart from %s to %s."), oeo_notation_period(points[0].period).text,
-	    oeo_notation_period(points[n - 1].period).text);
+	oeo_chart_open_desc(html, id);
+	oeo_html_textf(html, is_line ? _("Line chart from %s to %s.") : _("Column chart from %s to %s."),
+	    oeo_notation_period(points[0].period).text, oeo_notation_period(points[n - 1].period).text);
 	if (largest < n)
 		oeo_html_textf(html, _(" The highest is %s in %s."),
 		    oeo_notation_number(points[largest].value).text,
@@ -198,7 +226,7 @@ static void write_column_desc(
 	oeo_html_close(html);
 }
 
-static void write_centred(struct oeo_html *html, const char *class, const char *x, size_t y, const char *text)
+void oeo_chart_centred(struct oeo_html *html, const char *class, const char *x, size_t y, const char *text)
 {
 	oeo_html_open(html, "text", "class", class, "x", x, "text-anchor", "middle", NULL);
 	oeo_html_attribute(html, "y", "%zu", y);
@@ -206,11 +234,9 @@ static void write_centred(struct oeo_html *html, const char *class, const char *
 	oeo_html_close(html);
 }
 
-/* Under a column: "K3", "jul" or "2026", and the year where it begins. */
-static void write_point_label(
-    struct oeo_html *html, const struct oeo_chart_point *points, size_t i, const char *x, size_t y)
+void oeo_chart_period(struct oeo_html *html, const struct oeo_period *period,
+    const struct oeo_period *previous, const char *x, size_t y)
 {
-	const struct oeo_period *period = points[i].period;
 	char label[16];
 
 	if (period->cadence == OEO_QUARTER)
@@ -219,25 +245,26 @@ static void write_point_label(
 		(void)snprintf(label, sizeof(label), "%.3s", oeo_notation_period(period).text);
 	else
 		(void)snprintf(label, sizeof(label), "%u", period->year);
-	write_centred(html, "period", x, y + 14, label);
-	if (period->cadence == OEO_YEAR || (i > 0 && points[i - 1].period->year == period->year))
+	oeo_chart_centred(html, "period", x, y + 14, label);
+	if (period->cadence == OEO_YEAR || (previous != NULL && previous->year == period->year))
 		return;
 	(void)snprintf(label, sizeof(label), "%u", period->year);
-	write_centred(html, "period", x, y + 29, label);
+	oeo_chart_centred(html, "period", x, y + 29, label);
 }
 
 static void write_column(struct oeo_html *html, const struct oeo_chart_point *points, size_t n, size_t i,
     size_t plot_height, bool is_labelled)
 {
-	size_t largest = largest_point(points, n);
+	size_t largest = oeo_chart_largest(points, n);
 	size_t height = 0;
-	struct percent left = percent_of(i * 8 + 1, n * 8, 1000);
-	struct percent width = percent_of(6, n * 8, 1000);
-	struct percent middle = percent_of(i * 8 + 4, n * 8, 1000);
+	struct oeo_percent left = oeo_percent_of(i * 8 + 1, n * 8, 1000);
+	struct oeo_percent width = oeo_percent_of(6, n * 8, 1000);
+	struct oeo_percent middle = oeo_percent_of(i * 8 + 4, n * 8, 1000);
 
-	write_point_label(html, points, i, middle.text, VALUE_ROOM + plot_height);
+	oeo_chart_period(html, points[i].period, i == 0 ? NULL : points[i - 1].period, middle.text,
+	    VALUE_ROOM + plot_height);
 	if (!points[i].is_shown) {
-		write_centred(html, "hidden", middle.text, VALUE_ROOM + plot_height - 4, ".");
+		oeo_chart_centred(html, "hidden", middle.text, VALUE_ROOM + plot_height - 4, ".");
 		return;
 	}
 	if (points[largest].value > 0)
@@ -248,7 +275,7 @@ static void write_column(struct oeo_html *html, const struct oeo_chart_point *po
 	oeo_html_attribute(html, "height", "%zu", height);
 	oeo_html_close(html);
 	if (is_labelled)
-		write_centred(html, "value", middle.text, VALUE_ROOM + plot_height - height - 5,
+		oeo_chart_centred(html, "value", middle.text, VALUE_ROOM + plot_height - height - 5,
 		    oeo_notation_number(points[i].value).text);
 }
 
@@ -256,14 +283,14 @@ void oeo_chart_columns(struct oeo_html *html, const char *id, const char *title,
     const struct oeo_chart_point *points, size_t n, enum oeo_chart_size size)
 {
 	size_t plot_height = size == OEO_CHART_LARGE ? 150 : 64;
-	size_t largest = largest_point(points, n);
+	size_t largest = oeo_chart_largest(points, n);
 
 	if (n == 0)
 		return;
-	open_svg(html, id, size == OEO_CHART_LARGE ? "columns large" : "columns",
+	oeo_chart_open(html, id, size == OEO_CHART_LARGE ? "columns large" : "columns",
 	    VALUE_ROOM + plot_height + LABEL_ROOM);
-	write_title(html, id, title);
-	write_column_desc(html, id, points, n);
+	oeo_chart_title(html, id, title);
+	oeo_chart_through(html, id, false, points, n);
 	oeo_html_open(html, "line", "class", "base", "stroke", "#bbbbbb", "x1", "0", "x2", "100%", NULL);
 	oeo_html_attribute(html, "y1", "%zu", VALUE_ROOM + plot_height);
 	oeo_html_attribute(html, "y2", "%zu", VALUE_ROOM + plot_height);

@@ -20,6 +20,7 @@ void oeo_chart_bars(
 struct oeo_chart_point {
 	const struct oeo_period *period;
 	bool is_shown;
+	bool is_absent; /* not counted then: no dot either */
 	uint64_t value;
 };
 
@@ -29,6 +30,10 @@ enum oeo_chart_size { OEO_CHART_SMALL, OEO_CHART_LARGE };
  * title says what they count. */
 void oeo_chart_columns(struct oeo_html *html, const char *id, const char *title,
     const struct oeo_chart_point *points, size_t n, enum oeo_chart_size size);
+
+/* A line through the periods, oldest first, broken where a point is not shown. */
+void oeo_chart_line(
+    struct oeo_html *html, const char *id, const char *title, const struct oeo_chart_point *points, size_t n);
 
 /* The sign that stands with a change: "▲", "▼", "≈", or "" where it is unknown. */
 const char *oeo_chart_sign(enum oeo_difference difference);

@@ -113,17 +113,50 @@ static enum oeo_err read_wards(struct oeo_wards *wards, const struct oeo_cli *cl
 	return oeo_wards_read_own(wards, sources->items[0].release.plan.plan->municipality, why);
 }
 
+#define TOKENS_LIMIT ((size_t)256 * 1024)
+
+/* Tokens are values only: a style sheet that fetches something would make a page ask other sites. */
+static bool is_fetching(const char *text)
+{
+	static const char *const signs[] = {"@import", "url(", "image(", "image-set(", "src(", "\\"};
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (strcasestr(text, signs[i]) != NULL)
+			return true;
+	return false;
+}
+
+static enum oeo_err read_tokens(struct oeo_buf *tokens, const struct oeo_cli *cli, struct oeo_note *why)
+{
+	const char *path = oeo_cli_value(cli, "tokens");
+	enum oeo_err err;
+
+	if (path == NULL)
+		return OEO_OK;
+	err = oeo_file_read(tokens, path, TOKENS_LIMIT, why);
+	if (err != OEO_OK)
+		return err;
+	if (memchr(tokens->data, 0, tokens->len) != NULL || is_fetching((const char *)tokens->data))
+		return oeo_note_set(why, OEO_ERR_FORMAT, "%s",
+		    _("the file after --tokens is no style sheet of tokens: it may only set values, and "
+		      "fetch "
+		      "nothing (no url, no @import)"));
+	return OEO_OK;
+}
+
 /* Everything a report is made of, in the order in which it is read and taken down. */
 struct material {
 	struct oeo_sources sources;
 	struct oeo_wards wards;
 	struct oeo_duiding duiding;
+	struct oeo_buf tokens;
 	struct oeo_view view;
 };
 
 static void free_material(struct material *material)
 {
 	oeo_view_fini(&material->view);
+	oeo_buf_fini(&material->tokens);
 	oeo_duiding_fini(&material->duiding);
 	oeo_wards_fini(&material->wards);
 	oeo_sources_fini(&material->sources);
@@ -183,6 +216,10 @@ static enum oeo_err read_material(struct material *material, const struct oeo_cl
 		err = oeo_view_make(&material->view, &material->sources, &material->wards);
 	if (err == OEO_OK)
 		err = read_duiding(material, cli, kind, why);
+	if (err == OEO_OK && (kind == OEO_OUTPUT_SITE || kind == OEO_OUTPUT_REVIEW))
+		err = read_tokens(&material->tokens, cli, why);
+	if (err == OEO_OK && material->tokens.len > 0)
+		material->view.tokens = &material->tokens;
 	material->view.is_concept = kind == OEO_OUTPUT_REVIEW;
 	return err;
 }
@@ -251,14 +288,21 @@ static enum oeo_exit run_xlsx(struct oeo_cli *cli)
 int main(int argc, char **argv)
 {
 	static const struct oeo_option data_options[] = {DATA_OPTIONS, {NULL, NULL, NULL}};
-	static const struct oeo_option report_options[] = {DATA_OPTIONS,
-	    {"duiding", N_("DIR"), N_("the council's words, as review made the folder")}, {NULL, NULL, NULL}};
+#define DUIDING                                                                                              \
+	{                                                                                                    \
+		"duiding", N_("DIR"), N_("the council's words, as review made the folder")                   \
+	}
+	static const struct oeo_option report_options[] = {DATA_OPTIONS, DUIDING, {NULL, NULL, NULL}};
+	static const struct oeo_option site_options[] = {DATA_OPTIONS, DUIDING,
+	    {"tokens", N_("FILE"),
+		N_("a municipality's own design tokens (CSS), for its own colours and letters")},
+	    {NULL, NULL, NULL}};
 	static const struct oeo_command commands[] = {
 	    {"site", "RELEASE... --out DIR", N_("make a site from releases: pages, charts and CSV files"),
-		report_options, 1, SIZE_MAX, run_site},
+		site_options, 1, SIZE_MAX, run_site},
 	    {"review", "RELEASE... --out DIR",
 		N_("make a concept of the site for the council, and the files to write its words in"),
-		report_options, 1, SIZE_MAX, run_review},
+		site_options, 1, SIZE_MAX, run_review},
 	    {"pdf", "RELEASE... --out DIR",
 		N_("make the report of the latest period on paper (needs WeasyPrint)"), report_options, 1,
 		SIZE_MAX, run_pdf},

@@ -223,6 +223,7 @@ static const struct level_name *find_level(const struct oeo_level *level)
 	    {"category", N_("category"), N_("categories")},
 	    {"area", N_("area"), N_("areas")},
 	    {"ward", N_("ward"), N_("wards")},
+	    {"district", N_("district"), N_("districts")},
 	    {"neighbourhood", N_("neighbourhood"), N_("neighbourhoods")},
 	    {"barrier", N_("barrier"), N_("barriers")},
 	    {"channel", N_("channel"), N_("channels")},

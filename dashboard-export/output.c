@@ -162,20 +162,77 @@ static enum oeo_err put_release(struct oeo_folder *folder, const struct oeo_view
 
 /* ---- pages ---- */
 
-static enum oeo_err put_pages(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes,
-    const struct oeo_output_options *options, struct oeo_note *why)
+/* Style sheets and the script. */
+static enum oeo_err put_assets(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_note *why)
 {
-	char name[NAME_BYTES];
 	enum oeo_err err = oeo_folder_write(folder, OEO_STYLE_PATH, oeo_style, oeo_style_bytes, why);
 
 	if (err == OEO_OK)
-		err = put(folder, "index.html", bytes, oeo_page_write_index(bytes, view), why);
-	if (err == OEO_OK)
-		err = put(folder, OEO_SIGNALS_PATH, bytes, oeo_page_write_signals(bytes, view), why);
-	if (err == OEO_OK && oeo_page_has_feedback(view))
-		err = put(folder, OEO_FEEDBACK_PATH, bytes, oeo_page_write_feedback(bytes, view), why);
-	if (err == OEO_OK)
-		err = put(folder, OEO_FEED_PATH, bytes, oeo_feed_write(bytes, view), why);
+		err = oeo_folder_write(folder, OEO_SCRIPT_PATH, oeo_script, oeo_script_bytes, why);
+	if (err == OEO_OK && view->tokens != NULL)
+		err = oeo_folder_write(folder, OEO_TOKENS_PATH, view->tokens->data, view->tokens->len, why);
+	return err;
+}
+
+static enum oeo_err put_themes(struct oeo_folder *folder, const struct oeo_view *view,
+    const struct oeo_site_map *map, struct oeo_buf *bytes, struct oeo_note *why)
+{
+	enum oeo_err err = put(folder, OEO_THEMES_PATH, bytes, oeo_page_write_themes(bytes, view), why);
+
+	for (size_t i = 0; err == OEO_OK && i < map->themes->n_cells; i++) {
+		struct oeo_site_path path = oeo_site_theme_path(map->themes->axes[0].codes[i].code);
+
+		err = put(folder, path.text, bytes, oeo_page_write_theme(bytes, view, i), why);
+	}
+	return err;
+}
+
+static enum oeo_err put_page(struct oeo_folder *folder, const struct oeo_view *view,
+    const struct oeo_site_map *map, const struct oeo_site_page *page, struct oeo_buf *bytes,
+    struct oeo_note *why)
+{
+	switch (page->kind) {
+	case OEO_SITE_SHORT:
+		return put(folder, page->path, bytes, oeo_page_write_index(bytes, view), why);
+	case OEO_SITE_THEMES:
+		return put_themes(folder, view, map, bytes, why);
+	case OEO_SITE_AREA:
+	case OEO_SITE_DIMENSION:
+		return put(folder, page->path, bytes, oeo_page_write_subject(bytes, view, page), why);
+	case OEO_SITE_TRENDS:
+		return put(folder, page->path, bytes, oeo_page_write_trends(bytes, view), why);
+	case OEO_SITE_SIGNALS:
+		return put(folder, page->path, bytes, oeo_page_write_signals(bytes, view), why);
+	case OEO_SITE_FEEDBACK:
+		return put(folder, page->path, bytes, oeo_page_write_feedback(bytes, view), why);
+	case OEO_SITE_ACCOUNT:
+		return put(folder, page->path, bytes, oeo_page_write_account(bytes, view), why);
+	case OEO_SITE_DOWNLOADS:
+		return put(folder, page->path, bytes, oeo_page_write_downloads(bytes, view), why);
+	}
+	return OEO_ERR_INTERNAL;
+}
+
+static enum oeo_err put_site(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes,
+    const struct oeo_output_options *options, struct oeo_note *why)
+{
+	struct oeo_site_map map = {0};
+	enum oeo_err err = oeo_site_map_make(&map, view);
+
+	for (size_t i = 0; err == OEO_OK && i < map.n_pages; i++) {
+		err = put_page(folder, view, &map, &map.pages[i], bytes, why);
+		tell(options, _("Pages"), i + 1, map.n_pages);
+	}
+	oeo_site_map_fini(&map);
+	return err;
+}
+
+static enum oeo_err put_periods(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes,
+    const struct oeo_output_options *options, struct oeo_note *why)
+{
+	char name[NAME_BYTES];
+	enum oeo_err err = OEO_OK;
+
 	for (size_t i = 0; err == OEO_OK && i < view->n_periods; i++) {
 		const struct oeo_view_period *period = &view->periods[i];
 
@@ -183,9 +240,21 @@ static enum oeo_err put_pages(struct oeo_folder *folder, const struct oeo_view *
 		err = put(folder, name, bytes, oeo_page_write_period(bytes, view, period), why);
 		if (err == OEO_OK)
 			err = put_release(folder, view, period, why);
-		tell(options, _("Pages"), i + 1, view->n_periods);
+		tell(options, _("Periods"), i + 1, view->n_periods);
 	}
 	return err;
+}
+
+static enum oeo_err put_pages(struct oeo_folder *folder, const struct oeo_view *view, struct oeo_buf *bytes,
+    const struct oeo_output_options *options, struct oeo_note *why)
+{
+	enum oeo_err err = put_assets(folder, view, why);
+
+	if (err == OEO_OK)
+		err = put_site(folder, view, bytes, options, why);
+	if (err == OEO_OK)
+		err = put(folder, OEO_FEED_PATH, bytes, oeo_feed_write(bytes, view), why);
+	return err == OEO_OK ? put_periods(folder, view, bytes, options, why) : err;
 }
 
 /* What the export is made from, for the folder's list. */
@@ -205,6 +274,15 @@ static enum oeo_err write_from(struct oeo_buf *from, const struct oeo_view *view
 	if (err == OEO_OK && view->wards != NULL && view->wards->count > 0) {
 		oeo_hex_encode(hex, view->wards->digest, OEO_DIGEST_BYTES);
 		err = oeo_buf_printf(from, "wards %s\n", hex);
+	}
+	if (err == OEO_OK && view->tokens != NULL) {
+		uint8_t digest[OEO_DIGEST_BYTES];
+
+		if (crypto_generichash(
+			digest, sizeof(digest), view->tokens->data, view->tokens->len, NULL, 0) != 0)
+			return OEO_ERR_INTERNAL;
+		oeo_hex_encode(hex, digest, OEO_DIGEST_BYTES);
+		err = oeo_buf_printf(from, "tokens %s\n", hex);
 	}
 	return err == OEO_OK ? oeo_buf_terminate(from) : err;
 }

@@ -3,10 +3,18 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "dashboard-export/feed.h"
 #include "proto/home.h"
 #include "proto/i18n.h"
+
+static void write_style(const struct oeo_page *page, const char *path)
+{
+	oeo_html_open(page->html, "link", "rel", "stylesheet", NULL);
+	oeo_html_attribute(page->html, "href", "%s%s", page->root, path);
+	oeo_html_close_void(page->html);
+}
 
 static void write_head(const struct oeo_page *page, const char *title, const char *description)
 {
@@ -30,9 +38,12 @@ static void write_head(const struct oeo_page *page, const char *title, const cha
 	    page->view->title, NULL);
 	oeo_html_attribute(html, "href", "%s%s", page->root, OEO_FEED_PATH);
 	oeo_html_close_void(html);
-	oeo_html_open(html, "link", "rel", "stylesheet", NULL);
-	oeo_html_attribute(html, "href", "%s%s", page->root, OEO_STYLE_PATH);
-	oeo_html_close_void(html);
+	write_style(page, OEO_STYLE_PATH);
+	if (page->view->tokens != NULL)
+		write_style(page, OEO_TOKENS_PATH);
+	oeo_html_open(html, "script", "defer", "defer", NULL);
+	oeo_html_attribute(html, "src", "%s%s", page->root, OEO_SCRIPT_PATH);
+	oeo_html_close(html);
 	oeo_html_close(html);
 }
 
@@ -49,20 +60,56 @@ static void write_neighbour(const struct oeo_page *page, const struct oeo_view_p
 	oeo_html_close(page->html);
 }
 
+static bool is_here(const struct oeo_page *page, const struct oeo_site_page *other)
+{
+	return strcmp(page->path, other->path) == 0;
+}
+
+/* A theme's page belongs to the themes. */
+static bool is_under(const struct oeo_page *page, const struct oeo_site_page *other)
+{
+	return other->kind == OEO_SITE_THEMES && strncmp(page->path, "themes/", strlen("themes/")) == 0;
+}
+
+/* The bar of all pages. */
+static void write_bar(const struct oeo_page *page)
+{
+	struct oeo_html *html = page->html;
+
+	oeo_html_open(html, "nav", "class", "bar utrecht-nav-bar", "aria-label", _("Pages"), NULL);
+	oeo_html_open(html, "ul", "class", "wrap utrecht-nav-list", NULL);
+	for (size_t i = 0; i < page->map.n_pages; i++) {
+		const struct oeo_site_page *other = &page->map.pages[i];
+
+		oeo_html_open(html, "li", NULL);
+		oeo_html_open(html, "a", "class", "utrecht-nav-list__link", NULL);
+		oeo_html_attribute(html, "href", "%s%s", page->root, other->path);
+		if (is_here(page, other))
+			oeo_html_attribute(html, "aria-current", "page");
+		else if (is_under(page, other))
+			oeo_html_attribute(html, "aria-current", "true");
+		oeo_html_text(html, other->title.text);
+		oeo_html_close(html);
+		oeo_html_close(html);
+	}
+	oeo_html_close(html);
+	oeo_html_close(html);
+}
+
 static void write_site_header(const struct oeo_page *page)
 {
 	struct oeo_html *html = page->html;
 
-	oeo_html_open(html, "header", "class", "site", NULL);
+	oeo_html_open(html, "header", "class", "site utrecht-page-header", NULL);
 	oeo_html_open(html, "div", "class", "wrap", NULL);
 	if (page->view->is_concept)
 		oeo_page_paragraph(page, "concept-note",
 		    _("Concept: for the council to discuss. Not agreed upon, not to be cited."));
-	if (page->root[0] == '\0')
+	if (page->path != NULL && strcmp(page->path, "index.html") == 0)
 		oeo_html_element(html, "span", "brand", page->view->title);
 	else
 		oeo_page_link(page, "brand", page->view->title, "index.html");
-	if (page->period != NULL) {
+	if (page->period != NULL && strncmp(page->path, page->period->id, strlen(page->period->id)) == 0) {
 		oeo_html_open(html, "nav", "aria-label", _("Periods"), NULL);
 		oeo_html_open(html, "ul", NULL);
 		write_neighbour(page, page->period->before, "previous", "\u2190 ", "");
@@ -74,6 +121,8 @@ static void write_site_header(const struct oeo_page *page)
 		oeo_html_close(html);
 	}
 	oeo_html_close(html);
+	if (page->map.n_pages > 0)
+		write_bar(page);
 	oeo_html_close(html);
 }
 
@@ -86,7 +135,7 @@ void oeo_page_begin(const struct oeo_page *page, const char *title, const char *
 	oeo_html_open(html, "body", "class", page->view->is_concept ? "concept" : NULL, NULL);
 	if (page->view->is_concept)
 		oeo_html_attribute(html, "data-concept", "%s", _("CONCEPT"));
-	oeo_html_open(html, "a", "class", "skip", "href", "#main", NULL);
+	oeo_html_open(html, "a", "class", "skip utrecht-skip-link", "href", "#main", NULL);
 	oeo_html_text(html, _("Go to the content"));
 	oeo_html_close(html);
 	write_site_header(page);
@@ -98,7 +147,7 @@ void oeo_page_end(const struct oeo_page *page)
 	struct oeo_html *html = page->html;
 
 	oeo_html_close(html);
-	oeo_html_open(html, "footer", "class", "site", NULL);
+	oeo_html_open(html, "footer", "class", "site utrecht-page-footer", NULL);
 	oeo_html_open(html, "div", "class", "wrap", NULL);
 	oeo_html_open(html, "p", NULL);
 	oeo_html_textf(html,
@@ -115,6 +164,46 @@ void oeo_page_end(const struct oeo_page *page)
 	oeo_html_close(html);
 	oeo_html_close(html);
 	oeo_html_close(html);
+}
+
+void oeo_page_open_content(
+    const struct oeo_page *page, const char *eyebrow, const char *heading, const char *lead)
+{
+	struct oeo_html *html = page->html;
+
+	oeo_page_begin(page, heading, lead != NULL ? lead : heading);
+	oeo_html_open(html, "div", "class", "opening", NULL);
+	if (eyebrow != NULL)
+		oeo_page_paragraph(page, "eyebrow", eyebrow);
+	oeo_html_element(html, "h1", "utrecht-heading-1", heading);
+	if (lead != NULL)
+		oeo_page_paragraph(page, "lead", lead);
+	oeo_html_close(html);
+	oeo_html_open(html, "div", "class", "content", NULL);
+}
+
+enum oeo_err oeo_page_start(struct oeo_page *page, const struct oeo_view *view, const char *path)
+{
+	enum oeo_err err;
+
+	*page = (struct oeo_page){.view = view, .path = path, .root = strchr(path, '/') != NULL ? "../" : ""};
+	err = oeo_site_map_make(&page->map, view);
+	if (err == OEO_OK)
+		err = oeo_html_new(&page->html);
+	if (err != OEO_OK)
+		oeo_site_map_fini(&page->map);
+	return err;
+}
+
+enum oeo_err oeo_page_finish(struct oeo_page *page, struct oeo_buf *out)
+{
+	enum oeo_err err;
+
+	oeo_page_end(page);
+	err = oeo_html_finish(page->html, out);
+	oeo_html_free(page->html);
+	oeo_site_map_fini(&page->map);
+	return err;
 }
 
 void oeo_page_open_section(const struct oeo_page *page, const char *id, const char *heading)
@@ -135,7 +224,8 @@ void oeo_page_open_table(const struct oeo_page *page, const char *class, const c
 {
 	oeo_html_open(page->html, "section", "class", "scroll", "tabindex", "0", NULL);
 	oeo_html_attribute(page->html, "aria-labelledby", "%s-caption", caption_id);
-	oeo_html_open(page->html, "table", "class", class, NULL);
+	oeo_html_open(page->html, "table", NULL);
+	oeo_html_attribute(page->html, "class", "%s utrecht-table", class);
 }
 
 void oeo_page_close_table(const struct oeo_page *page)

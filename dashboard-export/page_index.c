@@ -2,7 +2,6 @@
 #include "dashboard-export/page_parts.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "dashboard-export/feed.h"
 #include "proto/i18n.h"
@@ -34,61 +33,6 @@ static void write_latest(const struct oeo_page *page, const struct oeo_view_peri
 	oeo_page_link(page, "button", link, "%s/index.html", latest->id);
 	oeo_html_close(page->html);
 	oeo_html_close(page->html);
-}
-
-/* The periods of the latest one's cadence up to it, oldest first. *periods returns owned. */
-static size_t collect_periods(
-    const struct oeo_view *view, enum oeo_cadence cadence, const struct oeo_view_period ***periods)
-{
-	size_t n = 0;
-
-	/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
-	*periods = oeo_alloc_array(view->n_periods, sizeof(**periods));
-	if (*periods == NULL)
-		return 0;
-	for (size_t i = 0; i < view->n_periods; i++)
-		if (view->periods[i].period.cadence == cadence)
-			(*periods)[n++] = &view->periods[i];
-	return n;
-}
-
-static void write_trend(const struct oeo_page *page, const struct oeo_view_table *last,
-    const struct oeo_view_period *const *periods, size_t n)
-{
-	char id[OEO_ID_BYTES + 16];
-
-	(void)snprintf(id, sizeof(id), "trend-%s", last->id);
-	oeo_html_element(page->html, "h3", NULL, last->title.text);
-	oeo_page_series_charts(page, id, last, periods, n);
-	oeo_html_open(page->html, "details", NULL);
-	oeo_html_element(page->html, "summary", NULL, _("Table with the same numbers"));
-	oeo_page_series_table(page, id, last, periods, n);
-	oeo_html_close(page->html);
-}
-
-static void write_trends(const struct oeo_page *page, const struct oeo_view_period *latest)
-{
-	const struct oeo_view_table *total = oeo_view_first_table(latest, 0);
-	const struct oeo_view_table *themes = oeo_view_first_table(latest, 1);
-	const struct oeo_view_period **periods = NULL;
-	size_t n = collect_periods(page->view, latest->period.cadence, &periods);
-
-	if (periods == NULL) {
-		oeo_html_fail(page->html);
-		return;
-	}
-	if (n > 1) {
-		oeo_page_open_section(page, "trends", _("Through the periods"));
-		oeo_page_paragraph(page, "note",
-		    _("Each figure has its own scale: compare shapes, not heights. A dot is a figure that is "
-		      "not shown."));
-		if (total != NULL)
-			write_trend(page, total, periods, n);
-		if (themes != NULL)
-			write_trend(page, themes, periods, n);
-		oeo_html_close(page->html);
-	}
-	free(periods);
 }
 
 static void write_period_item(
@@ -164,33 +108,49 @@ static void write_periods(const struct oeo_page *page)
 	oeo_html_close(page->html);
 }
 
-static void write_about_link(const struct oeo_page *page, const char *text, const char *path)
+/* What a page of the site answers. */
+static const char *page_words(enum oeo_site_kind kind)
 {
-	oeo_html_open(page->html, "li", NULL);
-	oeo_page_link(page, NULL, text, "%s", path);
-	oeo_html_close(page->html);
+	switch (kind) {
+	case OEO_SITE_THEMES:
+		return _("What do residents ask about?");
+	case OEO_SITE_AREA:
+		return _("Where do they ask?");
+	case OEO_SITE_TRENDS:
+		return _("Is it becoming more or less?");
+	case OEO_SITE_SIGNALS:
+		return _("What stands out?");
+	case OEO_SITE_FEEDBACK:
+		return _("What was done with signals?");
+	case OEO_SITE_ACCOUNT:
+		return _("How do these figures come about, and what is not shown?");
+	case OEO_SITE_DOWNLOADS:
+		return _("All figures as files, for a spreadsheet or a program.");
+	case OEO_SITE_DIMENSION:
+		return _("Counted for every theme.");
+	case OEO_SITE_SHORT:
+		break;
+	}
+	return "";
 }
 
-static void write_about(const struct oeo_page *page, const struct oeo_view_period *latest)
+static void write_pages(const struct oeo_page *page)
 {
-	oeo_page_open_section(page, "about", _("About these figures"));
-	oeo_page_paragraph(page, NULL,
-	    _("Organisations count the questions that residents bring them. The count is sealed: a figure "
-	      "opens "
-	      "only when enough different residents are in it."));
-	oeo_html_open(page->html, "ul", "class", "links", NULL);
-	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++) {
+	oeo_page_open_section(page, "pages", _("Read on"));
+	oeo_html_open(page->html, "ul", "class", "cards", NULL);
+	for (size_t i = 0; i < page->map.n_pages; i++) {
+		const struct oeo_site_page *other = &page->map.pages[i];
+
+		if (other->kind == OEO_SITE_SHORT)
+			continue;
 		oeo_html_open(page->html, "li", NULL);
-		oeo_page_link(page, NULL, _(s->heading), "%s/index.html#%s", latest->id, s->id);
+		oeo_page_link(page, "utrecht-link", other->title.text, "%s", other->path);
+		oeo_html_element(page->html, "span", NULL, page_words(other->kind));
 		oeo_html_close(page->html);
 	}
-	oeo_html_open(page->html, "li", NULL);
-	oeo_page_link(page, NULL, _("Description of all tables"), "datapackage.json");
 	oeo_html_close(page->html);
-	write_about_link(page, _("Signals: what stands out"), OEO_SIGNALS_PATH);
-	if (oeo_page_has_feedback(page->view))
-		write_about_link(page, _("What was done with signals"), OEO_FEEDBACK_PATH);
-	write_about_link(page, _("Hear of new figures (Atom feed)"), OEO_FEED_PATH);
+	oeo_html_open(page->html, "p", NULL);
+	oeo_page_link(page, NULL, _("Hear of new figures (Atom feed)"), OEO_FEED_PATH);
 	oeo_html_close(page->html);
 	oeo_html_close(page->html);
 }
@@ -198,8 +158,8 @@ static void write_about(const struct oeo_page *page, const struct oeo_view_perio
 enum oeo_err oeo_page_write_index(struct oeo_buf *out, const struct oeo_view *view)
 {
 	const struct oeo_view_period *latest = oeo_view_latest(view, view->main);
-	struct oeo_page page = {.view = view, .period = NULL, .root = ""};
-	enum oeo_err err = oeo_html_new(&page.html);
+	struct oeo_page page;
+	enum oeo_err err = oeo_page_start(&page, view, "index.html");
 
 	if (err != OEO_OK)
 		return err;
@@ -207,12 +167,8 @@ enum oeo_err oeo_page_write_index(struct oeo_buf *out, const struct oeo_view *vi
 	write_opening(&page);
 	oeo_html_open(page.html, "div", "class", "content", NULL);
 	write_latest(&page, latest);
-	write_trends(&page, latest);
+	write_pages(&page);
 	write_periods(&page);
-	write_about(&page, latest);
 	oeo_html_close(page.html);
-	oeo_page_end(&page);
-	err = oeo_html_finish(page.html, out);
-	oeo_html_free(page.html);
-	return err;
+	return oeo_page_finish(&page, out);
 }

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dashboard-export/shade.h"
 #include "proto/i18n.h"
 
-#define STEPS 4
 #define LARGE 600 /* cells: above it rows and columns without any published number are left out */
 
 /* How a matrix lies: which axis goes down, and which codes have a place. */
@@ -19,27 +19,9 @@ struct layout {
 	uint64_t step; /* width of a shade in residents */
 };
 
-/* The smallest of 1, 2, 5, 10, 20, 50, ... of which STEPS together reach most. */
-static uint64_t choose_step(uint64_t most)
-{
-	static const uint64_t factors[] = {2, 5, 10};
-	uint64_t power = 1;
-
-	if (most <= STEPS)
-		return 1;
-	for (; power < UINT64_MAX / 100; power *= 10)
-		for (size_t i = 0; i < sizeof(factors) / sizeof(factors[0]); i++)
-			if (power * factors[i] * STEPS >= most)
-				return power * factors[i];
-	return power;
-}
-
-/* 0 for no shade (zero), else 1..STEPS. */
 static unsigned shade_of(const struct layout *layout, uint64_t residents)
 {
-	uint64_t shade = residents == 0 ? 0 : (residents - 1) / layout->step + 1;
-
-	return shade > STEPS ? STEPS : (unsigned)shade;
+	return oeo_shade_of(residents, layout->step);
 }
 
 static const struct oeo_view_cell *cell_of(const struct layout *layout, size_t row, size_t column)
@@ -67,7 +49,7 @@ static bool make_layout(struct layout *layout, const struct oeo_view_table *tabl
 	layout->table = table;
 	layout->down = table->axes[1].n_codes > table->axes[0].n_codes ? 1 : 0;
 	layout->across = 1 - layout->down;
-	layout->step = choose_step(table->most);
+	layout->step = oeo_shade_step(table->most);
 	rows = table->axes[layout->down].n_codes;
 	columns = table->axes[layout->across].n_codes;
 	layout->has_row = oeo_alloc_array(rows, sizeof(bool));
@@ -94,12 +76,8 @@ static void write_legend(const struct oeo_page *page, const struct layout *layou
 	for (unsigned shade = 1; shade <= shade_of(layout, layout->table->most); shade++) {
 		uint64_t first = (shade - 1) * layout->step + 1;
 
-		oeo_html_open(html, "span", NULL);
-		oeo_html_attribute(html, "class", "key h%u", shade);
-		oeo_html_textf(html, "%s\u2013%s", oeo_notation_number(first).text,
+		oeo_page_shade_key(page, shade, oeo_notation_number(first).text,
 		    oeo_notation_number(shade * layout->step).text);
-		oeo_html_close(html);
-		oeo_html_text(html, " ");
 	}
 	oeo_html_open(html, "span", "class", "key hidden", NULL);
 	oeo_html_textf(html, ". %s", _("not shown"));

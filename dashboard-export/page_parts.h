@@ -14,9 +14,21 @@ struct oeo_page {
 	const struct oeo_view_period *period; /* NULL on the front page */
 	const char *root; /* "" on the front page, "../" on the others */
 	bool is_paper; /* links to other pages are plain words */
+	const char *path; /* of the page itself, relative to the site's root; NULL on paper */
+	struct oeo_site_map map; /* empty on paper */
 };
 
 /* ---- page_frame.c ---- */
+
+/* Make a page of the site at path (borrowed): its map and an empty document. oeo_page_finish ends it, appends it to out
+ * and frees all; it must not follow a failure. OEO_ERR_NOMEM; finish also OEO_ERR_INTERNAL. */
+enum oeo_err oeo_page_start(struct oeo_page *page, const struct oeo_view *view, const char *path);
+enum oeo_err oeo_page_finish(struct oeo_page *page, struct oeo_buf *out);
+
+/* The head of most pages: oeo_page_begin, the heading with an eyebrow and a lead (either may be NULL), and the opening of
+ * the content, a div. */
+void oeo_page_open_content(
+    const struct oeo_page *page, const char *eyebrow, const char *heading, const char *lead);
 
 /* Everything up to and with the opening of <main>, and from its end on. title stands before the plan's title. */
 void oeo_page_begin(const struct oeo_page *page, const char *title, const char *description);
@@ -64,7 +76,29 @@ void oeo_page_summary(const struct oeo_page *page, const struct oeo_view_period 
 /* The section of one table: bars with their table, a heat table, or a list. */
 void oeo_page_table(const struct oeo_page *page, const struct oeo_view_table *table);
 
+/* Bars with the same numbers as a table below; id is unique on the page. For a table with one axis, or a part of one. */
+void oeo_page_bars(const struct oeo_page *page, const struct oeo_view_table *table, const char *id);
+
+/* A section of a part of a table (view_slice.h): a map where it is one, bars, and the table. */
+void oeo_page_slice(
+    const struct oeo_page *page, const struct oeo_view_table *slice, const char *id, const char *heading);
+
+/* ---- page_map.c ---- */
+
+/* True where the codes of this table with one axis have shapes. */
+bool oeo_page_has_map(const struct oeo_page *page, const struct oeo_view_table *table);
+
+/* One shade of a legend: "21-40" on its colour. */
+void oeo_page_shade_key(const struct oeo_page *page, unsigned shade, const char *first, const char *last);
+
+/* A figure with the map of a table that has one, with its legend. */
+void oeo_page_map(const struct oeo_page *page, const struct oeo_view_table *table, const char *id);
+
 /* ---- page_series.c ---- */
+
+/* A line through all periods up to page->period of one cell of table, and its table. label: what it counts ("Wonen"). */
+void oeo_page_line(const struct oeo_page *page, const struct oeo_view_table *table, size_t cell,
+    const char *id, const char *label);
 
 /* A table of one kind through n periods (oldest first), rows as in the last one. id is unique on the page. */
 void oeo_page_series_table(const struct oeo_page *page, const char *id, const struct oeo_view_table *last,

@@ -147,12 +147,15 @@ static void write_content(const struct oeo_page *page)
 enum oeo_err oeo_page_write_period(
     struct oeo_buf *out, const struct oeo_view *view, const struct oeo_view_period *period)
 {
-	struct oeo_page page = {.view = view, .period = period, .root = "../"};
-	char description[320];
-	enum oeo_err err = oeo_html_new(&page.html);
+	struct oeo_page page;
+	char description[320], path[OEO_SITE_PATH_BYTES];
+	enum oeo_err err;
 
+	(void)snprintf(path, sizeof(path), "%s/index.html", period->id);
+	err = oeo_page_start(&page, view, path);
 	if (err != OEO_OK)
 		return err;
+	page.period = period;
 	(void)snprintf(description, sizeof(description), _("What residents ran into, from %s."),
 	    oeo_notation_span(&period->period).text);
 	oeo_page_begin(&page, oeo_notation_capital(period->name.text).text, description);
@@ -163,8 +166,5 @@ enum oeo_err oeo_page_write_period(
 	write_content(&page);
 	oeo_html_close(page.html);
 	oeo_html_close(page.html);
-	oeo_page_end(&page);
-	err = oeo_html_finish(page.html, out);
-	oeo_html_free(page.html);
-	return err;
+	return oeo_page_finish(&page, out);
 }

@@ -138,3 +138,66 @@ void oeo_page_series_charts(const struct oeo_page *page, const char *id, const s
 	oeo_html_close(page->html);
 	free(points);
 }
+
+/* ---- one line ---- */
+
+static size_t series_points(struct oeo_chart_point *points, const struct oeo_series *series)
+{
+	for (size_t i = 0; i < series->n; i++)
+		points[i] = (struct oeo_chart_point){.period = &series->points[i].period,
+		    .is_shown = series->points[i].state == OEO_POINT_SHOWN,
+		    .is_absent = series->points[i].state == OEO_POINT_ABSENT,
+		    .value = series->points[i].value};
+	return series->n;
+}
+
+static void write_line_row(const struct oeo_page *page, const struct oeo_chart_point *point)
+{
+	const struct oeo_view_cell cell = {.is_shown = point->is_shown, .residents = point->value};
+
+	oeo_html_open(page->html, "tr", NULL);
+	oeo_page_head_cell(
+	    page, "row", NULL, oeo_notation_capital(oeo_notation_period(point->period).text).text);
+	oeo_page_number_cell(page, point->is_absent ? NULL : &cell);
+	oeo_html_close(page->html);
+}
+
+static void write_line_table(const struct oeo_page *page, const struct oeo_view_table *table, const char *id,
+    const char *title, const struct oeo_chart_point *points, size_t n)
+{
+	oeo_html_open(page->html, "details", NULL);
+	oeo_html_element(page->html, "summary", NULL, _("Table with the same numbers"));
+	oeo_page_open_table(page, "list", id);
+	oeo_page_caption(page, id, title);
+	oeo_html_open(page->html, "thead", NULL);
+	oeo_html_open(page->html, "tr", NULL);
+	oeo_page_head_cell(page, "col", NULL, _("Period"));
+	oeo_page_head_cell(page, "col", "number", oeo_notation_capital(oeo_notation_unit(table->unit)).text);
+	oeo_html_close(page->html);
+	oeo_html_close(page->html);
+	oeo_html_open(page->html, "tbody", NULL);
+	for (size_t i = 0; i < n; i++)
+		write_line_row(page, &points[i]);
+	oeo_html_close(page->html);
+	oeo_page_close_table(page);
+	oeo_html_close(page->html);
+}
+
+void oeo_page_line(const struct oeo_page *page, const struct oeo_view_table *table, size_t cell,
+    const char *id, const char *label)
+{
+	struct oeo_series series;
+	struct oeo_chart_point points[OEO_MAX_POINTS];
+	char chart_id[96], title[512];
+	size_t n;
+
+	oeo_view_series(&series, page->period, table, cell, OEO_MEASURE_RESIDENTS);
+	n = series_points(points, &series);
+	(void)snprintf(chart_id, sizeof(chart_id), "line-%s", id);
+	write_caption(title, sizeof(title), label, table, page->period);
+	oeo_html_open(page->html, "figure", "class", "line-figure", NULL);
+	oeo_html_element(page->html, "figcaption", NULL, title);
+	oeo_chart_line(page->html, chart_id, title, points, n);
+	oeo_html_close(page->html);
+	write_line_table(page, table, id, title, points, n);
+}

@@ -153,27 +153,6 @@ static void write_how(const struct oeo_page *page)
 	      "by chance; those are left out as well as can be."));
 }
 
-static void begin_page(struct oeo_page *page, const char *heading)
-{
-	oeo_page_begin(page, heading, heading);
-	oeo_html_open(page->html, "div", "class", "opening", NULL);
-	oeo_page_paragraph(page, "eyebrow", page->view->title);
-	oeo_html_element(page->html, "h1", NULL, heading);
-	oeo_html_close(page->html);
-	oeo_html_open(page->html, "div", "class", "content", NULL);
-}
-
-static enum oeo_err end_page(struct oeo_page *page, struct oeo_buf *out)
-{
-	enum oeo_err err;
-
-	oeo_html_close(page->html);
-	oeo_page_end(page);
-	err = oeo_html_finish(page->html, out);
-	oeo_html_free(page->html);
-	return err;
-}
-
 void oeo_page_signals(const struct oeo_page *page, const struct oeo_view_period *period)
 {
 	struct oeo_flag flags[OEO_MAX_FLAGS];
@@ -196,17 +175,18 @@ void oeo_page_signals(const struct oeo_page *page, const struct oeo_view_period 
 enum oeo_err oeo_page_write_signals(struct oeo_buf *out, const struct oeo_view *view)
 {
 	const struct oeo_view_period *latest = oeo_view_latest(view, view->main);
-	struct oeo_page page = {.view = view, .period = NULL, .root = "../"};
+	struct oeo_page page;
 	char heading[192];
-	enum oeo_err err = oeo_html_new(&page.html);
+	enum oeo_err err = oeo_page_start(&page, view, OEO_SIGNALS_PATH);
 
 	if (err != OEO_OK)
 		return err;
 	(void)snprintf(
 	    heading, sizeof(heading), _("Signals of %s"), oeo_notation_period_in_text(&latest->period).text);
-	begin_page(&page, heading);
+	oeo_page_open_content(&page, view->title, heading, NULL);
 	oeo_page_signals(&page, latest);
-	return end_page(&page, out);
+	oeo_html_close(page.html);
+	return oeo_page_finish(&page, out);
 }
 
 /* ---- feedback ---- */
@@ -228,12 +208,12 @@ enum oeo_err oeo_page_write_feedback(struct oeo_buf *out, const struct oeo_view 
 {
 	static const char *const heads[] = {N_("Signal"), N_("Kind"), N_("Status"), N_("Who decides"),
 	    N_("What was done"), N_("Last changed")};
-	struct oeo_page page = {.view = view, .period = NULL, .root = "../"};
-	enum oeo_err err = oeo_html_new(&page.html);
+	struct oeo_page page;
+	enum oeo_err err = oeo_page_start(&page, view, OEO_FEEDBACK_PATH);
 
 	if (err != OEO_OK)
 		return err;
-	begin_page(&page, _("What was done with signals"));
+	oeo_page_open_content(&page, view->title, _("What was done with signals"), NULL);
 	oeo_page_open_section(&page, "feedback", _("For the organisations that told of it"));
 	oeo_page_paragraph(&page, NULL,
 	    _("Every signal so far, the newest first, with who decides on it and what was done."));
@@ -252,7 +232,8 @@ enum oeo_err oeo_page_write_feedback(struct oeo_buf *out, const struct oeo_view 
 	oeo_html_close(page.html);
 	oeo_page_close_table(&page);
 	oeo_html_close(page.html);
-	return end_page(&page, out);
+	oeo_html_close(page.html);
+	return oeo_page_finish(&page, out);
 }
 
 bool oeo_page_has_feedback(const struct oeo_view *view)

@@ -10,7 +10,9 @@
 #include "proto/i18n.h"
 
 #define MOST_BARS 25 /* with more codes than this ... */
+#define FEW_BARS 8 /* always drawn, also where most are not shown */
 #define MOST_BARS_PAPER 17 /* what fits on a page of paper */
+#define MOST_ROWS 1000 /* of a list on a page: the CSV file has them all */
 #define LONGEST_BARS 15 /* ... only the longest bars are drawn; the table has them all */
 
 /* What the table counts and how much of it is shown. */
@@ -54,8 +56,8 @@ static void write_bars_legend(const struct oeo_page *page, const struct oeo_view
 
 	oeo_html_open(html, "figcaption", NULL);
 	if (drawn < table->n_cells)
-		oeo_html_textf(
-		    html, _("The %s largest. All are in the table below. "), oeo_notation_number(drawn).text);
+		oeo_html_textf(html, _("The %s largest that are shown. All are in the table below. "),
+		    oeo_notation_number(drawn).text);
 	if (page->period->before != NULL)
 		oeo_html_textf(html,
 		    _("The upright line is %s. \u25B2 clearly more, \u25BC clearly fewer, \u2248 no clear "
@@ -64,14 +66,15 @@ static void write_bars_legend(const struct oeo_page *page, const struct oeo_view
 	oeo_html_close(html);
 }
 
-/* How many of the sorted cells are drawn: all, or the longest published ones of a long list; none where nothing is
- * published. */
+/* How many of the sorted cells are drawn: all, or the longest published ones of a list that is long or mostly not shown;
+ * none where nothing is published. */
 static size_t bars_drawn(const struct oeo_page *page, const struct oeo_view_table *table)
 {
 	size_t most = page->is_paper ? MOST_BARS_PAPER : MOST_BARS;
 	size_t shown = oeo_view_shown(table);
 
-	if (shown > 0 && table->n_cells <= most)
+	if (shown > 0 && table->n_cells <= most &&
+	    (shown * 2 >= table->n_cells || table->n_cells <= FEW_BARS))
 		return table->n_cells;
 	return shown < LONGEST_BARS ? shown : LONGEST_BARS;
 }
@@ -131,6 +134,8 @@ static void write_list_row(const struct oeo_page *page, const struct oeo_view_ta
 	const char *class = at == OEO_VIEW_TOTAL ? "total" : NULL;
 
 	oeo_html_open(page->html, "tr", "class", class, NULL);
+	if (at != OEO_VIEW_TOTAL)
+		oeo_html_attribute(page->html, "data-code", "%s", table->axes[0].codes[at].code);
 	oeo_page_head_cell(page, "row", NULL, label);
 	oeo_page_number_cell(page, cell);
 	if (table->plan->publishes_questions)
@@ -180,6 +185,15 @@ static void write_group_row(
 	oeo_html_close(page->html);
 }
 
+/* Say that the list does not have all rows. */
+static void write_cut(const struct oeo_page *page, const struct oeo_view_table *table)
+{
+	oeo_html_open(page->html, "p", "class", "note", NULL);
+	oeo_html_textf(page->html, _("The first %s of %s rows. The CSV file has them all."),
+	    oeo_notation_number(MOST_ROWS).text, oeo_notation_number(table->n_cells).text);
+	oeo_html_close(page->html);
+}
+
 static bool is_group(const struct oeo_view_axis *axis, size_t code, const char *group)
 {
 	return axis->codes[code].group != NULL && strcmp(axis->codes[code].group, group) == 0;
@@ -189,10 +203,7 @@ static bool is_group(const struct oeo_view_axis *axis, size_t code, const char *
 static void write_list_rows(const struct oeo_page *page, const struct oeo_view_table *table)
 {
 	const struct oeo_view_axis *axis = &table->axes[0];
-	const struct oeo_view_cell *total;
-	const size_t all[OEO_MAX_BY] = {OEO_VIEW_TOTAL};
 
-	oeo_html_open(page->html, "tbody", NULL);
 	for (size_t i = 0; i < axis->n_codes; i++) {
 		const char *group = axis->codes[i].group;
 
@@ -205,8 +216,22 @@ static void write_list_rows(const struct oeo_page *page, const struct oeo_view_t
 		}
 		write_list_row(page, table, axis->codes[i].label, &table->cells[i], i);
 	}
-	oeo_html_close(page->html);
-	total = oeo_view_margin_cell(table, all);
+}
+
+/* The first rows of a list that is too long for a page: largest published numbers first. */
+static void write_first_rows(
+    const struct oeo_page *page, const struct oeo_view_table *table, const size_t *order)
+{
+	for (size_t i = 0; i < MOST_ROWS; i++)
+		write_list_row(
+		    page, table, table->axes[0].codes[order[i]].label, &table->cells[order[i]], order[i]);
+}
+
+static void write_total_row(const struct oeo_page *page, const struct oeo_view_table *table)
+{
+	const size_t all[OEO_MAX_BY] = {OEO_VIEW_TOTAL};
+	const struct oeo_view_cell *total = oeo_view_margin_cell(table, all);
+
 	if (total == NULL)
 		return;
 	oeo_html_open(page->html, "tfoot", NULL);
@@ -214,26 +239,36 @@ static void write_list_rows(const struct oeo_page *page, const struct oeo_view_t
 	oeo_html_close(page->html);
 }
 
-static void write_list(const struct oeo_page *page, const struct oeo_view_table *table, const char *id)
+/* order: of the cells, as the bars stand. */
+static void write_list(
+    const struct oeo_page *page, const struct oeo_view_table *table, const size_t *order, const char *id)
 {
 	char caption[320];
 
 	oeo_html_open(page->html, "details", NULL);
 	oeo_html_element(page->html, "summary", NULL, _("Table with the same numbers"));
+	if (table->n_cells > MOST_ROWS)
+		write_cut(page, table);
 	oeo_page_open_table(page, "list", id);
 	(void)snprintf(caption, sizeof(caption), "%s, %s", table->title.text, page->period->name.text);
 	oeo_page_caption(page, id, caption);
 	write_list_head(page, table);
-	write_list_rows(page, table);
+	oeo_html_open(page->html, "tbody", NULL);
+	if (table->n_cells > MOST_ROWS)
+		write_first_rows(page, table, order);
+	else
+		write_list_rows(page, table);
+	oeo_html_close(page->html);
+	write_total_row(page, table);
 	oeo_page_close_table(page);
 	oeo_html_close(page->html);
 }
 
-static void write_bars(const struct oeo_page *page, const struct oeo_view_table *table, const char *id)
+void oeo_page_bars(const struct oeo_page *page, const struct oeo_view_table *table, const char *id)
 {
 	size_t *order = oeo_alloc_array(table->n_cells, sizeof(*order));
 	size_t drawn = bars_drawn(page, table);
-	char chart_id[OEO_ID_BYTES + 16];
+	char chart_id[OEO_ID_BYTES + 32];
 
 	if (order == NULL) {
 		oeo_html_fail(page->html);
@@ -242,13 +277,24 @@ static void write_bars(const struct oeo_page *page, const struct oeo_view_table 
 	oeo_view_sort_cells(table, order);
 	if (drawn > 0) {
 		oeo_html_open(page->html, "figure", NULL);
-		(void)snprintf(chart_id, sizeof(chart_id), "chart-%s", table->id);
+		(void)snprintf(chart_id, sizeof(chart_id), "chart-%s", id);
 		oeo_chart_bars(page->html, chart_id, table, order, drawn);
 		write_bars_legend(page, table, drawn);
 		oeo_html_close(page->html);
 	}
+	write_list(page, table, order, id);
 	free(order);
-	write_list(page, table, id);
+}
+
+void oeo_page_slice(
+    const struct oeo_page *page, const struct oeo_view_table *slice, const char *id, const char *heading)
+{
+	oeo_page_open_section(page, id, heading);
+	write_intro(page, slice);
+	if (oeo_page_has_map(page, slice))
+		oeo_page_map(page, slice, id);
+	oeo_page_bars(page, slice, id);
+	oeo_html_close(page->html);
 }
 
 void oeo_page_table(const struct oeo_page *page, const struct oeo_view_table *table)
@@ -260,7 +306,9 @@ void oeo_page_table(const struct oeo_page *page, const struct oeo_view_table *ta
 	write_intro(page, table);
 	if (table->n_axes == 1) {
 		write_overlap(page, table);
-		write_bars(page, table, id);
+		if (oeo_page_has_map(page, table))
+			oeo_page_map(page, table, id);
+		oeo_page_bars(page, table, id);
 		oeo_page_duiding_of_codes(page, table, 3);
 	} else if (table->n_axes == 2) {
 		oeo_page_matrix(page, table, id);

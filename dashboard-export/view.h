@@ -111,6 +111,8 @@ struct oeo_view {
 	/* Set by the caller after oeo_view_make; borrowed. */
 	const struct oeo_duiding *duiding; /* NULL where none was given */
 	bool is_concept; /* marked as not yet agreed upon, on every page */
+	const struct oeo_buf
+	    *tokens; /* a municipality's own design tokens, CSS; NULL where none were given */
 };
 
 /* Make the view of sources (at least one) and wards (may be NULL), which must outlive it. OEO_ERR_NOMEM. Free with

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "dashboard-export/wards.h"
+#include "dashboard-export/wards_shapes.h"
 
 #include <ctype.h>
 #include <limits.h>
@@ -133,6 +133,8 @@ enum oeo_err oeo_wards_read(struct oeo_wards *wards, const char *folder, struct 
 		err = OEO_ERR_INTERNAL;
 	if (err == OEO_OK)
 		err = read_list(wards, &list, why);
+	if (err == OEO_OK && shapes.len > 0)
+		err = oeo_wards_parse_shapes(wards, &shapes, why);
 	if (err == OEO_OK && source.len > 0)
 		(void)snprintf(wards->source, sizeof(wards->source), "%.*s",
 		    (int)strcspn((const char *)source.data, "\r\n"), (const char *)source.data);
@@ -167,6 +169,7 @@ void oeo_wards_fini(struct oeo_wards *wards)
 {
 	if (wards == NULL)
 		return;
+	oeo_wards_free_shapes(wards);
 	free(wards->items);
 	memset(wards, 0, sizeof(*wards));
 }

@@ -20,10 +20,29 @@ struct oeo_ward {
 	uint64_t inhabitants;
 };
 
+/* A place on the national grid (EPSG:28992), in metres. */
+struct oeo_place {
+	int32_t x;
+	int32_t y;
+};
+
+struct oeo_ring {
+	struct oeo_place *places; /* the last is the first again */
+	size_t n;
+};
+
+struct oeo_shape {
+	char code[OEO_ID_BYTES];
+	struct oeo_ring *rings;
+	size_t n;
+};
+
 struct oeo_wards {
 	struct oeo_ward *items; /* sorted by code */
 	size_t count;
-	char folder[OEO_PATH_BYTES]; /* where it came from; shapes are read from it */
+	struct oeo_shape *shapes; /* sorted by code */
+	size_t n_shapes;
+	char folder[OEO_PATH_BYTES]; /* where it came from */
 	char source[256]; /* "" where not said */
 	uint8_t digest[OEO_DIGEST_BYTES]; /* BLAKE2b-256 of wards.csv, wards.geojson and source.txt */
 };
@@ -40,5 +59,8 @@ void oeo_wards_fini(struct oeo_wards *wards);
 
 /* Inhabitants of a ward; 0 where it is not known. wards may be NULL. */
 uint64_t oeo_wards_inhabitants(const struct oeo_wards *wards, const char *code);
+
+/* The shape of a ward; NULL where there is none. wards may be NULL. */
+const struct oeo_shape *oeo_wards_shape(const struct oeo_wards *wards, const char *code);
 
 #endif

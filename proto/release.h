@@ -76,8 +76,9 @@ struct oeo_release {
 	uint8_t publisher_pk[OEO_IDENTITY_BYTES];
 	bool is_correction;
 	uint8_t corrects[OEO_DIGEST_BYTES];
-	/* Letters of the attackers that the collector's audit tried before it wrote this, and that found nothing: of
-	 * OEO_RELEASE_ATTACKERS, in that order. Empty: not recorded, as in releases of older versions. */
+	/* Letters of the attackers that find nothing, by the collector's audit before it wrote this: all of
+	 * OEO_RELEASE_ATTACKERS, also one that does not apply, for whether it does depends on cells that are not shown.
+	 * Empty: not recorded, as in releases of older versions. */
 	char withstood[sizeof(OEO_RELEASE_ATTACKERS)];
 	struct oeo_release_table *tables;
 	size_t n_tables;

@@ -274,7 +274,7 @@ enum oeo_err oeo_form_post_remove(struct oeo_visit *visit, const char *hex)
 
 	if (err != OEO_OK)
 		return err == OEO_ERR_NOT_FOUND ? refuse_gone(visit) : err;
-	err = oeo_ledger_begin(ledger, NULL);
+	err = oeo_visit_begin(visit);
 	if (err != OEO_OK)
 		return err;
 	err = oeo_ledger_remove_question(ledger, record);

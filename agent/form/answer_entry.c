@@ -104,7 +104,7 @@ static enum oeo_err save(struct oeo_visit *visit, struct oeo_question *question)
 	}
 	if (err == OEO_OK)
 		err = oeo_visit_store(visit, question, 1, false, &result);
-	if (err == OEO_ERR_STATE || err == OEO_ERR_IO)
+	if (err == OEO_ERR_IO || (err == OEO_ERR_STATE && !visit->is_kept_waiting))
 		return tell(visit,
 		    _("The computer could not save it just now. Nothing is lost: press 'Save' once more. If "
 		      "this stays "

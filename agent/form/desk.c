@@ -11,6 +11,7 @@
 #include "agent/form/visit.h"
 
 #define YEAR_S (365 * 24 * 3600)
+#define PATIENCE_MS 1000 /* with another process that writes: desks are served one after the other */
 #define LANGUAGE_COOKIE "oeo_language"
 #define PLAN_COLLECTION "plan"
 
@@ -81,6 +82,11 @@ static enum oeo_err fill(struct oeo_desk *desk, struct oeo_note *why)
 		err = oeo_journal_load(&desk->journal, desk->place.ledger);
 	if (err == OEO_OK)
 		err = follow_plan(desk, oeo_clock_today(desk->place.clock));
+	if (err == OEO_ERR_STATE)
+		return oeo_note_set(why, err,
+		    _("Another oeo-agent command is writing to the ledger. Try again in a moment."));
+	if (err == OEO_OK)
+		err = oeo_ledger_set_patience(desk->place.ledger, PATIENCE_MS);
 	if (err != OEO_OK)
 		(void)oeo_note_set(
 		    why, err, _("The form cannot read the ledger. Put back a backup of the whole folder."));
@@ -420,7 +426,8 @@ static enum oeo_err answer_page(struct oeo_visit *visit)
 		err = take_body(visit, &is_refused);
 	if (err != OEO_OK || is_refused)
 		return err;
-	return dispatch(visit, is_post);
+	err = dispatch(visit, is_post);
+	return err == OEO_ERR_STATE && visit->is_kept_waiting ? oeo_form_wait(visit) : err;
 }
 
 /* An answer to whoever came under a name that is not ours: without a cookie, a token, or any figure. */

@@ -146,7 +146,7 @@ enum oeo_err oeo_visit_store(struct oeo_visit *visit, struct oeo_question *quest
     enum oeo_put_result *results)
 {
 	struct oeo_ledger *ledger = visit->desk->place.ledger;
-	enum oeo_err err = n <= MOST_STORED ? oeo_ledger_begin(ledger, NULL) : OEO_ERR_RANGE;
+	enum oeo_err err = n <= MOST_STORED ? oeo_visit_begin(visit) : OEO_ERR_RANGE;
 
 	if (err != OEO_OK)
 		return err;

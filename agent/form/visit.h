@@ -37,6 +37,7 @@ struct oeo_visit {
 	char token[OEO_FORM_TOKEN_BYTES];
 	int64_t now_s;
 	int64_t today;
+	bool is_kept_waiting; /* another process is writing: the answer is oeo_form_wait */
 };
 
 /* Send the browser on to a path (303). */
@@ -62,6 +63,10 @@ void oeo_visit_number(char visit[OEO_FORM_VISIT_BYTES]);
 /* The plan says that walk-ins are not counted at all. */
 bool oeo_visit_refuses_nameless(const struct oeo_plan *plan);
 
+/* Begin a transaction in the ledger. OEO_ERR_STATE: another process, such as an import, is writing; what answers returns it
+ * at once, and the visitor gets a page that keeps what was sent. */
+enum oeo_err oeo_visit_begin(struct oeo_visit *visit);
+
 /*
  * Put questions into the ledger, with the journal and the counts, in one transaction. Each result goes to results.
  * OEO_ERR_STATE: another process is writing; nothing was stored.
@@ -82,6 +87,9 @@ oeo_visit_fn oeo_form_post_logout, oeo_form_get_language;
 enum oeo_err oeo_form_get_correct(struct oeo_visit *visit, const char *hex);
 enum oeo_err oeo_form_post_correct(struct oeo_visit *visit, const char *hex);
 enum oeo_err oeo_form_post_remove(struct oeo_visit *visit, const char *hex);
+
+/* A page that says that a file is being read in, with all that was posted and a button to send it again. */
+enum oeo_err oeo_form_wait(struct oeo_visit *visit);
 
 /* A page that says what is the matter. */
 enum oeo_err oeo_form_refuse(struct oeo_visit *visit, unsigned status, const char *title, const char *text);

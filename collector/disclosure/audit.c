@@ -57,6 +57,8 @@ static enum oeo_audit_err attack(struct audit_system *system)
 		err = oeo_audit_bounds(system);
 	if (err == OEO_AUDIT_OK && (options->attackers & (OEO_AUDIT_G | OEO_AUDIT_T | OEO_AUDIT_O)) != 0)
 		err = oeo_audit_sums(system);
+	if (err == OEO_AUDIT_OK && (options->attackers & (OEO_AUDIT_G | OEO_AUDIT_O)) != 0)
+		err = oeo_audit_remains(system);
 	return err;
 }
 

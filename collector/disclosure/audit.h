@@ -10,15 +10,17 @@
  *  - L by the null space modulo two primes near 2^61: a number that is zero in a random vector of it is fixed;
  *  - P, Q, O by linear programming (solver.h). A point that some program ends in is a witness for all
  *    cells: one that is seen with two values is not recovered, and most programs need not be run;
- *  - S by L with one cell more known (proportional in the null space), and by P with that cell fixed, for the cells
- *    that share a relation with it (in components of more than 2000 numbers: an equation);
- *  - G and T by adding up.
+ *  - S by L with one cell more known (proportional in the null space), and by P with that cell fixed, for all cells of
+ *    its component (in components of more than 2000 numbers: for those that share an equation with it);
+ *  - G and T by adding up: what is left of a known number over hidden cells, where each of them may be replaced by
+ *    its own parts to any depth and under any of its relations; and differences of known sets.
  * Numbers are whole: an interval that holds one whole number counts as recovered. Bounds that a solver gives are
  * widened by 1e-6 before they are rounded: what coincides within that margin counts as recovered.
  *
  * What the audit does not see: what members know of cells that were never opened here (it is not in the problem;
  * a member can audit with its own figures), members who pool their figures, conclusions from wholeness over several
- * cells at once.
+ * cells at once (they are rare, and a search over whole numbers that would find them takes time that nothing bounds), small sums that only follow when one such remainder is taken off another (as where two
+ * hierarchies cross), and S by programs beyond equations in large components.
  *
  * No globals, no I/O. A result is for whoever may see the hidden numbers, except when the problem was built from
  * published numbers alone.

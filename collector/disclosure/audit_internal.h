@@ -92,6 +92,16 @@ static inline int64_t audit_value(const struct oeo_disclosure_cell *cell, size_t
 	return cell->state == OEO_DISCLOSURE_OPEN ? (int64_t)cell->value[measure] : 0;
 }
 
+/* What one member has of a cell. */
+static inline int64_t audit_own_part(const struct oeo_disclosure_cell *cell, size_t member, size_t measure)
+{
+	for (size_t i = 0; i < cell->n_parts; i++)
+		if (cell->parts[i].member == member)
+			return (int64_t)(measure == OEO_DISCLOSURE_RESIDENTS ? cell->parts[i].residents
+									     : cell->parts[i].questions);
+	return 0;
+}
+
 static inline uint64_t audit_slack(const struct audit_system *system, size_t cell)
 {
 	return system->options->slack != NULL ? system->options->slack[cell] : 0;
@@ -131,5 +141,6 @@ bool oeo_audit_go_on(struct audit_system *system, size_t steps);
 enum oeo_audit_err oeo_audit_linear(struct audit_system *system);
 enum oeo_audit_err oeo_audit_bounds(struct audit_system *system);
 enum oeo_audit_err oeo_audit_sums(struct audit_system *system);
+enum oeo_audit_err oeo_audit_remains(struct audit_system *system);
 
 #endif

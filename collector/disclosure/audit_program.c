@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define POOL 128
 #define POOLED_ROUNDS 24
 #define MIXED_ROUNDS 24
 
@@ -117,12 +116,12 @@ static double margin_of(double value)
 	return relative > AUDIT_MARGIN ? relative : AUDIT_MARGIN;
 }
 
-static int64_t lowest_whole(double value)
+int64_t oeo_audit_lowest_whole(double value)
 {
 	return (int64_t)ceil(value - margin_of(value));
 }
 
-static int64_t highest_whole(double value)
+int64_t oeo_audit_highest_whole(double value)
 {
 	return (int64_t)floor(value + margin_of(value));
 }
@@ -147,14 +146,20 @@ static void see_point(struct audit_program *program, const double *point)
 static void keep_point(struct audit_program *program, const double *point)
 {
 	memcpy(program->points + program->next_point * program->n, point, program->n * sizeof(double));
-	program->next_point = (program->next_point + 1) % POOL;
-	if (program->n_points < POOL)
+	program->next_point = (program->next_point + 1) % AUDIT_POOL;
+	if (program->n_points < AUDIT_POOL)
 		program->n_points++;
+}
+
+void oeo_audit_program_add_point(struct audit_program *program, const double *point)
+{
+	if (program->n_points < AUDIT_POOL)
+		keep_point(program, point);
 }
 
 const double *oeo_audit_program_point(const struct audit_program *program, size_t i)
 {
-	return program->points + (program->next_point + POOL - 1 - i) % POOL * program->n;
+	return program->points + (program->next_point + AUDIT_POOL - 1 - i) % AUDIT_POOL * program->n;
 }
 
 static enum oeo_solver_result solve(struct audit_program *program, bool is_maximum)
@@ -273,7 +278,7 @@ enum oeo_audit_err oeo_audit_program_init(
 	program->random = component;
 	program->ranges = oeo_audit_alloc(program->n, sizeof(*program->ranges));
 	program->bounds = oeo_audit_alloc(program->n, sizeof(*program->bounds));
-	program->points = oeo_audit_alloc(program->n * POOL, sizeof(double));
+	program->points = oeo_audit_alloc(program->n * AUDIT_POOL, sizeof(double));
 	program->is_wanted = oeo_audit_alloc(program->n, sizeof(bool));
 	if (program->ranges == NULL || program->bounds == NULL || program->points == NULL ||
 	    program->is_wanted == NULL)
@@ -371,7 +376,8 @@ static bool is_settled(const struct audit_program *program, size_t place)
 		return false;
 	if (bound->is_open)
 		return true;
-	return bound->low <= bound->high && highest_whole(bound->high) > lowest_whole(bound->low) &&
+	return bound->low <= bound->high &&
+	       oeo_audit_highest_whole(bound->high) > oeo_audit_lowest_whole(bound->low) &&
 	       bound->high >= (double)least_reach(program, place) - AUDIT_MARGIN;
 }
 
@@ -492,8 +498,8 @@ struct oeo_audit_interval oeo_audit_program_interval(const struct audit_program 
 	struct oeo_audit_interval interval = {range->low, range->high, bound->has_low && bound->has_high};
 
 	if (bound->low <= bound->high) {
-		int64_t low = lowest_whole(bound->low);
-		int64_t high = highest_whole(bound->high);
+		int64_t low = oeo_audit_lowest_whole(bound->low);
+		int64_t high = oeo_audit_highest_whole(bound->high);
 
 		interval.low = low > range->low ? low : range->low;
 		interval.high = high < range->high ? high : range->high;
@@ -519,14 +525,17 @@ static enum oeo_audit_err mix(struct audit_program *program)
 	return OEO_AUDIT_OK;
 }
 
-/* How many of the singles no point is known of in which they are above 1; these become wanted. */
+/* How many of the singles no point is known of in which they are above their own; these become wanted. */
 static size_t want_low(struct audit_program *program, bool *is_low)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < program->n; i++) {
+		double own =
+		    is_low[i] ? (double)oeo_audit_single_value(program->system, program->members[i]) : 0;
+
 		for (size_t j = 0; is_low[i] && j < program->n_points; j++)
-			is_low[i] = program->points[j * program->n + i] <= 1.0 + AUDIT_MARGIN;
+			is_low[i] = program->points[j * program->n + i] <= own + AUDIT_MARGIN;
 		program->is_wanted[i] = is_low[i] && program->ranges[i].high != AUDIT_NO_LIMIT;
 		n += program->is_wanted[i];
 	}
@@ -550,124 +559,4 @@ enum oeo_audit_err oeo_audit_program_prepare_pins(struct audit_program *program,
 			err = OEO_AUDIT_INTERRUPTED;
 	}
 	return err;
-}
-
-void oeo_audit_program_pin(struct audit_program *program, size_t fixed, double value)
-{
-	struct audit_pin *pin = &program->pin;
-
-	*pin = (struct audit_pin){.fixed = fixed, .value = value};
-	for (size_t i = 0; i < program->n_points && pin->n_above < AUDIT_PIN_POINTS; i++)
-		if (program->points[i * program->n + fixed] > value + 1e-9)
-			pin->above[pin->n_above++] = i;
-	if (program->handle != NULL)
-		program->system->options->solver->set_bounds(program->handle, fixed, value, value);
-}
-
-void oeo_audit_program_unpin(struct audit_program *program)
-{
-	set_bounds(program, program->pin.fixed);
-}
-
-struct spread {
-	double low;
-	double high;
-};
-
-static void spread_to(struct spread *spread, double value)
-{
-	if (value < spread->low)
-		spread->low = value;
-	if (value > spread->high)
-		spread->high = value;
-}
-
-static bool holds_two(const struct spread *spread)
-{
-	return spread->low <= spread->high && highest_whole(spread->high) > lowest_whole(spread->low);
-}
-
-/* Points are a convex set: between one below and one above lies one at the value. */
-static struct spread spread_at(const struct audit_program *program, size_t place)
-{
-	const struct audit_pin *pin = &program->pin;
-	struct spread spread = {HUGE_VAL, -HUGE_VAL};
-
-	for (size_t i = 0; i < program->n_points && !holds_two(&spread); i++) {
-		const double *a = program->points + i * program->n;
-
-		if (fabs(a[pin->fixed] - pin->value) <= 1e-9)
-			spread_to(&spread, a[place]);
-		for (size_t j = 0; a[pin->fixed] < pin->value - 1e-9 && j < pin->n_above; j++) {
-			const double *b = program->points + pin->above[j] * program->n;
-			double share = (pin->value - a[pin->fixed]) / (b[pin->fixed] - a[pin->fixed]);
-
-			if (share >= 0 && share <= 1)
-				spread_to(&spread, a[place] + share * (b[place] - a[place]));
-		}
-	}
-	return spread;
-}
-
-bool oeo_audit_program_is_loose(const struct audit_program *program, size_t place)
-{
-	struct spread spread = spread_at(program, place);
-
-	return holds_two(&spread);
-}
-
-enum oeo_audit_err oeo_audit_program_pull(
-    struct audit_program *program, const size_t *places, size_t n, bool *is_possible)
-{
-	enum oeo_solver_result result = OEO_SOLVER_OPTIMAL;
-
-	*is_possible = true;
-	if (program->handle == NULL)
-		return OEO_AUDIT_OK;
-	memset(program->is_wanted, 0, program->n * sizeof(bool));
-	for (size_t i = 0; i < n; i++)
-		program->is_wanted[places[i]] = program->ranges[places[i]].high != AUDIT_NO_LIMIT;
-	for (unsigned side = 0; side < 2 && result == OEO_SOLVER_OPTIMAL; side++)
-		result = pull(program, side == 0 ? AIM_MOST : AIM_LEAST);
-	if (result == OEO_SOLVER_INFEASIBLE)
-		*is_possible = false;
-	else if (result != OEO_SOLVER_OPTIMAL)
-		return OEO_AUDIT_SOLVER;
-	return oeo_audit_go_on(program->system, 0) ? OEO_AUDIT_OK : OEO_AUDIT_INTERRUPTED;
-}
-
-static enum oeo_audit_err widen(
-    struct audit_program *program, size_t place, bool is_maximum, struct spread *spread, bool *is_open)
-{
-	const struct oeo_solver *solver = program->system->options->solver;
-	enum oeo_solver_result result;
-
-	solver->set_objective(program->handle, place, 1.0);
-	result = solve(program, is_maximum);
-	solver->set_objective(program->handle, place, 0.0);
-	*is_open = result == OEO_SOLVER_UNBOUNDED || result == OEO_SOLVER_INFEASIBLE;
-	if (result == OEO_SOLVER_FAILED)
-		return OEO_AUDIT_SOLVER;
-	if (result == OEO_SOLVER_OPTIMAL)
-		spread_to(spread, solver->point(program->handle)[place]);
-	return oeo_audit_go_on(program->system, 0) ? OEO_AUDIT_OK : OEO_AUDIT_INTERRUPTED;
-}
-
-enum oeo_audit_err oeo_audit_program_is_pinned(
-    struct audit_program *program, size_t place, bool *is_pinned, int64_t *number)
-{
-	struct spread spread = spread_at(program, place);
-	bool is_open = false;
-	enum oeo_audit_err err = OEO_AUDIT_OK;
-
-	*is_pinned = false;
-	if (!holds_two(&spread))
-		err = widen(program, place, true, &spread, &is_open);
-	if (err == OEO_AUDIT_OK && !is_open && !holds_two(&spread))
-		err = widen(program, place, false, &spread, &is_open);
-	if (err != OEO_AUDIT_OK || is_open || holds_two(&spread))
-		return err;
-	*is_pinned = true;
-	*number = lowest_whole(spread.low);
-	return OEO_AUDIT_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * One component as linear programs: bounds of single unknowns under a view of it, with the points that
- * programs ended in kept as witnesses.
+ * programs ended in kept as witnesses. With one more number known: audit_pin.h.
  */
 #ifndef OEO_COLLECTOR_DISCLOSURE_AUDIT_PROGRAM_H
 #define OEO_COLLECTOR_DISCLOSURE_AUDIT_PROGRAM_H
@@ -18,14 +18,8 @@ struct audit_bound {
 	bool is_target;
 };
 
-/* One number taken as known. */
-#define AUDIT_PIN_POINTS 4
-struct audit_pin {
-	size_t fixed; /* its place */
-	double value;
-	size_t above[AUDIT_PIN_POINTS]; /* points in which it is larger */
-	size_t n_above;
-};
+/* How many points are kept. */
+#define AUDIT_POOL 128
 
 struct audit_program {
 	struct audit_system *system;
@@ -40,7 +34,6 @@ struct audit_program {
 	size_t n_points;
 	size_t next_point;
 	bool *is_wanted; /* scratch: what the next program is about */
-	struct audit_pin pin;
 	uint64_t random;
 };
 
@@ -66,22 +59,16 @@ struct oeo_audit_interval oeo_audit_program_interval(const struct audit_program 
 /* The points that programs ended in, the last one first: i < n_points. Borrowed until the next program. */
 const double *oeo_audit_program_point(const struct audit_program *program, size_t i);
 
-/* Gather points that show what stays free where one number is taken as known. is_low (n): the numbers that will be; in
- * the end those of which no point above 1 was found. */
-enum oeo_audit_err oeo_audit_program_prepare_pins(struct audit_program *program, bool *is_low);
+/* Keep another feasible point while there is room. */
+void oeo_audit_program_add_point(struct audit_program *program, const double *point);
 
-/*
- * Fix the number at one place, until it is let go. is_loose: points that were met show another number to be free
- * to differ by 1 even so. pull: look for such points for some places at once (*is_possible: false where the fixed
- * value contradicts the shown numbers). is_pinned: find out whether one other number can only be *number.
- */
-void oeo_audit_program_pin(struct audit_program *program, size_t fixed, double value);
-void oeo_audit_program_unpin(struct audit_program *program);
-bool oeo_audit_program_is_loose(const struct audit_program *program, size_t place);
-enum oeo_audit_err oeo_audit_program_pull(
-    struct audit_program *program, const size_t *places, size_t n, bool *is_possible);
-enum oeo_audit_err oeo_audit_program_is_pinned(
-    struct audit_program *program, size_t place, bool *is_pinned, int64_t *number);
+/* The least whole number that is not below value, the largest that is not above it, both by more than the margin. */
+int64_t oeo_audit_lowest_whole(double value);
+int64_t oeo_audit_highest_whole(double value);
+
+/* Gather points that show what stays free where one number is taken as known. is_low (n): the numbers that will be; in
+ * the end those of which no point above their own was found. */
+enum oeo_audit_err oeo_audit_program_prepare_pins(struct audit_program *program, bool *is_low);
 
 /* S, over a component. */
 enum oeo_audit_err oeo_audit_singles(struct audit_program *program);

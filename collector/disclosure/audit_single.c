@@ -1,147 +1,199 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* S by linear programming: whoever is alone in a cell takes it as known, and looks at the cells beside it. */
+/*
+ * S by linear programming: whoever is alone in a cell takes it as known, and looks at all cells that hang together with
+ * it.
+ */
 #include <stdlib.h>
 
+#include "collector/disclosure/audit_links.h"
 #include "collector/disclosure/audit_moves.h"
+#include "collector/disclosure/audit_pin.h"
 
-/* Above so many unknown numbers only equations are followed: a number of programs that grows with the square of the
- * component would not end, and what is known of one cell of a sum of many that may overlap bounds the others loosely. */
+/* Above so many unknown numbers programs are made for the cells that share an equation with the single only: their number
+ * grows with the square of the component. */
 #define MOST_FOLLOWED 2000
 
-struct neighbours {
+struct singles {
+	struct audit_program *program;
 	struct audit_moves moves;
-	size_t *seen; /* by place: the single for which it was looked at last, plus one */
-	size_t *tight; /* scratch: places */
-	bool *is_low; /* scratch, by place: no point is known in which it is above 1 */
+	struct audit_pin pin;
+	struct audit_links links; /* made when they are first needed */
+	size_t *stack; /* cells */
+	size_t *seen; /* by place: the single with which it shares an equation, plus one */
+	bool *is_low; /* by place: no point is known in which it is above its own */
 };
 
-static bool init_neighbours(struct neighbours *neighbours, const struct audit_program *program)
+static bool init_singles(struct singles *singles, struct audit_program *program)
 {
-	neighbours->seen = oeo_audit_alloc(program->n, sizeof(size_t));
-	neighbours->tight = oeo_audit_alloc(program->n, sizeof(size_t));
-	neighbours->is_low = oeo_audit_alloc(program->n, sizeof(bool));
-	return neighbours->seen != NULL && neighbours->tight != NULL && neighbours->is_low != NULL;
+	singles->program = program;
+	singles->seen = oeo_audit_alloc(program->n, sizeof(size_t));
+	singles->is_low = oeo_audit_alloc(program->n, sizeof(bool));
+	return singles->seen != NULL && singles->is_low != NULL;
 }
 
-static void fini_neighbours(struct neighbours *neighbours)
+static void fini_singles(struct singles *singles)
 {
-	oeo_audit_moves_fini(&neighbours->moves);
-	free(neighbours->seen);
-	free(neighbours->tight);
-	free(neighbours->is_low);
+	oeo_audit_moves_fini(&singles->moves);
+	oeo_audit_pin_fini(&singles->pin);
+	oeo_audit_links_fini(&singles->links);
+	free(singles->stack);
+	free(singles->seen);
+	free(singles->is_low);
 }
 
-static bool is_followed(const struct audit_program *program, const struct audit_row *row)
+/* ---- What is known to hold the single */
+
+static bool make_links(struct singles *singles)
 {
-	return !row->is_off && (program->n <= MOST_FOLLOWED || row->low == row->high);
+	const struct oeo_disclosure_problem *problem = singles->program->system->problem;
+
+	if (singles->stack != NULL)
+		return true;
+	singles->stack = oeo_audit_alloc(problem->n_cells, sizeof(size_t));
+	return singles->stack != NULL && oeo_audit_links_init(&singles->links, problem);
 }
 
-/* Hidden numbers that share a row with the single and are not seen to be free yet. */
-static size_t list_tight(const struct audit_program *program, struct neighbours *neighbours, size_t single)
+/* Does the outer cell hold the inner one? Cells are pushed once for every way up to them that is not pushed yet. */
+static bool holds(const struct singles *singles, size_t measure, size_t outer, size_t inner)
 {
-	const struct audit_system *system = program->system;
-	const struct audit_moves *moves = &neighbours->moves;
-	const size_t *joins = system->joins.items + system->joins.first[program->component];
-	bool has_moves = oeo_audit_moves_pin(&neighbours->moves, single, program->pin.value);
+	const struct oeo_disclosure_problem *problem = singles->program->system->problem;
+	const struct audit_links *links = &singles->links;
 	size_t n = 0;
+
+	singles->stack[n++] = inner;
+	for (size_t done = 0; done < n; done++) {
+		size_t cell = singles->stack[done];
+
+		for (size_t i = links->above_first[cell]; i < links->above_first[cell + 1]; i++) {
+			const struct oeo_disclosure_relation *relation = &problem->relations[links->above[i]];
+			bool is_new = oeo_audit_links_measure(relation) == measure;
+
+			if (is_new && relation->parent == outer)
+				return true;
+			for (size_t j = 0; is_new && j < n; j++)
+				is_new = singles->stack[j] != relation->parent;
+			if (is_new)
+				singles->stack[n++] = relation->parent;
+		}
+	}
+	return false;
+}
+
+/* A cell around the single that holds nobody else tells him nothing; a zero is a secret only where that is said. */
+static enum oeo_audit_err take_down(struct singles *singles, size_t place, int64_t number, int64_t own)
+{
+	struct audit_system *system = singles->program->system;
+	size_t unknown = singles->program->members[place];
+	size_t single = singles->program->members[singles->pin.fixed];
+
+	if (number == 0 && !system->options->has_secret_zeros)
+		return OEO_AUDIT_OK;
+	if (number == own && !system->unknowns[unknown].is_inner) {
+		if (!make_links(singles))
+			return OEO_AUDIT_NOMEM;
+		if (holds(singles, audit_measure(system, unknown), audit_cell(system, unknown),
+			audit_cell(system, single)))
+			return OEO_AUDIT_OK;
+	}
+	oeo_audit_mark(system, unknown, OEO_AUDIT_S);
+	return OEO_AUDIT_OK;
+}
+
+/* ---- One single */
+
+/* Mark what shares an equation with the single. */
+static void see_equations(struct singles *singles, size_t single)
+{
+	const struct audit_program *program = singles->program;
+	const struct audit_system *system = program->system;
+	const size_t *joins = system->joins.items + system->joins.first[program->component];
+	const struct audit_moves *moves = &singles->moves;
 
 	for (size_t i = moves->first[single]; i < moves->first[single + 1]; i++) {
 		const struct audit_row *row = &system->rows[joins[moves->entries[i].row]];
 
-		for (size_t j = 0; is_followed(program, row) && j < row->n; j++) {
-			size_t place = program->place_of[system->terms[row->first + j].unknown];
-
-			if (place == single || neighbours->seen[place] == single + 1 ||
-			    !system->unknowns[program->members[place]].is_hidden)
-				continue;
-			neighbours->seen[place] = single + 1;
-			if (!(has_moves && oeo_audit_moves_are_free(moves, place)) &&
-			    !oeo_audit_program_is_loose(program, place))
-				neighbours->tight[n++] = place;
-		}
+		for (size_t j = 0; !row->is_off && row->low == row->high && j < row->n; j++)
+			singles->seen[program->place_of[system->terms[row->first + j].unknown]] = single + 1;
 	}
-	return n;
 }
 
-/* Look for points that free many at once, as long as that helps. */
-static enum oeo_audit_err loosen(
-    struct audit_program *program, struct neighbours *neighbours, size_t *n, bool *is_possible)
+/* List what is not seen to be free at once. */
+static void list_tight(struct singles *singles, size_t single, double own)
 {
-	size_t before = SIZE_MAX;
+	struct audit_program *program = singles->program;
+	struct audit_pin *pin = &singles->pin;
+	bool is_small = program->n <= MOST_FOLLOWED;
+	size_t n_left = 0;
 
-	while (*n > 2 && *n < before && *is_possible) {
-		size_t n_left = 0;
-		enum oeo_audit_err err = oeo_audit_program_pull(program, neighbours->tight, *n, is_possible);
-
-		if (err != OEO_AUDIT_OK)
-			return err;
-		for (size_t i = 0; i < *n; i++)
-			if (!oeo_audit_program_is_loose(program, neighbours->tight[i]))
-				neighbours->tight[n_left++] = neighbours->tight[i];
-		before = *n;
-		*n = n_left;
+	if (!is_small)
+		see_equations(singles, single);
+	for (size_t place = 0; place < program->n; place++)
+		if (place != single && program->system->unknowns[program->members[place]].is_hidden &&
+		    (is_small || singles->seen[place] == single + 1))
+			oeo_audit_pin_add(pin, place);
+	oeo_audit_pin_sweep(pin);
+	if (pin->n == 0 || !oeo_audit_moves_pin(&singles->moves, single, own))
+		return;
+	for (size_t i = 0; i < pin->n; i++) {
+		pin->places[n_left] = pin->places[i];
+		n_left += !oeo_audit_moves_are_free(&singles->moves, pin->places[i]);
 	}
-	return OEO_AUDIT_OK;
+	pin->n = n_left;
 }
 
-static enum oeo_audit_err try_neighbour(struct audit_program *program, size_t place, int64_t own)
+static enum oeo_audit_err attack_as_single(struct singles *singles, size_t single)
 {
-	struct audit_system *system = program->system;
-	size_t unknown = program->members[place];
-	bool is_pinned;
-	int64_t number;
-	enum oeo_audit_err err = oeo_audit_program_is_pinned(program, place, &is_pinned, &number);
-
-	/* The margin around it may hold nobody else. */
-	if (err == OEO_AUDIT_OK && is_pinned && number > 0 &&
-	    (system->unknowns[unknown].is_inner || number != own))
-		oeo_audit_mark(system, unknown, OEO_AUDIT_S);
-	return err;
-}
-
-static enum oeo_audit_err attack_as_single(
-    struct audit_program *program, struct neighbours *neighbours, size_t single)
-{
-	int64_t own = oeo_audit_single_value(program->system, program->members[single]);
+	struct audit_pin *pin = &singles->pin;
+	int64_t own = oeo_audit_single_value(singles->program->system, singles->program->members[single]);
 	bool is_possible = true;
 	enum oeo_audit_err err;
-	size_t n;
 
-	oeo_audit_program_pin(program, single, (double)own);
-	n = list_tight(program, neighbours, single);
-	err = loosen(program, neighbours, &n, &is_possible);
-	for (size_t i = 0; err == OEO_AUDIT_OK && is_possible && i < n; i++)
-		err = try_neighbour(program, neighbours->tight[i], own);
-	oeo_audit_program_unpin(program);
+	oeo_audit_pin_set(pin, single, (double)own);
+	list_tight(singles, single, (double)own);
+	err = oeo_audit_pin_pull(pin, &is_possible);
+	while (err == OEO_AUDIT_OK && is_possible && pin->n > 0) {
+		size_t place = pin->places[pin->n - 1];
+		bool is_pinned;
+		int64_t number;
+
+		err = oeo_audit_pin_ask(pin, place, &is_pinned, &number);
+		if (err == OEO_AUDIT_OK && is_pinned)
+			err = take_down(singles, place, number, own);
+		if (pin->n > 0 && pin->places[pin->n - 1] == place)
+			pin->n--;
+	}
+	oeo_audit_pin_release(pin);
 	return err;
 }
 
-/* Those for whom their own cell is news to nobody are left out. */
+/* ---- All of a component */
+
+/* Those for whom their own cell is no news are left out. */
 static bool is_worth_trying(const struct audit_program *program, size_t place)
 {
 	const struct audit_range *range = &program->ranges[place];
 
-	return oeo_audit_is_single(program->system, program->members[place]) && range->low < range->high &&
-	       range->low <= 1;
+	return oeo_audit_is_single(program->system, program->members[place]) && range->low < range->high;
 }
 
 enum oeo_audit_err oeo_audit_singles(struct audit_program *program)
 {
-	struct neighbours neighbours = {0};
-	enum oeo_audit_err err = init_neighbours(&neighbours, program) ? OEO_AUDIT_OK : OEO_AUDIT_NOMEM;
+	struct singles singles = {0};
+	enum oeo_audit_err err = init_singles(&singles, program) ? OEO_AUDIT_OK : OEO_AUDIT_NOMEM;
 	size_t n_singles = 0;
 
 	for (size_t i = 0; err == OEO_AUDIT_OK && i < program->n; i++) {
-		neighbours.is_low[i] = is_worth_trying(program, i);
-		n_singles += neighbours.is_low[i];
+		singles.is_low[i] = is_worth_trying(program, i);
+		n_singles += singles.is_low[i];
 	}
 	if (err == OEO_AUDIT_OK && n_singles > 0)
-		err = oeo_audit_program_prepare_pins(program, neighbours.is_low);
-	if (err == OEO_AUDIT_OK && n_singles > 0 && !oeo_audit_moves_init(&neighbours.moves, program))
+		err = oeo_audit_program_prepare_pins(program, singles.is_low);
+	if (err == OEO_AUDIT_OK && n_singles > 0 &&
+	    !(oeo_audit_moves_init(&singles.moves, program) && oeo_audit_pin_init(&singles.pin, program)))
 		err = OEO_AUDIT_NOMEM;
 	for (size_t i = 0; err == OEO_AUDIT_OK && n_singles > 0 && i < program->n; i++)
 		if (is_worth_trying(program, i))
-			err = attack_as_single(program, &neighbours, i);
-	fini_neighbours(&neighbours);
+			err = attack_as_single(&singles, i);
+	fini_singles(&singles);
 	return err;
 }

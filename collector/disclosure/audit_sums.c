@@ -62,11 +62,7 @@ static void accuse(struct adding *adding, size_t number, unsigned attacker)
 
 static int64_t own_part(const struct oeo_disclosure_cell *cell, size_t member, size_t measure)
 {
-	for (size_t i = 0; i < cell->n_parts; i++)
-		if (cell->parts[i].member == member)
-			return (int64_t)(measure == OEO_DISCLOSURE_RESIDENTS ? cell->parts[i].residents
-									     : cell->parts[i].questions);
-	return 0;
+	return audit_own_part(cell, member, measure);
 }
 
 /* ---- Cells that meet every rule */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "collector/disclosure/gauss_attack.h"
+#include "collector/disclosure/gauss_clean.h"
 #include "collector/disclosure/gauss_matrix.h"
 #include "collector/disclosure/gauss_system.h"
 
@@ -143,6 +144,8 @@ static enum oeo_disclosure_err run_pass(struct gauss_system *system, size_t *n_f
 	    oeo_gauss_matrix_watch(&matrix, (system->attackers->mask & OEO_DISCLOSURE_ATTACK_S) != 0) &&
 	    eliminate_groups(&matrix, system, n_found))
 		err = *n_found > 0 ? OEO_DISCLOSURE_OK : oeo_gauss_attack(system, &matrix, n_found);
+	if (err == OEO_DISCLOSURE_OK && *n_found == 0)
+		err = oeo_gauss_clean_up(system, &matrix);
 	oeo_gauss_matrix_fini(&matrix);
 	return err;
 }
@@ -303,6 +306,7 @@ static enum oeo_disclosure_err run_variants(struct gauss_system *system)
 		goto cleanup;
 	memcpy(search.first, system->groups, search.bytes);
 	memcpy(search.by_value, system->order, system->n_groups * sizeof(*search.by_value));
+	system->has_clean_up = !is_small;
 	err = run_trial(&search, 0, &has_won);
 	if (err == OEO_DISCLOSURE_OK && !has_won)
 		memcpy(search.best, system->groups, search.bytes);
@@ -310,6 +314,9 @@ static enum oeo_disclosure_err run_variants(struct gauss_system *system)
 		err = run_trial(&search, variant, &has_won);
 	if (is_small && err == OEO_DISCLOSURE_OK && search.best_err == OEO_DISCLOSURE_OK)
 		err = run_wishes(&search);
+	system->has_clean_up = true;
+	if (is_small && err == OEO_DISCLOSURE_OK && search.best_err == OEO_DISCLOSURE_OK)
+		err = run_trial(&search, search.variant, &has_won);
 	memcpy(system->groups, search.best, search.bytes);
 	if (err == OEO_DISCLOSURE_OK)
 		err = search.best_err;

@@ -431,19 +431,14 @@ static bool reserve_classes(struct gauss_matrix *matrix, size_t n)
 	return 2 * (matrix->n_used + n) <= matrix->n_classes || renew_classes(matrix);
 }
 
-enum gauss_answer oeo_gauss_matrix_eliminate(
-    struct gauss_matrix *matrix, uint32_t number, bool is_forced, uint32_t *culprit)
+/* What eliminating a row would do: n_changes of them in matrix->changes. With singles, classes are changed unless refused. */
+static enum gauss_answer look_at(
+    struct gauss_matrix *matrix, uint32_t number, bool is_forced, uint32_t *culprit, size_t *n_changes)
 {
-	struct gauss_row *row = &matrix->rows[number];
+	struct gauss_term pivot = *choose_pivot(matrix, &matrix->rows[number]);
 	uint32_t found;
-	struct gauss_term pivot;
 	size_t n;
 
-	if (row->n == 0) {
-		oeo_gauss_matrix_drop(matrix, number);
-		return GAUSS_TAKEN;
-	}
-	pivot = *choose_pivot(matrix, row);
 	if (!reserve_changes(matrix, matrix->columns[pivot.column].n))
 		return GAUSS_NOMEM;
 	n = list_changes(matrix, number, &pivot);
@@ -459,7 +454,35 @@ enum gauss_answer oeo_gauss_matrix_eliminate(
 	}
 	if (culprit != NULL)
 		*culprit = found;
-	return found != GAUSS_NONE ? GAUSS_REFUSED : carry_out(matrix, number, n);
+	*n_changes = n;
+	return found != GAUSS_NONE ? GAUSS_REFUSED : GAUSS_TAKEN;
+}
+
+enum gauss_answer oeo_gauss_matrix_eliminate(
+    struct gauss_matrix *matrix, uint32_t number, bool is_forced, uint32_t *culprit)
+{
+	enum gauss_answer answer;
+	size_t n;
+
+	if (matrix->rows[number].n == 0) {
+		oeo_gauss_matrix_drop(matrix, number);
+		return GAUSS_TAKEN;
+	}
+	answer = look_at(matrix, number, is_forced, culprit, &n);
+	return answer == GAUSS_TAKEN ? carry_out(matrix, number, n) : answer;
+}
+
+enum gauss_answer oeo_gauss_matrix_ask(struct gauss_matrix *matrix, uint32_t number)
+{
+	enum gauss_answer answer;
+	size_t n;
+
+	if (matrix->rows[number].n == 0)
+		return GAUSS_TAKEN;
+	answer = look_at(matrix, number, false, NULL, &n);
+	if (answer == GAUSS_TAKEN && matrix->watches_singles)
+		restore_classes(matrix, n);
+	return answer;
 }
 
 bool oeo_gauss_matrix_compare(

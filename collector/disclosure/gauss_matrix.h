@@ -87,6 +87,9 @@ enum gauss_answer { GAUSS_TAKEN, GAUSS_REFUSED, GAUSS_NOMEM };
 enum gauss_answer oeo_gauss_matrix_eliminate(
     struct gauss_matrix *matrix, uint32_t row, bool is_forced, uint32_t *culprit);
 
+/* What oeo_gauss_matrix_eliminate would answer; nothing changes. */
+enum gauss_answer oeo_gauss_matrix_ask(struct gauss_matrix *matrix, uint32_t row);
+
 /* Take a row out of the matrix: nobody asks for it any more. */
 void oeo_gauss_matrix_drop(struct gauss_matrix *matrix, uint32_t row);
 

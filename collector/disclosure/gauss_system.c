@@ -348,6 +348,8 @@ static bool build_groups(struct gauss_system *system)
 		system->groups_of[cell] = (uint32_t)system->n_groups - 1;
 		join_group(system, &system->groups[system->n_groups - 1], cell);
 	}
+	for (size_t i = 0; i < system->n_groups; i++)
+		system->groups[i].is_primary = system->groups[i].is_target;
 	free(list);
 	return true;
 }

@@ -24,7 +24,8 @@ struct gauss_group {
 	size_t cell; /* the first by key */
 	uint64_t value;
 	unsigned priority;
-	bool is_target; /* primary, or hidden already */
+	bool is_primary; /* or hidden already */
+	bool is_target; /* primary, or must stay hidden to protect others */
 	bool is_shown; /* out already */
 	bool is_latent; /* not to be decided on */
 	bool is_single;
@@ -52,6 +53,7 @@ struct gauss_system {
 	enum oeo_disclosure_measure measure;
 	bool is_frozen; /* what is hidden stays so; only more may be hidden */
 	size_t n_repairs; /* since it was frozen */
+	bool has_clean_up; /* what a pass leaves is cleaned up (gauss_clean.h) */
 	size_t work; /* columns of all programs solved to find reasons */
 	/* Sums that are zero by themselves: relations that do not follow from the others. */
 	struct gauss_sum *zeros;

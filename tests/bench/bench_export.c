@@ -81,18 +81,6 @@ static void add(struct sample_report *report, const char *period)
 	sample_report_add(report, &release);
 }
 
-static void copy(const char *from, const char *folder, const char *tail)
-{
-	struct oeo_buf bytes = {0};
-	char source[SAMPLE_PATH_BYTES + 16], target[SAMPLE_PATH_BYTES + 16];
-
-	(void)snprintf(source, sizeof(source), "%s%s", from, tail);
-	(void)snprintf(target, sizeof(target), "%s%s%s", folder, strrchr(from, '/'), tail);
-	sample_read(&bytes, source);
-	sample_write(target, bytes.data, bytes.len);
-	oeo_buf_fini(&bytes);
-}
-
 static void bench_almelo(const char *folder)
 {
 	struct oeo_period quarter = {OEO_QUARTER, 2025, 1}, month = {OEO_MONTH, 2025, 1};
@@ -115,10 +103,8 @@ static void bench_almelo(const char *folder)
 	    "wards");
 	(void)printf("Almelo, %zu releases:\n", report->n);
 	measure_all(report);
-	for (size_t i = 0; folder != NULL && i < report->n; i++) {
-		copy(report->paths[i], folder, "");
-		copy(report->paths[i], folder, ".minisig");
-	}
+	if (folder != NULL)
+		sample_report_copy(report, folder);
 	(void)sample_report_teardown(&state);
 }
 

@@ -124,6 +124,20 @@ const states = {
 		await page.click("text=Uitloggen");
 		await page.goto(`${url}login`);
 	},
+	way: (page) => page.goto(`${url}way`),
+	async waiting(page) {
+		const release = await agent.holdLedger();
+		try {
+			await page.goto(url);
+			await found(page, "schulden");
+			await page.click("#results .tile label");
+			await page.click("label[for=nameless]");
+			await page.click("button.first");
+			await page.waitForSelector("h1:has-text('Even geduld')");
+		} finally {
+			await release();
+		}
+	},
 	"not found": (page) => page.goto(`${url}nergens`),
 };
 
@@ -405,6 +419,53 @@ test("a double press saves once", async () => {
 	await page.waitForSelector(".saved");
 	await page.goto(`${url}entered`);
 	assert.equal(await page.locator(".entered li").count(), 1);
+	await page.context().close();
+});
+
+test("while a file is read in, what was typed waits behind one button, also without JavaScript", async () => {
+	const release = await agent.holdLedger();
+	const page = await visit({ script: false });
+	await page.goto(url);
+	await page.fill("#q", "deurwaarder");
+	await page.press("#q", "Enter");
+	await page.click("#results .tile label");
+	await page.fill("#f-birthdate", "3-4-1951");
+	await page.fill("#f-postcode", "7601 AB");
+	await page.fill("#f-surname", 'de "Wacht"');
+	await page.click("button.first");
+	await page.waitForSelector("h1:has-text('Even geduld')");
+	await page.click("text=Nu bewaren");
+	await page.waitForSelector("h1:has-text('Even geduld')");
+	await release();
+	await page.click("text=Nu bewaren");
+	await page.waitForSelector(".saved");
+	assert.match(await page.textContent(".saved"), /Beslag incasso en deurwaarder.*met naam/);
+	await page.goto(`${url}entered`);
+	assert.equal(await page.locator(".entered li").count(), 1);
+	await page.context().close();
+});
+
+test("what leaves: five stations, real bytes, nothing of what was entered", async () => {
+	const page = await visit();
+	await page.goto(url);
+	await found(page, "rolstoel");
+	await page.click("#results .tile label");
+	await page.fill("#f-birthdate", "3-4-1951");
+	await page.fill("#f-postcode", "7601 AB");
+	await page.fill("#f-surname", "Kanarie");
+	await page.click("button.first");
+	await page.waitForSelector(".saved");
+	await page.click("nav >> text=Wat gaat er weg?");
+	assert.equal(await page.textContent("h1"), "Wat gaat er weg?");
+	assert.equal(await page.locator("main h2").count(), 5);
+	const text = await page.textContent("main");
+	assert.match(text, /voorbeeld, van niemand/);
+	assert.match(text, /van Voorbeeld/);
+	assert.doesNotMatch(text, /kanarie/i);
+	const bytes = await page.locator("main code").allTextContents();
+	assert.ok(bytes.length >= 5 && bytes.every((b) => /[0-9a-f]{32}/.test(b)));
+	await page.reload();
+	assert.notEqual(bytes[0], (await page.locator("main code").allTextContents())[0]); // fresh keys every time
 	await page.context().close();
 });
 

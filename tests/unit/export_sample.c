@@ -356,3 +356,23 @@ struct oeo_view_table *sample_report_table(struct sample_report *report, size_t 
 	MUST(false);
 	return NULL;
 }
+
+static void copy_file(const char *from, const char *folder, const char *tail)
+{
+	struct oeo_buf bytes = {0};
+	char source[SAMPLE_PATH_BYTES + 16], target[2 * SAMPLE_PATH_BYTES];
+
+	(void)snprintf(source, sizeof(source), "%s%s", from, tail);
+	(void)snprintf(target, sizeof(target), "%s%s%s", folder, strrchr(from, '/'), tail);
+	sample_read(&bytes, source);
+	sample_write(target, bytes.data, bytes.len);
+	oeo_buf_fini(&bytes);
+}
+
+void sample_report_copy(const struct sample_report *report, const char *folder)
+{
+	for (size_t i = 0; i < report->n; i++) {
+		copy_file(report->paths[i], folder, "");
+		copy_file(report->paths[i], folder, ".minisig");
+	}
+}

@@ -74,6 +74,9 @@ void sample_report_add(struct sample_report *report, struct oeo_release *release
 void sample_report_add_cells(struct sample_report *report, const char *period, uint64_t total,
     const char *table, ...) __attribute__((sentinel));
 
+/* Copy the releases that were added, with their signatures, to a folder that is there. */
+void sample_report_copy(const struct sample_report *report, const char *folder);
+
 /* Read all that was added and view it. */
 void sample_report_open(struct sample_report *report);
 

@@ -21,7 +21,6 @@ struct sum {
 	uint64_t total; /* of the place, for all members */
 	bool is_single_alone; /* holds nothing but the single that is known */
 	bool is_free; /* was seen with another value */
-	bool is_linear; /* determined by linear algebra */
 	bool is_whole; /* determined for whole numbers only */
 	bool is_determined;
 };
@@ -176,8 +175,7 @@ static void solve_linear(struct view *view)
 	}
 	for (size_t h = 0; h < view->n_hidden; h++) {
 		write_row(&view->hidden[h], n, row);
-		view->hidden[h].is_linear = reduce(echelon, n, row) == n;
-		view->hidden[h].is_determined = view->hidden[h].is_linear;
+		view->hidden[h].is_determined = reduce(echelon, n, row) == n;
 	}
 	for (size_t c = 0; c < n; c++)
 		free(echelon[c]);
@@ -398,8 +396,6 @@ static void tally_sums(const struct view *view, enum attack_kind kind, struct at
 			continue;
 		if (sum->is_whole)
 			tally->whole[kind]++;
-		else if (kind == ATTACK_S && !sum->is_linear)
-			tally->n_far++;
 		else if (kind == ATTACK_O)
 			tally->recovered[kind] += is_few;
 		else

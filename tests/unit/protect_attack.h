@@ -54,9 +54,6 @@ struct attack_tally {
 	size_t beside[ATTACK_KINDS]; /* numbers that are hidden to protect those */
 	size_t whole
 	    [ATTACK_KINDS]; /* numbers that follow only because numbers are whole: no linear program finds them */
-	/* Numbers that the one contributor of a cell has by a linear program over all that is published. Only linear algebra and
-	 * the programs around his cell are kept from him yet. */
-	size_t n_far;
 	size_t n_hidden;
 	size_t n_given_up; /* numbers for which the search took too long */
 };

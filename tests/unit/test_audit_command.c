@@ -79,20 +79,33 @@ static enum oeo_exit release_quarter(void)
 	return run(&cli, "/dev/null");
 }
 
-static enum oeo_exit audit_files(char **paths, size_t n, const char *mine, bool is_json)
+static enum oeo_exit audit_as(
+    char **paths, size_t n, const struct oeo_given *given, size_t n_given, bool is_json)
 {
-	static const struct oeo_option options[] = {{"mine", "FILE", ""}, {NULL, NULL, NULL}};
+	static const struct oeo_option options[] = {
+	    {"mine", "FILE", ""}, {"verdicts", NULL, ""}, {NULL, NULL, NULL}};
 	static const struct oeo_command command = {"audit", "", "", options, 1, SIZE_MAX, oeo_audit_command};
 	static const struct oeo_program program = {"oeo-collector", "", NULL, &command};
-	const char *values[] = {mine};
+	const char *values[] = {NULL, NULL};
 	struct oeo_cli cli = {.program = &program,
 	    .command = &command,
 	    .is_json = is_json,
 	    .arguments = paths,
 	    .n_arguments = n,
-	    .values = values};
+	    .values = values,
+	    .given = given,
+	    .n_given = n_given};
 
+	for (size_t i = 0; i < n_given; i++)
+		values[given[i].option] = given[i].value;
 	return run(&cli, output);
+}
+
+static enum oeo_exit audit_files(char **paths, size_t n, const char *mine, bool is_json)
+{
+	struct oeo_given given = {0, mine};
+
+	return audit_as(paths, n, &given, mine != NULL, is_json);
 }
 
 /* ---- A quarter: two themes with enough residents, a third one with two */
@@ -268,6 +281,51 @@ static void test_member_sees_what_it_could_derive(void **state)
 	json_decref(json);
 }
 
+/* Each of two members by itself: what only the second one can derive is found, whichever comes first; what takes both
+ * is not. */
+static void test_members_are_tried_one_by_one(void **state)
+{
+	char first[OEO_PATH_BYTES];
+	char second[OEO_PATH_BYTES];
+	const struct oeo_given ways[][2] = {{{0, first}, {0, second}}, {{0, second}, {0, first}}};
+	char *paths[] = {release_path};
+
+	(void)state;
+	(void)snprintf(first, sizeof(first), "%s/first.csv", world.folder);
+	(void)snprintf(second, sizeof(second), "%s/second.csv", world.folder);
+	write_file(first, "theme,2026-Q3,WO,7,7\n");
+	for (size_t i = 0; i < 2; i++) {
+		write_file(second, "theme,2026-Q3,WO,7,7\n");
+		assert_int_equal(audit_as(paths, 1, ways[i], 2, true), OEO_EXIT_OK);
+		write_file(second, "theme,2026-Q3,WO,14,14\n");
+		assert_int_equal(audit_as(paths, 1, ways[i], 2, true), OEO_EXIT_FAILED);
+	}
+}
+
+/* The same verdicts, and no interval. */
+static void test_verdicts_alone_are_the_same(void **state)
+{
+	const struct oeo_given given = {1, ""};
+	char path[OEO_PATH_BYTES];
+	char *paths[] = {path};
+	json_t *whole;
+	json_t *verdicts;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/leaking.oeorel", world.folder);
+	write_leaking(path);
+	assert_int_equal(audit_as(paths, 1, NULL, 0, true), OEO_EXIT_FAILED);
+	whole = read_output();
+	assert_int_equal(audit_as(paths, 1, &given, 1, true), OEO_EXIT_FAILED);
+	verdicts = read_output();
+	assert_true(json_equal(json_object_get(whole, "attackers"), json_object_get(verdicts, "attackers")));
+	assert_non_null(json_object_get(json_array_get(json_object_get(whole, "not_shown"), 0), "interval"));
+	assert_true(json_array_size(json_object_get(verdicts, "not_shown")) > 0);
+	assert_null(json_object_get(json_array_get(json_object_get(verdicts, "not_shown"), 0), "interval"));
+	json_decref(whole);
+	json_decref(verdicts);
+}
+
 static void test_bad_figures_are_refused_with_their_line(void **state)
 {
 	static const char *const lines[] = {"theme,2026-Q3,WO,1\n", "theme,2026-Q3,WO,-1,0\n",
@@ -285,7 +343,8 @@ static void test_bad_figures_are_refused_with_their_line(void **state)
 
 		write_file(mine, lines[i]);
 		assert_int_equal(oeo_audit_sources_read(&sources, paths, 1, &why), OEO_OK);
-		assert_int_equal(oeo_audit_sources_add_own(&sources, mine, &why), OEO_ERR_FORMAT);
+		assert_int_equal(oeo_audit_sources_add_own(&sources, (const char *const[]){mine}, 1, &why),
+		    OEO_ERR_FORMAT);
 		assert_non_null(strstr(why.text, i == 7 ? "mine.csv:2" : "mine.csv:1"));
 		oeo_audit_sources_fini(&sources);
 	}
@@ -313,6 +372,8 @@ int main(void)
 	    TEST(test_text_says_that_it_is_safe),
 	    TEST(test_release_that_hides_one_cell_alone_is_unsafe),
 	    TEST(test_member_sees_what_it_could_derive),
+	    TEST(test_members_are_tried_one_by_one),
+	    TEST(test_verdicts_alone_are_the_same),
 	    TEST(test_bad_figures_are_refused_with_their_line),
 	    TEST(test_unsigned_or_repeated_files_are_refused),
 	};

@@ -215,19 +215,24 @@ static void export_all(const char *path, const char *name)
 	} kinds[] = {{OEO_OUTPUT_SITE, "site"}, {OEO_OUTPUT_XLSX, "xlsx"}, {OEO_OUTPUT_CSV, "csv"}};
 	struct oeo_sources sources;
 	struct oeo_output_result result;
+	struct oeo_wards wards;
 	struct oeo_view view;
 	struct oeo_note why = {""};
 	char out[SAMPLE_PATH_BYTES];
 
+	/* with maps */
+	assert_int_equal(
+	    oeo_wards_read(&wards, OEO_TEST_DIR "/../dashboard-export/wards/GM0141", &why), OEO_OK);
 	if (oeo_sources_read(&sources, &path, 1, leak.sample.publisher_pk, &why) != OEO_OK)
 		fail_msg("%s", why.text);
-	assert_int_equal(oeo_view_make(&view, &sources, NULL), OEO_OK);
+	assert_int_equal(oeo_view_make(&view, &sources, &wards), OEO_OK);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		(void)snprintf(out, sizeof(out), "%s/%s-%s", leak.sample.folder, name, kinds[i].name);
 		assert_int_equal(oeo_output_write(&result, kinds[i].kind, &view, out, NULL, NULL), OEO_OK);
 	}
 	oeo_view_fini(&view);
 	oeo_sources_fini(&sources);
+	oeo_wards_fini(&wards);
 }
 
 static void compare_exports(void)

@@ -87,6 +87,29 @@ static void test_site_says_where_to_look_and_what_stands_out(void **state)
 	assert_non_null(strstr(fixture->text, "\n- Largest theme: "));
 }
 
+static void test_tokens_may_set_values_and_fetch_nothing(void **state)
+{
+	static const char *const bad[] = {
+	    "@import 'x.css';", ":root { --a: URL(http://x) }", ":root { --a: \\75rl(x) }"};
+	static const char *const good = ":root { --utrecht-link-color: #00457c }\n";
+	struct fixture *fixture = *state;
+	char tokens[280], path[280];
+
+	(void)snprintf(tokens, sizeof(tokens), "%s.tokens.css", fixture->out);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		sample_write(tokens, bad[i], strlen(bad[i]));
+		assert_int_not_equal(
+		    run(fixture, "site %s --out %s --tokens %s", fixture->release, fixture->out, tokens), 0);
+		assert_non_null(strstr(fixture->text, "--tokens"));
+		assert_false(sample_exists(fixture->out));
+	}
+	sample_write(tokens, good, strlen(good));
+	assert_int_equal(
+	    run(fixture, "site %s --out %s --tokens %s", fixture->release, fixture->out, tokens), 0);
+	(void)snprintf(path, sizeof(path), "%s/assets/tokens.css", fixture->out);
+	assert_true(sample_exists(path));
+}
+
 static void test_findings_come_as_json_too(void **state)
 {
 	struct fixture *fixture = *state;
@@ -185,6 +208,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_FIXTURE(test_site_says_where_to_look_and_what_stands_out),
+	    WITH_FIXTURE(test_tokens_may_set_values_and_fetch_nothing),
 	    WITH_FIXTURE(test_findings_come_as_json_too),
 	    WITH_FIXTURE(test_csv_needs_no_site),
 	    WITH_FIXTURE(test_refusal_leaves_nothing),

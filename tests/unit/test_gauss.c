@@ -11,18 +11,26 @@
 
 #include "collector/disclosure/audit.h"
 #include "gauss_optimum.h"
+#include "gauss_plain_solver.h"
 #include "gauss_table.h"
 
 #define OPTIMA 40
 #define SHUFFLES 100
+#define REPAIRS 200
 
-static void suppress(const struct gauss_table *table, struct oeo_disclosure_decision decisions[GAUSS_CELLS])
+static void suppress_with(const struct gauss_table *table, const struct oeo_solver *solver,
+    struct oeo_disclosure_decision decisions[GAUSS_CELLS])
 {
-	const struct oeo_disclosure_attackers attackers = {GAUSS_LPQ, NULL, oeo_solver_clp()};
+	const struct oeo_disclosure_attackers attackers = {GAUSS_LPQ, NULL, solver};
 
 	memset(decisions, 0, sizeof(*decisions) * GAUSS_CELLS);
 	assert_int_equal(
 	    oeo_disclosure_suppress(&table->problem, &attackers, decisions, NULL), OEO_DISCLOSURE_OK);
+}
+
+static void suppress(const struct gauss_table *table, struct oeo_disclosure_decision decisions[GAUSS_CELLS])
+{
+	suppress_with(table, oeo_solver_clp(), decisions);
 }
 
 static uint64_t hidden_sum(
@@ -105,10 +113,29 @@ static void test_order_of_cells_and_relations_does_not_matter(void **state)
 	}
 }
 
+static void test_repairs_leave_nothing_to_find(void **state)
+{
+	size_t n_repaired = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= REPAIRS; seed++) {
+		struct gauss_table table;
+		struct oeo_disclosure_decision decisions[GAUSS_CELLS];
+
+		gauss_table_make(&table, seed, NULL);
+		suppress_with(&table, gauss_plain_solver(table.problem.n_cells), decisions);
+		assert_safe(&table, decisions);
+		n_repaired += gauss_plain.n_repairs > 0;
+	}
+	print_message("%zu of %d tables were repaired\n", n_repaired, REPAIRS);
+	assert_true(n_repaired >= REPAIRS / 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_losses_are_near_the_optimum),
+	    cmocka_unit_test(test_repairs_leave_nothing_to_find),
 	    cmocka_unit_test(test_order_of_cells_and_relations_does_not_matter),
 	};
 

@@ -164,6 +164,24 @@ static void test_mappings_of_the_plan_are_fine(void **state)
 	}
 }
 
+static void test_constant_needs_no_column(void **state)
+{
+	struct oeo_mapping *mapping = parse(FINE "  channel: {always: KA03}\n  barrier: {always: KN99}\n");
+	size_t channel = oeo_plan_find_dimension(plan, "channel");
+	size_t barrier = oeo_plan_find_dimension(plan, "barrier");
+
+	(void)state;
+	assert_true(mapping->dimensions[channel].is_constant);
+	assert_int_equal(mapping->dimensions[channel].columns.n, 0);
+	assert_string_equal(
+	    plan->dimensions[channel].codes[mapping->dimensions[channel].always].code, "KA03");
+	/* the plan says that KN99 is unknown */
+	assert_int_equal(
+	    mapping->dimensions[barrier].always, oeo_dimension_unknown(&plan->dimensions[barrier]));
+	assert_false(mapping->dimensions[oeo_plan_find_dimension(plan, "question")].is_constant);
+	oeo_mapping_free(mapping);
+}
+
 /* ---- Faults, with their line */
 
 static void test_faults_of_the_source_are_named_with_their_line(void **state)
@@ -212,6 +230,13 @@ static void test_faults_of_dimensions_are_named_with_their_line(void **state)
 	assert_fault_in(
 	    "match: code", "match: synonyms, synonyms: none.csv", "test.yaml:10: There is no file none.csv");
 	assert_fault_in("match: code", "match: synonyms, synonyms: /etc/passwd", "test.yaml:10: ");
+	assert_fault(
+	    FINE "  channel: {always: KA77}\n", "test.yaml:11: The plan's dimension channel has no code");
+	assert_fault(FINE "  channel: {always: }\n", "test.yaml:11: ");
+	assert_fault(FINE "  channel: {always: [KA01]}\n", "test.yaml:11: ");
+	assert_fault(FINE "  channel: {always: KA01, column: Kanaal, match: code}\n", "test.yaml:11: ");
+	assert_fault(FINE "  channel: {always: KA01, otherwise: KA02}\n", "test.yaml:11: ");
+	assert_fault(FINE "  area: {always: KA01}\n", "test.yaml:11: The plan works out area");
 	assert_fault(FINE "never_read: [Naam]\n", "test.yaml:11: Naam");
 	assert_fault(FINE "never_read: Toelichting\n", "test.yaml:11: ");
 }
@@ -541,6 +566,7 @@ int main(void)
 	    cmocka_unit_test(test_mapping_is_read),
 	    cmocka_unit_test(test_example_of_the_format_is_read),
 	    cmocka_unit_test(test_mappings_of_the_plan_are_fine),
+	    cmocka_unit_test(test_constant_needs_no_column),
 	    cmocka_unit_test(test_faults_of_the_source_are_named_with_their_line),
 	    cmocka_unit_test(test_faults_of_columns_are_named_with_their_line),
 	    cmocka_unit_test(test_faults_of_dimensions_are_named_with_their_line),

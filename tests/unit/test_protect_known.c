@@ -124,7 +124,7 @@ static void test_bare_thresholds_leak_and_protected_tables_do_not(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		struct attack_tally bare = {{0}, {0}, {0}, 0, 0, 0}, safe = {{0}, {0}, {0}, 0, 0, 0};
+		struct attack_tally bare = {{0}, {0}, {0}, 0, 0}, safe = {{0}, {0}, {0}, 0, 0};
 		struct attack_table table;
 		struct oeo_buf text;
 

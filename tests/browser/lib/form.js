@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+export const root = fileURLToPath(new URL("../../..", import.meta.url));
 const build = resolve(root, process.env.OEO_BUILD ?? "build/asan");
 const environment = { ...process.env, OEO_LANG: "nl", ASAN_OPTIONS: "detect_leaks=0:exitcode=99", TZ: "Europe/Amsterdam" };
 
@@ -59,6 +59,17 @@ export class Agent {
 			this.child.removeAllListeners("exit");
 			this.child.on("exit", (code) => done(code));
 			this.child.kill(signal);
+		});
+	}
+
+	/** Write to the ledger as a long import does, until the function that is returned is called. */
+	async holdLedger() {
+		const child = spawn("sqlite3", [join(this.home, "ledger.db")], { stdio: ["pipe", "pipe", "inherit"] });
+		child.stdin.write(".timeout 5000\nBEGIN IMMEDIATE;\nSELECT 'held';\n");
+		await new Promise((done) => child.stdout.once("data", done));
+		return () => new Promise((done) => {
+			child.on("exit", done);
+			child.stdin.end("ROLLBACK;\n");
 		});
 	}
 

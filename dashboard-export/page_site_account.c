@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The pages of how the figures came about (verantwoording), for the newest period, and of all files. */
+#include <stdio.h>
+#include <string.h>
+
+#include "dashboard-export/page_provenance.h"
+#include "proto/i18n.h"
+
+/* ---- definitions ---- */
+
+static void write_definition(const struct oeo_page *page, const char *word, const char *meaning)
+{
+	oeo_html_open(page->html, "div", NULL);
+	oeo_html_element(page->html, "dt", NULL, word);
+	oeo_html_element(page->html, "dd", NULL, meaning);
+	oeo_html_close(page->html);
+}
+
+static bool has_unit(const struct oeo_view *view, enum oeo_unit unit)
+{
+	for (size_t i = 0; i < view->n_periods; i++)
+		for (size_t j = 0; j < view->periods[i].n_tables; j++)
+			if (view->periods[i].tables[j].unit == unit)
+				return true;
+	return false;
+}
+
+static void write_words(const struct oeo_page *page)
+{
+	oeo_page_open_section(page, "words", _("What the words mean"));
+	oeo_html_open(page->html, "dl", "class", "words", NULL);
+	if (has_unit(page->view, OEO_UNIT_RESIDENTS))
+		write_definition(page, oeo_notation_capital(oeo_notation_unit(OEO_UNIT_RESIDENTS)).text,
+		    _("People who asked something. Someone who comes ten times, or to three organisations, "
+		      "counts once."));
+	if (has_unit(page->view, OEO_UNIT_CLIENTS))
+		write_definition(page, oeo_notation_capital(oeo_notation_unit(OEO_UNIT_CLIENTS)).text,
+		    _("People as an organisation knows them, by its own number. Someone who comes to two "
+		      "organisations can count twice."));
+	if (has_unit(page->view, OEO_UNIT_CONTACTS))
+		write_definition(page, oeo_notation_capital(oeo_notation_unit(OEO_UNIT_CONTACTS)).text,
+		    _("People who gave their name count once. Someone who did not counts once for each "
+		      "organisation and week, so one person can be in it several times."));
+	write_definition(page, oeo_notation_capital(oeo_notation_questions()).text,
+	    _("Every question that was written down. One person can ask several."));
+	write_definition(page, _("Theme and category"),
+	    _("What the question was about. A category is a part of a theme."));
+	write_definition(page, _("Unknown (onbekend)"),
+	    _("Nobody wrote it down, or without a name or postcode it cannot be known."));
+	write_definition(page, _("Per 1,000 inhabitants"),
+	    _("The number that is shown, divided by the inhabitants of the area. So a large and a small area "
+	      "can be compared."));
+	write_definition(page, _("A dot"), _("A figure that is not shown. It is not nought."));
+	oeo_html_close(page->html);
+	if (page->view->wards != NULL && page->view->wards->source[0] != '\0') {
+		oeo_html_open(page->html, "p", "class", "note", NULL);
+		oeo_html_textf(page->html, _("Inhabitants and borders: %s"), page->view->wards->source);
+		oeo_html_close(page->html);
+	}
+	oeo_html_close(page->html);
+}
+
+static void write_contact(const struct oeo_page *page)
+{
+	const struct oeo_release *release = &page->period->source->release;
+
+	oeo_page_open_section(page, "contact", _("Whom to call"));
+	oeo_html_open(page->html, "p", NULL);
+	oeo_html_textf(page->html,
+	    _("About these figures: %s, who published them. About your own questions and what was written "
+	      "down about you: the organisation that you went to. The keyholders watch that only enough "
+	      "people together are ever opened; they can be asked about that:"),
+	    release->publisher);
+	oeo_html_close(page->html);
+	oeo_html_open(page->html, "ul", NULL);
+	for (size_t i = 0; i < release->n_keyholders; i++)
+		oeo_html_element(page->html, "li", NULL, release->keyholders[i].name);
+	oeo_html_close(page->html);
+	oeo_html_close(page->html);
+}
+
+static void write_contents(const struct oeo_page *page)
+{
+	oeo_html_open(page->html, "nav", "class", "contents", "aria-labelledby", "contents", NULL);
+	oeo_html_open(page->html, "h2", "id", "contents", NULL);
+	oeo_html_text(page->html, _("On this page"));
+	oeo_html_close(page->html);
+	oeo_html_open(page->html, "ul", NULL);
+	oeo_page_contents_item(page, "words", _("What the words mean"));
+	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++)
+		if (strcmp(s->id, "downloads") != 0)
+			oeo_page_contents_item(page, s->id, _(s->heading));
+	oeo_page_contents_item(page, "contact", _("Whom to call"));
+	oeo_html_close(page->html);
+	oeo_html_close(page->html);
+}
+
+enum oeo_err oeo_page_write_account(struct oeo_buf *out, const struct oeo_view *view)
+{
+	struct oeo_page page;
+	enum oeo_err err = oeo_page_start(&page, view, OEO_ACCOUNT_PATH);
+
+	if (err != OEO_OK)
+		return err;
+	page.period = page.map.newest;
+	oeo_page_open_content(&page, oeo_notation_capital(page.period->name.text).text, _("Account"),
+	    _("How these figures come about, what they can tell and what they cannot."));
+	write_contents(&page);
+	write_words(&page);
+	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++) {
+		if (strcmp(s->id, "downloads") == 0)
+			continue;
+		oeo_page_open_section(&page, s->id, _(s->heading));
+		s->write(&page);
+		oeo_html_close(page.html);
+	}
+	write_contact(&page);
+	oeo_html_close(page.html);
+	return oeo_page_finish(&page, out);
+}
+
+/* ---- downloads ---- */
+
+static void write_file(
+    const struct oeo_page *page, const char *text, const char *path, const char *kind, const char *words)
+{
+	oeo_html_open(page->html, "li", NULL);
+	oeo_page_link(page, NULL, text, "%s", path);
+	oeo_html_element(page->html, "span", "kind", kind);
+	oeo_html_element(page->html, "p", "note", words);
+	oeo_html_close(page->html);
+}
+
+static void write_whole(const struct oeo_page *page)
+{
+	char workbook[OEO_SITE_PATH_BYTES];
+
+	(void)snprintf(workbook, sizeof(workbook), "%s.xlsx", page->view->plan);
+	oeo_page_open_section(page, "all", _("Everything"));
+	oeo_html_open(page->html, "ul", NULL);
+	write_file(page, _("Workbook"), workbook, "XLSX",
+	    _("Every figure that is shown, of all periods, with charts. For a spreadsheet program."));
+	write_file(page, _("Description of all tables"), "datapackage.json", "JSON",
+	    _("Names and types of all CSV files, for programs (Frictionless Data Package)."));
+	oeo_html_close(page->html);
+	oeo_html_close(page->html);
+}
+
+enum oeo_err oeo_page_write_downloads(struct oeo_buf *out, const struct oeo_view *view)
+{
+	struct oeo_page page;
+	enum oeo_err err = oeo_page_start(&page, view, OEO_DOWNLOADS_PATH);
+
+	if (err != OEO_OK)
+		return err;
+	oeo_page_open_content(&page, view->title, _("Downloads"),
+	    _("The same figures as on the pages. What is not shown here, is not in the files either."));
+	write_whole(&page);
+	for (size_t i = view->n_periods; i > 0; i--) {
+		char id[OEO_PERIOD_BYTES + 8];
+
+		page.period = &view->periods[i - 1];
+		(void)snprintf(id, sizeof(id), "of-%s", page.period->id);
+		oeo_page_open_section(&page, id, oeo_notation_capital(page.period->name.text).text);
+		oeo_page_downloads(&page);
+		oeo_html_close(page.html);
+	}
+	page.period = NULL;
+	oeo_html_close(page.html);
+	return oeo_page_finish(&page, out);
+}

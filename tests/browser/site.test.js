@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The site in Chromium, from a folder without a server: accessible on every kind of page, in light, dark and print, from
+// a phone to a wide screen, with scripts and without; its HTML valid, its data package true.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { HtmlValidate } from "html-validate";
+import { launch, open, shot, violations } from "./lib/browser.js";
+import { faultsOfPackage } from "./lib/datapackage.js";
+import { Sites } from "./lib/site.js";
+
+/** One page of every kind; the others of a kind differ in their numbers only. */
+const KINDS = ["index.html", "themes/index.html", "themes/WO.html", "subjects/area.html", "subjects/barrier.html",
+	"trends/index.html", "signals/index.html", "account/index.html", "downloads/index.html", "2027-Q4/index.html",
+	"2025/index.html", "2025-03/index.html"];
+const ODD = [["one", "index.html"], ["one", "themes/WO.html"], ["one", "trends/index.html"], ["one", "subjects/area.html"],
+	["hidden", "index.html"], ["hidden", "themes/WO.html"], ["hidden", "subjects/area.html"], ["hidden", "account/index.html"],
+	["hostile", "index.html"], ["hostile", "themes/A3.html"], ["hostile", "themes/A4.html"], ["hostile", "subjects/spot.html"]];
+
+/* Dark and print change colours and layout, not what stands on a page: the pages that differ most. */
+const SOME = [["full", "index.html"], ["full", "themes/WO.html"], ["full", "subjects/area.html"], ["full", "trends/index.html"],
+	["full", "account/index.html"], ["hidden", "themes/WO.html"], ["hostile", "themes/A3.html"]];
+const ALL = [...KINDS.map((name) => ["full", name]), ...ODD];
+
+let sites, browser;
+
+before(async () => {
+	sites = new Sites();
+	browser = await launch();
+});
+
+after(async () => {
+	await browser?.close();
+	sites?.remove();
+});
+
+const look = (options = {}) => open(browser, { origin: "file:", ...options });
+
+/** How far the page is wider than its window, in pixels. */
+const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+async function visit(page, kind, name, note) {
+	await page.goto(sites.url(kind, name));
+	assert.equal(await tooWide(page), 0, `${kind}/${name} scrolls sideways ${note}`);
+}
+
+const picture = (page, kind, name, note) => shot(page, `site-${kind}-${name.replace(/\.html$/, "").replaceAll("/", "-")}-${note}`);
+
+describe("every kind of page is accessible", () => {
+	for (const { scheme, width, media, pages } of [{ scheme: "light", width: 1440, pages: ALL },
+		{ scheme: "dark", width: 320, pages: SOME }, { scheme: "light", width: 768, media: "print", pages: SOME.slice(0, 5) }]) {
+		const note = `${media ?? scheme}-${width}`;
+		test(`axe-core finds nothing, ${note}`, async () => {
+			const check = async (part) => {
+				const page = await look({ width, scheme });
+				await page.emulateMedia({ media: media ?? "screen", colorScheme: scheme });
+				for (const [kind, name] of part) {
+					await visit(page, kind, name, note);
+					assert.deepEqual(await violations(page), [], `${kind}/${name}, ${note}`);
+					await picture(page, kind, name, note);
+				}
+				assert.deepEqual(page.faults, []);
+				await page.context().close();
+			};
+			await Promise.all([0, 1].map((half) => check(pages.filter((_, i) => i % 2 === half))));
+		});
+	}
+
+	test("no page scrolls sideways on a phone, a tablet or a wide screen, with scripts and without", async () => {
+		for (const script of [true, false]) {
+			const page = await look({ script });
+			for (const width of script ? [320, 768, 1440, 2560] : [320]) {
+				await page.setViewportSize({ width, height: 900 });
+				for (const [kind, name] of ALL)
+					await visit(page, kind, name, `${width}, scripts ${script}`);
+			}
+			await page.context().close();
+		}
+	});
+});
+
+describe("by keyboard", () => {
+	test("the first stop skips to the content, then come the pages in the order of the bar", async () => {
+		const page = await look();
+		await page.goto(sites.url("full", "subjects/area.html"));
+		await page.keyboard.press("Tab");
+		assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "#main");
+		await page.keyboard.press("Enter");
+		assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+		await page.reload();
+		const bar = await page.evaluate(() => [...document.querySelectorAll("header a")].map((a) => a.textContent));
+		await page.keyboard.press("Tab");
+		for (const text of bar) {
+			await page.keyboard.press("Tab");
+			assert.equal(await page.evaluate(() => document.activeElement.textContent), text);
+			assert.notEqual(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), "none");
+		}
+		await page.context().close();
+	});
+
+	test("every page of the bar is reached, and says which it is", async () => {
+		const page = await look();
+		await page.goto(sites.url("full", "index.html"));
+		const links = await page.evaluate(() => [...document.querySelectorAll("nav.bar a")].map((a) => a.href));
+		assert.ok(links.length >= 9);
+		for (const link of links) {
+			await page.goto(link);
+			assert.equal(await page.evaluate(() => document.querySelector("nav.bar [aria-current=page]").href), link);
+		}
+		await page.context().close();
+	});
+});
+
+describe("what the script adds", () => {
+	const column = (page, n) => page.evaluate((i) => [...document.querySelectorAll("details[open] tbody tr")]
+		.filter((row) => !row.hidden).map((row) => row.cells[i].textContent.trim()), n);
+
+	test("a table sorts by a number and back, and what is not shown stays last in the plan's order", async () => {
+		const page = await look();
+		await page.goto(sites.url("one", "themes/index.html"));
+		await page.click("details summary");
+		const labels = await column(page, 0);
+		await page.click("details[open] th.number button");
+		assert.equal((await column(page, 1))[0], "21");
+		assert.deepEqual(await column(page, 0), ["Wonen", ...labels.filter((label) => label !== "Wonen")]);
+		await page.keyboard.press("Enter");
+		assert.equal((await column(page, 1))[0], "21");
+		assert.equal(await page.getAttribute("details[open] th.number", "aria-sort"), "ascending");
+		await page.context().close();
+	});
+
+	test("a long table is filtered as one types, and says how much is left", async () => {
+		const page = await look();
+		await page.goto(sites.url("full", "themes/index.html"));
+		await page.locator("#table-category ~ details summary").click();
+		await page.locator("#table-category ~ details input[type=search]").fill("schulden");
+		assert.ok((await column(page, 0)).every((text) => /schulden/i.test(text)));
+		assert.match(await page.locator("#table-category ~ details [role=status]").textContent(), /^\d+ van \d+ regels$/);
+		await page.context().close();
+	});
+
+	test("without scripts all tables, charts and links are there", async () => {
+		const page = await look({ script: false });
+		await page.goto(sites.url("full", "subjects/area.html"));
+		assert.ok(await page.locator("svg.map path.area").count() >= 12);
+		assert.ok(await page.locator("table").count() >= 2);
+		assert.equal(await page.locator("th button, input").count(), 0);
+		await page.locator("details summary").first().click();
+		assert.ok(await page.locator("details[open] table").isVisible());
+		await page.context().close();
+	});
+
+	test("on paper every table is open and the bar of pages is gone", async () => {
+		const page = await look({ width: 768 });
+		await page.goto(sites.url("full", "subjects/area.html"));
+		await page.emulateMedia({ media: "print" });
+		assert.equal(await page.locator("nav.bar").isVisible(), false);
+		assert.ok(await page.locator("details table").first().isVisible());
+		await page.context().close();
+	});
+});
+
+test("hostile labels come out as text", async () => {
+	const page = await look();
+	for (const name of sites.pages("hostile")) {
+		await page.goto(sites.url("hostile", name));
+		assert.doesNotMatch(await page.title(), /^gehackt$/);
+		assert.equal(await page.locator("script:not([src])").count(), 0);
+	}
+	assert.match(await page.locator("body").textContent(), /<script>document\.title/);
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
+test("every link of every page leads to something", () => {
+	for (const kind of ["full", "one", "hidden", "hostile"])
+		for (const name of sites.pages(kind)) {
+			const html = sites.read(kind, name);
+			for (const [, href] of html.matchAll(/ (?:href|src)="([^"]*)"/g)) {
+				const target = new URL(href, sites.url(kind, name));
+				assert.equal(target.protocol, "file:", `${kind}/${name}: ${href}`);
+				assert.ok(existsSync(target), `${kind}/${name}: ${href} leads nowhere`);
+				const id = decodeURIComponent(target.hash.slice(1));
+				if (id !== "")
+					assert.ok(sites.read(kind, decodeURIComponent(target.pathname).slice(sites.path(kind).length))
+						.includes(` id="${id}"`), `${kind}/${name}: ${href} has no such place`);
+			}
+		}
+});
+
+test("the HTML of every page is valid", async () => {
+	const validator = new HtmlValidate({
+		root: true, extends: ["html-validate:recommended"],
+		// the writer's own notation, and titles that are as long as a label may be
+		rules: { "attribute-boolean-style": "off", "attribute-empty-style": "off", "void-style": "off", "long-title": "off" },
+	});
+	for (const kind of ["full", "one", "hidden", "hostile"])
+		for (const name of sites.pages(kind).filter((n) => kind === "full" || !/^themes\/(?!WO|A|index)/.test(n))) {
+			const report = await validator.validateString(sites.read(kind, name), name);
+			const faults = report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`));
+			assert.deepEqual(faults, [], `${kind}/${name}`);
+		}
+});
+
+test("the data packages keep to the Frictionless standard, and every file keeps to its schema", () => {
+	for (const kind of ["full", "one", "hidden", "hostile"])
+		assert.deepEqual(faultsOfPackage(sites.path(kind)), [], kind);
+});
