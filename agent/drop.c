@@ -29,6 +29,7 @@ struct oeo_drop {
 	int watch_fd;
 	struct seen *seen; /* in the order of oeo_drop_list */
 	size_t n_seen;
+	struct oeo_drop_entry put_back; /* the last one; it need not be still once more */
 };
 
 /* ---- Opening */
@@ -40,7 +41,11 @@ static enum oeo_err make_folder(const char *path, const char *name, struct oeo_n
 	if (!oeo_drop_join(full, path, "", name))
 		return oeo_note_set(why, OEO_ERR_RANGE, _("The path %s is too long."), path);
 	if (mkdir(full, FOLDER_MODE) != 0 && errno != EEXIST)
-		return oeo_note_set(why, OEO_ERR_IO, _("Cannot make the folder %s."), full);
+		return oeo_note_set(why, OEO_ERR_IO,
+		    _("Cannot make the folder %s: %s. Make it yourself, or choose another folder with "
+		      "--inbox; the "
+		      "user that this program runs as has to be able to write in it."),
+		    full, strerror(errno));
 	return OEO_OK;
 }
 
@@ -56,15 +61,15 @@ static enum oeo_err make_folders(const char *path, struct oeo_note *why)
 }
 
 static bool fill_file(
-    const struct oeo_drop *drop, struct oeo_drop_file *file, const char *mapping, const char *name)
+    const struct oeo_drop *drop, struct oeo_drop_file *file, const char *folder, const char *name)
 {
 	char busy[OEO_PATH_BYTES];
 
 	memset(file, 0, sizeof(*file));
-	(void)snprintf(file->mapping, sizeof(file->mapping), "%s", mapping);
+	(void)snprintf(file->folder, sizeof(file->folder), "%s", folder);
 	(void)snprintf(file->name, sizeof(file->name), "%s", name);
 	return oeo_drop_join(busy, drop->path, "", OEO_DROP_BUSY) &&
-	       oeo_drop_join(file->path, busy, mapping, name) &&
+	       oeo_drop_join(file->path, busy, folder, name) &&
 	       oeo_drop_join(file->report, busy, "", REPORT_NAME);
 }
 
@@ -83,7 +88,7 @@ static enum oeo_err put_all_back(struct oeo_drop *drop, struct oeo_note *why)
 
 		if (entries[i].is_folder)
 			continue;
-		err = fill_file(drop, &file, entries[i].mapping, entries[i].name) ? OEO_OK : OEO_ERR_RANGE;
+		err = fill_file(drop, &file, entries[i].folder, entries[i].name) ? OEO_OK : OEO_ERR_RANGE;
 		if (err == OEO_OK)
 			err = oeo_drop_put_back(drop, &file, why);
 	}
@@ -133,7 +138,7 @@ int oeo_drop_fd(const struct oeo_drop *drop)
 /* ---- Looking */
 
 /* The events say only that it is time to look. */
-static void drain(const struct oeo_drop *drop)
+void oeo_drop_forget_news(const struct oeo_drop *drop)
 {
 	char events[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
 
@@ -150,7 +155,7 @@ static void watch(const struct oeo_drop *drop, const struct oeo_drop_entry *entr
 		return;
 	(void)inotify_add_watch(drop->watch_fd, drop->path, WATCHED);
 	for (size_t i = 0; i < n; i++) {
-		if (entries[i].is_folder && oeo_drop_join(path, drop->path, "", entries[i].mapping))
+		if (entries[i].is_folder && oeo_drop_join(path, drop->path, "", entries[i].folder))
 			(void)inotify_add_watch(drop->watch_fd, path, WATCHED);
 	}
 }
@@ -174,6 +179,16 @@ static const struct seen *find_seen(const struct oeo_drop *drop, const struct oe
 	return NULL;
 }
 
+/* It was complete when it was taken, and nobody has written in it since. */
+static bool is_put_back(const struct oeo_drop *drop, const struct oeo_drop_entry *entry)
+{
+	const struct oeo_drop_entry *before = &drop->put_back;
+
+	return before->is_plain && entry->is_plain && before->device == entry->device &&
+	       before->inode == entry->inode && before->bytes == entry->bytes &&
+	       before->written_ns == entry->written_ns;
+}
+
 static enum oeo_err look(struct oeo_drop *drop, int64_t now_ms, struct oeo_note *why)
 {
 	struct oeo_drop_entry *entries = NULL;
@@ -192,9 +207,12 @@ static enum oeo_err look(struct oeo_drop *drop, int64_t now_ms, struct oeo_note 
 		const struct seen *before = find_seen(drop, &entries[i]);
 
 		seen[i].entry = entries[i];
-		seen[i].since_ms = before != NULL && oeo_drop_is_same(&before->entry, &entries[i])
-				       ? before->since_ms
-				       : now_ms;
+		if (is_put_back(drop, &entries[i]))
+			seen[i].since_ms = now_ms - OEO_DROP_BLIND_SETTLE_MS;
+		else if (before != NULL && oeo_drop_is_same(&before->entry, &entries[i]))
+			seen[i].since_ms = before->since_ms;
+		else
+			seen[i].since_ms = now_ms;
 	}
 	free(drop->seen);
 	drop->seen = seen;
@@ -234,7 +252,7 @@ static bool is_ready(const struct oeo_drop *drop, const struct seen *seen, int64
 		*again_ms = seen->since_ms + OEO_DROP_SETTLE_MS;
 		return false;
 	}
-	if (!oeo_drop_join(path, drop->path, seen->entry.mapping, seen->entry.name))
+	if (!oeo_drop_join(path, drop->path, seen->entry.folder, seen->entry.name))
 		return false;
 	writing = ask_writing(path);
 	if (writing == WRITING_NO)
@@ -282,13 +300,15 @@ static enum oeo_err claim(
 	char busy[OEO_PATH_BYTES];
 	enum oeo_err err = OEO_OK;
 
-	if (!fill_file(drop, file, seen->entry.mapping, seen->entry.name) ||
-	    !oeo_drop_join(from, drop->path, file->mapping, file->name) ||
+	if (!fill_file(drop, file, seen->entry.folder, seen->entry.name) ||
+	    !oeo_drop_join(from, drop->path, file->folder, file->name) ||
 	    !oeo_drop_join(busy, drop->path, "", OEO_DROP_BUSY))
 		return oeo_note_set(why, OEO_ERR_RANGE, _("The path %s is too long."), drop->path);
 	file->is_plain = seen->entry.is_plain;
-	if (file->mapping[0] != '\0')
-		err = make_folder(busy, file->mapping, why);
+	file->device = seen->entry.device;
+	file->inode = seen->entry.inode;
+	if (file->folder[0] != '\0')
+		err = make_folder(busy, file->folder, why);
 	return err == OEO_OK ? move(from, file->path, why) : err;
 }
 
@@ -300,7 +320,7 @@ enum oeo_err oeo_drop_take(struct oeo_drop *drop, int64_t now_ms, struct oeo_dro
 
 	*has_file = false;
 	*again_ms = INT64_MAX;
-	drain(drop);
+	oeo_drop_forget_news(drop);
 	err = look(drop, now_ms, why);
 	if (err != OEO_OK)
 		return err;
@@ -318,17 +338,20 @@ enum oeo_err oeo_drop_finish(
 	char folder[OEO_PATH_BYTES];
 	char path[OEO_PATH_BYTES];
 	char report[OEO_PATH_BYTES];
+	struct stat said;
 	enum oeo_err err = make_folders(drop->path, why);
 
 	if (err != OEO_OK)
 		return err;
+	if (lstat(file->report, &said) != 0 || said.st_size == 0)
+		return oeo_note_set(why, OEO_ERR_IO, _("The report %s could not be written."), file->report);
 	if (!oeo_drop_join(folder, drop->path, "", is_done ? OEO_DROP_DONE : OEO_DROP_REFUSED) ||
 	    !oeo_drop_find_free(path, report, folder, file->name))
 		return oeo_note_set(why, OEO_ERR_RANGE, _("The path %s is too long."), drop->path);
 	/* The report first: a file is never there without one. */
 	err = move(file->report, report, why);
-	if (err == OEO_OK)
-		err = move(file->path, path, why);
+	if (err == OEO_OK && (err = move(file->path, path, why)) != OEO_OK)
+		(void)rename(report, file->report);
 	return err == OEO_OK ? oeo_folder_sync(folder) : err;
 }
 
@@ -337,14 +360,18 @@ enum oeo_err oeo_drop_put_back(struct oeo_drop *drop, const struct oeo_drop_file
 	char folder[OEO_PATH_BYTES];
 	char path[OEO_PATH_BYTES];
 	char report[OEO_PATH_BYTES];
+	enum oeo_err err;
 
-	if (file->mapping[0] != '\0' && make_folder(drop->path, file->mapping, why) != OEO_OK)
+	if (file->folder[0] != '\0' && make_folder(drop->path, file->folder, why) != OEO_OK)
 		return OEO_ERR_IO;
-	if (!oeo_drop_join(folder, drop->path, "", file->mapping) ||
+	if (!oeo_drop_join(folder, drop->path, "", file->folder) ||
 	    !oeo_drop_find_free(path, report, folder, file->name))
 		return oeo_note_set(why, OEO_ERR_RANGE, _("The path %s is too long."), drop->path);
 	(void)unlink(file->report);
-	return move(file->path, path, why);
+	err = move(file->path, path, why);
+	if (err == OEO_OK)
+		oeo_drop_describe(&drop->put_back, path);
+	return err;
 }
 
 size_t oeo_drop_count(const char *path, const char *folder)

@@ -19,9 +19,9 @@ struct list {
 	size_t capacity;
 };
 
-bool oeo_drop_join(char full[OEO_PATH_BYTES], const char *path, const char *mapping, const char *name)
+bool oeo_drop_join(char full[OEO_PATH_BYTES], const char *path, const char *folder, const char *name)
 {
-	int len = snprintf(full, OEO_PATH_BYTES, "%s%s%s%s%s", path, mapping[0] != '\0' ? "/" : "", mapping,
+	int len = snprintf(full, OEO_PATH_BYTES, "%s%s%s%s%s", path, folder[0] != '\0' ? "/" : "", folder,
 	    name[0] != '\0' ? "/" : "", name);
 
 	return len > 0 && len < OEO_PATH_BYTES;
@@ -81,58 +81,61 @@ static int64_t in_ns(const struct timespec *time)
 	return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
 }
 
-static void describe(struct oeo_drop_entry *entry, const struct stat *info)
+bool oeo_drop_describe(struct oeo_drop_entry *entry, const char *path)
 {
-	int64_t written = in_ns(&info->st_mtim);
-	int64_t changed = in_ns(&info->st_ctim);
+	struct stat info;
 
-	entry->is_folder = S_ISDIR(info->st_mode);
-	entry->is_plain = S_ISREG(info->st_mode);
-	entry->device = info->st_dev;
-	entry->inode = info->st_ino;
-	entry->bytes = info->st_size;
-	entry->changed_ns = written > changed ? written : changed;
+	memset(entry, 0, sizeof(*entry));
+	if (lstat(path, &info) != 0)
+		return false;
+	entry->is_folder = S_ISDIR(info.st_mode);
+	entry->is_plain = S_ISREG(info.st_mode);
+	entry->device = info.st_dev;
+	entry->inode = info.st_ino;
+	entry->bytes = info.st_size;
+	entry->written_ns = in_ns(&info.st_mtim);
+	entry->changed_ns = in_ns(&info.st_ctim);
+	if (entry->changed_ns < entry->written_ns)
+		entry->changed_ns = entry->written_ns;
+	return true;
 }
 
-static enum oeo_err list_folder(struct list *list, const char *path, const char *mapping);
+static enum oeo_err list_folder(struct list *list, const char *path, const char *inside);
 
 /* What vanishes between listing and looking is not there. */
-static enum oeo_err add_one(struct list *list, const char *path, const char *mapping, const char *name)
+static enum oeo_err add_one(struct list *list, const char *path, const char *inside, const char *name)
 {
 	struct oeo_drop_entry entry;
 	char full[OEO_PATH_BYTES];
-	struct stat info;
 
-	memset(&entry, 0, sizeof(entry));
-	if (!oeo_drop_join(full, path, mapping, name) || lstat(full, &info) != 0)
+	if (!oeo_drop_join(full, path, inside, name) || !oeo_drop_describe(&entry, full))
 		return OEO_OK;
-	describe(&entry, &info);
 	if (!entry.is_folder) {
-		(void)snprintf(entry.mapping, sizeof(entry.mapping), "%s", mapping);
+		(void)snprintf(entry.folder, sizeof(entry.folder), "%s", inside);
 		(void)snprintf(entry.name, sizeof(entry.name), "%s", name);
 		return add(list, &entry);
 	}
-	if (mapping[0] != '\0' || is_own_folder(name) || !oeo_id_is_valid(name))
+	if (inside[0] != '\0' || is_own_folder(name))
 		return OEO_OK;
-	(void)snprintf(entry.mapping, sizeof(entry.mapping), "%.32s", name);
+	(void)snprintf(entry.folder, sizeof(entry.folder), "%s", name);
 	if (add(list, &entry) != OEO_OK)
 		return OEO_ERR_NOMEM;
 	/* A sub-folder that cannot be read does not stop the others. */
-	return list_folder(list, path, entry.mapping) == OEO_ERR_NOMEM ? OEO_ERR_NOMEM : OEO_OK;
+	return list_folder(list, path, entry.folder) == OEO_ERR_NOMEM ? OEO_ERR_NOMEM : OEO_OK;
 }
 
-static enum oeo_err list_folder(struct list *list, const char *path, const char *mapping)
+static enum oeo_err list_folder(struct list *list, const char *path, const char *inside)
 {
 	enum oeo_err err = OEO_OK;
 	char full[OEO_PATH_BYTES];
 	struct dirent *found;
 	DIR *folder;
 
-	if (!oeo_drop_join(full, path, mapping, "") || (folder = opendir(full)) == NULL)
+	if (!oeo_drop_join(full, path, inside, "") || (folder = opendir(full)) == NULL)
 		return OEO_ERR_IO;
 	while (err == OEO_OK && (found = readdir(folder)) != NULL) {
 		if (!is_left_alone(found->d_name))
-			err = add_one(list, path, mapping, found->d_name);
+			err = add_one(list, path, inside, found->d_name);
 	}
 	(void)closedir(folder);
 	return err;
@@ -161,15 +164,15 @@ enum oeo_err oeo_drop_list(struct oeo_drop_entry **entries, size_t *n, const cha
 
 int oeo_drop_compare_place(const struct oeo_drop_entry *a, const struct oeo_drop_entry *b)
 {
-	int order = strcmp(a->mapping, b->mapping);
+	int order = strcmp(a->folder, b->folder);
 
 	return order != 0 ? order : strcmp(a->name, b->name);
 }
 
 int oeo_drop_compare_age(const struct oeo_drop_entry *a, const struct oeo_drop_entry *b)
 {
-	if (a->changed_ns != b->changed_ns)
-		return a->changed_ns < b->changed_ns ? -1 : 1;
+	if (a->written_ns != b->written_ns)
+		return a->written_ns < b->written_ns ? -1 : 1;
 	return oeo_drop_compare_place(a, b);
 }
 

@@ -14,27 +14,32 @@
 
 /* A file, or a sub-folder (then name is ""). */
 struct oeo_drop_entry {
-	char mapping[OEO_ID_BYTES]; /* the sub-folder; "": the folder itself */
+	char folder[NAME_MAX + 1]; /* the sub-folder; "": the folder itself */
 	char name[NAME_MAX + 1];
 	bool is_folder;
 	bool is_plain; /* a plain file: no link, pipe or device */
 	dev_t device;
 	ino_t inode;
 	off_t bytes;
+	int64_t written_ns; /* when what stands in it was written: a rename leaves it as it is */
 	int64_t changed_ns; /* the later of its two times */
 };
 
-/* Write "path/mapping/name", parts that are "" left out; false where it does not fit. */
-bool oeo_drop_join(char full[OEO_PATH_BYTES], const char *path, const char *mapping, const char *name);
+/* Write "path/folder/name", parts that are "" left out; false where it does not fit. */
+bool oeo_drop_join(char full[OEO_PATH_BYTES], const char *path, const char *folder, const char *name);
 
 /*
- * List the files of a folder and of its sub-folders that could be the id of a mapping, sorted by oeo_drop_compare_place;
- * busy, done and refused, and hidden or half-copied files, are left out. *entries returns owned (free). OEO_ERR_IO: there
+ * List the files of a folder and of its sub-folders, sorted by oeo_drop_compare_place; busy, done and refused, and hidden
+ * or half-copied files, are left out. *entries returns owned (free). OEO_ERR_IO: there
  * is no such folder or it cannot be read.
  */
 enum oeo_err oeo_drop_list(struct oeo_drop_entry **entries, size_t *n, const char *path);
 
-/* By sub-folder and name; by age, the oldest first. */
+/* Fill all but folder and name of an entry with what is known of the file; false, all 0, where there is none. */
+bool oeo_drop_describe(struct oeo_drop_entry *entry, const char *path);
+
+/* By sub-folder and name; by when it was written, the oldest first. Moving a file, away and back too, does not change its
+ * place among the others: an older export never comes after a newer one. */
 int oeo_drop_compare_place(const struct oeo_drop_entry *a, const struct oeo_drop_entry *b);
 int oeo_drop_compare_age(const struct oeo_drop_entry *a, const struct oeo_drop_entry *b);
 

@@ -140,7 +140,7 @@ static enum oeo_err set_pragmas(struct oeo_ledger *ledger)
 	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
 	    "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; "
 	    /* KiB: the keys are random, so that the index of a large import goes to disk again and again without it */
-	    "PRAGMA cache_size = -32768");
+	    "PRAGMA cache_size = -8192");
 }
 
 static enum oeo_err read_schema_version(struct oeo_ledger *ledger, int *version)

@@ -289,7 +289,8 @@ void oeo_chart_map(struct oeo_html *html, const char *id, const char *title, con
 
 	if (!make_frame(&frame, areas, n))
 		return;
-	oeo_html_open(html, "svg", "role", "img", "class", n > 16 ? "map many" : "map", NULL);
+	oeo_html_open(
+	    html, "svg", "role", "img", "class", n > 16 ? "map many" : "map", "font-size", "22", NULL);
 	oeo_html_attribute(html, "viewBox", "0 0 %d %" PRId64, WIDTH, frame.height);
 	oeo_html_attribute(html, "aria-labelledby", "%s-title %s-desc", id, id);
 	oeo_chart_title(html, id, title);

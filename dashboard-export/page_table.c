@@ -291,7 +291,7 @@ void oeo_page_slice(
 {
 	oeo_page_open_section(page, id, heading);
 	write_intro(page, slice);
-	if (oeo_page_has_map(page, slice))
+	if (oeo_view_shown(slice) > 0 && oeo_page_has_map(page, slice))
 		oeo_page_map(page, slice, id);
 	oeo_page_bars(page, slice, id);
 	oeo_html_close(page->html);

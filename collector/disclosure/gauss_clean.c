@@ -7,7 +7,7 @@
 #include "collector/disclosure/gauss_ways.h"
 
 /* Columns of all programs: then it ends. */
-#define MOST_WORK 600000
+#define MOST_WORK 300000
 
 struct clean {
 	struct gauss_system *system;
@@ -58,6 +58,7 @@ static void weigh(struct clean *clean)
 			    problem->cells[i].value[clean->system->measure];
 }
 
+/* What a repair hid, all at once, comes first: most of what is too much is there. */
 static int compare_dearest(const void *a, const void *b, void *context)
 {
 	const struct clean *clean = context;
@@ -65,6 +66,8 @@ static int compare_dearest(const void *a, const void *b, void *context)
 	uint32_t right = clean->ways.members[*(const uint32_t *)b];
 	const struct gauss_group *groups = clean->system->groups;
 
+	if (groups[left].is_extra != groups[right].is_extra)
+		return groups[left].is_extra ? -1 : 1;
 	if (clean->weights[left] != clean->weights[right])
 		return clean->weights[left] > clean->weights[right] ? -1 : 1;
 	return clean->system->problem->cells[groups[left].cell].key <

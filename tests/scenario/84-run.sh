@@ -60,12 +60,14 @@ python3 - "$bin/oeo-agent" "$work/agent-bga" <<'PY' || fault "the daemon does no
 import json, subprocess, sys, urllib.request
 url = json.loads(subprocess.check_output([sys.argv[1], "status", "--home", sys.argv[2], "--json"]))["run"]["form"]
 assert urllib.request.urlopen(url, timeout=10).status == 200, url
+way = urllib.request.urlopen(url + "way", timeout=10).read().decode()
+assert "van Voorbeeld" in way and "32 bytes: " in way, way
 PY
 cp "$work/in/bga.csv" "$work/desk/bga/again.csv"
 cp "$work/in/bga.csv" "$work/desk/nobody/wrong.csv"
 wait_for 20 test -s "$work/desk/done/again.csv.txt"
 wait_for 20 test -s "$work/desk/refused/wrong.csv.txt"
-grep -q "no mapping called nobody" "$work/desk/refused/wrong.csv.txt" || fault "it does not say that the sub-folder is wrong"
+grep -q "a folder called .nobody." "$work/desk/refused/wrong.csv.txt" || fault "it does not say that the sub-folder is wrong"
 expect "1 file\(s\) were refused" agent bga status
 [ "$(questions_of 2026-11)" = 60005 ] || fault "reading a file again counts twice"
 

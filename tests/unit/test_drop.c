@@ -2,7 +2,10 @@
 /* The drop folder's rules for taking, moving and putting back, and when the daemon is in touch; by a clock of our own. */
 #include "intake_fixture.h"
 
+#include <errno.h>
+
 #include "agent/drop.h"
+#include "agent/run_crashes.h"
 #include "agent/run_schedule.h"
 #include "agent/run_state.h"
 
@@ -150,7 +153,7 @@ static void test_what_was_being_read_is_put_back_at_the_next_start(void **state)
 	put(&inbox, "bga/a.csv", "x");
 	assert_string_equal(take(&inbox, 0, &file), "");
 	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "a.csv");
-	assert_string_equal(file.mapping, "bga");
+	assert_string_equal(file.folder, "bga");
 	assert_true(is_there(&inbox, "busy/bga/a.csv"));
 	/* A new one of that name came meanwhile. */
 	put(&inbox, "bga/a.csv", "newer");
@@ -182,6 +185,132 @@ static void test_the_longest_name_finds_a_place(void **state)
 	finish(&inbox, &file, false);
 	assert_int_equal(oeo_drop_count(inbox.path, OEO_DROP_REFUSED), 1);
 	inbox_close(&inbox);
+}
+
+/* Give a file this moment as the one it was written at. */
+static void date(const struct inbox *inbox, const char *name, time_t seconds)
+{
+	const struct timespec times[] = {{seconds, 0}, {seconds, 0}};
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", inbox->path, name);
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void test_a_file_that_is_put_back_stays_before_what_was_written_after_it(void **state)
+{
+	struct oeo_drop_file file;
+	struct inbox inbox;
+
+	(void)state;
+	inbox_open(&inbox);
+	put(&inbox, "z-older.csv", "old rows");
+	put(&inbox, "a-newer.csv", "corrected rows");
+	date(&inbox, "z-older.csv", 1000);
+	date(&inbox, "a-newer.csv", 2000);
+	assert_string_equal(take(&inbox, 0, &file), "");
+	for (int64_t i = 1; i <= 3; i++) {
+		assert_string_equal(take(&inbox, i * OEO_DROP_SETTLE_MS, &file), "z-older.csv");
+		assert_int_equal(oeo_drop_put_back(inbox.drop, &file, NULL), OEO_OK);
+	}
+	/* And over a start of the daemon. */
+	assert_string_equal(take(&inbox, 4 * OEO_DROP_SETTLE_MS, &file), "z-older.csv");
+	oeo_drop_close(inbox.drop);
+	assert_int_equal(oeo_drop_open(&inbox.drop, inbox.path, NULL), OEO_OK);
+	assert_string_equal(take(&inbox, 0, &file), "z-older.csv");
+	finish(&inbox, &file, true);
+	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "a-newer.csv");
+	inbox_close(&inbox);
+}
+
+static void test_a_file_that_is_changed_after_it_was_put_back_has_to_be_still_again(void **state)
+{
+	struct oeo_drop_file file;
+	struct inbox inbox;
+
+	(void)state;
+	inbox_open(&inbox);
+	put(&inbox, "a.csv", "one");
+	assert_string_equal(take(&inbox, 0, &file), "");
+	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "a.csv");
+	assert_int_equal(oeo_drop_put_back(inbox.drop, &file, NULL), OEO_OK);
+	put(&inbox, "a.csv", "one, and more");
+	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "");
+	assert_string_equal(take(&inbox, 2 * OEO_DROP_SETTLE_MS, &file), "a.csv");
+	inbox_close(&inbox);
+}
+
+static void test_a_file_whose_report_is_empty_or_missing_is_not_finished(void **state)
+{
+	struct oeo_drop_file file;
+	struct inbox inbox;
+
+	(void)state;
+	inbox_open(&inbox);
+	put(&inbox, "a.csv", "one");
+	assert_string_equal(take(&inbox, 0, &file), "");
+	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "a.csv");
+	assert_int_equal(oeo_drop_finish(inbox.drop, &file, true, NULL), OEO_ERR_IO);
+	assert_int_equal(oeo_file_write(file.report, "", 0, 0600, NULL), OEO_OK);
+	assert_int_equal(oeo_drop_finish(inbox.drop, &file, true, NULL), OEO_ERR_IO);
+	assert_true(is_there(&inbox, "busy/a.csv"));
+	assert_false(is_there(&inbox, "done/a.csv"));
+	finish(&inbox, &file, true);
+	inbox_close(&inbox);
+}
+
+static void test_a_folder_of_any_name_is_looked_at(void **state)
+{
+	struct oeo_drop_file file;
+	struct inbox inbox;
+	char folder[256];
+
+	(void)state;
+	inbox_open(&inbox);
+	(void)snprintf(folder, sizeof(folder), "%s/Mijn map", inbox.path);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	put(&inbox, "Mijn map/x.csv", "one");
+	assert_int_equal(oeo_drop_count(inbox.path, ""), 1);
+	assert_string_equal(take(&inbox, 0, &file), "");
+	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "x.csv");
+	assert_string_equal(file.folder, "Mijn map");
+	finish(&inbox, &file, false);
+	assert_true(is_there(&inbox, "refused/x.csv.txt"));
+	inbox_close(&inbox);
+}
+
+static void test_a_folder_that_cannot_be_made_is_told_with_its_cause(void **state)
+{
+	struct oeo_drop *drop = NULL;
+	struct oeo_note why = {""};
+	struct inbox inbox;
+	char path[256];
+
+	(void)state;
+	inbox_open(&inbox);
+	put(&inbox, "file", "x");
+	(void)snprintf(path, sizeof(path), "%s/file/inbox", inbox.path);
+	assert_int_equal(oeo_drop_open(&drop, path, &why), OEO_ERR_IO);
+	assert_non_null(strstr(why.text, strerror(ENOTDIR)));
+	assert_non_null(strstr(why.text, "--inbox"));
+	inbox_close(&inbox);
+}
+
+static void test_crashes_are_counted_for_each_file(void **state)
+{
+	struct oeo_crashes crashes = {0};
+
+	(void)state;
+	assert_int_equal(oeo_crashes_count(&crashes, 1, 10), 1);
+	assert_int_equal(oeo_crashes_count(&crashes, 1, 11), 1);
+	assert_int_equal(oeo_crashes_count(&crashes, 2, 10), 1);
+	assert_int_equal(oeo_crashes_count(&crashes, 1, 10), 2);
+	oeo_crashes_forget(&crashes, 1, 11);
+	assert_int_equal(oeo_crashes_count(&crashes, 1, 10), 3);
+	assert_int_equal(oeo_crashes_count(&crashes, 1, 11), 1);
+	for (ino_t i = 100; i < 100 + OEO_CRASHES_FILES; i++)
+		assert_int_equal(oeo_crashes_count(&crashes, 1, i), 1);
+	assert_int_equal(oeo_crashes_count(&crashes, 1, 10), 1);
 }
 
 /* ---- When */
@@ -281,6 +410,12 @@ int main(void)
 	    cmocka_unit_test(test_nothing_in_done_is_ever_written_over),
 	    cmocka_unit_test(test_what_was_being_read_is_put_back_at_the_next_start),
 	    cmocka_unit_test(test_the_longest_name_finds_a_place),
+	    cmocka_unit_test(test_a_file_that_is_put_back_stays_before_what_was_written_after_it),
+	    cmocka_unit_test(test_a_file_that_is_changed_after_it_was_put_back_has_to_be_still_again),
+	    cmocka_unit_test(test_a_file_whose_report_is_empty_or_missing_is_not_finished),
+	    cmocka_unit_test(test_a_folder_of_any_name_is_looked_at),
+	    cmocka_unit_test(test_a_folder_that_cannot_be_made_is_told_with_its_cause),
+	    cmocka_unit_test(test_crashes_are_counted_for_each_file),
 	    cmocka_unit_test(test_a_sign_of_life_comes_within_a_day),
 	    cmocka_unit_test(test_a_moment_comes_by_the_clock_of_the_day),
 	    cmocka_unit_test(test_tries_become_rarer_up_to_an_hour),
