@@ -18,6 +18,8 @@
  *  - O: P for every member, with its own part taken out, for what is then 1 .. rest - 1;
  *  - G: what is left of a shown sum over its hidden parts is 0 or at least `residents`, and at least `rest` without any
  *    one member.
+ * Then what need not be hidden is shown again, dearest first, within a bound on the work that is the same on every
+ * machine; not where O is asked for and there are members.
  * Numbers are whole, so an interval narrower than one counts as found, as in the audit, with which this shares the
  * solver's interface and nothing else. The outcome does not depend on the order of cells, relations or parts.
  *
