@@ -88,6 +88,13 @@ static bool mark_shown(struct audit_system *system, const struct oeo_disclosure_
 	return system->is_shown != NULL;
 }
 
+/* Neither unknown nor told: a latent number that stands in no relation. */
+static bool is_nowhere(const struct audit_system *system, size_t measure, size_t cell)
+{
+	return system->unknown_of[measure * system->problem->n_cells + cell] == AUDIT_NONE &&
+	       !is_plain(system, measure, cell);
+}
+
 /* What a reader knows of a number before any relation. */
 static struct audit_range start_of(const struct audit_system *system, size_t measure, size_t cell,
     const struct oeo_disclosure_decision *decision)
@@ -254,7 +261,9 @@ static void add_asking(struct audit_system *system, size_t cell)
 	struct audit_row row = {.first = system->n_terms, .low = 0, .high = AUDIT_NO_LIMIT, .is_exact = true};
 	int64_t known = 0;
 
-	if (!at->has_measure[OEO_DISCLOSURE_RESIDENTS] || !at->has_measure[OEO_DISCLOSURE_QUESTIONS])
+	if (!at->has_measure[OEO_DISCLOSURE_RESIDENTS] || !at->has_measure[OEO_DISCLOSURE_QUESTIONS] ||
+	    is_nowhere(system, OEO_DISCLOSURE_RESIDENTS, cell) ||
+	    is_nowhere(system, OEO_DISCLOSURE_QUESTIONS, cell))
 		return;
 	add_number(system, &row, &known, OEO_DISCLOSURE_QUESTIONS, cell, 1);
 	add_number(system, &row, &known, OEO_DISCLOSURE_RESIDENTS, cell, -1);

@@ -166,7 +166,9 @@ static inline void fill_cell(struct world *world, const struct town *town, size_
 	cell->priority = 3u - (unsigned)__builtin_popcount(place->by);
 	cell->parts = world->parts + index * MOST_MEMBERS;
 	if (count[0] < town->rules.residents || role == OEO_DISCLOSURE_LATENT) {
-		cell->state = OEO_DISCLOSURE_UNOPENED;
+		/* A latent cell is counted by nobody: it may hold any number. */
+		cell->state =
+		    role == OEO_DISCLOSURE_LATENT ? OEO_DISCLOSURE_UNBOUNDED : OEO_DISCLOSURE_UNOPENED;
 		cell->rules.reach = role == OEO_DISCLOSURE_LATENT ? 0 : cell->rules.reach;
 		return;
 	}

@@ -389,6 +389,29 @@ static void test_no_hidden_number_is_the_only_possible_one(void **state)
 	assert_int_equal(recovered, 0);
 }
 
+/* Whatever the town, the gate comes to an end: with decisions that hold, or saying that there are none. */
+static void test_the_gate_decides_on_every_town(void **state)
+{
+	struct oeo_audit_options options = {
+	    .attackers = OEO_AUDIT_ALL, .solver = oeo_solver_clp(), .has_unknown_singles = true};
+	struct oeo_audit_report report;
+	size_t outcomes[8] = {0};
+
+	(void)state;
+	for (uint64_t seed = 10000; seed < 10200; seed++) {
+		struct random random = {seed};
+		enum oeo_disclosure_err err;
+
+		make_town(&the_town, &random, 5 + below(&random, 20), 3);
+		make_small_quarter(&world_a, &the_town, &random);
+		err = oeo_disclosure_secure(&world_a.problem, &options, decisions_a, NULL, &report);
+		if (err != OEO_DISCLOSURE_OK)
+			print_message("seed %d: %d\n", (int)seed, (int)err);
+		outcomes[err]++;
+	}
+	assert_int_equal(outcomes[OEO_DISCLOSURE_OK], 200);
+}
+
 /* ---- What is left of a shown sum, counted from the residents themselves */
 
 static uint64_t own_of(const struct town *town, const struct place *place, size_t member, unsigned measure)
@@ -608,6 +631,7 @@ int main(void)
 	    cmocka_unit_test(test_a_bare_threshold_is_refused),
 	    cmocka_unit_test(test_order_of_input_does_not_matter),
 	    cmocka_unit_test(test_no_hidden_number_is_the_only_possible_one),
+	    cmocka_unit_test(test_the_gate_decides_on_every_town),
 	    cmocka_unit_test(test_no_group_and_no_difference_is_few),
 	    cmocka_unit_test(test_months_and_their_quarter_give_nothing_away_together),
 	    cmocka_unit_test(test_no_member_learns_the_few_of_the_others),
