@@ -10,6 +10,7 @@
 #include "agent/closed.h"
 #include "agent/commands_mirror.h"
 #include "agent/convert.h"
+#include "agent/convert_folder.h"
 #include "agent/intake_print.h"
 #include "agent/intake_session.h"
 #include "agent/mapping_store.h"
@@ -337,11 +338,20 @@ static enum oeo_err settle(const struct oeo_cli *cli, struct oeo_intake_session 
 	return err;
 }
 
+/* A report lies beside the file: where the program found it says nothing to who reads that. */
+static const char *name_to_show(const struct oeo_cli *cli, const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return oeo_cli_value(cli, "report") != NULL && slash != NULL ? slash + 1 : file;
+}
+
 /* Import one file; its report goes to stdout, or to list where that is not NULL. */
 static enum oeo_exit import_file(
     const struct oeo_cli *cli, struct oeo_intake_session *session, const char *file, json_t *list)
 {
 	const char *given = oeo_cli_value(cli, "mapping");
+	const char *name = name_to_show(cli, file);
 	struct oeo_intake_report report = {0};
 	struct readings readings = {0};
 	struct oeo_note why = {""};
@@ -349,13 +359,14 @@ static enum oeo_exit import_file(
 	struct oeo_source source;
 	enum oeo_err err = open_source(&source, cli, file, &why);
 
+	source.name = name;
 	if (err == OEO_OK)
 		err = find_readings(&readings, session, given, source.path, &why);
 	if (err == OEO_OK)
 		err = read_file(&report, session, cli, &readings, source.path, false, &why);
 	if (err == OEO_OK && list == NULL)
-		oeo_intake_print_import(&report, file);
-	else if (err == OEO_OK && json_array_append_new(list, oeo_intake_to_json(&report, file, false)) != 0)
+		oeo_intake_print_import(&report, name);
+	else if (err == OEO_OK && json_array_append_new(list, oeo_intake_to_json(&report, name, false)) != 0)
 		err = OEO_ERR_NOMEM;
 	if (err == OEO_OK)
 		err = settle(cli, session, &report, &why);
@@ -393,6 +404,8 @@ static enum oeo_exit import_files(struct oeo_cli *cli)
 	enum oeo_exit result = OEO_EXIT_OK;
 	enum oeo_err err = report != NULL ? divert_output(report, &session.progress_fd, &why) : OEO_OK;
 
+	cli->is_report = report != NULL;
+	oeo_convert_sweep();
 	if (err == OEO_OK)
 		err = oeo_intake_session_open(&session, cli, NULL, &why);
 	if (err == OEO_OK && oeo_cli_value(cli, "reopen") != NULL)
@@ -409,6 +422,8 @@ static enum oeo_exit import_files(struct oeo_cli *cli)
 		json_decref(list);
 	else if ((list != NULL ? print_json(cli, list) : finish_output(cli)) != OEO_EXIT_OK)
 		result = report != NULL ? OEO_EXIT_LATER : OEO_EXIT_FAILED;
+	if (report != NULL && ferror(stderr) != 0)
+		result = OEO_EXIT_LATER;
 	oeo_intake_session_close(&session);
 	if (session.progress_fd >= 0)
 		(void)close(session.progress_fd);

@@ -15,6 +15,7 @@
 #define SYNONYMS_FILE "synonyms.csv"
 #define LIMIT_BYTES ((size_t)1024 * 1024)
 #define MAPPING_MODE 0600
+#define OPEN "???" /* in a proposal: to be completed */
 
 const struct oeo_option oeo_agent_suggest_options[] = {
     {"plan", "FILE", N_("a plan.yaml instead of the accepted plan, to try a mapping before joining")},
@@ -152,7 +153,47 @@ enum oeo_exit oeo_agent_mapping_suggest(struct oeo_cli *cli)
 
 /* ---- check */
 
-/* Says what the source does not give; how many things a person should look at. */
+/* True where a place to complete stands in the line, before what is a comment. */
+static bool is_open_line(const char *line, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (line[i] == '#' && (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t'))
+			return false;
+		if (len - i >= sizeof(OPEN) - 1 && memcmp(line + i, OPEN, sizeof(OPEN) - 1) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A proposal that was not completed is told line by line. */
+static enum oeo_err find_open_lines(const char *path, struct oeo_note *why)
+{
+	struct oeo_buf text = {0};
+	size_t n_open = 0;
+	size_t number = 1;
+	enum oeo_err err = oeo_file_read(&text, path, LIMIT_BYTES, why);
+
+	for (size_t at = 0; err == OEO_OK && at < text.len; number++) {
+		const char *line = (const char *)text.data + at;
+		const char *end = memchr(line, '\n', text.len - at);
+		size_t len = end != NULL ? (size_t)(end - line) : text.len - at;
+
+		if (is_open_line(line, len)) {
+			(void)printf(
+			    _("- line %zu has to be completed: put what it should be in the place of ???\n"),
+			    number);
+			n_open++;
+		}
+		at += len + 1;
+	}
+	oeo_buf_fini(&text);
+	if (err == OEO_OK && n_open > 0)
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("The mapping %s is not complete yet; see above which lines."), path);
+	return err;
+}
+
+/* Says what the source does not give; how many things a person should look at. A dimension may be left out. */
 static size_t tell_missing(const struct oeo_mapping *mapping, const struct oeo_plan *plan)
 {
 	size_t n = 0;
@@ -169,9 +210,8 @@ static size_t tell_missing(const struct oeo_mapping *mapping, const struct oeo_p
 		if (plan->dimensions[i].computed_from[0] != '\0' || mapping->dimensions[i].columns.n > 0 ||
 		    mapping->dimensions[i].is_constant)
 			continue;
-		(void)printf(
-		    _("- dimension: %s is not mapped; all rows are unknown there\n"), plan->dimensions[i].id);
-		n++;
+		(void)printf(_("- left out: dimension %s is not mapped; all rows are unknown there\n"),
+		    plan->dimensions[i].id);
 	}
 	return n;
 }
@@ -229,8 +269,11 @@ static enum oeo_err check(const struct oeo_cli *cli, const struct oeo_intake_ses
 	const char *path = cli->arguments[0];
 	struct oeo_findings findings = {0};
 	struct oeo_mapping *mapping = NULL;
-	enum oeo_err err = oeo_mapping_read(&mapping, path, session->plan, &findings);
+	enum oeo_err err = find_open_lines(path, why);
 
+	if (err != OEO_OK)
+		return err;
+	err = oeo_mapping_read(&mapping, path, session->plan, &findings);
 	oeo_intake_print_findings(&findings);
 	oeo_findings_fini(&findings);
 	if (err != OEO_OK)
@@ -248,7 +291,7 @@ static enum oeo_err check(const struct oeo_cli *cli, const struct oeo_intake_ses
 		oeo_source_close(&source);
 	}
 	if (err == OEO_OK && *n_missing == 0)
-		(void)printf("%s\n", _("Nothing is missing."));
+		(void)printf("%s\n", _("Nothing has to be completed."));
 	oeo_mapping_free(mapping);
 	return err;
 }

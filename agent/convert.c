@@ -138,13 +138,12 @@ void oeo_source_close(struct oeo_source *source)
 
 void oeo_source_name_in(const struct oeo_source *source, struct oeo_note *note)
 {
-	char *at = source->fd >= 0 ? strstr(note->text, source->memory_path) : NULL;
+	char *at = strcmp(source->path, source->name) != 0 ? strstr(note->text, source->path) : NULL;
 	struct oeo_note whole;
 
 	if (at == NULL)
 		return;
 	*at = '\0';
-	(void)oeo_note_set(
-	    &whole, OEO_OK, "%s%s%s", note->text, source->name, at + strlen(source->memory_path));
+	(void)oeo_note_set(&whole, OEO_OK, "%s%s%s", note->text, source->name, at + strlen(source->path));
 	*note = whole;
 }

@@ -2,7 +2,6 @@
 /* Spreadsheets to CSV, by a program that is installed for it. */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,15 +15,14 @@
 #include <unistd.h>
 
 #include "agent/convert.h"
+#include "agent/convert_folder.h"
 #include "agent/convert_internal.h"
 #include "proto/home.h"
 #include "proto/i18n.h"
 
-#define FOLDER_NAME "oeo-XXXXXX"
 #define MOST_ARGUMENTS 12
 #define STEP_MS 20
 #define LARGEST_RESULT ((rlim_t)2 << 30)
-#define OPEN_AT_ONCE 16
 
 /* Dates of a locale that writes them as ISO 8601; no macro is ever run. */
 static const char office_settings[] =
@@ -37,7 +35,11 @@ static const char office_settings[] =
     "oor:op=\"fuse\"><value>3</value></prop></item></oor:items>\n";
 
 struct conversion {
-	char folder[OEO_PATH_BYTES]; /* private; "": not made */
+	struct oeo_convert_folder folder;
+	sigset_t held; /* signals that wait for the folder to be removed */
+	sigset_t before;
+	int signal; /* that came; 0: none */
+	pid_t parent;
 	char input[PATH_MAX]; /* absolute */
 	char program[OEO_PATH_BYTES];
 	char texts[3][2 * OEO_PATH_BYTES]; /* arguments that are put together */
@@ -45,36 +47,29 @@ struct conversion {
 	char result[OEO_PATH_BYTES];
 };
 
-/* ---- A folder of its own */
+/* ---- Signals */
 
-static bool make_folder(struct conversion *c)
+/* Hold back what ends this process: the folder has to go first. What is ignored stays so. */
+static bool hold_signals(struct conversion *c)
 {
-	const char *const places[] = {"/dev/shm", getenv("TMPDIR"), "/tmp"};
+	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		if (places[i] == NULL || snprintf(c->folder, sizeof(c->folder), "%s/" FOLDER_NAME,
-					     places[i]) >= (int)sizeof(c->folder))
-			continue;
-		if (mkdtemp(c->folder) != NULL)
-			return true;
+	(void)sigemptyset(&c->held);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct sigaction action;
+
+		if (sigaction(numbers[i], NULL, &action) == 0 && action.sa_handler != SIG_IGN)
+			(void)sigaddset(&c->held, numbers[i]);
 	}
-	c->folder[0] = '\0';
-	return false;
+	return sigprocmask(SIG_BLOCK, &c->held, &c->before) == 0;
 }
 
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk)
+/* The process ends here where such a signal came meanwhile. */
+static void let_signals_through(const struct conversion *c)
 {
-	(void)info;
-	(void)kind;
-	(void)walk;
-	(void)remove(path);
-	return 0;
-}
-
-static void remove_folder(const struct conversion *c)
-{
-	if (c->folder[0] != '\0')
-		(void)nftw(c->folder, remove_one, OPEN_AT_ONCE, FTW_DEPTH | FTW_PHYS);
+	if (c->signal != 0)
+		(void)raise(c->signal);
+	(void)sigprocmask(SIG_SETMASK, &c->before, NULL);
 }
 
 /* ---- Which program, and what it is told */
@@ -113,24 +108,25 @@ static void tell_ssconvert(struct conversion *c, const char *sheet)
 	if (sheet == NULL)
 		c->argv[n++] = "-S";
 	c->argv[n++] = c->input;
-	(void)snprintf(c->texts[1], sizeof(c->texts[1]), "%s/out.%s", c->folder, sheet != NULL ? "0" : "%n");
+	(void)snprintf(
+	    c->texts[1], sizeof(c->texts[1]), "%s/out.%s", c->folder.path, sheet != NULL ? "0" : "%n");
 	c->argv[n++] = c->texts[1];
 	c->argv[n] = NULL;
-	(void)snprintf(c->result, sizeof(c->result), "%.*s/out.0", OEO_PATH_BYTES - 16, c->folder);
+	(void)snprintf(c->result, sizeof(c->result), "%.*s/out.0", OEO_PATH_BYTES - 16, c->folder.path);
 }
 
 static bool write_settings(const struct conversion *c)
 {
 	char path[OEO_PATH_BYTES];
 
-	(void)snprintf(path, sizeof(path), "%.*s/profile", OEO_PATH_BYTES - 64, c->folder);
+	(void)snprintf(path, sizeof(path), "%.*s/profile", OEO_PATH_BYTES - 64, c->folder.path);
 	if (mkdir(path, 0700) != 0)
 		return false;
-	(void)snprintf(path, sizeof(path), "%.*s/profile/user", OEO_PATH_BYTES - 64, c->folder);
+	(void)snprintf(path, sizeof(path), "%.*s/profile/user", OEO_PATH_BYTES - 64, c->folder.path);
 	if (mkdir(path, 0700) != 0)
 		return false;
 	(void)snprintf(path, sizeof(path), "%.*s/profile/user/registrymodifications.xcu", OEO_PATH_BYTES - 64,
-	    c->folder);
+	    c->folder.path);
 	return oeo_file_write(path, office_settings, sizeof(office_settings) - 1, 0600, NULL) == OEO_OK;
 }
 
@@ -141,12 +137,12 @@ static bool tell_office(struct conversion *c, const char *sheet)
 	char link_path[OEO_PATH_BYTES];
 	size_t n = 0;
 
-	(void)snprintf(link_path, sizeof(link_path), "%.*s/in", OEO_PATH_BYTES - 16, c->folder);
+	(void)snprintf(link_path, sizeof(link_path), "%.*s/in", OEO_PATH_BYTES - 16, c->folder.path);
 	if (!write_settings(c) || symlink(c->input, link_path) != 0)
 		return false;
-	(void)snprintf(c->input, sizeof(c->input), "%.*s/in", PATH_MAX - 16, c->folder);
+	(void)snprintf(c->input, sizeof(c->input), "%.*s/in", PATH_MAX - 16, c->folder.path);
 	(void)snprintf(
-	    c->texts[0], sizeof(c->texts[0]), "-env:UserInstallation=file://%s/profile", c->folder);
+	    c->texts[0], sizeof(c->texts[0]), "-env:UserInstallation=file://%s/profile", c->folder.path);
 	(void)snprintf(c->texts[1], sizeof(c->texts[1]),
 	    "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false%s",
 	    sheet != NULL ? ",-1" : "");
@@ -157,10 +153,10 @@ static bool tell_office(struct conversion *c, const char *sheet)
 	c->argv[n++] = "--convert-to";
 	c->argv[n++] = c->texts[1];
 	c->argv[n++] = "--outdir";
-	c->argv[n++] = c->folder;
+	c->argv[n++] = c->folder.path;
 	c->argv[n++] = c->input;
 	c->argv[n] = NULL;
-	(void)snprintf(c->result, sizeof(c->result), "%.*s/in%s%s.csv", OEO_PATH_BYTES - 300, c->folder,
+	(void)snprintf(c->result, sizeof(c->result), "%.*s/in%s%s.csv", OEO_PATH_BYTES - 300, c->folder.path,
 	    sheet != NULL ? "-" : "", sheet != NULL ? sheet : "");
 	return true;
 }
@@ -198,8 +194,8 @@ static void become(const struct conversion *c)
 	char *environment[] = {home, temporary, path, locale, NULL};
 	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	(void)snprintf(home, sizeof(home), "HOME=%s", c->folder);
-	(void)snprintf(temporary, sizeof(temporary), "TMPDIR=%s", c->folder);
+	(void)snprintf(home, sizeof(home), "HOME=%s", c->folder.path);
+	(void)snprintf(temporary, sizeof(temporary), "TMPDIR=%s", c->folder.path);
 	limit(RLIMIT_CPU, OEO_CONVERT_SECONDS);
 	limit(RLIMIT_FSIZE, LARGEST_RESULT);
 	limit(RLIMIT_CORE, 0);
@@ -207,7 +203,8 @@ static void become(const struct conversion *c)
 	/* No network, where users may have name spaces of their own. */
 	(void)unshare(CLONE_NEWUSER | CLONE_NEWNET);
 	if (setpgid(0, 0) != 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-	    prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || chdir(c->folder) != 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != c->parent ||
+	    sigprocmask(SIG_SETMASK, &c->before, NULL) != 0 || chdir(c->folder.path) != 0 ||
 	    dup2(nothing, STDIN_FILENO) < 0 || dup2(nothing, STDOUT_FILENO) < 0 ||
 	    dup2(nothing, STDERR_FILENO) < 0)
 		_exit(1);
@@ -215,27 +212,41 @@ static void become(const struct conversion *c)
 	_exit(1);
 }
 
-static enum oeo_err run(const struct conversion *c, struct oeo_note *why)
+/* What the program started as well. */
+static void end_group(pid_t pid, int *status)
+{
+	(void)kill(-pid, SIGKILL);
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, status, 0);
+}
+
+static enum oeo_err run(struct conversion *c, struct oeo_note *why)
 {
 	const struct timespec step = {0, STEP_MS * 1000000L};
 	int status = 0;
 	pid_t pid;
 
 	(void)fflush(NULL);
+	c->parent = getpid();
 	pid = fork();
 	if (pid == 0)
 		become(c);
 	if (pid < 0)
 		return OEO_ERR_IO;
+	(void)setpgid(pid, pid); /* whoever of the two comes first */
 	for (unsigned waited_ms = 0; waitpid(pid, &status, WNOHANG) == 0; waited_ms += STEP_MS) {
 		if (waited_ms >= OEO_CONVERT_SECONDS * 1000) {
-			(void)kill(-pid, SIGKILL);
-			(void)waitpid(pid, &status, 0);
+			end_group(pid, &status);
 			return oeo_note_set(why, OEO_ERR_AWAY,
 			    _("Reading the spreadsheet took longer than %d seconds. Save it as CSV (UTF-8)."),
 			    OEO_CONVERT_SECONDS);
 		}
-		(void)nanosleep(&step, NULL);
+		c->signal = sigtimedwait(&c->held, NULL, &step);
+		if (c->signal > 0) {
+			end_group(pid, &status);
+			return OEO_ERR_STATE;
+		}
+		c->signal = 0;
 	}
 	(void)kill(-pid, SIGKILL); /* what it may have left behind */
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? OEO_OK : OEO_ERR_FORMAT;
@@ -249,11 +260,15 @@ enum oeo_err oeo_convert_sheet(FILE *out, const char *path, const char *sheet, s
 
 	if (c == NULL)
 		return err;
+	if (!hold_signals(c)) {
+		free(c);
+		return OEO_ERR_IO;
+	}
 	err = OEO_ERR_IO;
 	if (sheet != NULL && (strpbrk(sheet, "'/\\") != NULL || strlen(sheet) > 100))
 		err =
 		    oeo_note_set(why, OEO_ERR_USAGE, _("--sheet: a name without quotes and slashes, please"));
-	else if (realpath(path, c->input) != NULL && make_folder(c))
+	else if (realpath(path, c->input) != NULL && oeo_convert_folder_make(&c->folder))
 		err = prepare(c, sheet, why);
 	if (err == OEO_OK)
 		err = run(c, why);
@@ -267,7 +282,8 @@ enum oeo_err oeo_convert_sheet(FILE *out, const char *path, const char *sheet, s
 		    sheet != NULL ? _(": has it a sheet of that name") : "");
 	if (result != NULL)
 		(void)fclose(result);
-	remove_folder(c);
+	oeo_convert_folder_remove(&c->folder);
+	let_signals_through(c);
 	free(c);
 	return err;
 }

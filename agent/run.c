@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/convert_folder.h"
 #include "agent/run_internal.h"
 #include "proto/i18n.h"
 #include "proto/log.h"
@@ -217,6 +218,7 @@ static enum oeo_err open_all(struct oeo_daemon *d, struct oeo_note *why)
 
 static void begin(struct oeo_daemon *d)
 {
+	oeo_convert_sweep();
 	d->look_ms = oeo_run_now_ms();
 	d->ask_ms = oeo_run_now_ms();
 	oeo_schedule_init(&d->schedule, oeo_run_now_ms());

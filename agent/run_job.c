@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,22 +125,36 @@ enum oeo_err oeo_job_start_publish(struct oeo_job *job, const struct oeo_job_set
 	return start(job, OEO_JOB_PUBLISH, &arguments, STDERR_FILENO);
 }
 
-/* "bytes read, bytes in all" */
+/* A whole number that ends at this character; *rest is what stands behind it. */
+static bool take_number(uint64_t *number, const char *text, char end, const char **rest)
+{
+	char *after = NULL;
+
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	*number = strtoull(text, &after, 10);
+	if (errno != 0 || *after != end)
+		return false;
+	*rest = after + 1;
+	return true;
+}
+
+/* "bytes read, bytes in all"; anything else is no news. */
 static void take_line(struct oeo_job *job)
 {
-	unsigned long long done = 0;
-	unsigned long long total = 0;
-	char *rest = NULL;
+	const char *rest = job->line;
+	uint64_t done = 0;
+	uint64_t total = 0;
 
 	job->line[job->line_len] = '\0';
-	done = strtoull(job->line, &rest, 10);
-	if (rest != NULL)
-		total = strtoull(rest, NULL, 10);
-	if (total > 0 && done <= total)
-		job->percent = (unsigned)(done / ((total + 99) / 100));
+	job->line_len = 0;
+	if (!take_number(&done, rest, ' ', &rest) || !take_number(&total, rest, '\0', &rest) || total == 0 ||
+	    done > total)
+		return;
+	job->percent = (unsigned)(done / (total / 100 + (total % 100 != 0)));
 	if (job->percent > 100)
 		job->percent = 100;
-	job->line_len = 0;
 }
 
 void oeo_job_read_progress(struct oeo_job *job)

@@ -121,6 +121,26 @@ static enum oeo_err try_kinds(struct oeo_suggested_dimension *best, const struct
 	return err;
 }
 
+/* Filled cells with a code or a label of a higher level: they say what the column is, though not which code. */
+static size_t count_above(const struct oeo_column *column, const struct oeo_dimension *dimension)
+{
+	struct oeo_matcher matcher;
+	struct oeo_dimension above = *dimension;
+	size_t most = 0;
+
+	for (size_t level = 1; level < dimension->n_levels; level++) {
+		size_t matched = 0;
+
+		above.n_levels = level;
+		if (make_matcher(&matcher, OEO_MATCH_LABEL, &above, NULL, 0) != OEO_OK)
+			return most;
+		if (count_matched(&matched, column, &matcher) == OEO_OK && matched > most)
+			most = matched;
+		oeo_matcher_fini(&matcher);
+	}
+	return most;
+}
+
 /* Values say more than a name; a name alone will do for a column with few different values. */
 static unsigned judge_dimension(const struct oeo_suggested_dimension *tried, const struct oeo_column *column,
     const struct oeo_dimension *dimension)
@@ -130,6 +150,9 @@ static unsigned judge_dimension(const struct oeo_suggested_dimension *tried, con
 
 	if (column->n_filled == 0 || !oeo_column_is_list(column))
 		return 0;
+	if (tried->on_list < 30 && 3 * column->n_different <= column->n_filled &&
+	    percent(count_above(column, dimension), column->n_filled) >= MOSTLY)
+		return 50 + 3 * named / 10;
 	if (tried->on_list < 30 && (named < 80 || 3 * column->n_different > column->n_filled))
 		return 0;
 	certainty = (7 * tried->on_list + 3 * named) / 10;
@@ -272,24 +295,39 @@ static void find_identity(struct oeo_suggestion *s)
 	s->prefix = prefix.column;
 }
 
-/* What numbers a row: filled in, never the same twice; the first such column where none is named so. */
+/* How well it numbers rows: filled in, never the same twice; or called so, and the same in few rows only (is_repeated). */
+static unsigned judge_record(
+    const struct oeo_column *column, const struct oeo_suggestion *s, bool *is_repeated)
+{
+	unsigned named = oeo_name_for_role(column->name, OEO_NAME_RECORD);
+	bool is_ambiguous = false;
+
+	*is_repeated = column->n_different != s->columns.n_rows;
+	if (s->columns.n_rows == 0 || column->n_long > 0)
+		return 0;
+	if (!*is_repeated)
+		return 50 + named / 2;
+	if (named < 80 || column->n_filled != s->columns.n_rows ||
+	    2 * column->n_different < s->columns.n_rows ||
+	    oeo_column_find_date(column, &is_ambiguous) != NULL)
+		return 0;
+	return named / 2;
+}
+
+/* The first such column where none is named so. */
 static void find_record(struct oeo_suggestion *s)
 {
 	unsigned best = 0;
 	size_t at = 0;
 
 	for (size_t i = 0; i < s->columns.n; i++) {
-		const struct oeo_column *column = column_at(s, i);
-		unsigned named = oeo_name_for_role(column->name, OEO_NAME_RECORD);
-		unsigned worth;
+		bool is_repeated = false;
+		unsigned worth = s->is_used[i] ? 0 : judge_record(column_at(s, i), s, &is_repeated);
 
-		if (s->is_used[i] || s->columns.n_rows == 0 || column->n_different != s->columns.n_rows ||
-		    column->n_long > 0)
-			continue;
-		worth = 50 + named / 2;
 		if (worth > best) {
 			best = worth;
 			at = i;
+			s->is_record_repeated = is_repeated;
 		}
 	}
 	if (best > 0)

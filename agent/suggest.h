@@ -41,6 +41,8 @@ struct oeo_suggestion {
 	struct oeo_shape shape;
 	struct oeo_column_list columns; /* owned */
 	struct oeo_suggested record;
+	bool
+	    is_record_repeated; /* its column has the same number in several rows: they count as one question */
 	struct oeo_suggested date;
 	struct oeo_suggested fields[OEO_MAX_FIELDS];
 	size_t prefix; /* the column before the surname; OEO_SUGGEST_NONE */

@@ -11,7 +11,8 @@
 static const char *const role_words[] = {
     [OEO_NAME_RECORD] =
 	"id nr nummer registratienr registratienummer dossiernr dossiernummer zaaknr zaaknummer "
-	"volgnr volgnummer recordid intakeid vraagid meldingnr key uniquekey complaintid casenumber "
+	"volgnr volgnummer vraagnr vraagnummer bezoeknr bezoeknummer recordid intakeid vraagid meldingnr key "
+	"uniquekey complaintid casenumber "
 	"reference",
     [OEO_NAME_DATE] = "datum tijdstip date ontvangen contactdatum intakedatum vraagdatum gespreksdatum "
 		      "datumgesprek created createddate aangemaakt registratiedatum contactdate opened",
@@ -35,6 +36,7 @@ static const struct {
     {"result", "uitkomst resultaat afloop afhandeling result outcome resolution"},
     {"target", "doelgroep groep leeftijd agegroup agecategory leeftijdsklasse"},
     {"support", "steun steunvorm ondersteuning support"},
+    {"satisfaction", "tevredenheid cijfer rapportcijfer waardering evaluatie satisfaction mark rating score"},
     {"area", "wijk gebied buurt stadsdeel area ward borough district"},
 };
 

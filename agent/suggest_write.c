@@ -71,17 +71,36 @@ static enum oeo_err put_certainty(struct oeo_buf *out, const struct oeo_suggeste
 	return oeo_buf_printf(out, _("  # %u %% sure\n"), place->certainty);
 }
 
+/* The file's name as a shell takes it, on one line. */
+static enum oeo_err put_for_shell(struct oeo_buf *out, const char *name)
+{
+	enum oeo_err err = oeo_buf_append_text(out, "'");
+
+	for (; *name != '\0' && err == OEO_OK; name++)
+		err = *name == '\'' ? oeo_buf_append_text(out, "'\\''") : oeo_buf_append(out, name, 1);
+	return err == OEO_OK ? oeo_buf_append_text(out, "'") : err;
+}
+
 /* ---- Head: source, record, date */
 
 static enum oeo_err put_head(struct oeo_buf *out, const struct oeo_suggestion *s)
 {
-	enum oeo_err err = oeo_buf_printf(out,
+	char name[MOST_SHOWN_BYTES];
+	enum oeo_err err;
+
+	/* A line feed in it would begin a line of YAML. */
+	(void)snprintf(name, sizeof(name), "%s", s->file);
+	oeo_text_clean(name);
+	err = oeo_buf_printf(out,
 	    _("# A proposal for reading %s. Read every line, and complete what has ??? behind it or is "
 	      "marked so.\n"
 	      "# Rows looked at: %zu; rows that could not be read: %zu.\n"
-	      "# Then: oeo-agent mapping check THIS-FILE %s\n"),
-	    s->file, s->columns.n_rows, s->columns.n_bad_rows, s->file);
-
+	      "# Then: oeo-agent mapping check THIS-FILE "),
+	    name, s->columns.n_rows, s->columns.n_bad_rows);
+	if (err == OEO_OK)
+		err = put_for_shell(out, name);
+	if (err == OEO_OK)
+		err = oeo_buf_append_text(out, "\n");
 	return err == OEO_OK ? oeo_buf_printf(out, "mapping: \"%s\"\n", s->id) : err;
 }
 
@@ -138,6 +157,11 @@ static enum oeo_err put_record_and_date(struct oeo_buf *out, const struct oeo_su
 		    _("TO COMPLETE: no column has another value in every row; {columns: [A, B]} joins two"));
 	else if (err == OEO_OK)
 		err = put_certainty(out, &s->record);
+	if (err == OEO_OK && s->record.column != OEO_SUGGEST_NONE && s->is_record_repeated)
+		err = oeo_buf_printf(out, "# %s\n",
+		    _("Rows with the same number count as one question. If every row is a question of its "
+		      "own, "
+		      "choose another column, or join two: {columns: [A, B]}"));
 	if (err == OEO_OK)
 		err = oeo_buf_append_text(out, "date: ");
 	return err == OEO_OK ? put_date(out, s, &s->date) : err;
@@ -220,7 +244,8 @@ static enum oeo_err put_value(struct oeo_buf *out, const struct oeo_suggested_di
 	/* The list's own word for unknown needs no entry. */
 	if (code != SIZE_MAX && strcmp(value->text, OEO_UNKNOWN) == 0)
 		return OEO_OK;
-	err = oeo_buf_append_text(out, code != SIZE_MAX ? "      " : "      # ");
+	/* Where nothing is on the list the whole of it is a comment already. */
+	err = oeo_buf_append_text(out, code != SIZE_MAX || d->on_list == 0 ? "      " : "      # ");
 	if (err == OEO_OK)
 		err = put_scalar(out, value->written);
 	if (err == OEO_OK)
@@ -249,22 +274,18 @@ static enum oeo_err put_map(struct oeo_buf *out, const struct oeo_suggested_dime
 	return err;
 }
 
-static enum oeo_err put_dimension(struct oeo_buf *out, const struct oeo_suggestion *s, size_t i)
+static enum oeo_err put_found(struct oeo_buf *out, const struct oeo_suggestion *s,
+    const struct oeo_dimension *dimension, const struct oeo_suggested_dimension *d)
 {
-	const struct oeo_dimension *dimension = &s->plan->dimensions[i];
-	const struct oeo_suggested_dimension *d = &s->dimensions[i];
-	enum oeo_err err;
+	enum oeo_err err = oeo_buf_printf(out, "  %s:", dimension->id);
 
-	if (d->place.column == OEO_SUGGEST_NONE)
-		return oeo_buf_printf(out,
-		    _("  # %s: {column: ???, match: label}  # TO COMPLETE, or {always: CODE}, or leave out: "
-		      "then "
-		      "all unknown\n"),
-		    dimension->id);
-	err = oeo_buf_printf(out, "  %s:", dimension->id);
-	if (err == OEO_OK)
+	if (err == OEO_OK && d->on_list > 0)
 		err = oeo_buf_printf(out, _("  # %u %% sure; %u %% of the filled cells are on the list\n"),
 		    d->place.certainty, d->on_list);
+	else if (err == OEO_OK)
+		err = oeo_buf_printf(out, "  # %s\n",
+		    _("TO COMPLETE: nothing in this column is on the list. Put a code behind each value and "
+		      "take the # away, or leave out: then all unknown"));
 	if (err == OEO_OK)
 		err = oeo_buf_append_text(out, "    column: ");
 	if (err == OEO_OK)
@@ -277,13 +298,55 @@ static enum oeo_err put_dimension(struct oeo_buf *out, const struct oeo_suggesti
 	return err;
 }
 
+/* Lines that are indented by two as comments; without the "# " they are what they were. */
+static enum oeo_err put_commented(struct oeo_buf *out, const char *text)
+{
+	enum oeo_err err = OEO_OK;
+
+	while (*text != '\0' && err == OEO_OK) {
+		size_t len = strcspn(text, "\n");
+
+		err = oeo_buf_append_text(out, "  # ");
+		if (err == OEO_OK)
+			err = oeo_buf_append(out, text + 2, len - 2 + 1);
+		text += len + 1;
+	}
+	return err;
+}
+
+static enum oeo_err put_dimension(struct oeo_buf *out, const struct oeo_suggestion *s, size_t i)
+{
+	const struct oeo_dimension *dimension = &s->plan->dimensions[i];
+	const struct oeo_suggested_dimension *d = &s->dimensions[i];
+	struct oeo_buf block = {0};
+	enum oeo_err err;
+
+	if (d->place.column == OEO_SUGGEST_NONE)
+		return oeo_buf_printf(out,
+		    _("  # %s: {column: ???, match: label}  # TO COMPLETE, or {always: CODE}, or leave out: "
+		      "then "
+		      "all unknown\n"),
+		    dimension->id);
+	if (d->on_list > 0)
+		return put_found(out, s, dimension, d);
+	err = put_found(&block, s, dimension, d);
+	if (err == OEO_OK)
+		err = oeo_buf_terminate(&block);
+	if (err == OEO_OK)
+		err = put_commented(out, (const char *)block.data);
+	oeo_buf_wipe(&block);
+	oeo_buf_fini(&block);
+	return err;
+}
+
 static enum oeo_err put_dimensions(struct oeo_buf *out, const struct oeo_suggestion *s)
 {
 	bool has_any = false;
 	enum oeo_err err;
 
 	for (size_t i = 0; i < s->plan->n_dimensions; i++)
-		has_any = has_any || s->dimensions[i].place.column != OEO_SUGGEST_NONE;
+		has_any = has_any ||
+			  (s->dimensions[i].place.column != OEO_SUGGEST_NONE && s->dimensions[i].on_list > 0);
 	err = oeo_buf_append_text(out, has_any ? "dimensions:\n" : "dimensions: {}\n");
 	for (size_t i = 0; i < s->plan->n_dimensions && err == OEO_OK; i++) {
 		if (s->plan->dimensions[i].computed_from[0] == '\0')

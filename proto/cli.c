@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdarg.h>
@@ -171,7 +172,8 @@ enum oeo_exit oeo_cli_fail(const struct oeo_cli *cli, const char *format, ...)
 {
 	va_list arguments;
 
-	(void)fprintf(stderr, "%s: ", cli->program->name);
+	if (!cli->is_report)
+		(void)fprintf(stderr, "%s: ", cli->program->name);
 	va_start(arguments, format);
 	(void)vfprintf(stderr, format, arguments);
 	va_end(arguments);
@@ -183,6 +185,9 @@ enum oeo_exit oeo_cli_error(const struct oeo_cli *cli, enum oeo_err err, const s
 {
 	if (err == OEO_OK)
 		return OEO_EXIT_OK;
+	/* Where the output is what failed, finish_output says so, once. */
+	if ((err == OEO_ERR_IO || err == OEO_ERR_NOMEM) && ferror(stdout) != 0)
+		return OEO_EXIT_FAILED;
 	(void)oeo_cli_fail(cli, "%s", note != NULL && note->text[0] != '\0' ? note->text : oeo_err_str(err));
 	return err == OEO_ERR_USAGE ? OEO_EXIT_USAGE : OEO_EXIT_FAILED;
 }
@@ -286,8 +291,8 @@ static int take_option(struct oeo_cli *cli, int option, const char **values, str
 		return -1;
 	case COMMON_NOW:
 		if (oeo_clock_parse(&cli->clock, optarg) != OEO_OK)
-			return (int)oeo_cli_usage(
-			    cli, _("--now takes a date such as 2026-11-21 or 2026-11-21T10:00:00"));
+			return (int)oeo_cli_usage(cli, _("--now takes a date from 2000 to 2099, such as "
+							 "2026-11-21 or 2026-11-21T10:00:00"));
 		return -1;
 	case COMMON_HELP:
 		print_command_help(cli->program, cli->command);
@@ -333,16 +338,36 @@ static int run_command(struct oeo_cli *cli, int argc, char **argv)
 	return (int)cli->command->run(cli);
 }
 
-int oeo_cli_main(const struct oeo_program *program, int argc, char **argv)
+/* Nobody reads it any more, as behind `| head`. */
+static bool is_reader_gone(void)
 {
-	struct oeo_cli cli = {.program = program, .home = program->default_home, .clock = OEO_CLOCK_SYSTEM};
+	struct pollfd output = {STDOUT_FILENO, POLLOUT, 0};
+
+	return poll(&output, 1, 0) > 0 && (output.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+/* What was printed has to be out: a full disk behind a redirection is an error of every command. */
+static int finish_output(const struct oeo_cli *cli, int result)
+{
+	bool is_out = fflush(stdout) == 0;
+
+	if (is_out && ferror(stdout) == 0)
+		return result;
+	if (!is_reader_gone())
+		(void)oeo_cli_fail(cli, "%s", _("The result cannot be written. Is the disk full?"));
+	return result == (int)OEO_EXIT_LATER ? result : (int)OEO_EXIT_FAILED;
+}
+
+static int run_program(struct oeo_cli *cli, int argc, char **argv)
+{
+	const struct oeo_program *program = cli->program;
 	int words = 0;
 
 	if (!prepare_process(program->name))
 		return (int)OEO_EXIT_FAILED;
 	if (!oeo_i18n_init(find_language(argc, argv))) {
 		(void)oeo_i18n_init("nl");
-		return (int)oeo_cli_usage(&cli, _("--lang (or OEO_LANG) is nl or en"));
+		return (int)oeo_cli_usage(cli, _("--lang (or OEO_LANG) is nl or en"));
 	}
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
 		print_program_help(program);
@@ -352,9 +377,16 @@ int oeo_cli_main(const struct oeo_program *program, int argc, char **argv)
 		(void)printf("%s %s\n", program->name, OEO_VERSION);
 		return (int)OEO_EXIT_OK;
 	}
-	cli.command = find_command(program, argc - 1, argv + 1, &words);
-	if (cli.command == NULL)
-		return (int)oeo_cli_usage(&cli, _("there is no command `%s`"), argv[1]);
+	cli->command = find_command(program, argc - 1, argv + 1, &words);
+	if (cli->command == NULL)
+		return (int)oeo_cli_usage(cli, _("there is no command `%s`"), argv[1]);
 	/* getopt_long skips its first argument: the last word of the command stands in for the program's name. */
-	return run_command(&cli, argc - words, argv + words);
+	return run_command(cli, argc - words, argv + words);
+}
+
+int oeo_cli_main(const struct oeo_program *program, int argc, char **argv)
+{
+	struct oeo_cli cli = {.program = program, .home = program->default_home, .clock = OEO_CLOCK_SYSTEM};
+
+	return finish_output(&cli, run_program(&cli, argc, argv));
 }

@@ -58,6 +58,7 @@ struct oeo_cli {
 	const struct oeo_command *command;
 	const char *home;
 	bool is_json;
+	bool is_report; /* messages stand in a text for people: without the program's name before them */
 	struct oeo_clock clock;
 	char **arguments;
 	size_t n_arguments;
@@ -69,7 +70,8 @@ struct oeo_cli {
 
 /*
  * Parse argv, set the language, initialise libsodium, forbid core dumps, ignore SIGPIPE, and run the
- * subcommand. Returns the exit code of the process.
+ * subcommand. Returns the exit code of the process: OEO_EXIT_FAILED, having said so, also where standard output
+ * could not be written.
  */
 int oeo_cli_main(const struct oeo_program *program, int argc, char **argv);
 
@@ -84,7 +86,7 @@ const char *oeo_cli_nth_value(const struct oeo_cli *cli, const char *name, size_
 bool oeo_cli_number(const struct oeo_cli *cli, const char *name, unsigned long least, unsigned long most,
     unsigned long *number);
 
-/* Print "oeo-agent: <text>" to stderr and return OEO_EXIT_USAGE or OEO_EXIT_FAILED. */
+/* Print "oeo-agent: <text>" (the text alone where is_report) to stderr and return OEO_EXIT_USAGE or OEO_EXIT_FAILED. */
 enum oeo_exit oeo_cli_usage(const struct oeo_cli *cli, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 enum oeo_exit oeo_cli_fail(const struct oeo_cli *cli, const char *format, ...)

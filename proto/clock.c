@@ -6,6 +6,8 @@
 #include <time.h>
 
 #define DAY_S 86400
+#define FIRST_YEAR 2000 /* of a moment that is given */
+#define LAST_YEAR 2099
 
 enum oeo_err oeo_clock_parse(struct oeo_clock *clock, const char *text)
 {
@@ -21,6 +23,8 @@ enum oeo_err oeo_clock_parse(struct oeo_clock *clock, const char *text)
 		end = strptime(text, "%Y-%m-%dT%H:%M:%S", &parts);
 	if (end == NULL || *end != '\0')
 		return OEO_ERR_FORMAT;
+	if (parts.tm_year + 1900 < FIRST_YEAR || parts.tm_year + 1900 > LAST_YEAR)
+		return OEO_ERR_RANGE;
 	check = parts;
 	seconds = timegm(&check);
 	/* timegm turns 30 February into 1 March; such a date is refused. */

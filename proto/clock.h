@@ -20,7 +20,8 @@ struct oeo_clock {
 		-1                                                                                           \
 	}
 
-/* Read "2026-11-21" or "2026-11-21T10:00:00" as UTC. OEO_ERR_FORMAT otherwise. */
+/* Read "2026-11-21" or "2026-11-21T10:00:00" as UTC. OEO_ERR_FORMAT: it is no such date; OEO_ERR_RANGE: before
+ * 2000 or after 2099, which is a slip of the hand. */
 enum oeo_err oeo_clock_parse(struct oeo_clock *clock, const char *text);
 
 /* Seconds since 1970-01-01T00:00:00Z. */

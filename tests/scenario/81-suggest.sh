@@ -28,6 +28,27 @@ for member in klientenraad bga cosbo wmo-adviesraad; do
 	expect "taken" check "$work/$member.yaml" tests/data/almelo/$member.csv || true
 done
 
+# Almere: several rows of one question, and a mark from 1 to 10. Amersfoort: names of the higher level of a list.
+other() { "$bin/oeo-agent" "$@" --plan "proto/plans/$town/plan.yaml" --home "$work/none" --now $now; }
+town=almere
+other mapping suggest tests/data/almere/oco-almere.csv --out "$work/almere.yaml"
+for line in '^record: Vraagnr ' 'count as one question' '^  # satisfaction:' '^  #   column: "Cijfer evaluatie"' '^  #     "8": \?\?\?'; do
+	grep -qE -- "$line" "$work/almere.yaml" || { cat "$work/almere.yaml"; fault "the proposal for Almere lacks: $line"; }
+done
+other mapping check "$work/almere.yaml" >"$work/log/check-almere.txt" || { cat "$work/log/check-almere.txt"; fault "a dimension that is left out is an error"; }
+grep -q "left out: dimension satisfaction" "$work/log/check-almere.txt" || fault "a dimension that is left out is not told"
+sed 's/^\(  \)# \(satisfaction:\|  column: "Cij\|  match: map\|  map:\|    onbekend:\|    "8":\|  otherwise:\)/\1\2/' "$work/almere.yaml" >"$work/almere-open.yaml"
+refuses 1 "line [0-9]+ has to be completed" other mapping check "$work/almere-open.yaml" tests/data/almere/oco-almere.csv
+sed -i 's/"8": ???/"8": TV2/' "$work/almere-open.yaml"
+other mapping check "$work/almere-open.yaml" >/dev/null || fault "what is taken out of its comment and completed cannot be used"
+sed 's/^record: Vraagnr/record: "???"/' "$work/almere.yaml" >"$work/almere-none.yaml"
+refuses 1 "line [0-9]+ has to be completed" other mapping check "$work/almere-none.yaml" tests/data/almere/oco-almere.csv
+town=amersfoort
+other mapping suggest tests/data/amersfoort/informatiewinkels.csv --out "$work/winkels.yaml"
+for line in '^  # area:' '^  #   column: Winkel' '^  #     Noord: \?\?\?' '^  #     "Centrum en West": \?\?\?'; do
+	grep -qE -- "$line" "$work/winkels.yaml" || { cat "$work/winkels.yaml"; fault "the proposal for Amersfoort lacks: $line"; }
+done
+
 # A worse one: lines above the header, Windows-1252, American dates with AM and PM, decimal commas, semicolons in quotes,
 # own words for codes, of which some are synonyms, some are not known and some stand in one row only.
 python3 - "$work" <<'PY'

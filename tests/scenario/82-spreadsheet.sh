@@ -3,6 +3,7 @@
 # Goal: spreadsheets are read by whichever program is installed, with their dates right, and JSON Lines from standard input;
 # where it cannot be, the message says what to do; and no copy of what was read stays behind.
 . tests/scenario/lib.sh
+. tests/scenario/run.sh
 plan=proto/plans/almelo/plan.yaml
 mkdir -p "$work/log" "$work/tmp"
 where=$PATH # where the agent looks for programs
@@ -47,6 +48,32 @@ where=/nowhere
 refuses 1 "no program that reads it is installed" run mapping suggest "$work/intake.xlsx"
 refuses 2 "is no spreadsheet" run mapping suggest tests/data/almelo/bga.csv --sheet Eerste
 [ "$(left)" = "$before" ] || fault "a folder of a conversion stays behind"
+
+# A conversion that is cut off leaves nothing behind: at once where it may, and else at the next import.
+mkdir -p "$work/fake"
+printf '#!/bin/sh\necho Zzcutoff >"$TMPDIR/out.0"\nsleep 300 &\nsleep 300\n' >"$work/fake/ssconvert"
+chmod +x "$work/fake/ssconvert"
+python3 tests/scenario/make_xlsx.py "$work/cut.xlsx" 2>/dev/null || printf 'PK\003\004xl/workbook.xml' >"$work/cut.xlsx"
+plain() { grep -rls Zzcutoff /dev/shm/oeo-sheet-* 2>/dev/null; }
+begin_conversion() {
+	PATH=$work/fake:$PATH "$bin/oeo-agent" mapping suggest "$work/cut.xlsx" --plan proto/plans/almelo/plan.yaml --home "$work/none" >/dev/null 2>&1 &
+	converting=$!
+	wait_for 20 plain
+}
+for signal in TERM INT HUP; do
+	# A shell lets what it starts in the background ignore SIGINT.
+	[ $signal != INT ] || continue
+	begin_conversion
+	kill -$signal "$converting"
+	wait "$converting" && fault "a conversion that was cut off ended well"
+	! plain || fault "SIG$signal leaves the text of a spreadsheet behind"
+done
+begin_conversion
+kill -KILL "$converting"
+wait "$converting" || true
+plain >/dev/null || fault "nothing was left, so that this test tests nothing"
+"$bin/oeo-agent" import "$work/cut.xlsx" --home "$work/none" >/dev/null 2>&1 || true
+! plain || fault "the next import does not remove what an earlier one left"
 
 # JSON Lines.
 python3 - "$work" <<'PY'

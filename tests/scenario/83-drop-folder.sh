@@ -4,7 +4,7 @@
 # or counted twice, what cannot be read is refused with a reason, and nothing of it stands in a log.
 . tests/scenario/lib.sh
 . tests/scenario/run.sh
-rows=${OEO_ROWS:-60000}
+rows=${OEO_ROWS:-300000}
 small_members
 members=(bga)
 make_parties

@@ -71,6 +71,33 @@ grep -q "a folder called .nobody." "$work/desk/refused/wrong.csv.txt" || fault "
 expect "1 file\(s\) were refused" agent bga status
 [ "$(questions_of 2026-11)" = 60005 ] || fault "reading a file again counts twice"
 
+# What could not be written is an error of every command, told in the reader's language; a reader that has gone is none.
+for command in "status" "status --json" "settings" "card" "plan show" "--help"; do
+	# shellcheck disable=SC2086
+	if OEO_LANG=nl "$bin/oeo-agent" $command $([ "$command" = --help ] || echo "--home $work/agent-bga --now $now") >/dev/full 2>"$work/log/full.txt"; then
+		fault "$command into a full disk is no error"
+	fi
+	[ "$(tail -n 1 "$work/log/full.txt")" = "oeo-agent: Het resultaat kan niet worden geschreven. Is de schijf vol?" ] || fault "$command: $(cat "$work/log/full.txt")"
+done
+{ agent bga status --json 2>"$work/log/gone.txt" || true; } | true
+[ ! -s "$work/log/gone.txt" ] || fault "a reader that has gone is told: $(cat "$work/log/gone.txt")"
+refuses 2 "from 2000 to 2099" "$bin/oeo-agent" status --home "$work/agent-bga" --now 9999-01-01
+refuses 2 "from 2000 to 2099" "$bin/oeo-agent" status --home "$work/agent-bga" --now 1999-12-31
+"$bin/oeo-agent" status --home "$work/agent-bga" --now 2099-12-31 >/dev/null || fault "status of the last year does not end well"
+
+# A report is for who laid the file down: it begins with the file's own name, and names no program and no path.
+[ "$(head -c 9 "$work/desk/done/again.csv.txt")" = "again.csv" ] || fault "the report begins with: $(head -n 1 "$work/desk/done/again.csv.txt")"
+! grep -qE "oeo-agent:|busy/" "$work"/desk/*/*.txt || fault "a report names the program or where it found the file"
+
+# A folder of any name: refused, with what to do.
+mkdir -p "$work/desk/Mijn map"
+cp "$work/in/bga.csv" "$work/desk/Mijn map/x.csv"
+printf 'a,b\n1,2\n' >"$work/desk/unknown.csv"
+wait_for 70 test -s "$work/desk/refused/x.csv.txt"
+grep -q "a folder called .Mijn map." "$work/desk/refused/x.csv.txt" || fault "it does not say what is wrong with the folder"
+wait_for 20 test -s "$work/desk/refused/unknown.csv.txt"
+! grep -qE "oeo-agent:|busy/" "$work"/desk/*/*.txt || fault "the report of a refused file names the program or where it found the file"
+
 # What systemd is told.
 stop_run
 python3 tests/scenario/notified.py "$work/notify" "$work/log/notified.txt" &

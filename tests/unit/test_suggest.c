@@ -150,7 +150,7 @@ static void test_forms_of_dates_are_told_apart(void **state)
 
 /* ---- What a proposal shows */
 
-static char *suggest(const char *text)
+static char *suggest_named(const char *text, const char *name)
 {
 	struct oeo_findings findings = {0};
 	struct oeo_suggestion suggestion;
@@ -158,8 +158,8 @@ static char *suggest(const char *text)
 	struct oeo_plan *plan = NULL;
 
 	assert_int_equal(oeo_plan_file_read(&plan, OEO_ALMELO "/plan.yaml", &findings), OEO_OK);
-	assert_int_equal(oeo_suggest(&suggestion, put_file(text, strlen(text)), "export.csv", plan, NULL, 0,
-			     today(), NULL),
+	assert_int_equal(
+	    oeo_suggest(&suggestion, put_file(text, strlen(text)), name, plan, NULL, 0, today(), NULL),
 	    OEO_OK);
 	assert_int_equal(oeo_suggest_write(&yaml, &suggestion), OEO_OK);
 	assert_int_equal(oeo_buf_terminate(&yaml), OEO_OK);
@@ -167,6 +167,11 @@ static char *suggest(const char *text)
 	oeo_plan_free(plan);
 	oeo_findings_fini(&findings);
 	return (char *)yaml.data;
+}
+
+static char *suggest(const char *text)
+{
+	return suggest_named(text, "export.csv");
 }
 
 /* 30 rows whose Kanaal is Spreekuur, and `extra` rows with another value. */
@@ -228,6 +233,63 @@ static void test_names_and_free_text_are_never_shown(void **state)
 	oeo_buf_fini(&text);
 }
 
+static void test_a_file_name_cannot_break_the_yaml_or_the_command(void **state)
+{
+	struct oeo_findings findings = {0};
+	struct oeo_mapping *mapping = NULL;
+	struct oeo_plan *plan = NULL;
+	char *yaml =
+	    suggest_named("Nr;Datum\n1;2026-01-02\n2;2026-01-03\n", "it's\nmember_number: Nr\n$(x).csv");
+
+	(void)state;
+	assert_null(strstr(yaml, "\nmember_number"));
+	assert_non_null(strstr(yaml, "check THIS-FILE 'it'\\''s?member_number: Nr?$(x).csv'\n"));
+	assert_int_equal(oeo_plan_file_read(&plan, OEO_ALMELO "/plan.yaml", &findings), OEO_OK);
+	assert_int_equal(oeo_mapping_parse(&mapping, "m.yaml", yaml, strlen(yaml), plan, &findings), OEO_OK);
+	oeo_mapping_free(mapping);
+	oeo_plan_free(plan);
+	oeo_findings_fini(&findings);
+	free(yaml);
+}
+
+static void test_numbers_that_repeat_are_a_record_only_where_they_are_called_so(void **state)
+{
+	char *named =
+	    suggest("Vraagnr;Datum;X\nV1;2026-01-02;a\nV1;2026-01-03;b\nV2;2026-01-03;a\nV3;2026-01-03;b\n");
+	char *other =
+	    suggest("Code;Datum;X\nV1;2026-01-02;a\nV1;2026-01-03;b\nV2;2026-01-03;a\nV3;2026-01-03;b\n");
+	char *rare = suggest(
+	    "Vraagnr;Datum\nV1;2026-01-02\nV1;2026-01-03\nV1;2026-01-03\nV2;2026-01-03\nV2;2026-01-03\n");
+
+	(void)state;
+	assert_non_null(strstr(named, "record: Vraagnr"));
+	assert_non_null(strstr(named, "count as one question"));
+	assert_non_null(strstr(other, "record: \"???\""));
+	assert_null(strstr(other, "count as one question"));
+	assert_non_null(strstr(rare, "record: \"???\""));
+	free(named);
+	free(other);
+	free(rare);
+}
+
+static void test_a_dimension_without_any_value_on_the_list_is_a_comment(void **state)
+{
+	struct oeo_buf text = {0};
+	char *yaml;
+
+	(void)state;
+	assert_int_equal(oeo_buf_append_text(&text, "Nr;Datum;Kanaal\n"), OEO_OK);
+	for (size_t i = 0; i < 30; i++)
+		assert_int_equal(oeo_buf_printf(&text, "%zu;2026-01-02;duif\n", i), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	yaml = suggest((char *)text.data);
+	assert_non_null(strstr(yaml, "\n  # channel:"));
+	assert_non_null(strstr(yaml, "\n  #     duif: ???"));
+	assert_null(strstr(yaml, "\n  channel:"));
+	free(yaml);
+	oeo_buf_fini(&text);
+}
+
 static void test_names_of_columns_cannot_break_the_yaml(void **state)
 {
 	struct oeo_findings findings = {0};
@@ -261,6 +323,9 @@ int main(void)
 	    cmocka_unit_test(test_a_value_like_a_code_is_shown_from_one_row_on),
 	    cmocka_unit_test(test_names_and_free_text_are_never_shown),
 	    cmocka_unit_test(test_names_of_columns_cannot_break_the_yaml),
+	    cmocka_unit_test(test_a_dimension_without_any_value_on_the_list_is_a_comment),
+	    cmocka_unit_test(test_numbers_that_repeat_are_a_record_only_where_they_are_called_so),
+	    cmocka_unit_test(test_a_file_name_cannot_break_the_yaml_or_the_command),
 	};
 	int failed;
 
