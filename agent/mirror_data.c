@@ -53,7 +53,7 @@ static enum oeo_err put_published(
 {
 	if (published == NULL || published->is_hidden)
 		return oeo_buf_append_text(out, ",,");
-	if (!table->publishes_questions)
+	if (!table->publishes_questions || published->hides_questions)
 		return oeo_buf_printf(out, ",%llu,", (unsigned long long)published->residents);
 	return oeo_buf_printf(out, ",%llu,%llu", (unsigned long long)published->residents,
 	    (unsigned long long)published->questions);

@@ -142,9 +142,9 @@ static void write_heads(struct oeo_html *html, const struct oeo_mirror_table *ta
 	oeo_html_close(html);
 }
 
-static void write_published(struct oeo_html *html, const struct oeo_release_cell *cell, uint64_t number)
+static void write_published(struct oeo_html *html, bool is_hidden, uint64_t number)
 {
-	if (cell->is_hidden)
+	if (is_hidden)
 		oeo_html_element(html, "td", "n", _("not shown"));
 	else
 		element(html, "td", "n", "%llu", (unsigned long long)number);
@@ -172,11 +172,11 @@ static void write_row(
 	oeo_html_close(html);
 	element(html, "td", "n", "%zu", cell->own_residents);
 	if (out != NULL)
-		write_published(html, out, out->residents);
+		write_published(html, out->is_hidden, out->residents);
 	if (has_questions)
 		element(html, "td", "n", "%zu", cell->own_questions);
 	if (has_questions && out != NULL)
-		write_published(html, out, out->questions);
+		write_published(html, out->is_hidden || out->hides_questions, out->questions);
 	oeo_html_close(html);
 	oeo_buf_fini(&label);
 }

@@ -112,8 +112,10 @@ static enum oeo_err make_decisions(struct oeo_audit_sources *sources)
 	sources->slack = oeo_alloc_array(n, sizeof(*sources->slack));
 	if (sources->decisions == NULL || sources->slack == NULL)
 		return OEO_ERR_NOMEM;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		sources->decisions[i].is_shown = built->cells[i].role == OEO_DISCLOSURE_SHOWN;
+		sources->decisions[i].hides_questions = built->cells[i].hides_questions;
+	}
 	for (size_t i = 0; i < built->margins.n; i++)
 		for (size_t j = 0; j < built->sizes[i]; j++)
 			if (built->cells[built->first[i] + j].role == OEO_DISCLOSURE_SHOWN)
@@ -343,7 +345,8 @@ static size_t compare_tables(const struct oeo_plan *plan, const struct oeo_relea
 		n_small +=
 		    is_small(later->cells[i].residents, earlier->cells[i].residents, table->rules.residents);
 		n_small +=
-		    table->publishes_questions &&
+		    table->publishes_questions && !later->cells[i].hides_questions &&
+		    !earlier->cells[i].hides_questions &&
 		    is_small(later->cells[i].questions, earlier->cells[i].questions, table->rules.residents);
 	}
 	return n_small;

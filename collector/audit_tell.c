@@ -19,7 +19,9 @@ struct summary {
 
 static bool is_hidden(const struct oeo_disclosure_cell *cell, size_t measure)
 {
-	return cell->role == OEO_DISCLOSURE_HIDDEN && cell->has_measure[measure];
+	return cell->has_measure[measure] &&
+	       (cell->role == OEO_DISCLOSURE_HIDDEN ||
+		   (measure == OEO_DISCLOSURE_QUESTIONS && cell->hides_questions));
 }
 
 static uint64_t width_of(const struct oeo_audit_interval *interval)

@@ -70,6 +70,8 @@ static enum oeo_err fill_table(struct oeo_release_table *to, const struct oeo_re
 	const struct oeo_plan *plan = facts->plan->plan;
 	const struct oeo_table *table = &plan->tables[planned];
 	unsigned withheld = count_withheld(facts->opened, planned);
+	size_t hidden = 0;
+	size_t partly = 0;
 
 	to->table = planned;
 	to->n_cells = oeo_table_cells(plan, table);
@@ -80,15 +82,18 @@ static enum oeo_err fill_table(struct oeo_release_table *to, const struct oeo_re
 		struct oeo_release_cell *cell = &to->cells[i];
 
 		cell->is_hidden = !decisions[i].is_shown;
-		to->not_shown += cell->is_hidden;
+		cell->hides_questions = !cell->is_hidden && decisions[i].hides_questions;
+		hidden += cell->is_hidden;
+		partly += cell->hides_questions;
 		if (cell->is_hidden)
 			continue;
 		cell->residents = round_number(cells[i].value[OEO_DISCLOSURE_RESIDENTS], table->rules.round);
-		if (table->publishes_questions)
+		if (table->publishes_questions && !cell->hides_questions)
 			cell->questions =
 			    round_number(cells[i].value[OEO_DISCLOSURE_QUESTIONS], table->rules.round);
 	}
-	to->withheld = withheld < to->not_shown ? withheld : (unsigned)to->not_shown;
+	to->not_shown = hidden + partly;
+	to->withheld = withheld < hidden ? withheld : (unsigned)hidden;
 	return OEO_OK;
 }
 

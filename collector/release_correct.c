@@ -54,10 +54,20 @@ static const struct oeo_release_cell *printed_cell(
 	return &table->cells[cell];
 }
 
-static bool is_in_both(const struct weighing *weighing, size_t planned, size_t cell)
+static bool is_printed(
+    const struct weighing *weighing, unsigned side, size_t planned, size_t cell, enum measure measure)
 {
-	return !printed_cell(weighing, 0, planned, cell)->is_hidden &&
-	       !printed_cell(weighing, 1, planned, cell)->is_hidden;
+	const struct oeo_release_cell *printed = printed_cell(weighing, side, planned, cell);
+
+	return !printed->is_hidden &&
+	       (measure == RESIDENTS ||
+		   (weighing->plan->tables[planned].publishes_questions && !printed->hides_questions));
+}
+
+static bool is_in_both(const struct weighing *weighing, size_t planned, size_t cell, enum measure measure)
+{
+	return is_printed(weighing, 0, planned, cell, measure) &&
+	       is_printed(weighing, 1, planned, cell, measure);
 }
 
 /* ---- How much a number changed */
@@ -164,7 +174,8 @@ static enum oeo_err add_cell(struct weighing *weighing, size_t planned, size_t c
 	return OEO_OK;
 }
 
-static bool has_small_change(const struct weighing *weighing, size_t planned, size_t cell)
+static bool has_small_change(
+    const struct weighing *weighing, size_t planned, size_t cell, enum measure measure)
 {
 	bool is_open_before = find_cell(weighing->sides[0], planned, cell) != NULL;
 	bool is_open_now = find_cell(weighing->sides[1], planned, cell) != NULL;
@@ -173,27 +184,47 @@ static bool has_small_change(const struct weighing *weighing, size_t planned, si
 		return is_small_closing(weighing, planned, cell);
 	if (!is_open_before)
 		return false; /* how many there were is not known here */
-	return is_small_change(weighing, planned, cell, RESIDENTS) ||
-	       (weighing->plan->tables[planned].publishes_questions &&
-		   is_small_change(weighing, planned, cell, QUESTIONS));
+	return (measure == RESIDENTS || weighing->plan->tables[planned].publishes_questions) &&
+	       is_small_change(weighing, planned, cell, measure);
+}
+
+/* Printed in the earlier release, and no more in the later one. */
+static bool is_lost(const struct weighing *weighing, size_t planned, size_t cell, enum measure measure)
+{
+	return is_printed(weighing, 0, planned, cell, measure) &&
+	       !is_printed(weighing, 1, planned, cell, measure);
+}
+
+static bool has_changed(const struct weighing *weighing, size_t planned, size_t cell, enum measure measure)
+{
+	return is_printed(weighing, 0, planned, cell, measure) &&
+	       change_of(weighing, planned, cell, measure) != 0;
 }
 
 static enum oeo_err weigh_cell(struct weighing *weighing, size_t planned, size_t cell)
 {
 	struct oeo_correction *correction = weighing->correction;
-	bool is_out = !printed_cell(weighing, 0, planned, cell)->is_hidden;
-	bool is_shown = !printed_cell(weighing, 1, planned, cell)->is_hidden;
+	bool is_small = false;
+	bool stands_in_way = false;
+	bool is_cell_lost = false;
+	bool is_changed = false;
 
-	correction->n_lost += is_out && !is_shown;
-	correction->takes_total =
-	    correction->takes_total || (is_out && !is_shown && weighing->plan->tables[planned].n_by == 0);
-	if (has_small_change(weighing, planned, cell)) {
-		correction->n_hidden += !is_out;
-		return is_out ? add_cell(weighing, planned, cell) : OEO_OK;
+	for (enum measure measure = RESIDENTS; measure <= QUESTIONS; measure++) {
+		bool is_small_in = has_small_change(weighing, planned, cell, measure);
+
+		is_small = is_small || is_small_in;
+		stands_in_way =
+		    stands_in_way || (is_small_in && is_printed(weighing, 0, planned, cell, measure));
+		is_cell_lost = is_cell_lost || is_lost(weighing, planned, cell, measure);
+		is_changed = is_changed || has_changed(weighing, planned, cell, measure);
 	}
-	correction->n_changed += is_out && (change_of(weighing, planned, cell, RESIDENTS) != 0 ||
-					       (weighing->plan->tables[planned].publishes_questions &&
-						   change_of(weighing, planned, cell, QUESTIONS) != 0));
+	correction->n_lost += is_cell_lost;
+	correction->takes_total =
+	    correction->takes_total || (is_cell_lost && weighing->plan->tables[planned].n_by == 0);
+	if (stands_in_way)
+		return add_cell(weighing, planned, cell);
+	correction->n_hidden += is_small;
+	correction->n_changed += is_changed && !is_small;
 	return OEO_OK;
 }
 
@@ -223,7 +254,8 @@ static int64_t remainder_of(const struct weighing *weighing, size_t a, size_t b,
 				      : own_change_of(weighing, a, cell, measure, member);
 
 	for (size_t i = 0; i < n; i++) {
-		if (oeo_margin_cell(plan, &plan->tables[a], fine, i) != cell || !is_in_both(weighing, b, i))
+		if (oeo_margin_cell(plan, &plan->tables[a], fine, i) != cell ||
+		    !is_in_both(weighing, b, i, measure))
 			continue;
 		rest -= member == NULL ? change_of(weighing, b, i, measure)
 				       : own_change_of(weighing, b, i, measure, member);
@@ -260,7 +292,7 @@ static void weigh_pair(struct weighing *weighing, size_t a, size_t b, enum measu
 		return;
 	for (size_t i = 0; i < n; i++)
 		weighing->correction->n_groups +=
-		    is_in_both(weighing, a, i) && is_small_remainder(weighing, a, b, i, measure);
+		    is_in_both(weighing, a, i, measure) && is_small_remainder(weighing, a, b, i, measure);
 }
 
 /* ---- The whole */

@@ -267,6 +267,7 @@ static enum oeo_err open_margins(struct oeo_release_problem *built)
 static void fix_cell(struct oeo_disclosure_cell *cell, const struct oeo_release_cell *from, bool has_opened)
 {
 	cell->role = from->is_hidden ? OEO_DISCLOSURE_HIDDEN : OEO_DISCLOSURE_SHOWN;
+	cell->hides_questions = from->hides_questions;
 	if (!from->is_hidden && cell->state == OEO_DISCLOSURE_UNBOUNDED)
 		has_opened = false;
 	if (has_opened)
@@ -276,6 +277,9 @@ static void fix_cell(struct oeo_disclosure_cell *cell, const struct oeo_release_
 	cell->value[OEO_DISCLOSURE_RESIDENTS] = from->residents;
 	cell->value[OEO_DISCLOSURE_QUESTIONS] =
 	    cell->has_measure[OEO_DISCLOSURE_QUESTIONS] ? from->questions : 0;
+	/* Not known here, and so at least one for every resident. */
+	if (from->hides_questions)
+		cell->value[OEO_DISCLOSURE_QUESTIONS] = from->residents;
 }
 
 static enum oeo_err fix_margins(struct oeo_release_problem *built, const struct oeo_plan *plan)

@@ -76,7 +76,8 @@ static enum oeo_err fill_cells(struct oeo_view_table *table, const struct oeo_re
 			continue;
 		cell->is_shown = true;
 		cell->residents = source->cells[i].residents;
-		cell->is_questions_shown = table->plan->publishes_questions;
+		cell->is_questions_shown =
+		    table->plan->publishes_questions && !source->cells[i].hides_questions;
 		cell->questions = cell->is_questions_shown ? source->cells[i].questions : 0;
 		if (cell->residents > table->most)
 			table->most = cell->residents;

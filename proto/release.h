@@ -6,8 +6,8 @@
  * minisign program looks for it.
  *
  * Refused when reading: unknown format, wrong order or number of tables, a table whose cells are not the
- * plan's, a cell shown in one measure and hidden in another, a not_shown that is not the number of hidden
- * cells, bytes behind the last table, a plan whose digest is not the header's.
+ * plan's, a cell whose questions are shown and whose residents are not, a not_shown that is not the number of
+ * cells that do not show all, bytes behind the last table, a plan whose digest is not the header's.
  */
 #ifndef OEO_PROTO_RELEASE_H
 #define OEO_PROTO_RELEASE_H
@@ -25,16 +25,18 @@
 #define OEO_RELEASE_ATTACKERS "LPQSOGT"
 
 struct oeo_release_cell {
-	bool is_hidden;
+	bool is_hidden; /* in all measures */
 	uint64_t residents; /* 0 where hidden */
 	uint64_t questions; /* 0 where hidden or not published */
+	bool hides_questions; /* the table publishes questions, and of this cell residents alone */
 };
 
 struct oeo_release_table {
 	size_t table; /* index in the plan's tables */
 	struct oeo_release_cell *cells; /* oeo_table_cells() of them, in cell order */
 	size_t n_cells;
-	uint64_t not_shown;
+	uint64_t
+	    not_shown; /* cells that do not show all that the table publishes: hidden, or without their questions */
 	unsigned withheld;
 };
 

@@ -173,7 +173,7 @@ static enum oeo_err pack_table(
 		const struct oeo_release_cell *cell = &table->cells[i];
 
 		residents[i] = cell->is_hidden ? 0 : cell->residents + 1;
-		questions[i] = cell->is_hidden ? 0 : cell->questions + 1;
+		questions[i] = cell->is_hidden || cell->hides_questions ? 0 : cell->questions + 1;
 	}
 	message.id = borrow_text(planned->id);
 	message.residents = residents;

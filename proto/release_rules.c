@@ -92,18 +92,23 @@ static bool are_members(const struct oeo_release *release)
 static bool are_cells(const struct oeo_table *planned, const struct oeo_release_table *table)
 {
 	uint64_t hidden = 0;
+	uint64_t partly = 0;
 
 	for (size_t i = 0; i < table->n_cells; i++) {
 		const struct oeo_release_cell *cell = &table->cells[i];
 
 		if (cell->residents == UINT64_MAX || cell->questions == UINT64_MAX)
 			return false;
+		if (cell->hides_questions && (cell->is_hidden || !planned->publishes_questions))
+			return false;
 		if ((cell->is_hidden && cell->residents != 0) ||
-		    ((cell->is_hidden || !planned->publishes_questions) && cell->questions != 0))
+		    ((cell->is_hidden || cell->hides_questions || !planned->publishes_questions) &&
+			cell->questions != 0))
 			return false;
 		hidden += cell->is_hidden;
+		partly += cell->hides_questions;
 	}
-	return hidden == table->not_shown && table->withheld <= hidden;
+	return hidden + partly == table->not_shown && table->withheld <= hidden;
 }
 
 /* All tables of the period's cadence, in the plan's order, with all their cells. */

@@ -185,12 +185,13 @@ static enum oeo_err copy_table(
 		struct oeo_release_cell *cell = &to->cells[i];
 
 		cell->is_hidden = from->residents[i] == 0;
-		if (planned->publishes_questions && (from->questions[i] == 0) != cell->is_hidden)
-			return OEO_ERR_FORMAT;
-		if (cell->is_hidden)
+		cell->residents = cell->is_hidden ? 0 : from->residents[i] - 1;
+		if (!planned->publishes_questions)
 			continue;
-		cell->residents = from->residents[i] - 1;
-		cell->questions = planned->publishes_questions ? from->questions[i] - 1 : 0;
+		if (cell->is_hidden && from->questions[i] != 0)
+			return OEO_ERR_FORMAT;
+		cell->hides_questions = !cell->is_hidden && from->questions[i] == 0;
+		cell->questions = from->questions[i] == 0 ? 0 : from->questions[i] - 1;
 	}
 	return OEO_OK;
 }

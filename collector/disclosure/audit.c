@@ -112,7 +112,7 @@ static void fill_cells(const struct audit_system *system, struct oeo_audit_cell 
 		cells[cell].recovered[measure] = system->recovered[number];
 		for (size_t view = 0; view < OEO_AUDIT_VIEWS; view++)
 			cells[cell].intervals[view][measure] =
-			    system->is_shown[cell] && system->unknown_of[number] == AUDIT_NONE
+			    system->is_shown[number] && system->unknown_of[number] == AUDIT_NONE
 				? (struct oeo_audit_interval){value, value, true}
 				: system->intervals[view][number];
 	}

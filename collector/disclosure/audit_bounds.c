@@ -102,6 +102,21 @@ static enum oeo_audit_err attack_with_ones(struct audit_program *program, int64_
 
 /* ---- O */
 
+/* What the questions of a cell at least are, as the member sees it: where the residents are shown, each that is not its own
+ * asked something elsewhere. */
+static int64_t least_asked(const struct audit_system *system, size_t index, size_t member)
+{
+	const struct oeo_disclosure_cell *cell = &system->problem->cells[index];
+	int64_t asked = (int64_t)member_part(cell, member, OEO_DISCLOSURE_QUESTIONS);
+	int64_t own = (int64_t)member_part(cell, member, OEO_DISCLOSURE_RESIDENTS);
+	int64_t residents = audit_value(cell, OEO_DISCLOSURE_RESIDENTS) - (int64_t)audit_slack(system, index);
+
+	if (!cell->has_measure[OEO_DISCLOSURE_RESIDENTS] ||
+	    !audit_shows(system, OEO_DISCLOSURE_RESIDENTS, index) || residents <= own)
+		return asked;
+	return asked + residents - own;
+}
+
 /* What the member knows that every number at least is; false where it has no part in the component. */
 static bool fill_own(const struct audit_program *program, size_t member, int64_t *lows)
 {
@@ -114,21 +129,25 @@ static bool fill_own(const struct audit_program *program, size_t member, int64_t
 
 		lows[i] = (int64_t)member_part(cell, member, audit_measure(system, unknown));
 		has_own = has_own || lows[i] > 0;
+		if (audit_measure(system, unknown) == OEO_DISCLOSURE_QUESTIONS)
+			lows[i] = least_asked(system, audit_cell(system, unknown), member);
 	}
 	return has_own;
 }
 
 /* A member that is alone in a cell knows its own number and nothing new. */
-static void take_down_own(struct audit_program *program, const int64_t *lows)
+static void take_down_own(struct audit_program *program, size_t member)
 {
 	struct audit_system *system = program->system;
 
 	for (size_t i = 0; i < program->n; i++) {
 		size_t unknown = program->members[i];
 		struct oeo_audit_interval interval = oeo_audit_program_interval(program, i);
+		int64_t own = (int64_t)member_part(&system->problem->cells[audit_cell(system, unknown)],
+		    member, audit_measure(system, unknown));
 
 		narrow(&system->intervals[OEO_AUDIT_VIEW_O][system->unknowns[unknown].number], &interval);
-		if (is_exact(&interval) && interval.low > lows[i])
+		if (is_exact(&interval) && interval.low > own)
 			oeo_audit_mark(system, unknown, OEO_AUDIT_O);
 	}
 }
@@ -146,7 +165,7 @@ static enum oeo_audit_err attack_as_member(struct audit_program *program, size_t
 		return OEO_AUDIT_OK;
 	err = oeo_audit_program_run(program);
 	if (err == OEO_AUDIT_OK)
-		take_down_own(program, lows);
+		take_down_own(program, member);
 	oeo_audit_program_leave(program);
 	return err;
 }

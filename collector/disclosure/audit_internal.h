@@ -40,7 +40,7 @@ struct audit_unknown {
 	size_t number; /* measure * n_cells + cell */
 	size_t component;
 	bool
-	    is_hidden; /* an attacker must not learn it (false: latent, rounded, or a measure that is not shown) */
+	    is_hidden; /* an attacker must not learn it (false: latent, rounded, or a measure that the cell has not) */
 	bool is_inner; /* no relation of its measure has it as parent */
 	struct audit_range start; /* before anything is concluded */
 	struct audit_range range; /* what follows step by step */
@@ -56,7 +56,7 @@ struct audit_system {
 	const struct oeo_disclosure_problem *problem;
 	const struct oeo_disclosure_decision *decisions;
 	const struct oeo_audit_options *options;
-	bool *is_shown; /* per cell */
+	bool *is_shown; /* per number; also of measures that the cell does not have */
 	size_t *unknown_of; /* per number; AUDIT_NONE: known, or in no relation and not hidden */
 	struct audit_unknown *unknowns;
 	size_t n_unknowns;
@@ -105,6 +105,11 @@ static inline int64_t audit_own_part(const struct oeo_disclosure_cell *cell, siz
 static inline uint64_t audit_slack(const struct audit_system *system, size_t cell)
 {
 	return system->options->slack != NULL ? system->options->slack[cell] : 0;
+}
+
+static inline bool audit_shows(const struct audit_system *system, size_t measure, size_t cell)
+{
+	return system->is_shown[measure * system->problem->n_cells + cell];
 }
 
 /* A zeroed array of at least one element; NULL where that fails or overflows. */

@@ -49,7 +49,7 @@ static bool is_known(const struct adding *adding, size_t measure, size_t cell, i
 
 	if (system->unknown_of[number] == AUDIT_NONE) {
 		*value = audit_value(&system->problem->cells[cell], measure);
-		return system->is_shown[cell] && system->problem->cells[cell].has_measure[measure];
+		return system->is_shown[number] && system->problem->cells[cell].has_measure[measure];
 	}
 	*value = interval->low;
 	return interval->is_whole && interval->low == interval->high;
@@ -143,7 +143,8 @@ static void leave_children(const struct adding *adding, struct left *left,
 			continue;
 		if (is_known(adding, left->measure, child, &value)) {
 			left->total -= value;
-			left->is_shown = left->is_shown && (adding->system->is_shown[child] || value == 0);
+			left->is_shown = left->is_shown &&
+					 (audit_shows(adding->system, left->measure, child) || value == 0);
 		} else {
 			leave_unknown(adding, left, child);
 		}
@@ -158,10 +159,10 @@ static int64_t own_left(const struct adding *adding, size_t measure, size_t memb
 	int64_t own = own_part(&system->problem->cells[relation->parent], member, measure);
 
 	for (size_t i = 0; i < relation->n_children; i++)
-		if (system->is_shown[relation->children[i]])
+		if (audit_shows(system, measure, relation->children[i]))
 			own -= own_part(&system->problem->cells[relation->children[i]], member, measure);
 	for (size_t i = 0; within != NULL && i < within->n_children; i++)
-		if (system->is_shown[within->children[i]])
+		if (audit_shows(system, measure, within->children[i]))
 			own -= own_part(&system->problem->cells[within->children[i]], member, measure);
 	return own;
 }
@@ -187,7 +188,7 @@ static void judge(struct adding *adding, struct left *left, const struct oeo_dis
 		return;
 	if (is_few(left->total, left->residents) || (needs_good && !left->has_good))
 		accuse(adding, left->accused, attacker);
-	if (!left->is_shown || !system->is_shown[relation->parent])
+	if (!left->is_shown || !audit_shows(system, left->measure, relation->parent))
 		return;
 	for (size_t member = 0; member < system->problem->n_members; member++) {
 		int64_t own = own_left(adding, left->measure, member, relation, within);
@@ -338,7 +339,8 @@ static void judge_shown(struct adding *adding, size_t cell)
 	for (size_t m = 0; m < OEO_DISCLOSURE_MEASURES; m++) {
 		int64_t value = audit_value(at, m);
 
-		if (!at->has_measure[m] || audit_slack(adding->system, cell) > 0)
+		if (!at->has_measure[m] || !audit_shows(adding->system, m, cell) ||
+		    audit_slack(adding->system, cell) > 0)
 			continue;
 		if (is_few(value, at->rules.residents))
 			accuse(adding, number_of(adding, m, cell), OEO_AUDIT_G);
@@ -409,8 +411,7 @@ enum oeo_audit_err oeo_audit_sums(struct audit_system *system)
 			add_up(&adding, &problem->relations[i]);
 	}
 	for (size_t i = 0; i < problem->n_cells; i++)
-		if (system->is_shown[i])
-			judge_shown(&adding, i);
+		judge_shown(&adding, i);
 	if (climb_all(&adding))
 		err = OEO_AUDIT_OK;
 cleanup:

@@ -67,8 +67,32 @@ static size_t measure_of(const struct oeo_disclosure_relation *relation)
 
 static bool is_plain(const struct audit_system *system, size_t measure, size_t cell)
 {
-	return system->is_shown[cell] && system->problem->cells[cell].has_measure[measure] &&
+	return audit_shows(system, measure, cell) && system->problem->cells[cell].has_measure[measure] &&
 	       audit_slack(system, cell) == 0;
+}
+
+static bool mark_shown(struct audit_system *system, const struct oeo_disclosure_decision *decisions)
+{
+	size_t n = system->problem->n_cells;
+
+	system->is_shown = oeo_audit_alloc(OEO_DISCLOSURE_MEASURES * n, sizeof(bool));
+	for (size_t i = 0; system->is_shown != NULL && i < n; i++) {
+		const struct oeo_disclosure_cell *cell = &system->problem->cells[i];
+		bool is_decided = cell->role == OEO_DISCLOSURE_DECIDE;
+		bool is_shown = is_decided ? decisions[i].is_shown : cell->role == OEO_DISCLOSURE_SHOWN;
+		bool hides_questions = is_decided ? decisions[i].hides_questions : cell->hides_questions;
+
+		system->is_shown[OEO_DISCLOSURE_RESIDENTS * n + i] = is_shown;
+		system->is_shown[OEO_DISCLOSURE_QUESTIONS * n + i] = is_shown && !hides_questions;
+	}
+	return system->is_shown != NULL;
+}
+
+/* Neither unknown nor told: a latent number that stands in no relation. */
+static bool is_nowhere(const struct audit_system *system, size_t measure, size_t cell)
+{
+	return system->unknown_of[measure * system->problem->n_cells + cell] == AUDIT_NONE &&
+	       !is_plain(system, measure, cell);
 }
 
 /* What a reader knows of a number before any relation. */
@@ -81,7 +105,7 @@ static struct audit_range start_of(const struct audit_system *system, size_t mea
 	int64_t slack = (int64_t)audit_slack(system, cell);
 	int64_t least = (int64_t)at->rules.residents;
 
-	if (system->is_shown[cell] && at->has_measure[measure])
+	if (audit_shows(system, measure, cell) && at->has_measure[measure])
 		return (struct audit_range){value > slack ? value - slack : 0, value + slack};
 	if (!system->options->knows_primary || measure != OEO_DISCLOSURE_RESIDENTS ||
 	    at->role != OEO_DISCLOSURE_DECIDE)
@@ -97,7 +121,8 @@ static bool is_hidden_number(const struct audit_system *system, size_t measure, 
 {
 	const struct oeo_disclosure_cell *at = &system->problem->cells[cell];
 
-	return !system->is_shown[cell] && at->has_measure[measure] && at->role != OEO_DISCLOSURE_LATENT;
+	return !audit_shows(system, measure, cell) && at->has_measure[measure] &&
+	       at->role != OEO_DISCLOSURE_LATENT;
 }
 
 /* is_used: per number, in some relation. */
@@ -236,7 +261,9 @@ static void add_asking(struct audit_system *system, size_t cell)
 	struct audit_row row = {.first = system->n_terms, .low = 0, .high = AUDIT_NO_LIMIT, .is_exact = true};
 	int64_t known = 0;
 
-	if (!at->has_measure[OEO_DISCLOSURE_RESIDENTS] || !at->has_measure[OEO_DISCLOSURE_QUESTIONS])
+	if (!at->has_measure[OEO_DISCLOSURE_RESIDENTS] || !at->has_measure[OEO_DISCLOSURE_QUESTIONS] ||
+	    is_nowhere(system, OEO_DISCLOSURE_RESIDENTS, cell) ||
+	    is_nowhere(system, OEO_DISCLOSURE_QUESTIONS, cell))
 		return;
 	add_number(system, &row, &known, OEO_DISCLOSURE_QUESTIONS, cell, 1);
 	add_number(system, &row, &known, OEO_DISCLOSURE_RESIDENTS, cell, -1);
@@ -520,13 +547,8 @@ enum oeo_audit_err oeo_audit_system_init(struct audit_system *system,
 	system->options = options;
 	if (!is_valid(problem))
 		return OEO_AUDIT_INVALID;
-	system->is_shown = oeo_audit_alloc(problem->n_cells, sizeof(bool));
-	if (system->is_shown == NULL)
+	if (!mark_shown(system, decisions))
 		return OEO_AUDIT_NOMEM;
-	for (size_t i = 0; i < problem->n_cells; i++)
-		system->is_shown[i] =
-		    problem->cells[i].role == OEO_DISCLOSURE_SHOWN ||
-		    (problem->cells[i].role == OEO_DISCLOSURE_DECIDE && decisions[i].is_shown);
 	err = make_unknowns(system, decisions);
 	if (err == OEO_AUDIT_OK)
 		err = make_rows(system);

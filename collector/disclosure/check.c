@@ -160,7 +160,8 @@ static bool is_version_safe(
 	const int64_t *earlier = known_vector(knowledge, measure, link->children[0]);
 	int64_t change = later[0] - earlier[0];
 
-	if (!model->nodes[link->parent].is_shown || !model->nodes[link->children[0]].is_shown ||
+	if (!shows(&model->nodes[link->parent], measure) ||
+	    !shows(&model->nodes[link->children[0]], measure) ||
 	    !knowledge->is_known[measure][link->parent] || !knowledge->is_known[measure][link->children[0]])
 		return true;
 	if (is_few(magnitude(change), rules->residents))
@@ -172,23 +173,36 @@ static bool is_version_safe(
 	return true;
 }
 
+static bool check_versions(const struct model *model, const struct knowledge *knowledge, size_t index,
+    oeo_disclosure_visit *visit, void *context)
+{
+	const struct link *link = &model->links[index];
+
+	for (size_t m = 0; m < MEASURES; m++) {
+		struct breach breach = {
+		    OEO_DISCLOSURE_TIME, (enum oeo_disclosure_measure)m, link->parent, NONE, index, false};
+
+		if (!is_version_safe(model, knowledge, link, m) && !visit(context, &breach))
+			return false;
+	}
+	return true;
+}
+
 static bool check_links(
     const struct model *model, const struct knowledge *knowledge, oeo_disclosure_visit *visit, void *context)
 {
 	for (size_t i = 0; i < model->n_links; i++) {
 		const struct link *link = &model->links[i];
 		struct breach breach = {OEO_DISCLOSURE_GROUP, link->measure, link->parent, NONE, i, false};
-		bool is_safe = true;
 
-		if (link->kind == OEO_DISCLOSURE_EQUAL) {
-			is_safe = oeo_disclosure_is_safe_remainder(model, knowledge, link, NONE);
-		} else if (link->kind == OEO_DISCLOSURE_VERSION) {
-			breach.attack = OEO_DISCLOSURE_TIME;
-			is_safe = is_version_safe(model, knowledge, link, R) &&
-				  is_version_safe(model, knowledge, link, Q);
-		}
-		if (!is_safe && !visit(context, &breach))
+		if (link->kind == OEO_DISCLOSURE_VERSION) {
+			if (!check_versions(model, knowledge, i, visit, context))
+				return false;
+		} else if (link->kind == OEO_DISCLOSURE_EQUAL &&
+			   !oeo_disclosure_is_safe_remainder(model, knowledge, link, NONE) &&
+			   !visit(context, &breach)) {
 			return false;
+		}
 	}
 	return true;
 }
@@ -200,17 +214,15 @@ static bool check_bounds(
 	for (size_t i = 0; i < model->n; i++) {
 		const struct node *node = &model->nodes[i];
 
-		if (node->is_shown || node->cell->role == OEO_DISCLOSURE_LATENT)
-			continue;
-		for (size_t m = 0; m < MEASURES; m++) {
+		for (size_t m = 0; node->cell->role != OEO_DISCLOSURE_LATENT && m < MEASURES; m++) {
 			const struct bounds *bounds = &knowledge->bounds[m][i];
 			bool is_low = m == R && bounds->high != NO_BOUND &&
 				      is_few(bounds->high, node->cell->rules.reach);
 			struct breach breach = {OEO_DISCLOSURE_BOUNDS, (enum oeo_disclosure_measure)m, i,
 			    NONE, NONE, !is_pinned(knowledge, m, i)};
 
-			if (node->cell->has_measure[m] && bounds->high > 0 && (!breach.is_low || is_low) &&
-			    !visit(context, &breach))
+			if (node->cell->has_measure[m] && !shows(node, m) && bounds->high > 0 &&
+			    (!breach.is_low || is_low) && !visit(context, &breach))
 				return false;
 		}
 	}

@@ -44,9 +44,15 @@ bool oeo_disclosure_repair_init(
     struct repair *repair, const struct model *model, const struct knowledge *knowledge);
 void oeo_disclosure_repair_fini(struct repair *repair);
 
-/* The cell whose hiding costs least among those that may help against the breach; NONE where nothing that is to
- * be decided has to do with it. */
-size_t oeo_disclosure_repair_choose(struct repair *repair, const struct breach *breach);
+/* What to hide: of a cell (NONE: nothing) its questions, or all that is shown of it. */
+struct choice {
+	size_t cell;
+	bool is_questions;
+};
+
+/* What costs least among all that may help against the breach; NONE where nothing that is to be decided has to do with
+ * it. Questions are chosen where they are shown and the breach, or the relation that leads to them, is of questions. */
+struct choice oeo_disclosure_repair_choose(struct repair *repair, const struct breach *breach);
 
 /* True where a is to be hidden rather than b. */
 bool oeo_disclosure_is_cheaper(const struct model *model, size_t a, size_t b);

@@ -20,7 +20,8 @@ struct work {
 	/* What is given away before anything is decided, and so not ours to prevent: */
 	bool *is_pinned_before[MEASURES]; /* numbers that are exact */
 	bool *is_low_before[MEASURES]; /* numbers that are seen to be small */
-	size_t *known_before; /* of a link that is unsafe: how many of its members are known; else NONE */
+	size_t *known_before
+	    [MEASURES]; /* of a link that is unsafe: how many of its members are known; else NONE */
 	bool *is_touched; /* cells hidden in this round */
 	bool has_changed;
 	bool is_safe;
@@ -35,23 +36,19 @@ static void free_work(struct work *work)
 	for (size_t m = 0; m < MEASURES; m++) {
 		free(work->is_pinned_before[m]);
 		free(work->is_low_before[m]);
+		free(work->known_before[m]);
 	}
-	free(work->known_before);
 	free(work->is_touched);
 }
 
-static size_t count_known(const struct work *work, size_t index)
+static size_t count_known(const struct work *work, const struct breach *breach)
 {
-	const struct link *link = &work->model.links[index];
-	size_t known = 0;
+	const struct link *link = &work->model.links[breach->link];
+	const bool *is_known = work->knowledge.is_known[breach->measure];
+	size_t known = is_known[link->parent];
 
-	for (size_t m = 0; m < MEASURES; m++) {
-		const bool *is_known = work->knowledge.is_known[m];
-
-		known += is_known[link->parent];
-		for (size_t i = 0; i < link->n_children; i++)
-			known += is_known[link->children[i]];
-	}
+	for (size_t i = 0; i < link->n_children; i++)
+		known += is_known[link->children[i]];
 	return known;
 }
 
@@ -60,7 +57,7 @@ static bool is_given(const struct work *work, const struct breach *breach)
 	const bool *is_pinned_before = work->is_pinned_before[breach->measure];
 
 	if (breach->link != NONE)
-		return work->known_before[breach->link] == count_known(work, breach->link);
+		return work->known_before[breach->measure][breach->link] == count_known(work, breach);
 	if (breach->other != NONE)
 		return is_pinned_before[breach->cell] && is_pinned_before[breach->other];
 	return is_pinned_before[breach->cell] ||
@@ -72,7 +69,7 @@ static bool note_given(void *context, const struct breach *breach)
 	struct work *work = context;
 
 	if (breach->link != NONE)
-		work->known_before[breach->link] = count_known(work, breach->link);
+		work->known_before[breach->measure][breach->link] = count_known(work, breach);
 	else if (breach->is_low)
 		work->is_low_before[breach->measure][breach->cell] = true;
 	else if (breach->attack == OEO_DISCLOSURE_LINEAR)
@@ -89,7 +86,7 @@ static bool visit_determined(struct work *work, oeo_disclosure_visit *visit)
 			struct breach breach = {
 			    OEO_DISCLOSURE_LINEAR, (enum oeo_disclosure_measure)m, i, NONE, NONE, false};
 
-			if (work->linear.is_determined[m][i] && !node->is_shown &&
+			if (work->linear.is_determined[m][i] && !shows(node, m) &&
 			    node->cell->role != OEO_DISCLOSURE_LATENT && !visit(work, &breach))
 				return false;
 		}
@@ -115,7 +112,7 @@ static bool find_given(struct work *work)
 	(void)visit_determined(work, note_given);
 	for (size_t i = 0; i < model->n; i++)
 		if (model->nodes[i].is_hideable)
-			model->nodes[i].is_shown = !model->nodes[i].is_forced;
+			oeo_disclosure_model_show(&model->nodes[i]);
 	return true;
 }
 
@@ -130,16 +127,15 @@ static bool init_work(struct work *work)
 	for (size_t m = 0; m < MEASURES; m++) {
 		work->is_pinned_before[m] = oeo_disclosure_alloc(model->n, sizeof(bool));
 		work->is_low_before[m] = oeo_disclosure_alloc(model->n, sizeof(bool));
-		if (work->is_pinned_before[m] == NULL || work->is_low_before[m] == NULL)
+		work->known_before[m] = oeo_disclosure_alloc(model->n_links, sizeof(size_t));
+		if (work->is_pinned_before[m] == NULL || work->is_low_before[m] == NULL ||
+		    work->known_before[m] == NULL)
 			return false;
+		for (size_t i = 0; i < model->n_links; i++)
+			work->known_before[m][i] = NONE;
 	}
-	work->known_before = oeo_disclosure_alloc(model->n_links, sizeof(size_t));
 	work->is_touched = oeo_disclosure_alloc(model->n, sizeof(bool));
-	if (work->known_before == NULL || work->is_touched == NULL)
-		return false;
-	for (size_t i = 0; i < model->n_links; i++)
-		work->known_before[i] = NONE;
-	return find_given(work);
+	return work->is_touched != NULL && find_given(work);
 }
 
 static bool is_touched_link(const struct work *work, size_t index)
@@ -169,19 +165,26 @@ static bool is_stale(const struct work *work, const struct breach *breach)
 	return is_touched_link(work, breach->link);
 }
 
+static void hide(struct work *work, const struct choice *choice)
+{
+	struct node *node = &work->model.nodes[choice->cell];
+
+	node->is_shown = choice->is_questions;
+	node->hides_questions = choice->is_questions;
+	work->is_touched[choice->cell] = true;
+	work->has_changed = true;
+}
+
 static bool mend(void *context, const struct breach *breach)
 {
 	struct work *work = context;
-	size_t cell;
+	struct choice choice;
 
 	if (is_given(work, breach) || is_stale(work, breach))
 		return true;
-	cell = oeo_disclosure_repair_choose(&work->repair, breach);
-	if (cell == NONE)
-		return true;
-	work->model.nodes[cell].is_shown = false;
-	work->is_touched[cell] = true;
-	work->has_changed = true;
+	choice = oeo_disclosure_repair_choose(&work->repair, breach);
+	if (choice.cell != NONE)
+		hide(work, &choice);
 	return true;
 }
 
@@ -233,10 +236,14 @@ static int compare_returns(const void *a, const void *b)
 	return oeo_disclosure_is_cheaper(left->model, left->cell, right->cell) ? 1 : -1;
 }
 
-/* Show one hidden cell again if nothing is given away by it. False: out of memory. */
-static bool give_back(struct work *work, size_t cell)
+/* Show one cell as far as said if nothing is given away by it. False: out of memory. */
+static bool try_shown(struct work *work, size_t cell, bool hides_questions)
 {
-	work->model.nodes[cell].is_shown = true;
+	struct node *node = &work->model.nodes[cell];
+	struct node before = *node;
+
+	node->is_shown = true;
+	node->hides_questions = hides_questions;
 	work->is_safe = true;
 	oeo_disclosure_knowledge_update(&work->knowledge, &work->model);
 	(void)oeo_disclosure_check(&work->model, &work->knowledge, refuse, work);
@@ -246,11 +253,31 @@ static bool give_back(struct work *work, size_t cell)
 		(void)visit_determined(work, refuse);
 	}
 	if (!work->is_safe)
-		work->model.nodes[cell].is_shown = false;
+		*node = before;
 	return true;
 }
 
-/* The dearest first. */
+/* Give back a hidden cell: all of it, or else its residents. */
+static bool give_back_cell(struct work *work, size_t cell)
+{
+	const struct node *node = &work->model.nodes[cell];
+
+	if (node->is_shown || node->forced == OEO_DISCLOSURE_FORCE_CELL)
+		return true;
+	if (node->forced == OEO_DISCLOSURE_FORCE_NOTHING && !try_shown(work, cell, false))
+		return false;
+	return node->is_shown || !node->has_both || try_shown(work, cell, true);
+}
+
+static bool give_back_questions(struct work *work, size_t cell)
+{
+	const struct node *node = &work->model.nodes[cell];
+
+	return !node->is_shown || !node->hides_questions || node->forced != OEO_DISCLOSURE_FORCE_NOTHING ||
+	       try_shown(work, cell, false);
+}
+
+/* The dearest first: cells, then questions that are still hidden alone. */
 static bool clean_up(struct work *work)
 {
 	struct return_order *order = oeo_disclosure_alloc(work->model.n, sizeof(*order));
@@ -258,13 +285,15 @@ static bool clean_up(struct work *work)
 	bool is_done = order != NULL;
 
 	for (size_t i = 0; is_done && i < work->model.n; i++)
-		if (work->model.nodes[i].is_hideable && !work->model.nodes[i].is_shown &&
-		    !work->model.nodes[i].is_forced)
+		if (work->model.nodes[i].is_hideable &&
+		    (!work->model.nodes[i].is_shown || work->model.nodes[i].hides_questions))
 			order[n++] = (struct return_order){&work->model, i};
 	if (is_done)
 		qsort(order, n, sizeof(*order), compare_returns);
 	for (size_t i = 0; is_done && i < n; i++)
-		is_done = give_back(work, order[i].cell);
+		is_done = give_back_cell(work, order[i].cell);
+	for (size_t i = 0; is_done && i < n; i++)
+		is_done = give_back_questions(work, order[i].cell);
 	free(order);
 	return is_done;
 }
@@ -293,14 +322,17 @@ static void report(const struct model *model, size_t n_tables, struct oeo_disclo
 		const struct node *node = &model->nodes[i];
 		struct oeo_disclosure_decision *decision = &decisions[node->original];
 
+		bool is_whole = node->is_shown && !node->hides_questions;
+
 		decision->is_shown = node->is_shown;
+		decision->hides_questions = node->is_shown && node->hides_questions;
 		decision->reason = OEO_DISCLOSURE_NOT_HIDDEN;
-		if (!node->is_shown && node->cell->role == OEO_DISCLOSURE_DECIDE)
+		if (!is_whole && node->cell->role == OEO_DISCLOSURE_DECIDE)
 			decision->reason =
 			    node->is_hideable ? OEO_DISCLOSURE_SECONDARY : OEO_DISCLOSURE_PRIMARY;
 		if (counts == NULL || node->cell->role != OEO_DISCLOSURE_DECIDE)
 			continue;
-		if (node->is_shown)
+		if (is_whole)
 			counts[node->cell->table].shown++;
 		else
 			counts[node->cell->table].hidden++;
@@ -308,13 +340,14 @@ static void report(const struct model *model, size_t n_tables, struct oeo_disclo
 }
 
 enum oeo_disclosure_err oeo_disclosure_decide_without(const struct oeo_disclosure_problem *problem,
-    const bool *is_forced, struct oeo_disclosure_decision *decisions, struct oeo_disclosure_count *counts)
+    const enum oeo_disclosure_force *forced, struct oeo_disclosure_decision *decisions,
+    struct oeo_disclosure_count *counts)
 {
 	struct work work;
 	enum oeo_disclosure_err err;
 
 	memset(&work, 0, sizeof(work));
-	err = oeo_disclosure_model_init(&work.model, problem, is_forced);
+	err = oeo_disclosure_model_init(&work.model, problem, forced);
 	if (err == OEO_DISCLOSURE_OK && (!init_work(&work) || !hide_secondary(&work) || !clean_up(&work)))
 		err = OEO_DISCLOSURE_NOMEM;
 	if (err == OEO_DISCLOSURE_OK) {

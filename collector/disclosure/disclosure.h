@@ -8,8 +8,9 @@
  * I/O, and gives the same decisions for the same problem whatever the order of cells, relations and parts.
  *
  * Two measures. *Residents* are distinct persons: a parent's set holds every child's set; sizes add up only
- * where children exclude each other. *Questions* are events and add up always. A cell is shown or hidden as
- * a whole, in all its measures. A plain frequency table has one measure; use questions or residents for it.
+ * where children exclude each other. *Questions* are events and add up always. A cell that has both is shown in
+ * both, in residents alone, or not at all: never in questions alone. A plain frequency table has one measure; use
+ * questions or residents for it.
  *
  * What oeo_disclosure_decide makes hold, where "known" is what is shown or follows from it:
  *  - a shown cell meets its rules by itself: `residents`, `members`, and `rest` for every contributor, in
@@ -81,7 +82,8 @@ struct oeo_disclosure_cell {
 	size_t table; /* 0 .. n_tables - 1, for the counts */
 	enum oeo_disclosure_role role;
 	enum oeo_disclosure_state state;
-	bool has_measure[OEO_DISCLOSURE_MEASURES]; /* those that the cell shows; LATENT: those it has */
+	bool has_measure[OEO_DISCLOSURE_MEASURES]; /* those that the cell may show; LATENT: those it has */
+	bool hides_questions; /* SHOWN cells of both measures: out already with its residents alone */
 	bool is_rounded; /* shown rounded: then it proves no zero */
 	uint64_t value[OEO_DISCLOSURE_MEASURES]; /* OPEN cells; 0 elsewhere */
 	const struct oeo_disclosure_part *parts; /* OPEN cells; at most one per member; borrowed */
@@ -123,16 +125,32 @@ enum oeo_disclosure_reason {
 	OEO_DISCLOSURE_SECONDARY /* hidden to protect others */
 };
 
-/* reason is for tests and figures: it must never leave the process, since it narrows a hidden number. */
+/* reason is for tests and figures: it must never leave the process, since it narrows a hidden number. It is SECONDARY
+ * also of a cell that is shown without its questions. */
 struct oeo_disclosure_decision {
-	bool is_shown;
+	bool is_shown; /* in its first measure at least */
 	enum oeo_disclosure_reason reason;
+	bool hides_questions; /* is_shown, of both measures: its residents are shown, its questions are not */
 };
 
-/* Cells of role DECIDE per table. */
+/* Is this measure of a cell shown by a decision on it? */
+static inline bool oeo_disclosure_shows(
+    const struct oeo_disclosure_decision *decision, enum oeo_disclosure_measure measure)
+{
+	return decision->is_shown && !(measure == OEO_DISCLOSURE_QUESTIONS && decision->hides_questions);
+}
+
+/* Cells of role DECIDE per table: shown in all their measures, or not. */
 struct oeo_disclosure_count {
 	size_t shown;
 	size_t hidden;
+};
+
+/* What is to stay hidden of a cell, whatever its rules say. */
+enum oeo_disclosure_force {
+	OEO_DISCLOSURE_FORCE_NOTHING = 0,
+	OEO_DISCLOSURE_FORCE_QUESTIONS, /* of a cell of one measure: all of it */
+	OEO_DISCLOSURE_FORCE_CELL
 };
 
 /*
@@ -144,10 +162,11 @@ struct oeo_disclosure_count {
 enum oeo_disclosure_err oeo_disclosure_decide(const struct oeo_disclosure_problem *problem,
     struct oeo_disclosure_decision *decisions, struct oeo_disclosure_count *counts);
 
-/* The same, with the cells of is_forced (n_cells) hidden besides: those of role DECIDE that meet their rules; it says nothing of
- * others. They count as SECONDARY. */
+/* The same, with what `forced` (n_cells) says hidden besides: of cells of role DECIDE that meet their rules; it says
+ * nothing of others. They count as SECONDARY. */
 enum oeo_disclosure_err oeo_disclosure_decide_without(const struct oeo_disclosure_problem *problem,
-    const bool *is_forced, struct oeo_disclosure_decision *decisions, struct oeo_disclosure_count *counts);
+    const enum oeo_disclosure_force *forced, struct oeo_disclosure_decision *decisions,
+    struct oeo_disclosure_count *counts);
 
 enum oeo_disclosure_attack {
 	OEO_DISCLOSURE_NO_ATTACK = 0,

@@ -165,6 +165,7 @@ static void write_decisions(const struct gauss_system *system, struct oeo_disclo
 				    oeo_gauss_is_good(cell, system->measure));
 
 		decisions[i].is_shown = is_shown;
+		decisions[i].hides_questions = false;
 		decisions[i].reason = is_shown                                   ? OEO_DISCLOSURE_NOT_HIDDEN
 				      : oeo_gauss_is_good(cell, system->measure) ? OEO_DISCLOSURE_SECONDARY
 										 : OEO_DISCLOSURE_PRIMARY;

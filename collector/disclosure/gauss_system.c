@@ -35,7 +35,8 @@ static bool check_problem(const struct oeo_disclosure_problem *problem, enum oeo
 		const struct oeo_disclosure_cell *cell = &problem->cells[i];
 
 		if (cell->state != OEO_DISCLOSURE_OPEN || !cell->has_measure[*measure] ||
-		    cell->table >= problem->n_tables || cell->value[*measure] > OEO_DISCLOSURE_VALUE_LIMIT)
+		    cell->hides_questions || cell->table >= problem->n_tables ||
+		    cell->value[*measure] > OEO_DISCLOSURE_VALUE_LIMIT)
 			return false;
 	}
 	return true;

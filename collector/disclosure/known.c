@@ -49,7 +49,7 @@ static void begin(struct knowledge *knowledge, const struct model *model, bool i
 	for (size_t m = 0; m < MEASURES; m++) {
 		for (size_t i = 0; i < model->n; i++) {
 			const struct node *node = &model->nodes[i];
-			bool is_known = node->is_shown && node->cell->has_measure[m] &&
+			bool is_known = shows(node, m) && node->cell->has_measure[m] &&
 					!(is_proof && node->cell->is_rounded);
 			int64_t value = model_vector(model, m, i)[0];
 

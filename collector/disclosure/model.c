@@ -56,6 +56,11 @@ static int compare_links(const void *a, const void *b)
 	return order != 0 ? order : compare_numbers(left->is_exact, right->is_exact);
 }
 
+static bool has_both(const struct oeo_disclosure_cell *cell)
+{
+	return cell->has_measure[R] && cell->has_measure[Q];
+}
+
 static bool is_valid_cell(
     const struct oeo_disclosure_cell *cell, const struct oeo_disclosure_problem *problem, bool *has_member)
 {
@@ -68,6 +73,7 @@ static bool is_valid_cell(
 			   (cell->state == OEO_DISCLOSURE_OPEN || cell->value[m] == 0);
 	is_valid = is_valid && (cell->state == OEO_DISCLOSURE_OPEN || cell->n_parts == 0) &&
 		   !(cell->role == OEO_DISCLOSURE_SHOWN && cell->state == OEO_DISCLOSURE_UNBOUNDED) &&
+		   (!cell->hides_questions || (cell->role == OEO_DISCLOSURE_SHOWN && has_both(cell))) &&
 		   cell->rules.residents <= OEO_DISCLOSURE_VALUE_LIMIT &&
 		   cell->rules.rest <= OEO_DISCLOSURE_VALUE_LIMIT &&
 		   cell->rules.reach <= OEO_DISCLOSURE_VALUE_LIMIT;
@@ -165,8 +171,27 @@ static void fill_vector(struct model *model, size_t i)
 	}
 }
 
-static enum oeo_disclosure_err init_nodes(
-    struct model *model, const struct oeo_disclosure_problem *problem, const bool *is_forced, size_t *place)
+void oeo_disclosure_model_show(struct node *node)
+{
+	bool is_all = node->forced == OEO_DISCLOSURE_FORCE_CELL ||
+		      (node->forced == OEO_DISCLOSURE_FORCE_QUESTIONS && !node->has_both);
+
+	node->is_shown = !is_all;
+	node->hides_questions = !is_all && node->forced == OEO_DISCLOSURE_FORCE_QUESTIONS;
+}
+
+static void init_node(struct node *node, const struct oeo_disclosure_cell *cell)
+{
+	node->cell = cell;
+	node->has_both = has_both(cell);
+	node->is_good = meets_rules(cell);
+	node->is_hideable = cell->role == OEO_DISCLOSURE_DECIDE && node->is_good;
+	node->is_shown = cell->role == OEO_DISCLOSURE_SHOWN;
+	node->hides_questions = cell->hides_questions;
+}
+
+static enum oeo_disclosure_err init_nodes(struct model *model, const struct oeo_disclosure_problem *problem,
+    const enum oeo_disclosure_force *forced, size_t *place)
 {
 	struct key *keys = oeo_disclosure_alloc(problem->n_cells, sizeof(*keys));
 	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM;
@@ -184,19 +209,17 @@ static enum oeo_disclosure_err init_nodes(
 	qsort(keys, model->n, sizeof(*keys), compare_keys);
 	err = OEO_DISCLOSURE_INVALID;
 	for (size_t i = 0; i < model->n; i++) {
-		const struct oeo_disclosure_cell *cell = &problem->cells[keys[i].index];
 		struct node *node = &model->nodes[i];
 
 		if (i > 0 && keys[i - 1].key == keys[i].key)
 			goto cleanup;
 		place[keys[i].index] = i;
-		node->cell = cell;
+		init_node(node, &problem->cells[keys[i].index]);
 		node->original = keys[i].index;
-		node->is_good = meets_rules(cell);
-		node->is_hideable = cell->role == OEO_DISCLOSURE_DECIDE && node->is_good;
-		node->is_forced = node->is_hideable && is_forced != NULL && is_forced[keys[i].index];
-		node->is_shown =
-		    (node->is_hideable && !node->is_forced) || cell->role == OEO_DISCLOSURE_SHOWN;
+		if (node->is_hideable && forced != NULL)
+			node->forced = forced[keys[i].index];
+		if (node->is_hideable)
+			oeo_disclosure_model_show(node);
 		fill_vector(model, i);
 	}
 	err = OEO_DISCLOSURE_OK;
@@ -341,8 +364,8 @@ static void find_inner(struct model *model)
 			model->nodes[model->links[i].parent].is_inner[model->links[i].measure] = false;
 }
 
-enum oeo_disclosure_err oeo_disclosure_model_init(
-    struct model *model, const struct oeo_disclosure_problem *problem, const bool *is_forced)
+enum oeo_disclosure_err oeo_disclosure_model_init(struct model *model,
+    const struct oeo_disclosure_problem *problem, const enum oeo_disclosure_force *forced)
 {
 	size_t *place = NULL;
 	enum oeo_disclosure_err err;
@@ -357,7 +380,7 @@ enum oeo_disclosure_err oeo_disclosure_model_init(
 	model->n = problem->n_cells;
 	model->width = problem->n_members + 1;
 	place = oeo_disclosure_alloc(problem->n_cells, sizeof(*place));
-	err = place != NULL ? init_nodes(model, problem, is_forced, place) : OEO_DISCLOSURE_NOMEM;
+	err = place != NULL ? init_nodes(model, problem, forced, place) : OEO_DISCLOSURE_NOMEM;
 	if (err == OEO_DISCLOSURE_OK)
 		err = init_links(model, problem, place);
 	if (err == OEO_DISCLOSURE_OK)

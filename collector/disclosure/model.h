@@ -17,10 +17,12 @@
 struct node {
 	const struct oeo_disclosure_cell *cell; /* the caller's */
 	size_t original; /* its index there */
-	bool is_shown; /* at present */
+	bool is_shown; /* at present, in its first measure at least */
+	bool hides_questions; /* at present; is_shown, and has both measures */
 	bool is_good; /* meets every rule by itself, or (LATENT) holds a part that does */
 	bool is_hideable; /* to be decided, and good: may be shown and hidden */
-	bool is_forced; /* hideable, and to stay hidden */
+	bool has_both; /* measures */
+	enum oeo_disclosure_force forced; /* of a hideable cell: what is to stay hidden */
 	bool is_inner[MEASURES]; /* no relation says what it is made up of */
 };
 
@@ -68,11 +70,20 @@ struct model {
 	size_t n_squares;
 };
 
-/* Build the model of a problem, every cell that may be shown being shown, but for those of is_forced (n_cells; NULL:
- * none). Free with oeo_disclosure_model_fini also after failure. */
-enum oeo_disclosure_err oeo_disclosure_model_init(
-    struct model *model, const struct oeo_disclosure_problem *problem, const bool *is_forced);
+/* Build the model of a problem, all that may be shown being shown, but for what `forced` says (n_cells; NULL:
+ * nothing). Free with oeo_disclosure_model_fini also after failure. */
+enum oeo_disclosure_err oeo_disclosure_model_init(struct model *model,
+    const struct oeo_disclosure_problem *problem, const enum oeo_disclosure_force *forced);
 void oeo_disclosure_model_fini(struct model *model);
+
+/* Show as much of a hideable cell as what is forced allows. */
+void oeo_disclosure_model_show(struct node *node);
+
+/* Is this measure shown at present, if the cell has it? */
+static inline bool shows(const struct node *node, size_t measure)
+{
+	return node->is_shown && !(measure == Q && node->hides_questions);
+}
 
 static inline const int64_t *model_vector(const struct model *model, size_t measure, size_t cell)
 {

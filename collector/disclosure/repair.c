@@ -35,16 +35,37 @@ bool oeo_disclosure_is_cheaper(const struct model *model, size_t a, size_t b)
 	return a < b;
 }
 
+static const struct choice nothing = {NONE, false};
+
 static bool is_candidate(const struct model *model, size_t cell)
 {
 	return model->nodes[cell].is_hideable && model->nodes[cell].is_shown;
 }
 
-static size_t cheaper_of(const struct model *model, size_t a, size_t b)
+/* May hiding a cell, or its questions, take away a number of this measure? */
+static bool is_candidate_in(const struct model *model, size_t cell, enum oeo_disclosure_measure measure)
 {
-	if (a == NONE || b == NONE)
-		return a == NONE ? b : a;
-	return oeo_disclosure_is_cheaper(model, a, b) ? a : b;
+	return is_candidate(model, cell) && shows(&model->nodes[cell], measure);
+}
+
+/* As little of a candidate as takes a number of this measure away, if one is shown. */
+static struct choice choose(const struct model *model, size_t cell, enum oeo_disclosure_measure measure)
+{
+	const struct node *node = &model->nodes[cell];
+
+	return (struct choice){
+	    cell, measure == OEO_DISCLOSURE_QUESTIONS && node->has_both && !node->hides_questions};
+}
+
+/* Among cells that are kept as long, questions cost less than all of a cell. */
+static struct choice cheaper_of(const struct model *model, struct choice a, struct choice b)
+{
+	if (a.cell == NONE || b.cell == NONE)
+		return a.cell == NONE ? b : a;
+	if (a.is_questions != b.is_questions &&
+	    model->nodes[a.cell].cell->priority == model->nodes[b.cell].cell->priority)
+		return a.is_questions ? a : b;
+	return oeo_disclosure_is_cheaper(model, a.cell, b.cell) ? a : b;
 }
 
 /* Which relations to follow from a cell. */
@@ -59,19 +80,23 @@ struct search {
 	enum follow follow;
 	enum oeo_disclosure_measure measure;
 	size_t n_queued;
-	size_t best;
+	struct choice best;
 };
 
-static void meet(struct search *search, size_t cell)
+/* measure: of the relation that led to the cell. */
+static void meet(struct search *search, size_t cell, enum oeo_disclosure_measure measure)
 {
 	struct repair *repair = search->repair;
+	bool is_wanted = search->follow == FOLLOW_SUMS ? is_candidate_in(repair->model, cell, measure)
+						       : is_candidate(repair->model, cell);
 
 	if (repair->is_seen[cell])
 		return;
 	repair->is_seen[cell] = true;
-	if (is_candidate(repair->model, cell))
-		search->best = cheaper_of(repair->model, search->best, cell);
-	else
+	if (is_wanted)
+		search->best = cheaper_of(repair->model, search->best, choose(repair->model, cell, measure));
+	/* What is shown in one measure alone does not end the way of the other. */
+	if (!is_wanted || repair->model->nodes[cell].hides_questions)
 		repair->queue[search->n_queued++] = cell;
 }
 
@@ -83,8 +108,8 @@ static void meet_link(struct search *search, size_t index)
 		return;
 	link = &search->repair->model->links[index];
 	for (size_t i = 0; i < link->n_children; i++)
-		meet(search, link->children[i]);
-	meet(search, link->parent);
+		meet(search, link->children[i], link->measure);
+	meet(search, link->parent, link->measure);
 }
 
 static void meet_neighbours(struct search *search, size_t cell)
@@ -110,16 +135,18 @@ static void meet_neighbours(struct search *search, size_t cell)
 	}
 }
 
-/* The cheapest candidate among those nearest to cell. */
-static size_t search_from(
+/* The cheapest choice among those nearest to cell. Of a cell whose questions are hidden alone, its residents are as
+ * near as what is next to it. */
+static struct choice search_from(
     struct repair *repair, size_t cell, enum follow follow, enum oeo_disclosure_measure measure)
 {
-	struct search search = {repair, follow, measure, 0, NONE};
+	struct search search = {repair, follow, measure, 0, nothing};
 	size_t done = 0;
 
 	memset(repair->is_seen, 0, repair->model->n * sizeof(*repair->is_seen));
-	meet(&search, cell);
-	while (search.best == NONE && done < search.n_queued) {
+	meet(&search, cell, measure);
+	while ((search.best.cell == NONE || (done == 0 && measure == OEO_DISCLOSURE_QUESTIONS)) &&
+	       done < search.n_queued) {
 		size_t end = search.n_queued; /* one step further, as a whole */
 
 		while (done < end)
@@ -129,30 +156,48 @@ static size_t search_from(
 }
 
 /* A child that makes the remainder safe by joining it; else the cheapest of all that has to do with it. */
-static size_t choose_for_group(struct repair *repair, const struct breach *breach)
+static struct choice choose_for_group(struct repair *repair, const struct breach *breach)
 {
 	const struct model *model = repair->model;
 	const struct link *link = &model->links[breach->link];
-	size_t best = NONE;
+	struct choice best = nothing;
 
 	for (size_t i = 0; i < link->n_children; i++) {
 		size_t child = link->children[i];
 
-		if (is_candidate(model, child) &&
+		if (is_candidate_in(model, child, link->measure) &&
 		    oeo_disclosure_is_safe_remainder(model, repair->knowledge, link, child))
-			best = cheaper_of(model, best, child);
+			best = cheaper_of(model, best, choose(model, child, link->measure));
 	}
-	for (size_t i = 0; best == NONE && i < link->n_children; i++)
-		if (is_candidate(model, link->children[i]))
-			best = cheaper_of(model, best, link->children[i]);
-	if (best != NONE)
+	for (size_t i = 0; best.cell == NONE && i < link->n_children; i++)
+		if (is_candidate_in(model, link->children[i], link->measure))
+			best = cheaper_of(model, best, choose(model, link->children[i], link->measure));
+	if (best.cell != NONE)
 		return best;
 	return search_from(repair, link->parent, FOLLOW_SUMS, link->measure);
 }
 
-size_t oeo_disclosure_repair_choose(struct repair *repair, const struct breach *breach)
+static struct choice choose_version(const struct model *model, const struct breach *breach)
 {
-	size_t best = NONE;
+	if (is_candidate_in(model, breach->cell, breach->measure))
+		return choose(model, breach->cell, breach->measure);
+	if (is_candidate_in(model, model->links[breach->link].children[0], breach->measure))
+		return choose(model, model->links[breach->link].children[0], breach->measure);
+	return nothing;
+}
+
+static struct choice choose_for_difference(struct repair *repair, const struct breach *breach)
+{
+	struct choice best = search_from(repair, breach->cell, FOLLOW_BOUNDS, breach->measure);
+
+	if (best.cell == NONE || (best.cell != breach->cell && is_candidate(repair->model, breach->other)))
+		return search_from(repair, breach->other, FOLLOW_BOUNDS, breach->measure);
+	return best;
+}
+
+struct choice oeo_disclosure_repair_choose(struct repair *repair, const struct breach *breach)
+{
+	struct choice best = nothing;
 
 	switch (breach->attack) {
 	case OEO_DISCLOSURE_GROUP:
@@ -165,16 +210,10 @@ size_t oeo_disclosure_repair_choose(struct repair *repair, const struct breach *
 		best = search_from(repair, breach->cell, FOLLOW_SUMS, breach->measure);
 		break;
 	case OEO_DISCLOSURE_DIFFERENCE:
-		best = search_from(repair, breach->cell, FOLLOW_BOUNDS, breach->measure);
-		if (best == NONE || (best != breach->cell && is_candidate(repair->model, breach->other)))
-			best = search_from(repair, breach->other, FOLLOW_BOUNDS, breach->measure);
+		best = choose_for_difference(repair, breach);
 		break;
 	case OEO_DISCLOSURE_TIME:
-		best = is_candidate(repair->model, breach->cell)
-			   ? breach->cell
-			   : repair->model->links[breach->link].children[0];
-		if (!is_candidate(repair->model, best))
-			best = NONE;
+		best = choose_version(repair->model, breach);
 		break;
 	case OEO_DISCLOSURE_NO_ATTACK:
 	case OEO_DISCLOSURE_RULE:
@@ -182,5 +221,5 @@ size_t oeo_disclosure_repair_choose(struct repair *repair, const struct breach *
 		break;
 	}
 	/* Whatever else hangs together with it: better too much than a number given away. */
-	return best != NONE ? best : search_from(repair, breach->cell, FOLLOW_ALL, breach->measure);
+	return best.cell != NONE ? best : search_from(repair, breach->cell, FOLLOW_ALL, breach->measure);
 }

@@ -18,7 +18,7 @@ struct securing {
 	struct oeo_disclosure_decision *decisions;
 	struct oeo_audit_cell *found;
 	struct oeo_audit_report report;
-	bool *is_forced;
+	enum oeo_disclosure_force *forced;
 	size_t *by_key; /* all cells, by key */
 	struct joins joins;
 	size_t *queue; /* scratch of search */
@@ -95,12 +95,12 @@ static bool init_securing(struct securing *securing)
 
 	securing->decisions = alloc(n, sizeof(*securing->decisions));
 	securing->found = alloc(n, sizeof(*securing->found));
-	securing->is_forced = alloc(n, sizeof(bool));
+	securing->forced = alloc(n, sizeof(*securing->forced));
 	securing->by_key = alloc(n, sizeof(size_t));
 	securing->queue = alloc(n, sizeof(size_t));
 	securing->is_met = alloc(n, sizeof(bool));
 	securing->is_near = alloc(n, sizeof(bool));
-	return securing->decisions != NULL && securing->found != NULL && securing->is_forced != NULL &&
+	return securing->decisions != NULL && securing->found != NULL && securing->forced != NULL &&
 	       securing->by_key != NULL && securing->queue != NULL && securing->is_met != NULL &&
 	       securing->is_near != NULL && index_relations(&securing->joins, securing->problem) &&
 	       order_cells(securing);
@@ -110,7 +110,7 @@ static void free_securing(struct securing *securing)
 {
 	free(securing->decisions);
 	free(securing->found);
-	free(securing->is_forced);
+	free(securing->forced);
 	free(securing->by_key);
 	free(securing->joins.first);
 	free(securing->joins.relations);
@@ -152,7 +152,7 @@ static enum oeo_disclosure_err ask(struct securing *securing, unsigned attackers
 static enum oeo_disclosure_err try_forced(struct securing *securing, bool *is_safe)
 {
 	enum oeo_disclosure_err err =
-	    oeo_disclosure_decide_without(securing->problem, securing->is_forced, securing->decisions, NULL);
+	    oeo_disclosure_decide_without(securing->problem, securing->forced, securing->decisions, NULL);
 	bool has_singles = (securing->options->attackers & OEO_AUDIT_S) != 0;
 
 	if (err == OEO_DISCLOSURE_OK && has_singles)
@@ -165,12 +165,22 @@ static enum oeo_disclosure_err try_forced(struct securing *securing, bool *is_sa
 
 /* ---- What to hide */
 
-static bool is_candidate(const struct securing *securing, size_t cell)
+static bool has_both(const struct securing *securing, size_t cell)
+{
+	const bool *has_measure = securing->problem->cells[cell].has_measure;
+
+	return has_measure[OEO_DISCLOSURE_RESIDENTS] && has_measure[OEO_DISCLOSURE_QUESTIONS];
+}
+
+/* is_questions: may its questions be hidden alone? */
+static bool is_candidate(const struct securing *securing, size_t cell, bool is_questions)
 {
 	const struct oeo_disclosure_cell *at = &securing->problem->cells[cell];
+	const struct oeo_disclosure_decision *decision = &securing->decisions[cell];
 
-	return at->role == OEO_DISCLOSURE_DECIDE && at->state == OEO_DISCLOSURE_OPEN &&
-	       securing->decisions[cell].is_shown && !securing->is_forced[cell];
+	return at->role == OEO_DISCLOSURE_DECIDE && at->state == OEO_DISCLOSURE_OPEN && decision->is_shown &&
+	       securing->forced[cell] != OEO_DISCLOSURE_FORCE_CELL &&
+	       (!is_questions || (has_both(securing, cell) && !decision->hides_questions));
 }
 
 static bool is_cheaper(const struct securing *securing, size_t a, size_t b)
@@ -188,6 +198,7 @@ static bool is_cheaper(const struct securing *securing, size_t a, size_t b)
 
 struct search {
 	struct securing *securing;
+	bool is_questions; /* only cells whose questions may be hidden alone */
 	size_t n_queued;
 	size_t best;
 };
@@ -200,7 +211,7 @@ static void meet(struct search *search, size_t cell)
 		return;
 	securing->is_met[cell] = true;
 	securing->queue[search->n_queued++] = cell;
-	if (is_candidate(securing, cell) &&
+	if (is_candidate(securing, cell, search->is_questions) &&
 	    (search->best == NONE || is_cheaper(securing, cell, search->best)))
 		search->best = cell;
 }
@@ -219,15 +230,15 @@ static void meet_around(struct search *search, size_t cell)
 	}
 }
 
-/* The cheapest candidate among those that are the fewest relations away; NONE where there is none at all. */
-static size_t search_from(struct securing *securing, size_t cell)
+/* The cheapest candidate among those that are the fewest relations away, at most `steps`; NONE where there is none. */
+static size_t search_from(struct securing *securing, size_t cell, bool is_questions, size_t steps)
 {
-	struct search search = {securing, 0, NONE};
+	struct search search = {securing, is_questions, 0, NONE};
 	size_t done = 0;
 
 	memset(securing->is_met, 0, securing->problem->n_cells * sizeof(bool));
 	meet(&search, cell);
-	while (search.best == NONE && done < search.n_queued) {
+	for (; search.best == NONE && done < search.n_queued && steps > 0; steps--) {
 		size_t end = search.n_queued;
 
 		while (done < end)
@@ -239,7 +250,7 @@ static size_t search_from(struct securing *securing, size_t cell)
 /* What is recovered around a cell that has just been hidden may be mended by that: it waits for the next round. */
 static void mark_near(struct securing *securing, size_t cell)
 {
-	struct search search = {securing, 0, NONE};
+	struct search search = {securing, false, 0, NONE};
 
 	memset(securing->is_met, 0, securing->problem->n_cells * sizeof(bool));
 	meet(&search, cell);
@@ -248,7 +259,28 @@ static void mark_near(struct securing *securing, size_t cell)
 		securing->is_near[securing->queue[i]] = true;
 }
 
-/* Force one more cell against every number that is recovered. False: there is none left to force. */
+/* Against a number of questions, questions of a cell next to it are hidden first. False: nothing is left to hide. */
+static bool force_against(struct securing *securing, size_t cell)
+{
+	bool is_questions = securing->found[cell].recovered[OEO_DISCLOSURE_RESIDENTS] == 0;
+	size_t chosen = NONE;
+
+	if (is_questions)
+		chosen = search_from(securing, cell, true, 1);
+	if (chosen != NONE) {
+		securing->forced[chosen] = OEO_DISCLOSURE_FORCE_QUESTIONS;
+	} else {
+		chosen = search_from(securing, cell, false, SIZE_MAX);
+		if (chosen == NONE)
+			return false;
+		securing->forced[chosen] = OEO_DISCLOSURE_FORCE_CELL;
+	}
+	mark_near(securing, cell);
+	mark_near(securing, chosen);
+	return true;
+}
+
+/* Hide more against every number that is recovered. False: there is nothing left to hide. */
 static bool force_more(struct securing *securing)
 {
 	bool has_forced = false;
@@ -256,19 +288,12 @@ static bool force_more(struct securing *securing)
 	memset(securing->is_near, 0, securing->problem->n_cells * sizeof(bool));
 	for (size_t i = 0; i < securing->problem->n_cells; i++) {
 		size_t cell = securing->by_key[i];
-		size_t chosen;
 
 		if ((securing->found[cell].recovered[OEO_DISCLOSURE_RESIDENTS] == 0 &&
 			securing->found[cell].recovered[OEO_DISCLOSURE_QUESTIONS] == 0) ||
 		    securing->is_near[cell])
 			continue;
-		chosen = search_from(securing, cell);
-		if (chosen == NONE)
-			continue;
-		securing->is_forced[chosen] = true;
-		mark_near(securing, cell);
-		mark_near(securing, chosen);
-		has_forced = true;
+		has_forced |= force_against(securing, cell);
 	}
 	return has_forced;
 }
@@ -281,10 +306,29 @@ static size_t next_forced(const struct securing *securing, size_t limit)
 	size_t best = NONE;
 
 	for (size_t i = 0; i < securing->problem->n_cells; i++)
-		if (securing->is_forced[i] && (limit == NONE || is_cheaper(securing, i, limit)) &&
+		if (securing->forced[i] != OEO_DISCLOSURE_FORCE_NOTHING &&
+		    (limit == NONE || is_cheaper(securing, i, limit)) &&
 		    (best == NONE || is_cheaper(securing, best, i)))
 			best = i;
 	return best;
+}
+
+/* Hide less of one cell, if that is safe: the first that is, of nothing and (a whole cell) its questions. */
+static enum oeo_disclosure_err give_back_cell(struct securing *securing, size_t cell, bool *is_safe)
+{
+	enum oeo_disclosure_force before = securing->forced[cell];
+	enum oeo_disclosure_err err;
+
+	securing->forced[cell] = OEO_DISCLOSURE_FORCE_NOTHING;
+	err = try_forced(securing, is_safe);
+	if (err == OEO_DISCLOSURE_OK && !*is_safe && before == OEO_DISCLOSURE_FORCE_CELL &&
+	    has_both(securing, cell)) {
+		securing->forced[cell] = OEO_DISCLOSURE_FORCE_QUESTIONS;
+		err = try_forced(securing, is_safe);
+	}
+	if (!*is_safe)
+		securing->forced[cell] = before;
+	return err;
 }
 
 static enum oeo_disclosure_err give_back(struct securing *securing)
@@ -293,11 +337,8 @@ static enum oeo_disclosure_err give_back(struct securing *securing)
 	bool is_safe = true;
 
 	for (size_t cell = next_forced(securing, NONE); err == OEO_DISCLOSURE_OK && cell != NONE;
-	     cell = next_forced(securing, cell)) {
-		securing->is_forced[cell] = false;
-		err = try_forced(securing, &is_safe);
-		securing->is_forced[cell] = !is_safe;
-	}
+	     cell = next_forced(securing, cell))
+		err = give_back_cell(securing, cell, &is_safe);
 	/* What was tried last was not safe: go back to what was. */
 	if (err == OEO_DISCLOSURE_OK && !is_safe)
 		err = try_forced(securing, &is_safe);
@@ -327,7 +368,7 @@ static void count_cells(const struct securing *securing, struct oeo_disclosure_c
 	for (size_t i = 0; i < problem->n_cells; i++) {
 		if (problem->cells[i].role != OEO_DISCLOSURE_DECIDE)
 			continue;
-		if (securing->decisions[i].is_shown)
+		if (securing->decisions[i].is_shown && !securing->decisions[i].hides_questions)
 			counts[problem->cells[i].table].shown++;
 		else
 			counts[problem->cells[i].table].hidden++;

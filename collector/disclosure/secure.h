@@ -18,7 +18,7 @@
  * OEO_DISCLOSURE_UNSAFE: all that may be hidden is hidden around a number and it is recovered even so; decisions and
  * report are filled, and may not be carried out. OEO_DISCLOSURE_INTERRUPTED: options->progress said so.
  * OEO_DISCLOSURE_SOLVER, OEO_DISCLOSURE_INVALID, OEO_DISCLOSURE_NOMEM. Nothing is written on these.
- * Takes one audit where the first decisions are safe, else at most two for every cell that is hidden on top.
+ * Takes one audit where the first decisions are safe, else at most three for every cell that is hidden on top.
  */
 enum oeo_disclosure_err oeo_disclosure_secure(const struct oeo_disclosure_problem *problem,
     const struct oeo_audit_options *options, struct oeo_disclosure_decision *decisions,

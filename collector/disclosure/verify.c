@@ -21,25 +21,24 @@ struct audit {
 static bool init_view(struct view *view, const struct oeo_disclosure_problem *problem)
 {
 	size_t n = problem->n_cells + 1;
-	bool is_made;
+	bool is_made = true;
 
 	view->problem = problem;
-	view->is_shown = calloc(n, sizeof(bool));
-	is_made = view->is_shown != NULL;
 	for (size_t m = 0; m < N_MEASURES; m++) {
+		view->is_shown[m] = calloc(n, sizeof(bool));
 		view->least[m] = calloc(n, sizeof(int64_t));
 		view->most[m] = calloc(n, sizeof(int64_t));
 		view->follows[m] = calloc(n, sizeof(bool));
-		is_made =
-		    is_made && view->least[m] != NULL && view->most[m] != NULL && view->follows[m] != NULL;
+		is_made = is_made && view->is_shown[m] != NULL && view->least[m] != NULL &&
+			  view->most[m] != NULL && view->follows[m] != NULL;
 	}
 	return is_made;
 }
 
 static void free_view(struct view *view)
 {
-	free(view->is_shown);
 	for (size_t m = 0; m < N_MEASURES; m++) {
+		free(view->is_shown[m]);
 		free(view->least[m]);
 		free(view->most[m]);
 		free(view->follows[m]);
@@ -116,8 +115,14 @@ static bool check_rules(struct audit *audit)
 		if (audit->decisions[i].is_shown && cell->role == OEO_DISCLOSURE_DECIDE &&
 		    cell->state != OEO_DISCLOSURE_UNOPENED && !audit->is_sound[i])
 			return found(audit, OEO_DISCLOSURE_RULE, i);
-		if (audit->decisions[i].is_shown != (cell->role == OEO_DISCLOSURE_SHOWN) &&
-		    cell->role != OEO_DISCLOSURE_DECIDE)
+		if (cell->role != OEO_DISCLOSURE_DECIDE &&
+		    (audit->decisions[i].is_shown != (cell->role == OEO_DISCLOSURE_SHOWN) ||
+			audit->decisions[i].hides_questions != cell->hides_questions))
+			return found(audit, OEO_DISCLOSURE_RULE, i);
+		if (audit->decisions[i].hides_questions &&
+		    (!audit->decisions[i].is_shown || !cell->has_measure[OEO_DISCLOSURE_RESIDENTS] ||
+			!cell->has_measure[OEO_DISCLOSURE_QUESTIONS] ||
+			cell->state == OEO_DISCLOSURE_UNOPENED))
 			return found(audit, OEO_DISCLOSURE_RULE, i);
 	}
 	return true;
@@ -147,13 +152,11 @@ static bool check_hidden(struct audit *audit)
 	for (size_t i = 0; i < audit->problem->n_cells; i++) {
 		const struct oeo_disclosure_cell *cell = &audit->problem->cells[i];
 
-		if (now->is_shown[i] || cell->role == OEO_DISCLOSURE_LATENT)
-			continue;
-		for (size_t m = 0; m < N_MEASURES; m++) {
+		for (size_t m = 0; cell->role != OEO_DISCLOSURE_LATENT && m < N_MEASURES; m++) {
 			bool was_exact = before->least[m][i] == before->most[m][i] || before->follows[m][i];
 			bool was_low = is_below((uint64_t)before->most[m][i], cell->rules.reach);
 
-			if (!cell->has_measure[m] || now->most[m][i] == 0 || was_exact)
+			if (!cell->has_measure[m] || now->is_shown[m][i] || now->most[m][i] == 0 || was_exact)
 				continue;
 			if (now->follows[m][i])
 				return found(audit, OEO_DISCLOSURE_LINEAR, i);
@@ -249,7 +252,9 @@ static bool check_change(struct audit *audit, size_t later, size_t earlier, size
 	const struct oeo_disclosure_cell *then = &audit->problem->cells[earlier];
 	int64_t change = shown_value(now, measure) - shown_value(then, measure);
 
-	if (!now->has_measure[measure] || !then->has_measure[measure])
+	if (!now->has_measure[measure] || !then->has_measure[measure] ||
+	    !audit->now.is_shown[measure][later] || !audit->now.is_shown[measure][earlier] ||
+	    (audit->before.is_shown[measure][later] && audit->before.is_shown[measure][earlier]))
 		return true;
 	if (is_below(size_of(change), now->rules.residents))
 		return found(audit, OEO_DISCLOSURE_TIME, later);
@@ -266,15 +271,9 @@ static bool check_versions(struct audit *audit)
 {
 	for (size_t i = 0; i < audit->problem->n_relations; i++) {
 		const struct oeo_disclosure_relation *relation = &audit->problem->relations[i];
-		size_t later = relation->parent;
-		size_t earlier = relation->children[0];
 
-		if (relation->kind != OEO_DISCLOSURE_VERSION || !audit->now.is_shown[later] ||
-		    !audit->now.is_shown[earlier] ||
-		    (audit->before.is_shown[later] && audit->before.is_shown[earlier]))
-			continue;
-		for (size_t m = 0; m < N_MEASURES; m++)
-			if (!check_change(audit, later, earlier, m))
+		for (size_t m = 0; relation->kind == OEO_DISCLOSURE_VERSION && m < N_MEASURES; m++)
+			if (!check_change(audit, relation->parent, relation->children[0], m))
 				return false;
 	}
 	return true;
@@ -293,8 +292,16 @@ static bool init_audit(struct audit *audit)
 	if (audit->is_sound == NULL)
 		return false;
 	for (size_t i = 0; i < problem->n_cells; i++) {
-		audit->before.is_shown[i] = problem->cells[i].role == OEO_DISCLOSURE_SHOWN;
-		audit->now.is_shown[i] = audit->decisions[i].is_shown;
+		const struct oeo_disclosure_cell *cell = &problem->cells[i];
+		struct oeo_disclosure_decision was = {
+		    .is_shown = cell->role == OEO_DISCLOSURE_SHOWN, .hides_questions = cell->hides_questions};
+
+		for (size_t m = 0; m < N_MEASURES; m++) {
+			audit->before.is_shown[m][i] =
+			    oeo_disclosure_shows(&was, (enum oeo_disclosure_measure)m);
+			audit->now.is_shown[m][i] =
+			    oeo_disclosure_shows(&audit->decisions[i], (enum oeo_disclosure_measure)m);
+		}
 	}
 	mark_sound(audit);
 	return true;

@@ -27,7 +27,7 @@ void oeo_disclosure_index_fini(struct index *index);
 struct view {
 	const struct oeo_disclosure_problem *problem;
 	const struct index *above; /* relations in which a cell is a child; borrowed */
-	bool *is_shown;
+	bool *is_shown[N_MEASURES];
 	int64_t *least[N_MEASURES];
 	int64_t *most[N_MEASURES];
 	bool *follows[N_MEASURES]; /* as a linear combination of what is shown */
@@ -63,7 +63,7 @@ static inline int64_t part_value(const struct oeo_disclosure_part *part, size_t 
 /* Shown, or seen to be zero. */
 static inline bool is_plain(const struct view *view, size_t measure, size_t cell)
 {
-	return (view->is_shown[cell] && view->problem->cells[cell].has_measure[measure]) ||
+	return (view->is_shown[measure][cell] && view->problem->cells[cell].has_measure[measure]) ||
 	       view->most[measure][cell] == 0;
 }
 

@@ -176,7 +176,7 @@ static void start(struct round *round, bool is_proof)
 	for (size_t m = 0; m < N_MEASURES; m++) {
 		for (size_t i = 0; i < view->problem->n_cells; i++) {
 			const struct oeo_disclosure_cell *cell = &view->problem->cells[i];
-			bool is_shown = view->is_shown[i] && cell->has_measure[m];
+			bool is_shown = view->is_shown[m][i] && cell->has_measure[m];
 
 			if (is_proof && (cell->is_rounded || (cell->role == OEO_DISCLOSURE_DECIDE &&
 								 cell->state != OEO_DISCLOSURE_OPEN)))

@@ -72,13 +72,22 @@ static void leave_vector(struct combination *sum, size_t measure, int sign)
 		const struct oeo_disclosure_cell *cell = &sum->now->problem->cells[sum->involved[i]];
 		int64_t factor = -sign * sum->factors[sum->involved[i]];
 
-		if (!sum->now->is_shown[sum->involved[i]] || !cell->has_measure[measure])
+		if (!sum->now->is_shown[measure][sum->involved[i]] || !cell->has_measure[measure])
 			continue;
 		sum->vector[0] += factor * shown_value(cell, measure);
 		for (size_t j = 0; j < cell->n_parts; j++)
 			sum->vector[1 + cell->parts[j].member] +=
 			    factor * part_value(&cell->parts[j], measure);
 	}
+}
+
+/* Of a latent cell that was never opened it may be known that it has residents enough. */
+static bool is_seen_large(const struct view *view, size_t cell)
+{
+	const struct oeo_disclosure_cell *at = &view->problem->cells[cell];
+
+	return at->role == OEO_DISCLOSURE_LATENT && at->has_measure[OEO_DISCLOSURE_RESIDENTS] &&
+	       view->least[OEO_DISCLOSURE_RESIDENTS][cell] >= (int64_t)at->rules.residents;
 }
 
 static bool is_safe_vector(const struct combination *sum, size_t measure, bool needs_sound)
@@ -95,7 +104,7 @@ static bool is_safe_vector(const struct combination *sum, size_t measure, bool n
 			continue;
 		residents = rules->residents > residents ? rules->residents : residents;
 		rest = rules->rest > rest ? rules->rest : rest;
-		has_sound = has_sound || sum->is_sound[cell];
+		has_sound = has_sound || sum->is_sound[cell] || is_seen_large(sum->now, cell);
 	}
 	if (sum->vector[0] == 0)
 		return true;
@@ -159,7 +168,7 @@ static bool tells_single(
 
 		count_unknown(sum, view, relation->measure, child, &unknowns);
 		/* A sum that holds nobody but the one is no news to him. */
-		is_own = is_own && (!view->is_shown[child] ||
+		is_own = is_own && (!view->is_shown[relation->measure][child] ||
 				       shown_value(&view->problem->cells[child], relation->measure) == 0);
 	}
 	return unknowns.n == 2 && unknowns.n_hidden == 2 && unknowns.has_single && !is_own;
@@ -207,7 +216,7 @@ static bool check_single(struct combination *sum)
 static bool has_shown_part(const struct combination *sum, const struct oeo_disclosure_relation *relation)
 {
 	for (size_t i = 0; i < relation->n_children; i++)
-		if (sum->now->is_shown[relation->children[i]] &&
+		if (sum->now->is_shown[relation->measure][relation->children[i]] &&
 		    shown_value(&sum->now->problem->cells[relation->children[i]], relation->measure) > 0)
 			return true;
 	return false;

@@ -40,7 +40,8 @@ static bool hide_second(struct sdc_table *table)
 		}
 		if (n_hidden != 1 || !table->decisions[best].is_shown)
 			continue;
-		table->decisions[best] = (struct oeo_disclosure_decision){false, OEO_DISCLOSURE_SECONDARY};
+		table->decisions[best] =
+		    (struct oeo_disclosure_decision){false, OEO_DISCLOSURE_SECONDARY, false};
 		has_hidden = true;
 	}
 	return has_hidden;

@@ -166,7 +166,9 @@ static inline void fill_cell(struct world *world, const struct town *town, size_
 	cell->priority = 3u - (unsigned)__builtin_popcount(place->by);
 	cell->parts = world->parts + index * MOST_MEMBERS;
 	if (count[0] < town->rules.residents || role == OEO_DISCLOSURE_LATENT) {
-		cell->state = OEO_DISCLOSURE_UNOPENED;
+		/* A latent cell is counted by nobody: it may hold any number. */
+		cell->state =
+		    role == OEO_DISCLOSURE_LATENT ? OEO_DISCLOSURE_UNBOUNDED : OEO_DISCLOSURE_UNOPENED;
 		cell->rules.reach = role == OEO_DISCLOSURE_LATENT ? 0 : cell->rules.reach;
 		return;
 	}
@@ -275,6 +277,22 @@ static inline void close_world(struct world *world, const struct town *town)
 	world->problem.n_tables = 8;
 }
 
+static inline bool shows(const struct oeo_disclosure_decision *decisions, size_t cell, size_t measure)
+{
+	return oeo_disclosure_shows(&decisions[cell], (enum oeo_disclosure_measure)measure);
+}
+
+/* Show what is hidden only to protect others. */
+static inline void give_back(const struct world *world, struct oeo_disclosure_decision *decisions)
+{
+	for (size_t i = 0; i < world->problem.n_cells; i++) {
+		if (decisions[i].reason != OEO_DISCLOSURE_SECONDARY)
+			continue;
+		decisions[i].is_shown = true;
+		decisions[i].hides_questions = false;
+	}
+}
+
 /* Cells of an earlier period keep what was decided then. */
 static inline void keep_decisions(
     struct world *later, const struct world *earlier, const struct oeo_disclosure_decision *decisions)
@@ -286,6 +304,7 @@ static inline void keep_decisions(
 				continue;
 			later->cells[i].role =
 			    decisions[j].is_shown ? OEO_DISCLOSURE_SHOWN : OEO_DISCLOSURE_HIDDEN;
+			later->cells[i].hides_questions = decisions[j].hides_questions;
 		}
 	}
 }

@@ -154,7 +154,7 @@ static void show_cell(struct oeo_release_table *table, size_t cell, uint64_t res
 {
 	if (table->cells[cell].is_hidden)
 		table->not_shown--;
-	table->cells[cell] = (struct oeo_release_cell){false, residents, questions};
+	table->cells[cell] = (struct oeo_release_cell){false, residents, questions, false};
 }
 
 static struct oeo_release_table *find_table(struct oeo_release *release, const char *id)

@@ -112,7 +112,8 @@ static inline void attack_add_numbers(struct attack *attack, size_t release, siz
 
 		*number = (struct attack_number){
 		    .release = release, .planned = planned, .cell = i, .measure = measure};
-		number->is_known = !table->cells[i].is_hidden;
+		number->is_known =
+		    !table->cells[i].is_hidden && (measure == 0 || !table->cells[i].hides_questions);
 		attack_count(attack, number);
 	}
 }
@@ -477,6 +478,29 @@ static inline bool attack_narrow_row(const struct attack *attack, const struct a
 	return has_changed;
 }
 
+/* Every resident in a cell asked something there; one that is not the member's own asked something elsewhere. */
+static inline bool attack_couple(struct attack *attack, size_t asked_at, size_t member)
+{
+	const struct attack_number *asked = &attack->numbers[asked_at];
+	size_t residents_at = attack->first[asked->release][asked->planned][0];
+	const struct attack_number *residents;
+	int64_t beside = 0;
+	bool has_changed;
+
+	if (asked->measure != 1 || residents_at == SIZE_MAX)
+		return false;
+	residents_at += asked->cell;
+	residents = &attack->numbers[residents_at];
+	if (member < COUNTED_MEMBERS)
+		beside = asked->own[member] - residents->own[member];
+	has_changed = attack_narrow(
+	    attack_at(attack, asked_at), attack_at(attack, residents_at)->low + beside, ATTACK_FAR);
+	if (attack_at(attack, asked_at)->high != ATTACK_FAR)
+		has_changed |= attack_narrow(
+		    attack_at(attack, residents_at), 0, attack_at(attack, asked_at)->high - beside);
+	return has_changed;
+}
+
 /* member: whose own figures are known (COUNTED_MEMBERS: nobody's). */
 static inline void attack_narrow_all(struct attack *attack, size_t member)
 {
@@ -494,6 +518,8 @@ static inline void attack_narrow_all(struct attack *attack, size_t member)
 		has_changed = false;
 		for (size_t i = 0; i < attack->n_rows; i++)
 			has_changed |= attack_narrow_row(attack, &attack->rows[i]);
+		for (size_t i = 0; i < attack->n; i++)
+			has_changed |= attack_couple(attack, i, member);
 	}
 }
 
@@ -605,10 +631,12 @@ static inline void attack_check_shown(struct attack *attack, struct attack_resul
 		    &oeo_release_table(at->release, attack->plan->tables[number->planned].id)
 			 ->cells[number->cell];
 
-		result->n_hidden += cell->is_hidden;
-		result->n_shown += !cell->is_hidden;
+		bool is_shown = !cell->is_hidden && (number->measure == 0 || !cell->hides_questions);
+
+		result->n_hidden += !is_shown;
+		result->n_shown += is_shown;
 		result->n_wrong +=
-		    !cell->is_hidden &&
+		    is_shown &&
 		    (int64_t)(number->measure == 0 ? cell->residents : cell->questions) != number->truth;
 	}
 }

@@ -39,9 +39,7 @@ static void make_quarter(uint64_t seed)
 
 static void show_secondary(void)
 {
-	for (size_t i = 0; i < the_world.problem.n_cells; i++)
-		decisions[i].is_shown =
-		    decisions[i].is_shown || decisions[i].reason == OEO_DISCLOSURE_SECONDARY;
+	give_back(&the_world, decisions);
 }
 
 static void audit(unsigned attackers, bool wants_intervals)
@@ -70,7 +68,7 @@ static void test_intervals_hold_the_truth(void **state)
 			for (size_t m = 0; m < OEO_DISCLOSURE_MEASURES; m++) {
 				int64_t truth = (int64_t)the_world.truth[m][i];
 
-				if (decisions[i].is_shown || !the_world.cells[i].has_measure[m])
+				if (shows(decisions, i, m) || !the_world.cells[i].has_measure[m])
 					continue;
 				for (size_t view = 0; view < OEO_AUDIT_VIEWS; view++) {
 					assert_true(found[i].intervals[view][m].low <= truth);
@@ -144,6 +142,7 @@ static void test_audit_refuses_what_verification_refuses(void **state)
 		if (given_back == SIZE_MAX)
 			continue;
 		decisions[given_back].is_shown = true;
+		decisions[given_back].hides_questions = false;
 		if (oeo_disclosure_verify(&the_world.problem, decisions, NULL) == OEO_DISCLOSURE_OK)
 			continue;
 		audit(OEO_AUDIT_ALL, false);
@@ -193,14 +192,14 @@ static void test_no_attacker_breaks_what_was_secured(void **state)
 		make_quarter(seed);
 		n_unsafe += !is_safe_by_audit(&the_world, decisions);
 		for (size_t i = 0; i < the_world.problem.n_cells; i++)
-			n_before += decisions[i].is_shown;
+			n_before += decisions[i].is_shown && !decisions[i].hides_questions;
 		secure(&the_world, decisions);
 		if (!is_safe_by_audit(&the_world, decisions))
 			fail_msg("seed %llu", (unsigned long long)seed);
 		assert_int_equal(
 		    oeo_disclosure_verify(&the_world.problem, decisions, NULL), OEO_DISCLOSURE_OK);
 		for (size_t i = 0; i < the_world.problem.n_cells; i++)
-			n_after += decisions[i].is_shown;
+			n_after += decisions[i].is_shown && !decisions[i].hides_questions;
 	}
 	print_message(
 	    "unsafe as first decided: %zu; cells shown %zu, then %zu\n", n_unsafe, n_before, n_after);
@@ -231,8 +230,10 @@ static void test_securing_does_not_depend_on_order(void **state)
 		for (size_t i = 0; i < the_world.n_children; i++)
 			the_world.children[i] = n - 1 - children[i];
 		secure(&the_world, other);
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < n; i++) {
 			assert_int_equal(other[n - 1 - i].is_shown, decisions[i].is_shown);
+			assert_int_equal(other[n - 1 - i].hides_questions, decisions[i].hides_questions);
+		}
 	}
 }
 
@@ -247,7 +248,7 @@ static bool stop(void *context, size_t done, size_t total)
 static void test_securing_can_be_interrupted(void **state)
 {
 	struct oeo_audit_options options = all_attackers();
-	struct oeo_disclosure_decision before[1] = {{true, OEO_DISCLOSURE_SECONDARY}};
+	struct oeo_disclosure_decision before[1] = {{true, OEO_DISCLOSURE_SECONDARY, false}};
 
 	(void)state;
 	make_quarter(1);

@@ -7,6 +7,9 @@
 
 #include <cmocka.h>
 
+#include "collector/disclosure/secure.h"
+#include "collector/disclosure/solver_clp.h"
+
 #include "disclosure_world.h"
 
 static struct world world_a;
@@ -81,11 +84,9 @@ static void test_a_bare_threshold_is_refused(void **state)
 		make_quarter(&world_a, &the_town, &random);
 		assert_int_equal(
 		    oeo_disclosure_decide(&world_a.problem, decisions_a, NULL), OEO_DISCLOSURE_OK);
-		for (size_t i = 0; i < world_a.problem.n_cells; i++) {
+		for (size_t i = 0; i < world_a.problem.n_cells; i++)
 			is_leaking = is_leaking || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
-			decisions_a[i].is_shown =
-			    decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
-		}
+		give_back(&world_a, decisions_a);
 		n_leaking += is_leaking;
 		n_refused +=
 		    oeo_disclosure_verify(&world_a.problem, decisions_a, NULL) == OEO_DISCLOSURE_UNSAFE &&
@@ -159,6 +160,8 @@ static void test_order_of_input_does_not_matter(void **state)
 		    oeo_disclosure_decide(&world_b.problem, decisions_b, NULL), OEO_DISCLOSURE_OK);
 		for (size_t i = 0; i < world_a.problem.n_cells; i++) {
 			assert_int_equal(decisions_a[i].is_shown, decisions_b[new_place[i]].is_shown);
+			assert_int_equal(
+			    decisions_a[i].hides_questions, decisions_b[new_place[i]].hides_questions);
 			assert_int_equal(decisions_a[i].reason, decisions_b[new_place[i]].reason);
 		}
 	}
@@ -174,6 +177,7 @@ struct attempt {
 	const struct oeo_disclosure_decision *decisions;
 	unsigned measure;
 	int64_t value[MOST_CELLS]; /* -1: not chosen yet */
+	int64_t least[MOST_CELLS]; /* every resident asked something, and they may be shown */
 	size_t unknown[MOST_CELLS];
 	size_t n_unknown;
 	int64_t cap;
@@ -224,7 +228,7 @@ static bool fill_in(struct attempt *attempt, size_t next)
 	cell = attempt->unknown[next];
 	if (attempt->value[cell] >= 0)
 		return fill_in(attempt, next + 1);
-	for (int64_t value = 0; value <= attempt->cap; value++) {
+	for (int64_t value = attempt->least[cell]; value <= attempt->cap; value++) {
 		attempt->value[cell] = value;
 		if (can_all_hold(attempt, cell) && fill_in(attempt, next + 1)) {
 			attempt->value[cell] = -1;
@@ -240,7 +244,7 @@ static bool can_differ(struct attempt *attempt, size_t cell)
 {
 	int64_t truth = (int64_t)attempt->world->truth[attempt->measure][cell];
 
-	for (int64_t value = attempt->cap; value >= 0; value--) {
+	for (int64_t value = attempt->cap; value >= attempt->least[cell]; value--) {
 		bool is_possible;
 
 		if (value == truth)
@@ -280,7 +284,10 @@ static void start_attempt(struct attempt *attempt, const struct world *world,
 			note_relation(attempt, relation->children[j], i);
 	}
 	for (size_t i = 0; i < world->problem.n_cells; i++) {
-		attempt->value[i] = decisions[i].is_shown ? (int64_t)world->truth[measure][i] : -1;
+		attempt->value[i] = shows(decisions, i, measure) ? (int64_t)world->truth[measure][i] : -1;
+		attempt->least[i] = measure == OEO_DISCLOSURE_QUESTIONS && decisions[i].is_shown
+					? (int64_t)world->truth[OEO_DISCLOSURE_RESIDENTS][i]
+					: 0;
 		/* Larger numbers than any are tried too; how large they may be does not matter to the attack. */
 		if ((int64_t)world->truth[measure][i] + 4 > attempt->cap)
 			attempt->cap = (int64_t)world->truth[measure][i] + 4;
@@ -297,7 +304,9 @@ static bool was_given(const struct world *world, size_t cell, unsigned measure)
 	static struct oeo_disclosure_decision before[MOST_CELLS];
 
 	for (size_t i = 0; i < world->problem.n_cells; i++)
-		before[i].is_shown = world->cells[i].role == OEO_DISCLOSURE_SHOWN;
+		before[i] =
+		    (struct oeo_disclosure_decision){.is_shown = world->cells[i].role == OEO_DISCLOSURE_SHOWN,
+			.hides_questions = world->cells[i].hides_questions};
 	start_attempt(&the_attempt, world, before, measure);
 	return !can_differ(&the_attempt, cell);
 }
@@ -310,7 +319,7 @@ static size_t count_recovered(const struct world *world, const struct oeo_disclo
 		for (size_t i = 0; i < world->problem.n_cells; i++) {
 			const struct oeo_disclosure_cell *cell = &world->cells[i];
 
-			if (decisions[i].is_shown || cell->role == OEO_DISCLOSURE_LATENT ||
+			if (shows(decisions, i, measure) || cell->role == OEO_DISCLOSURE_LATENT ||
 			    !cell->has_measure[measure] || world->truth[measure][i] == 0)
 				continue;
 			start_attempt(&the_attempt, world, decisions, measure);
@@ -331,28 +340,76 @@ static void make_small_quarter(struct world *world, const struct town *town, str
 	close_world(world, town);
 }
 
+/* Numbers that follow from several relations at once are the audit's to find, and are then hidden (secure.h). */
+static size_t count_seen(const struct world *world, const struct oeo_disclosure_decision *decisions)
+{
+	static struct oeo_audit_cell found[MOST_CELLS];
+	struct oeo_audit_options options = {.attackers = OEO_AUDIT_P, .solver = oeo_solver_clp()};
+	struct oeo_audit_report report;
+	size_t n = 0;
+
+	assert_int_equal(
+	    oeo_audit_problem(&world->problem, decisions, &options, &report, found), OEO_AUDIT_OK);
+	for (size_t i = 0; i < world->problem.n_cells; i++)
+		n += (found[i].recovered[0] != 0 ? 1u : 0u) + (found[i].recovered[1] != 0 ? 1u : 0u);
+	return n;
+}
+
 static void test_no_hidden_number_is_the_only_possible_one(void **state)
 {
+	size_t n_alone = 0;
+	size_t n_seen = 0;
 	size_t recovered = 0;
 	size_t recovered_bare = 0;
 
 	(void)state;
 	for (uint64_t seed = 10000; seed < 12000; seed++) {
 		struct random random = {seed};
+		size_t by_trying;
 
 		make_town(&the_town, &random, 5 + below(&random, 20), 3);
 		make_small_quarter(&world_a, &the_town, &random);
 		decide_and_verify(&world_a, decisions_a, seed);
-		recovered += count_recovered(&world_a, decisions_a);
 		for (size_t i = 0; i < world_a.problem.n_cells; i++)
-			decisions_a[i].is_shown =
-			    decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
+			n_alone += decisions_a[i].hides_questions;
+		by_trying = count_recovered(&world_a, decisions_a);
+		if (by_trying > 0 && count_seen(&world_a, decisions_a) >= by_trying)
+			n_seen += by_trying;
+		else
+			recovered += by_trying;
+		give_back(&world_a, decisions_a);
 		recovered_bare += count_recovered(&world_a, decisions_a);
 	}
 	print_message("recovered by trying all numbers: %zu; with the bare threshold: %zu\n", recovered,
 	    recovered_bare);
+	print_message("questions hidden alone: %zu\n", n_alone);
+	assert_true(n_alone > 100);
+	assert_true(n_seen < 5);
 	assert_true(recovered_bare > 1000);
 	assert_int_equal(recovered, 0);
+}
+
+/* Whatever the town, the gate comes to an end: with decisions that hold, or saying that there are none. */
+static void test_the_gate_decides_on_every_town(void **state)
+{
+	struct oeo_audit_options options = {
+	    .attackers = OEO_AUDIT_ALL, .solver = oeo_solver_clp(), .has_unknown_singles = true};
+	struct oeo_audit_report report;
+	size_t outcomes[8] = {0};
+
+	(void)state;
+	for (uint64_t seed = 10000; seed < 10200; seed++) {
+		struct random random = {seed};
+		enum oeo_disclosure_err err;
+
+		make_town(&the_town, &random, 5 + below(&random, 20), 3);
+		make_small_quarter(&world_a, &the_town, &random);
+		err = oeo_disclosure_secure(&world_a.problem, &options, decisions_a, NULL, &report);
+		if (err != OEO_DISCLOSURE_OK)
+			print_message("seed %d: %d\n", (int)seed, (int)err);
+		outcomes[err]++;
+	}
+	assert_int_equal(outcomes[OEO_DISCLOSURE_OK], 200);
 }
 
 /* ---- What is left of a shown sum, counted from the residents themselves */
@@ -378,17 +435,17 @@ static bool is_group_exposed(const struct world *world, const struct town *town,
 	uint64_t hidden = 0;
 	bool is_exposed;
 
-	if (relation->kind != OEO_DISCLOSURE_EQUAL || !decisions[relation->parent].is_shown)
+	if (relation->kind != OEO_DISCLOSURE_EQUAL || !shows(decisions, relation->parent, measure))
 		return false;
 	for (size_t i = 0; i < relation->n_children; i++)
-		if (!decisions[relation->children[i]].is_shown)
+		if (!shows(decisions, relation->children[i], measure))
 			hidden += world->truth[measure][relation->children[i]];
 	is_exposed = is_few(hidden, town->rules.residents);
 	for (size_t m = 0; m < town->n_members; m++) {
 		uint64_t own = 0;
 
 		for (size_t i = 0; i < relation->n_children; i++)
-			if (!decisions[relation->children[i]].is_shown)
+			if (!shows(decisions, relation->children[i], measure))
 				own += own_of(town, &world->places[relation->children[i]], m, measure);
 		is_exposed = is_exposed || (own > 0 && is_few(hidden - own, town->rules.rest));
 	}
@@ -558,9 +615,7 @@ static void test_no_member_learns_the_few_of_the_others(void **state)
 		make_small_quarter(&world_a, &the_town, &random);
 		decide_and_verify(&world_a, decisions_a, seed);
 		recovered += count_recovered_by_members(&world_a, &the_town, decisions_a);
-		for (size_t i = 0; i < world_a.problem.n_cells; i++)
-			decisions_a[i].is_shown =
-			    decisions_a[i].is_shown || decisions_a[i].reason == OEO_DISCLOSURE_SECONDARY;
+		give_back(&world_a, decisions_a);
 		recovered_bare += count_recovered_by_members(&world_a, &the_town, decisions_a);
 	}
 	print_message(
@@ -576,6 +631,7 @@ int main(void)
 	    cmocka_unit_test(test_a_bare_threshold_is_refused),
 	    cmocka_unit_test(test_order_of_input_does_not_matter),
 	    cmocka_unit_test(test_no_hidden_number_is_the_only_possible_one),
+	    cmocka_unit_test(test_the_gate_decides_on_every_town),
 	    cmocka_unit_test(test_no_group_and_no_difference_is_few),
 	    cmocka_unit_test(test_months_and_their_quarter_give_nothing_away_together),
 	    cmocka_unit_test(test_no_member_learns_the_few_of_the_others),

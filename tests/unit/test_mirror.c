@@ -119,7 +119,8 @@ static void test_no_name_comes_into_it(void **state)
 static void test_published_numbers_stand_beside_them(void **state)
 {
 	struct rights_world *world = *state;
-	struct oeo_release_cell cells[3] = {{false, 17, 40}, {true, 0, 0}, {false, 0, 0}};
+	struct oeo_release_cell cells[3] = {
+	    {false, 17, 40, false}, {true, 0, 0, false}, {false, 0, 0, false}};
 	size_t at = oeo_plan_find_table(world->fixture.plan, "m-theme");
 	struct oeo_release_table table = {.table = at, .cells = cells, .n_cells = 3};
 	struct oeo_release release = {.plan = {.plan = world->fixture.plan}, .tables = &table, .n_tables = 1};

@@ -156,17 +156,20 @@ static void check_table(size_t i, size_t t, struct tally *tally)
 		bool is_open = next < opened->n_cells && opened->cells[next].cell == c;
 		bool is_eligible = is_open && meets_rules(plan, planned, &opened->cells[next]);
 
-		not_shown += cell->is_hidden;
+		not_shown += cell->is_hidden || cell->hides_questions;
 		tally->opened += is_open;
 		tally->eligible += is_eligible;
 		tally->shown += is_eligible && !cell->is_hidden;
 		if (!cell->is_hidden && is_open) {
 			assert_true(is_eligible);
 			assert_int_equal(cell->residents, opened->cells[next].residents);
-			assert_int_equal(cell->questions,
-			    planned->publishes_questions ? opened->cells[next].questions : 0);
+			assert_int_equal(
+			    cell->questions, planned->publishes_questions && !cell->hides_questions
+						 ? opened->cells[next].questions
+						 : 0);
 		} else if (!cell->is_hidden) {
 			assert_int_equal(cell->residents, 0);
+			assert_false(cell->hides_questions);
 			for (size_t r = 0; r < n_rows; r++)
 				assert_int_not_equal(rows[r].cell, c);
 		}
@@ -199,7 +202,7 @@ static void test_a_year_of_almelo_shows_what_it_may_and_keeps_most(void **state)
 	    "cells opened %zu, of these meet their rules %zu, shown %zu; of theme totals %zu of %zu\n",
 	    all.opened, all.eligible, all.shown, themes.shown, themes.eligible);
 	assert_true(all.shown * 100 >= all.eligible * 85);
-	assert_true(themes.shown * 100 >= themes.eligible * 90);
+	assert_true(themes.shown * 100 >= themes.eligible * 95);
 	fini_bench();
 }
 

@@ -457,7 +457,7 @@ static void test_the_attack_breaks_a_bare_threshold(void **state)
 
 					history.releases[i].tables[t].cells[from->cell] =
 					    (struct oeo_release_cell){
-						false, from->residents, from->questions};
+						false, from->residents, from->questions, false};
 				}
 		result = attack_run(history.town.plan, history.attacked, history.n);
 		n_broken += is_broken(&result);
