@@ -41,11 +41,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct oeo_audit_sources sources;
 	struct text_file file;
 	struct oeo_note why = {{0}};
+	const char *path = file.path;
 	enum oeo_err err;
 
 	open_sources(&sources);
 	text_file_make(&file, data, size);
-	err = oeo_audit_sources_add_own(&sources, file.path, &why);
+	err = oeo_audit_sources_add_own(&sources, &path, 1, &why);
 	if (err != OEO_OK && err != OEO_ERR_NOMEM && why.text[0] == '\0')
 		abort();
 	for (size_t i = 0; err == OEO_OK && i < sources.built.problem.n_cells; i++)
