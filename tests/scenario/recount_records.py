@@ -61,7 +61,7 @@ def main():
     faults = []
     for key, value in shown.items():
         with_questions, members = TABLES[kind][key[0]][2:]
-        true = (cells[key].total(), cells[key].asked() if with_questions else None)
+        true = (cells[key].total(), cells[key].asked() if value and value[1] is not None else None)
         reasons = cells[key].reasons(key[2], set(), members, with_questions)
         if value is not None and value != true:
             faults.append(f"{key}: published {value}, recounted {true}")
