@@ -282,7 +282,8 @@ def check_justified(shown, cells, sensitive, parents, fail):
         reasons = cells[key].reasons(codes, sensitive, TABLES[table][3], with_questions)
         if value is None:
             (primary if reasons else secondary).add(key)
-        elif reasons and (value[0] != 0 or cells[key].total() != 0 or cells[key].asked() != 0):
+        # (No residents where the other numbers leave none: that is no secret. Its questions then stay hidden.)
+        elif reasons and (value[0] != 0 or cells[key].total() != 0 or (value[1] is not None and cells[key].asked() != 0)):
             fail(f"{key}: published although {reasons[0]} hides it")
     neighbours = defaultdict(set)
     for parent, children, _ in margin_families(shown, parents):
