@@ -13,6 +13,7 @@
 #include "collector/release_correct.h"
 #include "release_attack.h"
 #include "scratch.h"
+#include "thorough.h"
 
 #define ALL 15u /* all four members */
 #define MOST 40
@@ -406,7 +407,7 @@ static void test_nobody_works_anything_out_of_a_sequence(void **state)
 	struct tally tally = {0};
 
 	(void)state;
-	for (uint64_t seed = 1; seed <= 400; seed++)
+	for (uint64_t seed = 1; seed <= thorough(400); seed++)
 		run_sequence(&tally, seed, false, false);
 	tell_tally("in order", &tally);
 	assert_int_equal(tally.all.n_wrong, 0);
@@ -418,7 +419,7 @@ static void test_nor_of_one_with_cells_that_did_not_open(void **state)
 	struct tally tally = {0};
 
 	(void)state;
-	for (uint64_t seed = 1000; seed < 1300; seed++)
+	for (uint64_t seed = 1000; seed < 1000 + thorough(300); seed++)
 		run_sequence(&tally, seed, true, false);
 	tell_tally("with faults", &tally);
 	assert_int_equal(tally.n_broken, 0);
@@ -429,7 +430,7 @@ static void test_nor_of_one_with_corrections(void **state)
 	struct tally tally = {0};
 
 	(void)state;
-	for (uint64_t seed = 2000; seed < 2400; seed++)
+	for (uint64_t seed = 2000; seed < 2000 + thorough(400); seed++)
 		run_sequence(&tally, seed, false, true);
 	tell_tally("with corrections", &tally);
 	assert_true(tally.n_corrections > 5);
