@@ -2,11 +2,12 @@
 // The site in Chromium, from a folder without a server: accessible on every kind of page, in light, dark and print, from
 // a phone to a wide screen, with scripts and without; its HTML valid, its data package true.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { HtmlValidate } from "html-validate";
 import { launch, open, shot, violations } from "./lib/browser.js";
 import { faultsOfPackage } from "./lib/datapackage.js";
+import { faultsByStandard } from "./lib/frictionless.js";
 import { Sites } from "./lib/site.js";
 
 /** One page of every kind; the others of a kind differ in their numbers only. */
@@ -207,7 +208,36 @@ test("the HTML of every page is valid", async () => {
 		}
 });
 
-test("the data packages keep to the Frictionless standard, and every file keeps to its schema", () => {
+test("the data packages hold what ours may hold, and every file keeps to its schema", () => {
 	for (const kind of ["full", "one", "hidden", "hostile"])
 		assert.deepEqual(faultsOfPackage(sites.path(kind)), [], kind);
+});
+
+test("the data packages keep to the JSON schemas of the Frictionless standard, and their rows to its Table Schema", async () => {
+	for (const kind of ["full", "one", "hidden", "hostile"])
+		assert.deepEqual(await faultsByStandard(sites.path(kind)), [], kind);
+});
+
+describe("that standard finds what is wrong", () => {
+	/** The package of one release with something changed in one of its files. */
+	async function spoiled(name, from, to) {
+		const text = sites.read("one", name);
+		assert.match(text, from);
+		writeFileSync(sites.path("one", name), text.replace(from, to));
+		try {
+			return await faultsByStandard(sites.path("one"));
+		} finally {
+			writeFileSync(sites.path("one", name), text);
+		}
+	}
+
+	for (const [what, name, from, to] of [
+		["a property that has another type", "datapackage.json", /"created": *"[^"]*"/, '"created": 2025'],
+		["a name with signs that a name may not have", "datapackage.json", /"name": *"ogen-en-oren-almelo"/, '"name": "Ogen & Oren"'],
+		["a field of an unknown type", "datapackage.json", /"type": *"integer"/, '"type": "count"'],
+		["a number that is none", "2025-Q1/theme.csv", /,21,/, ",many,"],
+		["a code that its list does not have", "2025-Q1/theme.csv", /\bWO\b/, "W0"],
+		["a header that is not the schema's", "2025-Q1/theme.csv", /residents/, "people"],
+	])
+		test(what, async () => assert.notDeepEqual(await spoiled(name, from, to), []));
 });
