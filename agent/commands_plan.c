@@ -15,6 +15,11 @@ const struct oeo_option oeo_agent_accept_options[] = {
     {NULL, NULL, NULL},
 };
 
+static bool is_accepted(const struct oeo_agent *agent, const struct oeo_plan *plan)
+{
+	return oeo_plans_of_digest(&agent->plans, plan->digest) != NULL;
+}
+
 /* Fetch the newest plan, check it and keep it as the one that was shown. */
 static enum oeo_err fetch(struct oeo_agent *agent, struct oeo_signed_plan *offered, struct oeo_note *why)
 {
@@ -38,7 +43,7 @@ static enum oeo_err fetch(struct oeo_agent *agent, struct oeo_signed_plan *offer
 	if (err != OEO_OK)
 		return err;
 	err = oeo_plans_check(&agent->plans, offered, agent->cards, agent->n_cards, why);
-	if (err == OEO_OK && oeo_plans_of_digest(&agent->plans, offered->plan->digest) == NULL)
+	if (err == OEO_OK && !is_accepted(agent, offered->plan))
 		err = oeo_plans_keep_offered(agent->ledger, offered);
 	if (err != OEO_OK)
 		oeo_signed_plan_fini(offered);
@@ -56,7 +61,7 @@ static enum oeo_err print_description(const struct oeo_plan *plan)
 	return err;
 }
 
-static enum oeo_err print_json(const struct oeo_plan *plan, bool is_accepted)
+static enum oeo_err print_json(const struct oeo_plan *plan, bool has_consent)
 {
 	char digest[2 * OEO_DIGEST_BYTES + 1];
 	char from[OEO_PERIOD_BYTES];
@@ -66,7 +71,7 @@ static enum oeo_err print_json(const struct oeo_plan *plan, bool is_accepted)
 	oeo_hex_encode(digest, plan->digest, OEO_DIGEST_BYTES);
 	oeo_period_format(from, &plan->from);
 	json = json_pack(
-	    "{s:s, s:s, s:s, s:b}", "id", plan->id, "from", from, "digest", digest, "accepted", is_accepted);
+	    "{s:s, s:s, s:s, s:b}", "id", plan->id, "from", from, "digest", digest, "accepted", has_consent);
 	result = json != NULL ? json_dumpf(json, stdout, JSON_INDENT(2)) : -1;
 	json_decref(json);
 	return result == 0 && printf("\n") > 0 ? OEO_OK : OEO_ERR_IO;
@@ -75,12 +80,11 @@ static enum oeo_err print_json(const struct oeo_plan *plan, bool is_accepted)
 static enum oeo_err show(
     const struct oeo_cli *cli, const struct oeo_agent *agent, const struct oeo_plan *plan)
 {
-	bool is_accepted = oeo_plans_of_digest(&agent->plans, plan->digest) != NULL;
 	unsigned icu = oeo_icu_major();
 	enum oeo_err err;
 
 	if (cli->is_json)
-		return print_json(plan, is_accepted);
+		return print_json(plan, is_accepted(agent, plan));
 	err = print_description(plan);
 	if (err != OEO_OK)
 		return err;
@@ -91,8 +95,8 @@ static enum oeo_err show(
 		      "two. Tell the bureau.\n"),
 		    plan->icu, icu);
 	(void)fprintf(stderr, "%s\n",
-	    is_accepted ? _("This plan is accepted here.")
-			: _("Not accepted yet. If you agree, run: oeo-agent plan accept"));
+	    is_accepted(agent, plan) ? _("This plan is accepted here.")
+				     : _("Not accepted yet. If you agree, run: oeo-agent plan accept"));
 	return OEO_OK;
 }
 
@@ -126,7 +130,8 @@ static enum oeo_err load_offered(
 		err = fetch(agent, offered, why);
 	else if (err == OEO_OK)
 		err = oeo_plans_check(&agent->plans, offered, agent->cards, agent->n_cards, why);
-	if (err == OEO_OK && !cli->is_json && oeo_cli_value(cli, "yes") == NULL)
+	if (err == OEO_OK && !cli->is_json && oeo_cli_value(cli, "yes") == NULL &&
+	    !is_accepted(agent, offered->plan))
 		err = print_description(offered->plan);
 	return err;
 }
@@ -137,7 +142,7 @@ static enum oeo_err accept(const struct oeo_cli *cli, struct oeo_agent *agent,
 	char from[OEO_PERIOD_BYTES];
 	enum oeo_err err;
 
-	if (oeo_plans_of_digest(&agent->plans, offered->plan->digest) != NULL) {
+	if (is_accepted(agent, offered->plan)) {
 		(void)fprintf(stderr, "%s\n", _("This plan is accepted here already."));
 		return OEO_OK;
 	}

@@ -36,6 +36,8 @@ expect 'plan accept' agent cosbo status
 release 2026-12
 at=2027-02-16 refuses 1 'cosbo' collector release --period 2027-01 --yes
 quiet agent cosbo plan accept --yes
+[ "$(agent cosbo plan accept 2>&1 | wc -l)" = 1 ] || fault "accepting the plan once more says more than one line"
+expect 'accepted here already' agent cosbo plan accept
 quiet agent cosbo publish
 release 2027-01
 export_site
