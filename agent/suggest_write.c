@@ -314,20 +314,27 @@ static enum oeo_err put_commented(struct oeo_buf *out, const char *text)
 	return err;
 }
 
-static enum oeo_err put_dimension(struct oeo_buf *out, const struct oeo_suggestion *s, size_t i)
+/* is_open: written so that the mapping cannot be used before it is completed. */
+static enum oeo_err put_dimension(struct oeo_buf *out, const struct oeo_suggestion *s, size_t i, bool is_open)
 {
 	const struct oeo_dimension *dimension = &s->plan->dimensions[i];
 	const struct oeo_suggested_dimension *d = &s->dimensions[i];
 	struct oeo_buf block = {0};
 	enum oeo_err err;
 
+	if (d->place.column == OEO_SUGGEST_NONE && is_open)
+		return oeo_buf_printf(out,
+		    _("  %s: {column: \"???\", match: label}  # TO COMPLETE, or {always: CODE}: without any "
+		      "of "
+		      "these the questions would be about nothing\n"),
+		    dimension->id);
 	if (d->place.column == OEO_SUGGEST_NONE)
 		return oeo_buf_printf(out,
 		    _("  # %s: {column: ???, match: label}  # TO COMPLETE, or {always: CODE}, or leave out: "
 		      "then "
 		      "all unknown\n"),
 		    dimension->id);
-	if (d->on_list > 0)
+	if (d->on_list > 0 || is_open)
 		return put_found(out, s, dimension, d);
 	err = put_found(&block, s, dimension, d);
 	if (err == OEO_OK)
@@ -342,15 +349,17 @@ static enum oeo_err put_dimension(struct oeo_buf *out, const struct oeo_suggesti
 static enum oeo_err put_dimensions(struct oeo_buf *out, const struct oeo_suggestion *s)
 {
 	bool has_any = false;
-	enum oeo_err err;
+	enum oeo_err err = oeo_buf_append_text(out, "dimensions:\n");
 
 	for (size_t i = 0; i < s->plan->n_dimensions; i++)
 		has_any = has_any ||
 			  (s->dimensions[i].place.column != OEO_SUGGEST_NONE && s->dimensions[i].on_list > 0);
-	err = oeo_buf_append_text(out, has_any ? "dimensions:\n" : "dimensions: {}\n");
 	for (size_t i = 0; i < s->plan->n_dimensions && err == OEO_OK; i++) {
-		if (s->plan->dimensions[i].computed_from[0] == '\0')
-			err = put_dimension(out, s, i);
+		if (s->plan->dimensions[i].computed_from[0] != '\0')
+			continue;
+		/* Where nothing fits by itself the first is left open. */
+		err = put_dimension(out, s, i, !has_any);
+		has_any = true;
 	}
 	return err;
 }

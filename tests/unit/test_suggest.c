@@ -286,8 +286,25 @@ static void test_a_dimension_without_any_value_on_the_list_is_a_comment(void **s
 	assert_non_null(strstr(yaml, "\n  # channel:"));
 	assert_non_null(strstr(yaml, "\n  #     duif: ???"));
 	assert_null(strstr(yaml, "\n  channel:"));
+	assert_non_null(strstr(yaml, "\n  question: {column: \"???\", match: label}"));
 	free(yaml);
 	oeo_buf_fini(&text);
+}
+
+static void test_where_no_dimension_fits_the_first_is_left_open(void **state)
+{
+	char *none = suggest("Nr;Datum\n1;2026-01-02\n2;2026-01-03\n");
+	char *one = suggest_with("postduif", 1);
+
+	(void)state;
+	assert_null(strstr(none, "dimensions: {}"));
+	assert_non_null(strstr(none, "\ndimensions:\n  question: {column: \"???\", match: label}"));
+	assert_non_null(strstr(none, "\n  # channel:"));
+	assert_null(strstr(one, "\n  question:")); /* another one fits */
+	assert_non_null(strstr(one, "\n  # question:"));
+	assert_non_null(strstr(one, "\n  channel:"));
+	free(none);
+	free(one);
 }
 
 static void test_names_of_columns_cannot_break_the_yaml(void **state)
@@ -324,6 +341,7 @@ int main(void)
 	    cmocka_unit_test(test_names_and_free_text_are_never_shown),
 	    cmocka_unit_test(test_names_of_columns_cannot_break_the_yaml),
 	    cmocka_unit_test(test_a_dimension_without_any_value_on_the_list_is_a_comment),
+	    cmocka_unit_test(test_where_no_dimension_fits_the_first_is_left_open),
 	    cmocka_unit_test(test_numbers_that_repeat_are_a_record_only_where_they_are_called_so),
 	    cmocka_unit_test(test_a_file_name_cannot_break_the_yaml_or_the_command),
 	};
