@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "proto/i18n.h"
+#include "proto/text.h"
 
 #define NAMESPACE "http://www.w3.org/2005/Atom"
 #define MOST_ENTRIES 50
@@ -14,6 +15,7 @@
 /* The writer and what went wrong so far (negative results of its calls). */
 struct feed {
 	xmlTextWriterPtr writer;
+	struct oeo_buf allowed; /* the last text that XML did not allow as it was */
 	bool is_failed;
 };
 
@@ -24,7 +26,10 @@ static void check(struct feed *feed, int result)
 
 static void element(struct feed *feed, const char *name, const char *text)
 {
-	check(feed, xmlTextWriterWriteElement(feed->writer, BAD_CAST name, BAD_CAST text));
+	const char *allowed = oeo_text_for_xml(text, &feed->allowed);
+
+	check(feed,
+	    allowed != NULL ? xmlTextWriterWriteElement(feed->writer, BAD_CAST name, BAD_CAST allowed) : -1);
 }
 
 /* A URN of a digest: a UUID of version 8 (RFC 9562), whose other bits are ours to choose. */
@@ -92,7 +97,7 @@ static void write_head(struct feed *feed, const struct oeo_view *view)
 enum oeo_err oeo_feed_write(struct oeo_buf *out, const struct oeo_view *view)
 {
 	xmlBufferPtr buffer = xmlBufferCreate();
-	struct feed feed = {buffer != NULL ? xmlNewTextWriterMemory(buffer, 0) : NULL, false};
+	struct feed feed = {.writer = buffer != NULL ? xmlNewTextWriterMemory(buffer, 0) : NULL};
 	enum oeo_err err = OEO_ERR_NOMEM;
 
 	if (feed.writer == NULL)
@@ -113,5 +118,6 @@ cleanup:
 		xmlFreeTextWriter(feed.writer);
 	if (buffer != NULL)
 		xmlBufferFree(buffer);
+	oeo_buf_fini(&feed.allowed);
 	return err;
 }

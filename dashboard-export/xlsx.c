@@ -9,6 +9,7 @@
 #include "dashboard-export/xlsx_book.h"
 #include "proto/clock.h"
 #include "proto/i18n.h"
+#include "proto/text.h"
 
 #define NAME_CHARACTERS 31
 #define ROWS_OF_PROGRESS 5000
@@ -22,11 +23,23 @@ static void check(struct oeo_xlsx *xlsx, lxw_error error)
 		xlsx->error = error;
 }
 
+const char *oeo_xlsx_allow(struct oeo_xlsx *xlsx, const char *text, struct oeo_buf *room)
+{
+	const char *allowed = oeo_text_for_xml(text, room);
+
+	if (allowed == NULL)
+		check(xlsx, LXW_ERROR_MEMORY_MALLOC_FAILED);
+	return allowed != NULL ? allowed : "";
+}
+
 void oeo_xlsx_text(struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, size_t column, const char *text,
     lxw_format *format)
 {
+	const char *allowed = oeo_xlsx_allow(xlsx, text, &xlsx->allowed);
+
 	if (xlsx->error == LXW_NO_ERROR)
-		check(xlsx, worksheet_write_string(sheet, (lxw_row_t)row, (lxw_col_t)column, text, format));
+		check(
+		    xlsx, worksheet_write_string(sheet, (lxw_row_t)row, (lxw_col_t)column, allowed, format));
 }
 
 void oeo_xlsx_number(
@@ -73,6 +86,7 @@ struct oeo_xlsx_sheet oeo_xlsx_add_sheet(struct oeo_xlsx *xlsx, const char *name
 	struct oeo_xlsx_sheet made = {NULL, ""};
 	char tail[16];
 
+	name = oeo_xlsx_allow(xlsx, name, &xlsx->allowed);
 	clean_name(made.name, name, NAME_CHARACTERS);
 	for (unsigned i = 2; i < MOST_SHEETS_OF_NAME; i++) {
 		if (made.name[0] != '\0' && workbook_get_worksheet_by_name(xlsx->book, made.name) == NULL &&
@@ -366,12 +380,16 @@ static time_t time_of(const struct oeo_view *view)
 
 static void set_properties(struct oeo_xlsx *xlsx)
 {
+	struct oeo_buf title = {0}, author = {0};
 	/* The library has no const; it copies. */
-	lxw_doc_properties properties = {.title = (char *)(uintptr_t)xlsx->view->title,
-	    .author = (char *)(uintptr_t)xlsx->view->publisher,
+	lxw_doc_properties properties = {
+	    .title = (char *)(uintptr_t)oeo_xlsx_allow(xlsx, xlsx->view->title, &title),
+	    .author = (char *)(uintptr_t)oeo_xlsx_allow(xlsx, xlsx->view->publisher, &author),
 	    .created = time_of(xlsx->view)};
 
 	check(xlsx, workbook_set_properties(xlsx->book, &properties));
+	oeo_buf_fini(&title);
+	oeo_buf_fini(&author);
 }
 
 static enum oeo_err error_of(lxw_error error, struct oeo_note *why)
@@ -404,6 +422,7 @@ enum oeo_err oeo_xlsx_write(const char *path, const char *folder, const struct o
 	if (xlsx.error == LXW_NO_ERROR)
 		err = write_tables(&xlsx);
 	closed = workbook_close(xlsx.book);
+	oeo_buf_fini(&xlsx.allowed);
 	if (err == OEO_OK)
 		err = error_of(xlsx.error != LXW_NO_ERROR ? xlsx.error : closed, why);
 	return err;

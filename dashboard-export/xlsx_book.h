@@ -21,12 +21,17 @@ struct oeo_xlsx {
 	lxw_workbook *book;
 	const struct oeo_view *view;
 	lxw_format *title, *text, *wrapped, *head, *number, *rate, *hidden, *total;
+	struct oeo_buf allowed; /* the last text that XML did not allow as it was */
 	lxw_error error; /* the first one */
 	void (*progress)(const char *what, unsigned long done, unsigned long total); /* may be NULL */
 };
 
 /* Add a sheet with a name made from this text: cut, without characters that Excel refuses, and unlike all others. */
 struct oeo_xlsx_sheet oeo_xlsx_add_sheet(struct oeo_xlsx *xlsx, const char *name);
+
+/* The text as a workbook may hold it (oeo_text_for_xml; the library itself lets U+FFFE and what is not UTF-8 pass). Every
+ * text of the workbook goes through here. Out of memory sticks, and gives "". */
+const char *oeo_xlsx_allow(struct oeo_xlsx *xlsx, const char *text, struct oeo_buf *room);
 
 void oeo_xlsx_text(struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, size_t column, const char *text,
     lxw_format *format);

@@ -99,7 +99,7 @@ static void place_chart(struct plate *plate, lxw_chart *chart, const char *title
 {
 	lxw_chart_options options = {.x_scale = 1.25, .y_scale = 1.5};
 
-	chart_title_set_name(chart, title);
+	chart_title_set_name(chart, oeo_xlsx_allow(plate->xlsx, title, &plate->xlsx->allowed));
 	if (plate->xlsx->error == LXW_NO_ERROR)
 		plate->xlsx->error =
 		    worksheet_insert_chart_opt(plate->made.sheet, (lxw_row_t)(HEAD_ROW + number * CHART_ROWS),

@@ -2,7 +2,6 @@
 #include "proto/buf.h"
 
 #include <sodium.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,17 +69,14 @@ enum oeo_err oeo_buf_append_text(struct oeo_buf *buf, const char *text)
 	return oeo_buf_append(buf, text, strlen(text));
 }
 
-enum oeo_err oeo_buf_printf(struct oeo_buf *buf, const char *format, ...)
+enum oeo_err oeo_buf_vprintf(struct oeo_buf *buf, const char *format, va_list arguments)
 {
-	va_list arguments;
 	va_list again;
 	enum oeo_err err;
 	int needed;
 
-	va_start(arguments, format);
 	va_copy(again, arguments);
 	needed = vsnprintf(NULL, 0, format, arguments);
-	va_end(arguments);
 	if (needed < 0)
 		err = OEO_ERR_INTERNAL;
 	else
@@ -90,6 +86,17 @@ enum oeo_err oeo_buf_printf(struct oeo_buf *buf, const char *format, ...)
 		buf->len += (size_t)needed;
 	}
 	va_end(again);
+	return err;
+}
+
+enum oeo_err oeo_buf_printf(struct oeo_buf *buf, const char *format, ...)
+{
+	va_list arguments;
+	enum oeo_err err;
+
+	va_start(arguments, format);
+	err = oeo_buf_vprintf(buf, format, arguments);
+	va_end(arguments);
 	return err;
 }
 

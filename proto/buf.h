@@ -6,6 +6,7 @@
 #ifndef OEO_PROTO_BUF_H
 #define OEO_PROTO_BUF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +41,10 @@ enum oeo_err oeo_buf_append_text(struct oeo_buf *buf, const char *text);
 /* Append as printf does, without the end. OEO_ERR_NOMEM: unchanged. */
 enum oeo_err oeo_buf_printf(struct oeo_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same for a function that was called as printf is; arguments are used up. */
+enum oeo_err oeo_buf_vprintf(struct oeo_buf *buf, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 
 /* Put a zero byte behind the bytes, not counted in len, so that data can be read as text. */
 enum oeo_err oeo_buf_terminate(struct oeo_buf *buf);

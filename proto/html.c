@@ -6,11 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "proto/text.h"
+
 #define DOCTYPE "<!DOCTYPE html>\n"
 
 struct oeo_html {
 	xmlBufferPtr buffer;
 	xmlTextWriterPtr writer;
+	struct oeo_buf formatted; /* the last text that was written as printf does */
+	struct oeo_buf allowed; /* the last text that XML did not allow as it was */
 	bool is_failed;
 };
 
@@ -48,7 +52,40 @@ void oeo_html_free(struct oeo_html *html)
 		xmlFreeTextWriter(html->writer);
 	if (html->buffer != NULL)
 		xmlBufferFree(html->buffer);
+	oeo_buf_fini(&html->formatted);
+	oeo_buf_fini(&html->allowed);
 	free(html);
+}
+
+/* Every text and every value goes to the writer through here; NULL: the page has failed. */
+static const xmlChar *allow(struct oeo_html *html, const char *text)
+{
+	const char *allowed =
+	    text != NULL && !html->is_failed ? oeo_text_for_xml(text, &html->allowed) : NULL;
+
+	if (allowed == NULL)
+		html->is_failed = true;
+	return BAD_CAST allowed;
+}
+
+static const char *format_text(struct oeo_html *html, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
+static const char *format_text(struct oeo_html *html, const char *format, va_list arguments)
+{
+	html->formatted.len = 0;
+	if (oeo_buf_vprintf(&html->formatted, format, arguments) != OEO_OK ||
+	    oeo_buf_terminate(&html->formatted) != OEO_OK)
+		return NULL;
+	return (const char *)html->formatted.data;
+}
+
+static void write_attribute(struct oeo_html *html, const char *name, const char *value)
+{
+	const xmlChar *allowed = allow(html, value);
+
+	if (allowed != NULL)
+		check(html, xmlTextWriterWriteAttribute(html->writer, BAD_CAST name, allowed));
 }
 
 static void write_attributes(struct oeo_html *html, va_list attributes)
@@ -58,7 +95,7 @@ static void write_attributes(struct oeo_html *html, va_list attributes)
 	while ((name = va_arg(attributes, const char *)) != NULL) {
 		value = va_arg(attributes, const char *);
 		if (value != NULL)
-			check(html, xmlTextWriterWriteAttribute(html->writer, BAD_CAST name, BAD_CAST value));
+			write_attribute(html, name, value);
 	}
 }
 
@@ -81,7 +118,7 @@ void oeo_html_attribute(struct oeo_html *html, const char *name, const char *for
 	if (html->is_failed)
 		return;
 	va_start(arguments, format);
-	check(html, xmlTextWriterWriteVFormatAttribute(html->writer, BAD_CAST name, format, arguments));
+	write_attribute(html, name, format_text(html, format, arguments));
 	va_end(arguments);
 }
 
@@ -100,8 +137,10 @@ void oeo_html_void(struct oeo_html *html, const char *element, ...)
 
 void oeo_html_text(struct oeo_html *html, const char *text)
 {
-	if (!html->is_failed)
-		check(html, xmlTextWriterWriteString(html->writer, BAD_CAST text));
+	const xmlChar *allowed = allow(html, text);
+
+	if (allowed != NULL)
+		check(html, xmlTextWriterWriteString(html->writer, allowed));
 }
 
 void oeo_html_textf(struct oeo_html *html, const char *format, ...)
@@ -111,7 +150,7 @@ void oeo_html_textf(struct oeo_html *html, const char *format, ...)
 	if (html->is_failed)
 		return;
 	va_start(arguments, format);
-	check(html, xmlTextWriterWriteVFormatString(html->writer, format, arguments));
+	oeo_html_text(html, format_text(html, format, arguments));
 	va_end(arguments);
 }
 

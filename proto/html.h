@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * A page of HTML in memory, over libxml2's writer: every text and attribute is escaped, every element that is
- * opened is closed in order, and elements that are not void never become <x/>.
+ * opened is closed in order, and elements that are not void never become <x/>. A character that XML 1.0 does not allow
+ * comes out as U+FFFD (text.h), so that every page is well-formed whatever the text says.
  *
  * Errors stick: after the first one the functions do nothing, and oeo_html_finish reports it. So a page is
  * written without a check at every line.

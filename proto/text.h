@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "proto/buf.h"
+
 /* True for least..most bytes of such text, not beginning or ending with a space. */
 bool oeo_text_is_line(const char *text, size_t len, size_t least, size_t most);
 
@@ -19,5 +21,13 @@ bool oeo_text_is_utf8(const char *text, size_t len);
 /* Make text (cut anywhere, from anywhere) safe to show: every byte that is not part of a character that
  * oeo_text_is_line allows becomes '?'. In place, same length. */
 void oeo_text_clean(char *text);
+
+/*
+ * The text as a document of XML 1.0, and so a page, may hold it: text itself where every character is allowed there
+ * (XML 1.0, section 2.2), else a copy in room with U+FFFD for each one that is not and for what is not UTF-8. Not escaped:
+ * that is the writer's. Borrowed, from text or from room (which the caller frees; what it held is gone). NULL: out of memory, or text is longer than
+ * INT32_MAX bytes.
+ */
+const char *oeo_text_for_xml(const char *text, struct oeo_buf *room);
 
 #endif

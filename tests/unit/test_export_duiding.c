@@ -228,6 +228,26 @@ static void test_hostile_markdown_is_harmless(void **state)
 	assert_string_equal(html_of("<b>vet</b>"), "<div><p>&lt;b&gt;vet&lt;/b&gt;</p></div>\n");
 }
 
+/* What cannot stand in a page can be written as a reference, and so passes the reading of the file. */
+static void test_references_to_characters_that_no_page_may_hold_are_replaced(void **state)
+{
+	static const char *const references[] = {
+	    "&#0;", "&#1;", "&#5;", "&#x1F;", "&#xD800;", "&#xDFFF;", "&#xFFFE;", "&#xFFFF;"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(references) / sizeof(references[0]); i++) {
+		char markdown[64];
+
+		(void)snprintf(markdown, sizeof(markdown), "a%sb\n\n- *c%s*\n", references[i], references[i]);
+		assert_string_equal(
+		    html_of(markdown), "<div><p>a\uFFFDb</p><ul><li><em>c\uFFFD</em></li></ul></div>\n");
+	}
+	assert_string_equal(html_of("[a](https://example.org/?a&#5;)\n"),
+	    "<div><p><a href=\"https://example.org/?a&#xFFFD;\" rel=\"noreferrer\">a</a></p></div>\n");
+	assert_string_equal(
+	    html_of("a&#x20;&#xE000;&#xFFFD;&#x10000;b\n"), "<div><p>a \uE000\uFFFD\U00010000b</p></div>\n");
+}
+
 static void test_deep_nesting_ends(void **state)
 {
 	char deep[20001];
@@ -334,6 +354,7 @@ int main(void)
 	    WITH_FIXTURE(test_a_missing_folder_is_told_and_other_files_are_left_alone),
 	    WITH_FIXTURE(test_markdown_becomes_plain_elements),
 	    WITH_FIXTURE(test_hostile_markdown_is_harmless),
+	    WITH_FIXTURE(test_references_to_characters_that_no_page_may_hold_are_replaced),
 	    WITH_FIXTURE(test_deep_nesting_ends),
 	    WITH_FIXTURE(test_duiding_stands_beside_the_figures_and_changes_none),
 	    WITH_FIXTURE(test_a_concept_is_marked_on_every_page),

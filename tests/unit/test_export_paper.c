@@ -187,6 +187,21 @@ static void test_feed_has_an_entry_for_each_release_the_newest_first(void **stat
 	oeo_buf_fini(&feed);
 }
 
+/* A release with such texts is refused; were it not, the feed would still be XML. */
+static void test_feed_holds_no_character_that_xml_forbids(void **state)
+{
+	struct sample_report *report = *state;
+	struct oeo_buf feed = {0};
+
+	open_report(report);
+	report->view.title = "Title \x05\xEF\xBF\xBF";
+	report->view.publisher = "Publisher \xFF";
+	assert_int_equal(oeo_feed_write(&feed, &report->view), OEO_OK);
+	assert_int_equal(count(&feed, ATOM("title") "[starts-with(., 'Title \uFFFD\uFFFD')]"), 3);
+	assert_int_equal(count(&feed, ATOM("author") "/*[. = 'Publisher \uFFFD']"), 1);
+	oeo_buf_fini(&feed);
+}
+
 static void test_feed_says_what_is_a_correction(void **state)
 {
 	struct sample_report *report = *state;
@@ -214,6 +229,7 @@ int main(void)
 	    WITH_REPORT(test_weasyprint_is_asked_for_tagged_pdf_and_the_page_is_removed),
 	    WITH_REPORT(test_the_pdf_is_tagged),
 	    WITH_REPORT(test_feed_has_an_entry_for_each_release_the_newest_first),
+	    WITH_REPORT(test_feed_holds_no_character_that_xml_forbids),
 	    WITH_REPORT(test_feed_says_what_is_a_correction),
 	};
 

@@ -206,6 +206,26 @@ static void test_nothing_published_still_makes_a_workbook(void **state)
 	run("[ ! -e %s/book/xl/charts ]", report->sample.folder);
 }
 
+/* A release with such texts is refused; were it not, every part would still be XML. */
+static void test_characters_that_xml_forbids_are_replaced(void **state)
+{
+	struct sample_report *report = *state;
+
+	add_quarters(report);
+	report->view.title = "Title \x05\xEF\xBF\xBF";
+	report->view.publisher = "Publisher \xFF";
+	(void)snprintf(sample_report_table(report, 1, "theme")->title.text, 16, "Theme\x01\xEF\xBF\xBE");
+	unpack(report, "book");
+	assert_int_equal(count(report, "xl/workbook.xml", "//m:sheet[@name='Theme\uFFFD\uFFFD']"), 1);
+	assert_int_equal(count(report, "docProps/core.xml", "//*[.='Title \uFFFD\uFFFD']"), 1);
+	assert_int_equal(
+	    count(report, "docProps/core.xml", "//*[local-name()='creator' and .='Publisher \uFFFD']"), 1);
+	assert_int_equal(count(report, "xl/worksheets/sheet1.xml",
+			     "//m:is[.='Title \uFFFD\uFFFD' or .='Publisher \uFFFD']"),
+	    2);
+	run("find %s/book -name '*.xml' -print0 | xargs -0 xmllint --noout", report->sample.folder);
+}
+
 static void test_a_path_that_cannot_be_written_is_told(void **state)
 {
 	struct sample_report *report = *state;
@@ -253,6 +273,7 @@ int main(void)
 	    WITH_REPORT(test_the_same_view_gives_the_same_bytes_at_another_time),
 	    WITH_REPORT(test_tables_have_native_charts_that_leave_hidden_cells_out),
 	    WITH_REPORT(test_nothing_published_still_makes_a_workbook),
+	    WITH_REPORT(test_characters_that_xml_forbids_are_replaced),
 	    WITH_REPORT(test_a_path_that_cannot_be_written_is_told),
 	    WITH_REPORT(test_libreoffice_reads_the_numbers_back),
 	};
