@@ -1,47 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The release file: what is written is read, and everything else is refused. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+/* The bytes of a release: what is packed is read, and everything else is refused. */
+#include "release_sample.h"
 
-#include <cmocka.h>
-
-#include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "export_sample.h"
-#include "proto/minisig.h"
 #include "proto/oeo.pb-c.h"
-
-static struct sample sample;
-static struct oeo_release release;
-
-static int set_up(void **state)
-{
-	(void)state;
-	sample_init(&sample, SAMPLE_ALMELO);
-	sample_begin(&release, &sample, "2025-Q3");
-	sample_fill(&release);
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	oeo_release_fini(&release);
-	sample_fini(&sample);
-	return 0;
-}
-
-static void pack(struct oeo_buf *bytes)
-{
-	oeo_buf_init(bytes);
-	assert_int_equal(oeo_release_pack(bytes, &release), OEO_OK);
-}
+#include "release_same.h"
 
 static enum oeo_err unpack(const uint8_t *bytes, size_t len)
 {
@@ -56,6 +18,21 @@ static enum oeo_err unpack(const uint8_t *bytes, size_t len)
 	return err;
 }
 
+/* Hide the questions of a cell that is shown, in the second table, which publishes them; returns which. */
+static size_t hide_questions(void)
+{
+	struct oeo_release_table *table = &release.tables[1];
+	size_t cell = 0;
+
+	assert_true(release.plan.plan->tables[table->table].publishes_questions);
+	while (table->cells[cell].is_hidden || table->cells[cell].questions == 0)
+		cell++;
+	table->cells[cell].hides_questions = true;
+	table->cells[cell].questions = 0;
+	table->not_shown++;
+	return cell;
+}
+
 static void test_what_is_packed_is_read(void **state)
 {
 	struct oeo_release read = {0};
@@ -65,6 +42,7 @@ static void test_what_is_packed_is_read(void **state)
 	release.late = (struct oeo_release_share){true, 15};
 	release.is_correction = true;
 	memset(release.corrects, 7, sizeof(release.corrects));
+	(void)hide_questions();
 	pack(&bytes);
 	assert_int_equal(oeo_release_unpack(&read, bytes.data, bytes.len, NULL), OEO_OK);
 	assert_true(oeo_period_equal(&read.period, &release.period));
@@ -78,18 +56,7 @@ static void test_what_is_packed_is_read(void **state)
 	assert_string_equal(read.publisher, release.publisher);
 	assert_int_equal(read.n_members, release.n_members);
 	assert_int_equal(read.n_keyholders, release.n_keyholders);
-	assert_int_equal(read.n_tables, release.n_tables);
-	for (size_t t = 0; t < read.n_tables; t++) {
-		assert_int_equal(read.tables[t].not_shown, release.tables[t].not_shown);
-		for (size_t c = 0; c < read.tables[t].n_cells; c++) {
-			assert_int_equal(
-			    read.tables[t].cells[c].is_hidden, release.tables[t].cells[c].is_hidden);
-			assert_int_equal(
-			    read.tables[t].cells[c].residents, release.tables[t].cells[c].residents);
-			assert_int_equal(
-			    read.tables[t].cells[c].questions, release.tables[t].cells[c].questions);
-		}
-	}
+	assert_same_cells(&read, &release);
 	oeo_release_fini(&read);
 	oeo_buf_fini(&bytes);
 }
@@ -150,6 +117,35 @@ static void test_what_may_not_be_is_not_packed(void **state)
 	(void)snprintf(release.created, sizeof(release.created), "yesterday");
 	assert_int_equal(oeo_release_pack(&bytes, &release), OEO_ERR_RANGE);
 	assert_int_equal(bytes.len, 0);
+	oeo_buf_fini(&bytes);
+}
+
+static void test_questions_are_hidden_alone_of_a_shown_cell_that_has_them(void **state)
+{
+	struct oeo_release_table *table = &release.tables[1];
+	struct oeo_release_cell *cell = &table->cells[hide_questions()];
+	struct oeo_buf bytes = {0};
+
+	(void)state;
+	assert_int_equal(oeo_release_pack(&bytes, &release), OEO_OK);
+	table->not_shown--;
+	assert_int_equal(oeo_release_pack(&bytes, &release), OEO_ERR_RANGE);
+	table->not_shown++;
+	cell->questions = 1;
+	assert_int_equal(oeo_release_pack(&bytes, &release), OEO_ERR_RANGE);
+	cell->questions = 0;
+	cell->residents = 0;
+	cell->is_hidden = true;
+	assert_int_equal(oeo_release_pack(&bytes, &release), OEO_ERR_RANGE);
+	cell->hides_questions = false;
+	assert_int_equal(oeo_release_pack(&bytes, &release), OEO_OK);
+	for (table = release.tables; release.plan.plan->tables[table->table].publishes_questions;)
+		table++;
+	for (cell = table->cells; cell->is_hidden;)
+		cell++;
+	cell->hides_questions = true;
+	table->not_shown++;
+	assert_int_equal(oeo_release_pack(&bytes, &release), OEO_ERR_RANGE);
 	oeo_buf_fini(&bytes);
 }
 
@@ -347,6 +343,18 @@ static void shown_in_one_measure(Oeo__ReleaseTable **tables)
 	tables[0]->questions[0] = 0;
 }
 
+static void shown_without_questions(Oeo__ReleaseTable **tables)
+{
+	tables[0]->questions[0] = 0;
+	tables[0]->not_shown++;
+}
+
+static void shown_without_residents(Oeo__ReleaseTable **tables)
+{
+	tables[0]->residents[0] = 0;
+	tables[0]->not_shown++;
+}
+
 static void wrong_count(Oeo__ReleaseTable **tables)
 {
 	tables[1]->not_shown++;
@@ -366,83 +374,11 @@ static void test_tables_that_do_not_fit_are_refused(void **state)
 	assert_int_equal(read_edited(NULL, one_cell_less), OEO_ERR_FORMAT);
 	assert_int_equal(read_edited(NULL, no_questions), OEO_ERR_FORMAT);
 	assert_int_equal(read_edited(NULL, shown_in_one_measure), OEO_ERR_FORMAT);
+	assert_int_equal(read_edited(NULL, shown_without_questions), OEO_OK);
+	assert_int_equal(read_edited(NULL, shown_without_residents), OEO_ERR_FORMAT);
 	assert_int_equal(read_edited(NULL, wrong_count), OEO_ERR_FORMAT);
 	assert_int_equal(read_edited(NULL, too_many_withheld), OEO_ERR_FORMAT);
 }
-
-/* ---- Files */
-
-static void write_release(char path[SAMPLE_PATH_BYTES], const struct oeo_secret *key)
-{
-	struct oeo_buf bytes;
-	struct oeo_buf text = {0};
-	char name[SAMPLE_PATH_BYTES + 16];
-
-	pack(&bytes);
-	assert_int_equal(oeo_minisig_sign(&text, bytes.data, bytes.len, key, "x"), OEO_OK);
-	(void)snprintf(path, SAMPLE_PATH_BYTES, "%s/almelo-2025-Q3.oeorel", sample.folder);
-	(void)snprintf(name, sizeof(name), "%s.minisig", path);
-	assert_int_equal(oeo_file_write(path, bytes.data, bytes.len, 0600, NULL), OEO_OK);
-	assert_int_equal(oeo_file_write(name, text.data, text.len, 0600, NULL), OEO_OK);
-	oeo_buf_fini(&bytes);
-	oeo_buf_fini(&text);
-}
-
-static void test_a_signed_file_is_read_with_and_without_the_key(void **state)
-{
-	struct oeo_release read = {0};
-	char path[SAMPLE_PATH_BYTES];
-
-	(void)state;
-	write_release(path, &sample.publisher_key);
-	assert_int_equal(oeo_release_read(&read, path, sample.publisher_pk, NULL), OEO_OK);
-	oeo_release_fini(&read);
-	assert_int_equal(oeo_release_read(&read, path, NULL, NULL), OEO_OK);
-	assert_memory_equal(read.publisher_pk, sample.publisher_pk, OEO_IDENTITY_BYTES);
-	oeo_release_fini(&read);
-}
-
-static void test_other_signer_other_bytes_and_no_signature_are_refused(void **state)
-{
-	struct oeo_release read = {0};
-	struct oeo_buf bytes = {0};
-	char path[SAMPLE_PATH_BYTES];
-	char name[SAMPLE_PATH_BYTES + 16];
-
-	(void)state;
-	write_release(path, &sample.keyholder_keys[0]);
-	assert_int_equal(oeo_release_read(&read, path, sample.publisher_pk, NULL), OEO_ERR_CRYPTO);
-	assert_int_equal(oeo_release_read(&read, path, NULL, NULL), OEO_ERR_CRYPTO);
-	/* Signed by the key that is asked for, but it names another one. */
-	assert_int_equal(oeo_release_read(&read, path, sample.keyholder_pks[0], NULL), OEO_ERR_CRYPTO);
-
-	write_release(path, &sample.publisher_key);
-	assert_int_equal(oeo_file_read(&bytes, path, OEO_RELEASE_LIMIT, NULL), OEO_OK);
-	bytes.data[bytes.len - 1] ^= 1;
-	assert_int_equal(oeo_file_write(path, bytes.data, bytes.len, 0600, NULL), OEO_OK);
-	assert_int_equal(oeo_release_read(&read, path, sample.publisher_pk, NULL), OEO_ERR_CRYPTO);
-	oeo_buf_fini(&bytes);
-
-	write_release(path, &sample.publisher_key);
-	(void)snprintf(name, sizeof(name), "%s.minisig", path);
-	assert_int_equal(unlink(name), 0);
-	assert_int_equal(oeo_release_read(&read, path, sample.publisher_pk, NULL), OEO_ERR_NOT_FOUND);
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(oeo_release_read(&read, path, sample.publisher_pk, NULL), OEO_ERR_NOT_FOUND);
-}
-
-static void test_a_keyholder_who_did_not_approve_is_noticed(void **state)
-{
-	struct oeo_release read = {0};
-	char path[SAMPLE_PATH_BYTES];
-
-	(void)state;
-	release.keyholders[0].identity_pk[3] ^= 1;
-	write_release(path, &sample.publisher_key);
-	assert_int_equal(oeo_release_read(&read, path, sample.publisher_pk, NULL), OEO_ERR_CRYPTO);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
@@ -451,12 +387,10 @@ int main(void)
 	    TEST(test_a_table_is_found_by_its_id),
 	    TEST(test_every_cut_and_every_tail_is_refused),
 	    TEST(test_what_may_not_be_is_not_packed),
+	    TEST(test_questions_are_hidden_alone_of_a_shown_cell_that_has_them),
 	    TEST(test_members_are_sorted_and_once),
 	    TEST(test_headers_that_do_not_fit_are_refused),
 	    TEST(test_tables_that_do_not_fit_are_refused),
-	    TEST(test_a_signed_file_is_read_with_and_without_the_key),
-	    TEST(test_other_signer_other_bytes_and_no_signature_are_refused),
-	    TEST(test_a_keyholder_who_did_not_approve_is_noticed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
