@@ -3,9 +3,9 @@
  * Reads an intake export row by row, in memory that does not grow with the file. A row that is wrong is given back with
  * its fault, and reading goes on behind it: no row stops a file.
  *
- * Lines are counted on bytes, from 1: a line ends at LF or CR LF (or at CR, where no line of the file's beginning does),
- * whatever the quotes say. A row has the number of its
- * first line. Fields are split by libcsv.
+ * A line ends at LF or CR LF (or at CR, where no line of the file's beginning does), whatever the quotes say. A row has the
+ * number of its first line, from 1, as an editor shows it: there a CR alone always begins a new line (lines.h). Fields are
+ * split by libcsv.
  *
  * Quotes. A field is quoted where its first character is the quote; a doubled quote inside it is one quote. Other quotes
  * (inside an unquoted field, or inside a quoted one without being doubled: "zei "nee" tegen") are kept as they stand.

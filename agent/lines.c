@@ -110,6 +110,18 @@ static enum oeo_err find_line_end(struct oeo_lines *lines, const uint8_t **at)
 	}
 }
 
+/* Go on to the byte at `after`. Editors break a line at LF, at CR LF and at CR alone: their numbers are what counts. */
+static void advance(struct oeo_lines *lines, size_t after)
+{
+	for (; lines->next < after; lines->next++) {
+		uint8_t byte = lines->window[lines->next];
+
+		if (byte == '\r' || (byte == '\n' && !lines->is_after_cr))
+			lines->line++;
+		lines->is_after_cr = byte == '\r';
+	}
+}
+
 enum oeo_err oeo_lines_take(
     struct oeo_lines *lines, const uint8_t **bytes, size_t *len, enum oeo_line_found *found)
 {
@@ -132,21 +144,21 @@ enum oeo_err oeo_lines_take(
 	*len = after - lines->next - (at != NULL ? 1 : 0);
 	if (*len > 0 && lines->line_end == '\n' && (*bytes)[*len - 1] == '\r')
 		(*len)--;
-	lines->next = after;
-	lines->line++;
+	advance(lines, after);
 	*found = OEO_LINE_FOUND;
 	return OEO_OK;
 }
 
 struct oeo_line_mark oeo_lines_mark(const struct oeo_lines *lines)
 {
-	return (struct oeo_line_mark){lines->dropped + lines->next, lines->line};
+	return (struct oeo_line_mark){lines->dropped + lines->next, lines->line, lines->is_after_cr};
 }
 
 void oeo_lines_rewind(struct oeo_lines *lines, const struct oeo_line_mark *mark)
 {
 	lines->next = (size_t)(mark->offset - lines->dropped);
 	lines->line = mark->line;
+	lines->is_after_cr = mark->is_after_cr;
 }
 
 enum oeo_err oeo_lines_skip(struct oeo_lines *lines)
@@ -159,8 +171,9 @@ enum oeo_err oeo_lines_skip(struct oeo_lines *lines)
 		err = find_line_end(lines, &at);
 		if (err != OEO_OK)
 			return err;
-		lines->next = at != NULL ? (size_t)(at - lines->window) + 1 : lines->end;
+		advance(lines, at != NULL ? (size_t)(at - lines->window) + 1 : lines->end);
 	} while (at == NULL && !lines->is_end);
-	lines->line++;
+	if (at == NULL)
+		lines->line++;
 	return OEO_OK;
 }

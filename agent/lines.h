@@ -2,7 +2,8 @@
 /*
  * The physical lines of a stream of bytes, through a window of fixed size, with the way back to the last held place.
  * A line ends at LF or CR LF; in a stream that begins with CR alone at the ends of its lines (old Macintosh programs), at
- * CR. The last one may end at the end of the stream.
+ * CR. The last one may end at the end of the stream. Its number is the one that an editor shows, which begins a new line at
+ * LF, CR LF and CR alone, wherever they stand: a CR inside a line of a file with LF takes a number too.
  */
 #ifndef OEO_AGENT_LINES_H
 #define OEO_AGENT_LINES_H
@@ -17,6 +18,7 @@
 struct oeo_line_mark {
 	uint64_t offset;
 	size_t line;
+	bool is_after_cr;
 };
 
 struct oeo_lines {
@@ -29,6 +31,7 @@ struct oeo_lines {
 	size_t line; /* number of the next line, from 1 */
 	uint64_t dropped; /* bytes of the stream before the window */
 	bool is_end; /* the stream has no more */
+	bool is_after_cr; /* the byte before `next` is CR: an LF now belongs to it */
 	char line_end; /* LF, or CR */
 };
 

@@ -139,6 +139,21 @@ static void test_lines_end_with_lf_or_crlf(void **state)
 	assert_rows("a;b\n1\r1;2\n", "2:1\r1|2\n");
 }
 
+/* Whoever looks a line up does so in an editor, which begins a new line at CR alone too. */
+static void test_lines_have_the_numbers_that_an_editor_shows(void **state)
+{
+	struct oeo_csv_format format = semicolons;
+
+	(void)state;
+	assert_rows("a;b\n1\r1;2\n3;\"4\r4\r\n4\"\n5;6\n", "2:1\r1|2\n4:3|4\r4\n4\n7:5|6\n");
+	assert_rows("a;b\r\n1;2\r\r\n3;4\r\n5;6\r", "2:1|2\n4:3|4\n5:5|6\n");
+	format.skip_lines = 2;
+	assert_rows_of(&format, "x\ry\n\na;b\n1;2\n", 13, "5:1|2\n");
+	/* The end of a file without a line end is one too. */
+	format.skip_lines = 3;
+	assert_rows_of(&format, "x\r\n\ry\r\n\na;b\n1;2", 15, "6:1|2\n");
+}
+
 static void test_lines_may_end_with_cr_where_the_file_does_so(void **state)
 {
 	char *text = calloc(1, 3 * OEO_CSV_MAX_BYTES);
@@ -303,6 +318,50 @@ static void test_row_may_take_64_kib(void **state)
 	assert_row_of_bytes(OEO_CSV_MAX_BYTES, true, NULL);
 	assert_row_of_bytes(OEO_CSV_MAX_BYTES + 1, true, "2:quote\n3:too-few\n4:2|3\n");
 	assert_row_of_bytes(2 * OEO_CSV_MAX_BYTES, true, "2:quote\n3:too-long\n4:2|3\n");
+}
+
+/* A too long line is passed over in parts: a CR LF that is cut in two is one line end all the same. */
+static void test_too_long_lines_are_counted_as_an_editor_does(void **state)
+{
+	(void)state;
+	for (size_t bytes = OEO_CSV_MAX_BYTES - 2; bytes <= OEO_CSV_MAX_BYTES + 2; bytes++) {
+		struct oeo_buf text = {0};
+		struct oeo_buf out = {0};
+		struct pieces pieces = {0};
+
+		append_lines(&text, "a;b\n\rx\r", 1);
+		append_lines(&text, "x", bytes - 3);
+		append_lines(&text, "\r\n3;4\n", 1);
+		pieces = (struct pieces){text.data, text.len, 0, 0, 1};
+		assert_int_equal(read_all(&out, &semicolons, &pieces), OEO_OK);
+		assert_int_equal(oeo_buf_terminate(&out), OEO_OK);
+		assert_string_equal((char *)out.data,
+		    bytes + 2 > OEO_CSV_MAX_BYTES ? "2:too-long\n5:3|4\n" : "2:too-few\n5:3|4\n");
+		oeo_buf_fini(&text);
+		oeo_buf_fini(&out);
+	}
+}
+
+/* A file that begins with CR at its line ends, and was joined with another. */
+static void test_files_with_cr_are_counted_as_an_editor_does(void **state)
+{
+	struct oeo_buf text = {0};
+	struct oeo_buf out = {0};
+	struct pieces pieces = {0};
+	const size_t rows = OEO_CSV_MAX_BYTES / 2; /* no LF in the first window */
+	char last[64];
+
+	(void)state;
+	append_lines(&text, "a;b\r", 1);
+	append_lines(&text, "1;2\r", rows);
+	append_lines(&text, "3;4\r\n5;6\n\r7;8\r", 1);
+	pieces = (struct pieces){text.data, text.len, 0, 0, 0};
+	assert_int_equal(read_all(&out, &semicolons, &pieces), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&out), OEO_OK);
+	(void)snprintf(last, sizeof(last), "%zu:3|4\n%zu:5|6\n%zu:7|8\n", rows + 2, rows + 3, rows + 5);
+	assert_non_null(strstr((char *)out.data, last));
+	oeo_buf_fini(&text);
+	oeo_buf_fini(&out);
 }
 
 static void test_too_long_last_line_without_end(void **state)
@@ -597,6 +656,7 @@ int main(void)
 	    cmocka_unit_test(test_fields_are_split_and_trimmed),
 	    cmocka_unit_test(test_last_line_needs_no_end),
 	    cmocka_unit_test(test_lines_end_with_lf_or_crlf),
+	    cmocka_unit_test(test_lines_have_the_numbers_that_an_editor_shows),
 	    cmocka_unit_test(test_lines_may_end_with_cr_where_the_file_does_so),
 	    cmocka_unit_test(test_delimiter_may_be_a_tab_and_quotes_may_be_off),
 	    cmocka_unit_test(test_lines_above_the_header_are_skipped),
@@ -607,6 +667,8 @@ int main(void)
 	    cmocka_unit_test(test_reading_goes_on_behind_the_line_where_the_quote_opened),
 	    cmocka_unit_test(test_row_may_take_two_hundred_lines),
 	    cmocka_unit_test(test_row_may_take_64_kib),
+	    cmocka_unit_test(test_too_long_lines_are_counted_as_an_editor_does),
+	    cmocka_unit_test(test_files_with_cr_are_counted_as_an_editor_does),
 	    cmocka_unit_test(test_too_long_last_line_without_end),
 	    cmocka_unit_test(test_rows_of_other_widths_are_refused),
 	    cmocka_unit_test(test_header_may_have_as_many_columns_as_are_kept),
