@@ -10,6 +10,7 @@
 
 #include "agent/closed.h"
 #include "agent/commands_rights.h"
+#include "agent/identity_field.h"
 #include "agent/withdraw.h"
 #include "proto/i18n.h"
 
@@ -34,17 +35,16 @@ struct withdrawal {
 
 static void print_prompt(const struct oeo_identity_field *field)
 {
-	switch (field->kind) {
-	case OEO_FIELD_NAME:
-		(void)fprintf(stderr, _("Name (%s), all of it, prefix first (van den Berg): "), field->id);
-		return;
-	case OEO_FIELD_DATE:
-		(void)fprintf(stderr, "%s", _("Date of birth (5-6-1960): "));
-		return;
-	case OEO_FIELD_POSTCODE:
-		(void)fprintf(stderr, "%s", _("Postcode (7601 AA): "));
-		return;
-	}
+	const char *label = oeo_identity_field_label(field);
+
+	if (field->kind == OEO_FIELD_DATE)
+		(void)fprintf(stderr, _("%s (like 5-6-1960): "), label);
+	else if (field->kind == OEO_FIELD_POSTCODE)
+		(void)fprintf(stderr, _("%s (like 7601 AA): "), label);
+	else if (strcmp(field->id, "surname") == 0)
+		(void)fprintf(stderr, _("%s, with what stands before it (like van den Berg): "), label);
+	else
+		(void)fprintf(stderr, "%s: ", label);
 }
 
 /* A line of the terminal, without its end. OEO_ERR_USAGE: there is none, or it is too long. */
@@ -73,7 +73,7 @@ static enum oeo_err ask_field(
 		if (of != NULL)
 			print_prompt(of);
 		else
-			(void)fprintf(stderr, "%s", _("Your own client number: "));
+			(void)fprintf(stderr, "%s: ", _("Your own client number"));
 		err = read_answer(answer, why);
 		if (err == OEO_OK)
 			err = oeo_person_set(&w->person, field, answer, why);
@@ -92,8 +92,9 @@ static enum oeo_err ask_person(struct withdrawal *w, struct oeo_note *why)
 	/* What is typed is to stand nowhere but in the answer. */
 	(void)setvbuf(stdin, NULL, _IONBF, 0);
 	(void)fprintf(stderr, "%s\n",
-	    _("Whose questions are to be taken out? Type what stands in your own records; press Enter where "
-	      "you do not have it. It is not kept."));
+	    _("Whose questions have to go? Type what stands in your own records. What you do not have you "
+	      "pass "
+	      "over with Enter. What you type is not kept."));
 	for (size_t i = 0; i < w->person.n_fields && err == OEO_OK; i++)
 		err = ask_field(w, w->person.fields[i].id, &w->person.fields[i], why);
 	if (err == OEO_OK && w->person.takes_number)
@@ -136,7 +137,25 @@ static void print_items(const struct oeo_found_questions *found, bool is_own)
 	}
 }
 
-static void print_found(const struct oeo_found_questions *found)
+/* Nothing of what was typed is repeated: it stands on the screen already, and in no file after that. */
+static void print_advice(const struct oeo_person *person)
+{
+	(void)printf("\n%s\n%s\n%s\n%s\n", _("Nothing was found. What you can try:"),
+	    _("  - Look up in your own records how the name was spelled when the question came in. Try the "
+	      "maiden "
+	      "name or the partner's name too."),
+	    _("  - Type the postcode of that time: the resident may have moved. Check the date of birth."),
+	    _("  - Ask the resident whether another organisation had the question: every organisation takes "
+	      "out "
+	      "its own."));
+	if (person->takes_number)
+		(void)printf("%s\n", _("  - Try your own client number alone."));
+	(void)printf(
+	    "%s\n", _("  - Questions without a name, or whose name is not kept any more, cannot be found. "
+		      "How long names are kept: oeo-agent settings"));
+}
+
+static void print_found(const struct oeo_found_questions *found, const struct oeo_person *person)
 {
 	(void)printf(_("Questions of this resident: %zu\n"), found->n_own);
 	print_items(found, true);
@@ -146,6 +165,8 @@ static void print_found(const struct oeo_found_questions *found)
 		      "records, run this once more with what stands there:"));
 		print_items(found, false);
 	}
+	if (found->n_own == 0)
+		print_advice(person);
 	(void)printf("\n");
 }
 
@@ -259,7 +280,7 @@ static enum oeo_err withdraw(struct withdrawal *w, bool *is_done, struct oeo_not
 	if (err != OEO_OK)
 		return err;
 	if (!w->cli->is_json)
-		print_found(&w->found);
+		print_found(&w->found, &w->person);
 	(void)fflush(stdout);
 	if (w->found.n_own > 0)
 		err = take_out(w, is_done, why);

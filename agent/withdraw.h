@@ -29,15 +29,16 @@ struct oeo_person {
 enum oeo_err oeo_person_init(struct oeo_person *person, const struct oeo_plans *plans, struct oeo_note *why);
 void oeo_person_fini(struct oeo_person *person);
 
-/* Set a field by its id (OEO_NUMBER_FIELD for the number) from what was typed: a date as yyyy-mm-dd, dd-mm-yyyy or d-m-yyyy.
- * OEO_ERR_FORMAT, OEO_ERR_RANGE: it cannot be read as one; OEO_ERR_NOT_FOUND: there is no such field. why never holds the
- * text. */
+/* Set a field by its id (OEO_NUMBER_FIELD for the number), or by another name of identity_field.h, from what was typed: a
+ * date as yyyy-mm-dd, dd-mm-yyyy or d-m-yyyy. OEO_ERR_FORMAT, OEO_ERR_RANGE: it cannot be read as one; OEO_ERR_NOT_FOUND:
+ * there is no such field, and why lists them. why never holds the text. */
 enum oeo_err oeo_person_set(
     struct oeo_person *person, const char *field, const char *text, struct oeo_note *why);
 
 /*
- * Read lines "field: value" from a file that only its owner may read (OEO_ERR_REFUSED). OEO_ERR_FORMAT, OEO_ERR_NOT_FOUND,
- * OEO_ERR_IO with file:line.
+ * Read lines "field: value" in UTF-8 (a mark at the beginning and ends of lines of Windows are fine) from a file that only its
+ * owner may read (OEO_ERR_REFUSED). OEO_ERR_FORMAT, also where a field stands there twice, OEO_ERR_NOT_FOUND, OEO_ERR_IO
+ * with file:line.
  */
 enum oeo_err oeo_person_read(struct oeo_person *person, const char *path, struct oeo_note *why);
 

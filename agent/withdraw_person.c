@@ -8,10 +8,12 @@
 #include <unistd.h>
 
 #include "agent/date_format.h"
+#include "agent/identity_field.h"
 #include "agent/withdraw.h"
 #include "proto/i18n.h"
 
 #define PERSON_FILE_LIMIT 4096
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 #define PERSON_ROOM_BYTES                                                                                    \
 	((size_t)256 * 1024) /* more than is read at once: a buffer that grows leaves copies behind */
 
@@ -130,41 +132,82 @@ static enum oeo_err normalise(enum oeo_field_kind kind, char **value, const char
 
 static enum oeo_err refuse_field(const struct oeo_person *person, struct oeo_note *why)
 {
-	char list[OEO_MAX_FIELDS * (OEO_ID_BYTES + 2)] = "";
+	char list[OEO_MAX_FIELDS * (OEO_ID_BYTES + 32)] = "";
 	size_t at = 0;
 
-	for (size_t i = 0; i < person->n_fields; i++)
-		at += (size_t)snprintf(
-		    list + at, sizeof(list) - at, "%s%s", i > 0 ? ", " : "", person->fields[i].id);
+	for (size_t i = 0; i < person->n_fields && at < sizeof(list); i++)
+		at += (size_t)snprintf(list + at, sizeof(list) - at, "%s (%s), ",
+		    oeo_identity_field_label(&person->fields[i]), person->fields[i].id);
 	return oeo_note_set(why, OEO_ERR_NOT_FOUND,
-	    _("There is no such field. The fields are: %s; and %s, your own client number."), list,
-	    OEO_NUMBER_FIELD);
+	    _("There is no field of this name. The fields are: %s%s (%s). A prefix (van den) stands before "
+	      "the "
+	      "family name in the same line."),
+	    list, _("Your own client number"), OEO_NUMBER_FIELD);
 }
 
-enum oeo_err oeo_person_set(
-    struct oeo_person *person, const char *field, const char *text, struct oeo_note *why)
+/* What a field is called with capitals, spaces and accents taken away. */
+static enum oeo_err make_word(struct oeo_buf *word, const char *name)
 {
-	char **place = NULL;
-	char *value = NULL;
-	enum oeo_field_kind kind = OEO_FIELD_NAME;
-	enum oeo_err err;
+	struct oeo_normaliser *normaliser = NULL;
+	enum oeo_err err = oeo_normaliser_new(&normaliser);
 
-	if (strcmp(field, OEO_NUMBER_FIELD) == 0)
-		place = &person->number;
-	for (size_t i = 0; i < person->n_fields; i++) {
-		if (strcmp(person->fields[i].id, field) != 0)
-			continue;
-		place = &person->values[i];
-		kind = person->fields[i].kind;
+	if (err == OEO_OK)
+		err = oeo_normalise_name(word, normaliser, name, strlen(name));
+	oeo_normaliser_free(normaliser);
+	return err == OEO_OK ? oeo_buf_terminate(word) : err;
+}
+
+/* The index of the field that is called so, n_fields for the client number. OEO_ERR_NOT_FOUND. */
+static enum oeo_err find_field(
+    const struct oeo_person *person, const char *name, size_t *field, struct oeo_note *why)
+{
+	struct oeo_buf word = {0};
+	size_t found = SIZE_MAX;
+	enum oeo_err err = make_word(&word, name);
+
+	for (size_t i = person->n_fields; i-- > 0 && err == OEO_OK;) {
+		if (oeo_identity_field_is_called(&person->fields[i], (const char *)word.data))
+			found = i;
 	}
-	if (place == NULL)
+	if (err == OEO_OK && oeo_client_number_is_called((const char *)word.data))
+		found = person->n_fields;
+	/* Its own id goes before any other word. */
+	for (size_t i = 0; i < person->n_fields; i++) {
+		if (strcmp(person->fields[i].id, name) == 0)
+			found = i;
+	}
+	oeo_buf_wipe(&word);
+	oeo_buf_fini(&word);
+	if (err == OEO_ERR_NOMEM || err == OEO_ERR_INTERNAL)
+		return err;
+	if (found == SIZE_MAX)
 		return refuse_field(person, why);
-	err = normalise(kind, &value, text, why);
+	*field = found;
+	return OEO_OK;
+}
+
+static enum oeo_err set_field(struct oeo_person *person, size_t field, const char *text, struct oeo_note *why)
+{
+	bool is_number = field == person->n_fields;
+	char **place = is_number ? &person->number : &person->values[field];
+	char *value = NULL;
+	enum oeo_err err =
+	    normalise(is_number ? OEO_FIELD_NAME : person->fields[field].kind, &value, text, why);
+
 	if (err != OEO_OK)
 		return err;
 	wipe_text(*place);
 	*place = value;
 	return OEO_OK;
+}
+
+enum oeo_err oeo_person_set(
+    struct oeo_person *person, const char *field, const char *text, struct oeo_note *why)
+{
+	size_t index = 0;
+	enum oeo_err err = find_field(person, field, &index, why);
+
+	return err == OEO_OK ? set_field(person, index, text, why) : err;
 }
 
 static bool is_given(const struct oeo_person *person, const char *field)
@@ -194,29 +237,49 @@ bool oeo_person_is_complete(const struct oeo_person *person, const struct oeo_pl
 
 /* ---- A file */
 
+/* Cut the spaces at both ends off, in place. */
+static char *trim(char *text)
+{
+	size_t len;
+
+	text += strspn(text, " \t");
+	len = strlen(text);
+	while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+		len--;
+	text[len] = '\0';
+	return text;
+}
+
 /* "field: value"; blank lines and lines that begin with # are passed over. The line is the caller's to change. */
 static enum oeo_err take_line(struct oeo_person *person, char *line, struct oeo_note *why)
 {
 	char *value = strchr(line, ':');
-	char *end;
+	size_t field = 0;
+	enum oeo_err err;
 
 	if (line[strspn(line, " \t")] == '\0' || line[0] == '#')
 		return OEO_OK;
 	if (value == NULL)
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("A line is written as: field: value"));
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("A line is written as a field, a colon and what stands in it; like Postcode: 7601 AA"));
 	*value++ = '\0';
-	value += strspn(value, " \t");
-	for (end = value + strlen(value); end > value && (end[-1] == ' ' || end[-1] == '\t'); end--)
-		;
-	*end = '\0';
-	return oeo_person_set(person, line, value, why);
+	err = find_field(person, trim(line), &field, why);
+	if (err != OEO_OK)
+		return err;
+	if ((field == person->n_fields ? person->number : person->values[field]) != NULL)
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("This field stands in the file twice. Write a file for one resident only."));
+	return set_field(person, field, trim(value), why);
 }
 
 static enum oeo_err take_lines(struct oeo_person *person, char *text, const char *path, struct oeo_note *why)
 {
 	struct oeo_note fault = {""};
 	enum oeo_err err = OEO_OK;
-	char *rest = text;
+	/* Editors of Windows begin a file of UTF-8 with a mark. */
+	char *rest = strncmp(text, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0
+			 ? text + strlen(BYTE_ORDER_MARK)
+			 : text;
 
 	for (size_t number = 1; rest != NULL && err == OEO_OK; number++) {
 		char *line = rest;

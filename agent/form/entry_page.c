@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent/form/choices.h"
+#include "agent/identity_field.h"
 #include "proto/prose.h"
 
 /* ---- What was saved just now */
@@ -71,21 +72,6 @@ static void write_saved(
 
 /* ---- Who */
 
-static const char *field_label(const struct oeo_identity_field *field)
-{
-	if (field->kind == OEO_FIELD_DATE)
-		return _("Date of birth");
-	if (field->kind == OEO_FIELD_POSTCODE)
-		return _("Postcode");
-	if (strcmp(field->id, "surname") == 0)
-		return _("Family name");
-	if (strcmp(field->id, "firstname") == 0)
-		return _("First name");
-	if (strcmp(field->id, "initials") == 0)
-		return _("Initials");
-	return field->id;
-}
-
 static const char *field_hint(const struct oeo_identity_field *field)
 {
 	switch (field->kind) {
@@ -110,7 +96,7 @@ static void write_identity_field(
 	oeo_page_input(html, &(struct oeo_page_input){
 				 .name = name,
 				 .type = "text",
-				 .label = field_label(field),
+				 .label = oeo_identity_field_label(field),
 				 .hint = field_hint(field),
 				 .value = oeo_form_field(page->fields, name),
 				 .fault = oeo_form_fault_of(page->faults, name),

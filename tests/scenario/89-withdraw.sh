@@ -27,10 +27,18 @@ refuses 1 'chmod 600' agent bga withdraw --file "$work/who.txt" --yes
 printf 'surname: Zznobody\nbirthdate: 4-1-1960\npostcode: 7601 AA\n' >"$work/nobody.txt"
 chmod 600 "$work/nobody.txt"
 refuses 1 'Questions of this resident: 0' agent bga withdraw --file "$work/nobody.txt" --yes
+refuses 1 'maiden name' agent bga withdraw --file "$work/nobody.txt" --yes
+agent bga withdraw --file "$work/nobody.txt" --yes 2>&1 | grep -qi zznobody && fault "the advice repeats the name"
 
 echo "-- without consent nothing changes"
 chmod 600 "$work/who.txt"
 refuses 1 'Questions of this resident: 3' agent bga withdraw --file "$work/who.txt" </dev/null
+printf '\xEF\xBB\xBFAchternaam: Zzresident3\r\nGeboortedatum: 4-1-1960\r\nPostcode: 7601 AA\r\n' >"$work/windows.txt"
+chmod 600 "$work/windows.txt"
+refuses 1 'Questions of this resident: 3' agent bga withdraw --file "$work/windows.txt" </dev/null
+echo 'telefoon: Zzresident3' >>"$work/windows.txt"
+refuses 1 'windows.txt:4: .*Family name \(surname\)' agent bga withdraw --file "$work/windows.txt" </dev/null
+rm "$work/windows.txt"
 expect 'known already +25' agent bga import "$work/in/bga.csv"
 
 echo "-- typed in a terminal: shown by day, taken out, and what was sent is explained"
@@ -40,7 +48,7 @@ pid, fd = pty.fork()
 if pid == 0:
     os.execv(sys.argv[1], sys.argv[1:])
 said = b""
-for wanted, answer in [(b"Date of birth", b"4-1-1960"), (b"Postcode", b"7601aa"), (b"Name", b"ZZ-resident 3"), (b"for good?", b"yes")]:
+for wanted, answer in [(b"Date of birth", b"4-1-1960"), (b"Postcode", b"7601aa"), (b"Family name", b"ZZ-resident 3"), (b"for good?", b"yes")]:
     while wanted not in said.rsplit(b"\n", 1)[-1]:
         said += os.read(fd, 4096)
     os.write(fd, answer + b"\n")

@@ -104,7 +104,10 @@ static void test_what_cannot_be_read_is_refused_without_its_text(void **state)
 	assert_int_equal(oeo_person_set(&person, "postcode", "om de hoek links", &why), OEO_ERR_FORMAT);
 	assert_null(strstr(why.text, "hoek"));
 	assert_int_equal(oeo_person_set(&person, "shoe", "44", &why), OEO_ERR_NOT_FOUND);
-	assert_non_null(strstr(why.text, "birthdate, postcode, surname"));
+	assert_non_null(
+	    strstr(why.text, "Date of birth (birthdate), Postcode (postcode), Family name (surname)"));
+	assert_null(strstr(why.text, "shoe"));
+	assert_int_equal(oeo_person_set(&person, "", "44", &why), OEO_ERR_NOT_FOUND);
 	oeo_person_fini(&person);
 }
 
@@ -140,6 +143,35 @@ static void test_file_is_read_where_only_its_owner_may(void **state)
 	assert_int_equal(
 	    read_person(world, "surname: de Vries\ndate: 1", 0600, "who.txt:2"), OEO_ERR_NOT_FOUND);
 	assert_int_equal(read_person(world, "de Vries", 0600, "who.txt:1"), OEO_ERR_FORMAT);
+}
+
+static void test_file_may_name_the_fields_as_the_form_does(void **state)
+{
+	struct rights_world *world = *state;
+	const char *mark = "\xEF\xBB\xBF"
+			   "Achternaam: de Vries\r\nGEBOORTEDATUM : 05-06-1960\r\n Postcode:7601aa\r\n";
+
+	assert_int_equal(read_person(world, mark, 0600, "devries"), OEO_OK);
+	assert_int_equal(
+	    read_person(world, "Family name: de Vries\nDate of birth: 5-6-1960", 0600, "devries"), OEO_OK);
+	assert_int_equal(
+	    read_person(world, "achternaam: de Vries\nsurname: Bakker\n", 0600, "who.txt:2"), OEO_ERR_FORMAT);
+	assert_int_equal(read_person(world, "postcode: 7601AA\ntussenvoegsel: de\n", 0600, "who.txt:2"),
+	    OEO_ERR_NOT_FOUND);
+	assert_int_equal(read_person(world, ": de Vries\n", 0600, "Family name"), OEO_ERR_NOT_FOUND);
+}
+
+static void test_the_client_number_has_its_dutch_name(void **state)
+{
+	struct rights_world *world = *state;
+	struct oeo_person person;
+
+	assert_int_equal(oeo_person_init(&person, &world->agent.plans, NULL), OEO_OK);
+	assert_int_equal(oeo_person_set(&person, "Uw eigen cliëntnummer", "47-11", NULL), OEO_OK);
+	assert_string_equal(person.number, "4711");
+	assert_int_equal(oeo_person_set(&person, "klantnr", "47-12", NULL), OEO_OK);
+	assert_string_equal(person.number, "4712");
+	oeo_person_fini(&person);
 }
 
 static void withdraw(struct rights_world *world, const char *surname)
@@ -272,6 +304,8 @@ int main(void)
 	    RIGHTS_TEST(test_nothing_is_found_by_nothing),
 	    RIGHTS_TEST(test_what_cannot_be_read_is_refused_without_its_text),
 	    RIGHTS_TEST(test_file_is_read_where_only_its_owner_may),
+	    RIGHTS_TEST(test_file_may_name_the_fields_as_the_form_does),
+	    RIGHTS_TEST(test_the_client_number_has_its_dutch_name),
 	    RIGHTS_TEST(test_only_the_resident_s_questions_go_and_stay_out),
 	    RIGHTS_TEST(test_what_is_frozen_and_not_sent_is_made_anew),
 	    RIGHTS_TEST(test_what_has_left_stays_and_is_explained),
