@@ -9,9 +9,10 @@
  *
  * A row is refused for: what csv_reader.h finds wrong with it; no record number, or that of an earlier row that was taken
  * (the first one counts); a date that is not written as the mapping says, does not exist, lies in the future or before
- * the plan begins; an identity field that is filled in and is no such date or postcode, a birth date after the question,
+ * the plan begins; an identity field that is filled in and is no such date or postcode, or cannot be a resident's (identity.h),
  * a name above 256 bytes. A value that is not on its list makes the code `onbekend` (or the mapping's `otherwise`) and is
- * counted; it refuses nothing. Without all of its identity fields a question is kept without any of them.
+ * counted; it refuses nothing. A field that says "not known" (identity.h, the plan's placeholders, the mapping's `missing`) is
+ * missing. Without all of its identity fields a question is kept without any of them.
  */
 #ifndef OEO_AGENT_INTAKE_H
 #define OEO_AGENT_INTAKE_H
@@ -43,6 +44,8 @@ enum oeo_refusal_reason {
 	OEO_REFUSAL_AFTER_QUESTION, /* a birth date */
 	OEO_REFUSAL_NO_POSTCODE,
 	OEO_REFUSAL_NAME_TOO_LONG,
+	OEO_REFUSAL_PART_OF_POSTCODE, /* these two: identity.h */
+	OEO_REFUSAL_BORN_LONG_AGO,
 	OEO_REFUSAL_OTHER_PLAN /* the mapping does not fit the plan that holds on this day */
 };
 

@@ -39,6 +39,10 @@ const char *oeo_refusal_name(enum oeo_refusal_reason reason)
 		return "no-postcode";
 	case OEO_REFUSAL_NAME_TOO_LONG:
 		return "name-too-long";
+	case OEO_REFUSAL_PART_OF_POSTCODE:
+		return "part-of-postcode";
+	case OEO_REFUSAL_BORN_LONG_AGO:
+		return "born-long-ago";
 	case OEO_REFUSAL_OTHER_PLAN:
 		return "mapping-of-another-plan";
 	}
@@ -102,6 +106,11 @@ static enum oeo_err describe_cell(
 		return oeo_buf_append_text(text, _("the birth date lies after the question"));
 	case OEO_REFUSAL_NO_POSTCODE:
 		return oeo_buf_append_text(text, _("no postcode"));
+	case OEO_REFUSAL_PART_OF_POSTCODE:
+		return oeo_buf_append_text(
+		    text, _("the letters of the postcode are missing: a resident would count twice"));
+	case OEO_REFUSAL_BORN_LONG_AGO:
+		return oeo_buf_append_text(text, _("born more than 120 years before the question"));
 	case OEO_REFUSAL_NAME_TOO_LONG:
 		return oeo_buf_append_text(text, _("too long for a name"));
 	case OEO_REFUSAL_OTHER_PLAN:

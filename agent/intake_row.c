@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/fold.h"
+#include "agent/identity.h"
 
 #define SCRATCH_BYTES 1024
 
@@ -136,24 +137,14 @@ static enum oeo_err read_day(struct oeo_row_reader *reader, const struct oeo_csv
 
 /* ---- Identity */
 
-static bool has_letter_or_digit(const char *text)
-{
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c > 0x7F || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))
-			return true;
-	}
-	return false;
-}
-
-/* Nothing, a dash, or what the mapping says stands for nothing. */
-static enum oeo_err check_missing(struct oeo_row_reader *reader, bool *is_missing)
+/* Nothing, what everybody writes for it, or what the mapping says stands for nothing. field NULL: a client number. */
+static enum oeo_err check_missing(
+    struct oeo_row_reader *reader, const struct oeo_identity_field *field, bool *is_missing)
 {
 	const struct oeo_mapping *mapping = reader->mapping;
 	enum oeo_err err;
 
-	*is_missing = !has_letter_or_digit(joined_text(reader));
+	*is_missing = oeo_identity_is_nothing(field, joined_text(reader));
 	if (*is_missing || mapping->n_missing == 0)
 		return OEO_OK;
 	err = oeo_fold_text(&reader->folded, joined_text(reader), reader->joined.len);
@@ -185,17 +176,13 @@ static enum oeo_err read_name(struct oeo_row_reader *reader, const struct oeo_co
 }
 
 static enum oeo_err read_birth_date(struct oeo_row_reader *reader, const struct oeo_mapped_date *mapped,
-    int64_t question_day, char **value, struct oeo_row_refusal *refusal)
+    char **value, struct oeo_row_refusal *refusal)
 {
 	char text[OEO_DATE_BYTES];
 	int64_t day;
 
 	if (!parse_day(reader, mapped, &day, refusal))
 		return OEO_OK;
-	if (day > question_day) {
-		refuse(refusal, OEO_REFUSAL_AFTER_QUESTION, &mapped->columns);
-		return OEO_OK;
-	}
 	oeo_day_format(text, day);
 	*value = strdup(text);
 	sodium_memzero(text, sizeof(text));
@@ -216,25 +203,12 @@ static enum oeo_err read_postcode(struct oeo_row_reader *reader, const struct oe
 	return *value != NULL ? OEO_OK : OEO_ERR_NOMEM;
 }
 
-static enum oeo_err read_field(struct oeo_row_reader *reader, const struct oeo_csv_row *row, size_t field,
-    struct oeo_question *question, struct oeo_row_refusal *refusal)
+static enum oeo_err read_value(struct oeo_row_reader *reader, enum oeo_field_kind kind,
+    const struct oeo_mapped_date *mapped, char **value, struct oeo_row_refusal *refusal)
 {
-	const struct oeo_mapped_date *mapped = &reader->mapping->fields[field];
-	char **value = &question->identity[field];
-	bool is_missing = true;
-	enum oeo_err err = join(reader, row, &mapped->columns);
-
-	if (err == OEO_OK)
-		err = check_missing(reader, &is_missing);
-	if (err != OEO_OK)
-		return err;
-	if (is_missing) {
-		*value = strdup("");
-		return *value != NULL ? OEO_OK : OEO_ERR_NOMEM;
-	}
-	switch (reader->plan->fields[field].kind) {
+	switch (kind) {
 	case OEO_FIELD_DATE:
-		return read_birth_date(reader, mapped, question->day, value, refusal);
+		return read_birth_date(reader, mapped, value, refusal);
 	case OEO_FIELD_POSTCODE:
 		return read_postcode(reader, &mapped->columns, value, refusal);
 	case OEO_FIELD_NAME:
@@ -248,12 +222,58 @@ static void empty(char *text)
 	sodium_memzero(text, strlen(text));
 }
 
-static void drop_placeholder(const struct oeo_identity_field *field, char *value)
+static bool is_placeholder(const struct oeo_identity_field *field, const char *value)
 {
 	for (size_t i = 0; i < field->n_placeholders; i++) {
 		if (strcmp(value, field->placeholders[i]) == 0)
-			empty(value);
+			return true;
 	}
+	return false;
+}
+
+/* What cannot be one resident's refuses the row, but for what stands for nothing: that is missing. */
+static void judge(const struct oeo_row_reader *reader, size_t field, const struct oeo_question *question,
+    const struct oeo_columns *columns, struct oeo_row_refusal *refusal)
+{
+	static const enum oeo_refusal_reason reasons[] = {
+	    [OEO_IDENTITY_NO_POSTCODE] = OEO_REFUSAL_NO_POSTCODE,
+	    [OEO_IDENTITY_PART_OF_POSTCODE] = OEO_REFUSAL_PART_OF_POSTCODE,
+	    [OEO_IDENTITY_BORN_LATER] = OEO_REFUSAL_AFTER_QUESTION,
+	    [OEO_IDENTITY_BORN_LONG_AGO] = OEO_REFUSAL_BORN_LONG_AGO,
+	};
+	const struct oeo_identity_field *asked = &reader->plan->fields[field];
+	char *value = question->identity[field];
+	enum oeo_identity_verdict verdict = OEO_IDENTITY_NOTHING;
+
+	if (!is_placeholder(asked, value))
+		verdict = oeo_identity_judge(reader->plan, asked, value, question->day);
+	if (verdict == OEO_IDENTITY_NOTHING)
+		empty(value);
+	else if (verdict != OEO_IDENTITY_FINE)
+		refuse(refusal, reasons[verdict], columns);
+}
+
+static enum oeo_err read_field(struct oeo_row_reader *reader, const struct oeo_csv_row *row, size_t field,
+    struct oeo_question *question, struct oeo_row_refusal *refusal)
+{
+	const struct oeo_mapped_date *mapped = &reader->mapping->fields[field];
+	const struct oeo_identity_field *asked = &reader->plan->fields[field];
+	char **value = &question->identity[field];
+	bool is_missing = true;
+	enum oeo_err err = join(reader, row, &mapped->columns);
+
+	if (err == OEO_OK)
+		err = check_missing(reader, asked, &is_missing);
+	if (err != OEO_OK)
+		return err;
+	if (is_missing) {
+		*value = strdup("");
+		return *value != NULL ? OEO_OK : OEO_ERR_NOMEM;
+	}
+	err = read_value(reader, asked->kind, mapped, value, refusal);
+	if (err == OEO_OK && refusal->reason == 0)
+		judge(reader, field, question, &mapped->columns, refusal);
+	return err;
 }
 
 /* A part of an identity is of no use to the count: it is not kept. */
@@ -263,11 +283,8 @@ static enum oeo_err read_identity(struct oeo_row_reader *reader, const struct oe
 	enum oeo_err err = OEO_OK;
 
 	question->n_fields = reader->plan->n_fields;
-	for (size_t i = 0; i < question->n_fields && err == OEO_OK && refusal->reason == 0; i++) {
+	for (size_t i = 0; i < question->n_fields && err == OEO_OK && refusal->reason == 0; i++)
 		err = read_field(reader, row, i, question, refusal);
-		if (err == OEO_OK && refusal->reason == 0)
-			drop_placeholder(&reader->plan->fields[i], question->identity[i]);
-	}
 	if (err != OEO_OK || refusal->reason != 0 || oeo_question_has_identity(question))
 		return err;
 	for (size_t i = 0; i < question->n_fields; i++)
@@ -286,7 +303,7 @@ static enum oeo_err read_member_number(struct oeo_row_reader *reader, const stru
 		return OEO_OK;
 	err = join(reader, row, columns);
 	if (err == OEO_OK)
-		err = check_missing(reader, &is_missing);
+		err = check_missing(reader, NULL, &is_missing);
 	if (err == OEO_OK && !is_missing)
 		err = read_name(reader, columns, &question->member_number, refusal);
 	if (err == OEO_OK && question->member_number != NULL && question->member_number[0] == '\0') {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/identity.h"
 #include "proto/i18n.h"
 
 #define MAPPING_ID "form"
@@ -228,24 +229,37 @@ static const char *missing_text(const struct oeo_identity_field *field)
 {
 	switch (field->kind) {
 	case OEO_FIELD_DATE:
-		return _("Fill in the date of birth, or choose 'Without a name'.");
+		return _("Fill in the date of birth. Do you not know it? Choose 'Without a name'.");
 	case OEO_FIELD_POSTCODE:
-		return _("Fill in the postcode, or choose 'Without a name'.");
+		return _("Fill in the postcode. Do you not know it? Choose 'Without a name'.");
 	case OEO_FIELD_NAME:
 		break;
 	}
-	return _("Fill in the name, or choose 'Without a name'.");
+	return _("Fill in the name. Do you not know it? Choose 'Without a name'.");
+}
+
+/* A client number is there instead of the other fields. */
+static bool gives_number(const char *number, struct oeo_form_faults *faults)
+{
+	if (is_blank(number))
+		return false;
+	if (oeo_identity_is_nothing(NULL, number))
+		oeo_form_fault_add(faults, "number",
+		    _("Fill in the client number. Do you not know it? Choose 'Without a name'."));
+	return true;
 }
 
 static void check_identity(const struct oeo_entry_reader *reader, const struct oeo_form_fields *fields,
     struct oeo_form_faults *faults)
 {
-	if (is_nameless(fields) || (reader->has_number && !is_blank(oeo_form_field(fields, "number"))))
+	if (is_nameless(fields))
+		return;
+	if (reader->has_number && gives_number(oeo_form_field(fields, "number"), faults))
 		return;
 	for (size_t i = 0; i < reader->plan->n_fields; i++) {
 		const struct oeo_identity_field *field = &reader->plan->fields[i];
 
-		if (is_blank(oeo_form_field_of(fields, "f.", field->id)))
+		if (oeo_identity_is_nothing(field, oeo_form_field_of(fields, "f.", field->id)))
 			add_of(faults, "f.", field->id, missing_text(field));
 	}
 }
@@ -313,7 +327,7 @@ static void fill_identity(struct row *row, const struct oeo_entry_reader *reader
 		char name[OEO_FORM_NAME_BYTES];
 
 		(void)snprintf(name, sizeof(name), "f.%s", field->id);
-		if (is_nameless(fields))
+		if (is_nameless(fields) || oeo_identity_is_nothing(field, text))
 			text = "";
 		set_cell(
 		    row, field->kind == OEO_FIELD_DATE ? iso_day(row->dates[i], text, name, faults) : text);
@@ -350,9 +364,17 @@ static const char *refusal_text(enum oeo_refusal_reason reason)
 	case OEO_REFUSAL_BEFORE_PLAN:
 		return _("This day lies before the plan begins; such a question is not counted.");
 	case OEO_REFUSAL_AFTER_QUESTION:
-		return _("This date of birth lies after the day of the question.");
+		return _("This date of birth lies after the day of the question. Look at the year.");
 	case OEO_REFUSAL_NO_POSTCODE:
-		return _("This is no postcode. Write it like 1234 AB, or only the four digits.");
+		return _("This is no postcode. Write it like 1234 AB. Do you not know it? Choose 'Without a "
+			 "name'.");
+	case OEO_REFUSAL_PART_OF_POSTCODE:
+		return _("The two letters of the postcode are missing. Write it like 1234 AB. Do you not "
+			 "know them? "
+			 "Choose 'Without a name'.");
+	case OEO_REFUSAL_BORN_LONG_AGO:
+		return _("Nobody is that old. Look at the year of birth. Do you not know it? Choose 'Without "
+			 "a name'.");
 	case OEO_REFUSAL_NAME_TOO_LONG:
 		return _("This name is too long; the family name alone is enough.");
 	default:

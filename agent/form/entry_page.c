@@ -78,7 +78,7 @@ static const char *field_hint(const struct oeo_identity_field *field)
 	case OEO_FIELD_DATE:
 		return _("Day, month, year: 31-12-1950");
 	case OEO_FIELD_POSTCODE:
-		return _("Like 1234 AB");
+		return _("Like 1234 AB, with the two letters");
 	case OEO_FIELD_NAME:
 		break;
 	}

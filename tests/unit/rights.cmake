@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 # What the agent keeps of residents, and what can be taken back.
 oeo_unit_test(near oeo_agent)
+oeo_unit_test(identity oeo_agent)
 oeo_unit_test(withdraw oeo_agent Threads::Threads)
 oeo_unit_test(corrections oeo_agent Threads::Threads)
 oeo_unit_test(backup oeo_backup)

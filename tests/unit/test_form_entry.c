@@ -128,6 +128,41 @@ static void test_each_fault_is_told_at_its_field(void **state)
 	expect_fault(*state, "visit=0123456789ABCDEF0123456789abcdef&nameless=1&d.question=GS01", "", 1);
 }
 
+/* What cannot be one resident's would make strangers one, or one resident two. */
+static void test_an_identity_that_is_nobodys_is_refused(void **state)
+{
+	static const struct {
+		const char *field, *value;
+	} cases[] = {
+	    {"surname", "onbekend"}, {"surname", "nvt"}, {"surname", "N.V.T."}, {"surname", "X"},
+	    {"surname", "-"}, {"surname", "?"}, {"postcode", "onbekend"}, {"postcode", "0000"},
+	    {"postcode", "9999"}, {"postcode", "99999"}, {"postcode", "7601"}, /* 7601AA elsewhere */
+	    {"postcode", "0601AB"}, {"birthdate", "onbekend"}, {"birthdate", "00-00-0000"},
+	    {"birthdate", "22-11-2026"}, /* tomorrow */
+	    {"birthdate", "1-1-1876"}, {"birthdate", "20-11-1906"}, /* 120 years and a day */
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		bool is_surname = strcmp(cases[i].field, "surname") == 0;
+		bool is_postcode = strcmp(cases[i].field, "postcode") == 0;
+		bool is_birth = strcmp(cases[i].field, "birthdate") == 0;
+		char body[256], field[32];
+
+		(void)snprintf(body, sizeof(body),
+		    VISIT "d.question=GS01&f.surname=%s&f.postcode=%s&f.birthdate=%s",
+		    is_surname ? cases[i].value : "Berg", is_postcode ? cases[i].value : "7601AB",
+		    is_birth ? cases[i].value : "3-4-1951");
+		(void)snprintf(field, sizeof(field), "f.%s", cases[i].field);
+		expect_fault(*state, body, field, 1);
+	}
+}
+
+static void test_every_field_that_says_nothing_is_told_at_once(void **state)
+{
+	expect_fault(*state, VISIT "d.question=GS01&f.surname=nvt&f.postcode=onbekend&f.birthdate=onbekend",
+	    "f.birthdate", 3);
+}
+
 static void test_the_last_day_that_may_be_is_today(void **state)
 {
 	struct oeo_question question;
@@ -212,6 +247,8 @@ int main(void)
 	    TEST(test_a_named_entry_is_normalised_and_its_ward_computed),
 	    TEST(test_without_a_name_nothing_of_one_is_kept),
 	    TEST(test_each_fault_is_told_at_its_field),
+	    TEST(test_an_identity_that_is_nobodys_is_refused),
+	    TEST(test_every_field_that_says_nothing_is_told_at_once),
 	    TEST(test_the_last_day_that_may_be_is_today),
 	    TEST(test_a_placeholder_counts_as_no_name),
 	    TEST(test_what_is_stored_can_be_shown_and_read_again),

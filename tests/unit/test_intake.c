@@ -633,7 +633,7 @@ static void test_every_reason_has_words_and_a_name(void **state)
 	struct fixture *fixture = *state;
 	struct oeo_mapping *mapping = parse_mapping(fixture, MAPPING);
 
-	for (unsigned reason = OEO_REFUSAL_EMPTY; reason <= OEO_REFUSAL_NAME_TOO_LONG; reason++) {
+	for (unsigned reason = OEO_REFUSAL_EMPTY; reason < OEO_REFUSAL_OTHER_PLAN; reason++) {
 		struct oeo_row_refusal refusal = {.line = 7,
 		    .reason = (enum oeo_refusal_reason)reason,
 		    .columns = &mapping->date.columns,

@@ -112,6 +112,18 @@ good(row(pc="?"), has_resident=False)
 bad(row(pc="76"), "no-postcode", "Postcode")
 bad(row(pc="7601AA te Almelo"), "no-postcode", "Postcode")
 good(row(pc=" 7601 aa "))
+for name in ("n.v.t.", "X", "0"):                               # what everybody writes for "not known"
+    good(row(name=name), has_resident=False)
+good(row(pc="ONBEKEND"), has_resident=False)
+good(row(pc="0000"), has_resident=False)
+good(row(born="00-00-0000"), has_resident=False)
+bad(row(pc="7601"), "part-of-postcode", "Postcode")             # elsewhere the same resident has letters
+bad(row(pc="9999"), "no-postcode", "Postcode")
+bad(row(pc="0601AA"), "no-postcode", "Postcode")
+bad(row(pc="7601SS"), "no-postcode", "Postcode")
+good(row(pc="48529"))                                           # beyond the border
+bad(row(born="02-02-1905"), "born-long-ago", "Geboren")
+good(row(born="03-02-1905"))
 
 # Record numbers.
 first = good(row(nr="DUBBEL"))
@@ -133,7 +145,7 @@ good(row(question="ZO"), question="onbekend")                   # a theme, not a
 good(row(question="", barrier=""), question="onbekend", barrier="onbekend")
 good(row(barrier="KN99"), barrier="onbekend")                   # the list's own unknown: known, not unmapped
 good(row(barrier="onbekend"), barrier="onbekend")
-good(row(question="ZO\r01"), question="onbekend")
+good(row(question="ZO\r01"), question="onbekend", lines=2)     # an editor breaks the line there
 
 # A quote that swallows more than 200 lines costs its own line.
 bad(row(text='"CANARY'), "unclosed-quote")
