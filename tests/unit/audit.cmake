@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 if(TARGET oeo_disclosure_clp)
-  oeo_unit_test(audit oeo_disclosure_clp)
+  foreach(name audit audit_enumerated audit_failing audit_tables)
+    oeo_unit_test(${name} oeo_disclosure_clp)
+  endforeach()
   oeo_unit_test(audit_reach oeo_disclosure_clp)
   oeo_unit_test(audit_towns oeo_disclosure_clp)
 endif()
