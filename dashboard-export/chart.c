@@ -17,6 +17,8 @@
 #define VALUE_ROOM 18 /* above the tallest column */
 #define LABEL_ROOM 34 /* below the columns: period and year */
 #define MOST_LABELLED 9 /* columns: with more of them only the first, the largest and the last get a number */
+#define MOST_NAMED 12 /* periods with their name under a column */
+#define MOST_NAMED_SMALL 8
 
 const char *oeo_chart_sign(enum oeo_difference difference)
 {
@@ -234,35 +236,48 @@ void oeo_chart_centred(struct oeo_html *html, const char *class, const char *x, 
 	oeo_html_close(html);
 }
 
-void oeo_chart_period(struct oeo_html *html, const struct oeo_period *period,
-    const struct oeo_period *previous, const char *x, size_t y)
+static const char *month_name(unsigned number)
 {
+	static const char *const names[] = {N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
+	    N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")};
+
+	return _(names[number - 1]);
+}
+
+void oeo_chart_period(struct oeo_html *html, const struct oeo_chart_point *points, size_t i, size_t n,
+    size_t most, const char *x, size_t y)
+{
+	const struct oeo_period *period = points[i].period;
+	size_t apart = (n + most - 1) / most;
+	bool is_first = i < apart;
 	char label[16];
 
+	if ((n - 1 - i) % apart != 0)
+		return;
 	if (period->cadence == OEO_QUARTER)
 		(void)snprintf(label, sizeof(label), _("Q%u"), period->number);
 	else if (period->cadence == OEO_MONTH)
-		(void)snprintf(label, sizeof(label), "%.3s", oeo_notation_period(period).text);
+		(void)snprintf(label, sizeof(label), "%s", month_name(period->number));
 	else
 		(void)snprintf(label, sizeof(label), "%u", period->year);
 	oeo_chart_centred(html, "period", x, y + 14, label);
-	if (period->cadence == OEO_YEAR || (previous != NULL && previous->year == period->year))
+	if (period->cadence == OEO_YEAR || (!is_first && points[i - apart].period->year == period->year))
 		return;
 	(void)snprintf(label, sizeof(label), "%u", period->year);
 	oeo_chart_centred(html, "period", x, y + 29, label);
 }
 
 static void write_column(struct oeo_html *html, const struct oeo_chart_point *points, size_t n, size_t i,
-    size_t plot_height, bool is_labelled)
+    size_t plot_height, size_t most_named)
 {
 	size_t largest = oeo_chart_largest(points, n);
 	size_t height = 0;
+	bool is_numbered = n <= MOST_LABELLED || i == 0 || i + 1 == n || i == largest;
 	struct oeo_percent left = oeo_percent_of(i * 8 + 1, n * 8, 1000);
 	struct oeo_percent width = oeo_percent_of(6, n * 8, 1000);
 	struct oeo_percent middle = oeo_percent_of(i * 8 + 4, n * 8, 1000);
 
-	oeo_chart_period(html, points[i].period, i == 0 ? NULL : points[i - 1].period, middle.text,
-	    VALUE_ROOM + plot_height);
+	oeo_chart_period(html, points, i, n, most_named, middle.text, VALUE_ROOM + plot_height);
 	if (!points[i].is_shown) {
 		oeo_chart_centred(html, "hidden", middle.text, VALUE_ROOM + plot_height - 4, ".");
 		return;
@@ -274,7 +289,7 @@ static void write_column(struct oeo_html *html, const struct oeo_chart_point *po
 	oeo_html_attribute(html, "y", "%zu", VALUE_ROOM + plot_height - height);
 	oeo_html_attribute(html, "height", "%zu", height);
 	oeo_html_close(html);
-	if (is_labelled)
+	if (is_numbered)
 		oeo_chart_centred(html, "value", middle.text, VALUE_ROOM + plot_height - height - 5,
 		    oeo_notation_number(points[i].value).text);
 }
@@ -283,7 +298,6 @@ void oeo_chart_columns(struct oeo_html *html, const char *id, const char *title,
     const struct oeo_chart_point *points, size_t n, enum oeo_chart_size size)
 {
 	size_t plot_height = size == OEO_CHART_LARGE ? 150 : 64;
-	size_t largest = oeo_chart_largest(points, n);
 
 	if (n == 0)
 		return;
@@ -296,7 +310,7 @@ void oeo_chart_columns(struct oeo_html *html, const char *id, const char *title,
 	oeo_html_attribute(html, "y2", "%zu", VALUE_ROOM + plot_height);
 	oeo_html_close(html);
 	for (size_t i = 0; i < n; i++)
-		write_column(html, points, n, i, plot_height,
-		    n <= MOST_LABELLED || i == 0 || i + 1 == n || i == largest);
+		write_column(
+		    html, points, n, i, plot_height, size == OEO_CHART_LARGE ? MOST_NAMED : MOST_NAMED_SMALL);
 	oeo_html_close(html);
 }

@@ -55,7 +55,6 @@ void oeo_chart_line(
     struct oeo_html *html, const char *id, const char *title, const struct oeo_chart_point *points, size_t n)
 {
 	size_t largest = oeo_chart_largest(points, n);
-	size_t step = (n + MOST_PERIODS - 1) / MOST_PERIODS;
 	uint64_t most = largest < n ? points[largest].value : 0;
 
 	if (n == 0)
@@ -73,9 +72,7 @@ void oeo_chart_line(
 	for (size_t i = 0; i < n; i++) {
 		write_point(
 		    html, points, i, n, most, n <= MOST_NUMBERED || i == 0 || i + 1 == n || i == largest);
-		if ((n - 1 - i) % step == 0)
-			oeo_chart_period(html, points[i].period, i < step ? NULL : points[i - step].period,
-			    across(i, n).text, PLOT_BOTTOM + 4);
+		oeo_chart_period(html, points, i, n, MOST_PERIODS, across(i, n).text, PLOT_BOTTOM + 4);
 	}
 	oeo_html_close(html);
 }

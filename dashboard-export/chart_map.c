@@ -264,7 +264,7 @@ static void write_path(struct oeo_html *html, const char *id, const struct oeo_m
 static void write_area(
     struct oeo_html *html, const char *id, const struct frame *frame, const struct oeo_map_area *area)
 {
-	static const char *const fills[] = {"#eef6f6", "#eef6f6", "#cfe5e6", "#a3cfd1", "#2f7f88"};
+	static const char *const fills[] = {"#ffffff", "#eef6f6", "#cfe5e6", "#a3cfd1", "#2f7f88"};
 	struct oeo_buf path = {0};
 
 	if (append_rings(&path, frame, area) != OEO_OK)

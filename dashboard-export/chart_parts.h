@@ -37,8 +37,11 @@ size_t oeo_chart_wrap(struct oeo_chart_words *words, const char *label);
 /* Text with its middle at x. */
 void oeo_chart_centred(struct oeo_html *html, const char *class, const char *x, size_t y, const char *text);
 
-/* Under a point: "K3", "jul" or "2026", and the year where the one named before it (NULL: none) is of another year. */
-void oeo_chart_period(struct oeo_html *html, const struct oeo_period *period,
-    const struct oeo_period *previous, const char *x, size_t y);
+/*
+ * Under point number i of n: "K3", "jul" or "2026", and the year where the point named before it is of another one. At most
+ * `most` points are named, the last one always; nothing is written under the others.
+ */
+void oeo_chart_period(struct oeo_html *html, const struct oeo_chart_point *points, size_t i, size_t n,
+    size_t most, const char *x, size_t y);
 
 #endif

@@ -6,33 +6,27 @@
 #include "dashboard-export/feed.h"
 #include "proto/i18n.h"
 
-static void write_opening(const struct oeo_page *page)
-{
-	struct oeo_html *html = page->html;
-
-	oeo_html_open(html, "div", "class", "opening", NULL);
-	oeo_page_paragraph(page, "eyebrow", page->view->publisher);
-	oeo_html_element(html, "h1", NULL, page->view->title);
-	oeo_page_paragraph(page, "lead",
-	    _("What residents run into, told by the organisations that help them. Counted without names, and "
-	      "shown only "
-	      "where enough residents say the same."));
-	oeo_html_close(html);
-}
-
+/* The newest period in short is what the page is for: it fits one screen, and one sheet of paper. */
 static void write_latest(const struct oeo_page *page, const struct oeo_view_period *latest)
 {
+	struct oeo_html *html = page->html;
 	char heading[192], link[192];
 
 	(void)snprintf(heading, sizeof(heading), _("In short: %s"), latest->name.text);
-	oeo_page_open_section(page, "latest", heading);
+	oeo_html_open(html, "div", "class", "latest", NULL);
+	oeo_html_open(html, "h1", "id", "latest", NULL);
+	oeo_html_text(html, heading);
+	oeo_html_close(html);
+	oeo_page_paragraph(page, "lead",
+	    _("What residents run into. Counted without names, and shown only where enough residents say the "
+	      "same."));
 	oeo_page_summary(page, latest);
-	oeo_html_open(page->html, "p", NULL);
+	oeo_html_open(html, "p", NULL);
 	(void)snprintf(
 	    link, sizeof(link), _("All figures of %s"), oeo_notation_period_in_text(&latest->period).text);
 	oeo_page_link(page, "button", link, "%s/index.html", latest->id);
-	oeo_html_close(page->html);
-	oeo_html_close(page->html);
+	oeo_html_close(html);
+	oeo_html_close(html);
 }
 
 static void write_period_item(
@@ -164,7 +158,6 @@ enum oeo_err oeo_page_write_index(struct oeo_buf *out, const struct oeo_view *vi
 	if (err != OEO_OK)
 		return err;
 	oeo_page_begin(&page, "", _("What residents run into, period by period."));
-	write_opening(&page);
 	oeo_html_open(page.html, "div", "class", "content", NULL);
 	write_latest(&page, latest);
 	write_pages(&page);

@@ -66,6 +66,14 @@ void oeo_page_table_link(
 /* An item of a list of contents: a link to the element with this id on the same page. */
 void oeo_page_contents_item(const struct oeo_page *page, const char *id, const char *text);
 
+/* ---- page_words.c ---- */
+
+/* In a few sentences what the numbers of the site count, who counts twice, and where the words are explained. */
+void oeo_page_counted(const struct oeo_page *page);
+
+/* The section with the meaning of all words. */
+void oeo_page_words(const struct oeo_page *page);
+
 /* ---- page_summary.c ---- */
 
 /* Key figures and findings of a period. */
@@ -75,9 +83,6 @@ void oeo_page_summary(const struct oeo_page *page, const struct oeo_view_period 
 
 /* The section of one table: bars with their table, a heat table, or a list. */
 void oeo_page_table(const struct oeo_page *page, const struct oeo_view_table *table);
-
-/* Bars with the same numbers as a table below; id is unique on the page. For a table with one axis, or a part of one. */
-void oeo_page_bars(const struct oeo_page *page, const struct oeo_view_table *table, const char *id);
 
 /* A section of a part of a table (view_slice.h): a map where it is one, bars, and the table. */
 void oeo_page_slice(

@@ -184,6 +184,7 @@ enum oeo_err oeo_page_write_signals(struct oeo_buf *out, const struct oeo_view *
 	(void)snprintf(
 	    heading, sizeof(heading), _("Signals of %s"), oeo_notation_period_in_text(&latest->period).text);
 	oeo_page_open_content(&page, view->title, heading, NULL);
+	oeo_page_counted(&page);
 	oeo_page_signals(&page, latest);
 	oeo_html_close(page.html);
 	return oeo_page_finish(&page, out);

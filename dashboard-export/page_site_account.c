@@ -6,60 +6,6 @@
 #include "dashboard-export/page_provenance.h"
 #include "proto/i18n.h"
 
-/* ---- definitions ---- */
-
-static void write_definition(const struct oeo_page *page, const char *word, const char *meaning)
-{
-	oeo_html_open(page->html, "div", NULL);
-	oeo_html_element(page->html, "dt", NULL, word);
-	oeo_html_element(page->html, "dd", NULL, meaning);
-	oeo_html_close(page->html);
-}
-
-static bool has_unit(const struct oeo_view *view, enum oeo_unit unit)
-{
-	for (size_t i = 0; i < view->n_periods; i++)
-		for (size_t j = 0; j < view->periods[i].n_tables; j++)
-			if (view->periods[i].tables[j].unit == unit)
-				return true;
-	return false;
-}
-
-static void write_words(const struct oeo_page *page)
-{
-	oeo_page_open_section(page, "words", _("What the words mean"));
-	oeo_html_open(page->html, "dl", "class", "words", NULL);
-	if (has_unit(page->view, OEO_UNIT_RESIDENTS))
-		write_definition(page, oeo_notation_capital(oeo_notation_unit(OEO_UNIT_RESIDENTS)).text,
-		    _("People who asked something. Someone who comes ten times, or to three organisations, "
-		      "counts once."));
-	if (has_unit(page->view, OEO_UNIT_CLIENTS))
-		write_definition(page, oeo_notation_capital(oeo_notation_unit(OEO_UNIT_CLIENTS)).text,
-		    _("People as an organisation knows them, by its own number. Someone who comes to two "
-		      "organisations can count twice."));
-	if (has_unit(page->view, OEO_UNIT_CONTACTS))
-		write_definition(page, oeo_notation_capital(oeo_notation_unit(OEO_UNIT_CONTACTS)).text,
-		    _("People who gave their name count once. Someone who did not counts once for each "
-		      "organisation and week, so one person can be in it several times."));
-	write_definition(page, oeo_notation_capital(oeo_notation_questions()).text,
-	    _("Every question that was written down. One person can ask several."));
-	write_definition(page, _("Theme and category"),
-	    _("What the question was about. A category is a part of a theme."));
-	write_definition(page, _("Unknown (onbekend)"),
-	    _("Nobody wrote it down, or without a name or postcode it cannot be known."));
-	write_definition(page, _("Per 1,000 inhabitants"),
-	    _("The number that is shown, divided by the inhabitants of the area. So a large and a small area "
-	      "can be compared."));
-	write_definition(page, _("A dot"), _("A figure that is not shown. It is not nought."));
-	oeo_html_close(page->html);
-	if (page->view->wards != NULL && page->view->wards->source[0] != '\0') {
-		oeo_html_open(page->html, "p", "class", "note", NULL);
-		oeo_html_textf(page->html, _("Inhabitants and borders: %s"), page->view->wards->source);
-		oeo_html_close(page->html);
-	}
-	oeo_html_close(page->html);
-}
-
 static void write_contact(const struct oeo_page *page)
 {
 	const struct oeo_release *release = &page->period->source->release;
@@ -106,7 +52,7 @@ enum oeo_err oeo_page_write_account(struct oeo_buf *out, const struct oeo_view *
 	oeo_page_open_content(&page, oeo_notation_capital(page.period->name.text).text, _("Account"),
 	    _("How these figures come about, what they can tell and what they cannot."));
 	write_contents(&page);
-	write_words(&page);
+	oeo_page_words(&page);
 	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++) {
 		if (strcmp(s->id, "downloads") == 0)
 			continue;

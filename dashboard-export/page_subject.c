@@ -86,6 +86,7 @@ enum oeo_err oeo_page_write_subject(
 		? _("Where residents ask. Large areas have more residents: look at the number for each 1,000 "
 		    "inhabitants where it stands.")
 		: NULL);
+	oeo_page_counted(&page);
 	for (size_t n_axes = 1; n_axes <= OEO_MAX_BY; n_axes++)
 		for (size_t i = 0; i < page.map.n_tables; i++) {
 			const struct oeo_site_table *from = &page.map.tables[i];
@@ -149,6 +150,7 @@ enum oeo_err oeo_page_write_trends(struct oeo_buf *out, const struct oeo_view *v
 	oeo_page_open_content(&page, view->title, _("Trends"),
 	    _("Each figure has its own scale: compare shapes, not heights. A dot is a figure that is not "
 	      "shown."));
+	oeo_page_counted(&page);
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		is_any |= write_cadence(&page, order[i]);
 	if (!is_any)

@@ -95,7 +95,7 @@ static void write_highlights(const struct oeo_page *page, const struct oeo_view_
 	oeo_html_open(page->html, "ol", "class", "highlights", NULL);
 	for (size_t i = 0; i < n; i++) {
 		oeo_html_open(page->html, "li", NULL);
-		oeo_html_element(page->html, "p", NULL, highlights[i].text);
+		oeo_html_element(page->html, "p", "finding", highlights[i].text);
 		if (highlights[i].sure.text[0] != '\0')
 			oeo_html_element(page->html, "p", "sure", highlights[i].sure.text);
 		oeo_page_table_link(page, period, highlights[i].table);
@@ -107,6 +107,7 @@ static void write_highlights(const struct oeo_page *page, const struct oeo_view_
 void oeo_page_summary(const struct oeo_page *page, const struct oeo_view_period *period)
 {
 	write_figures(page, period);
+	write_highlights(page, period);
 	if (period->before != NULL) {
 		oeo_html_open(page->html, "p", "class", "note", NULL);
 		oeo_html_textf(page->html,
@@ -116,5 +117,5 @@ void oeo_page_summary(const struct oeo_page *page, const struct oeo_view_period 
 		    oeo_notation_before(period->period.cadence), period->before->name.text);
 		oeo_html_close(page->html);
 	}
-	write_highlights(page, period);
+	oeo_page_counted(page);
 }

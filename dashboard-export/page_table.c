@@ -264,24 +264,40 @@ static void write_list(
 	oeo_html_close(page->html);
 }
 
-void oeo_page_bars(const struct oeo_page *page, const struct oeo_view_table *table, const char *id)
+/* Bars with the same numbers as the table below; for a table with one axis, or a part of one. */
+static void write_bars(
+    const struct oeo_page *page, const struct oeo_view_table *table, const size_t *order, const char *id)
 {
-	size_t *order = oeo_alloc_array(table->n_cells, sizeof(*order));
 	size_t drawn = bars_drawn(page, table);
 	char chart_id[OEO_ID_BYTES + 32];
+
+	if (drawn == 0)
+		return;
+	oeo_html_open(page->html, "figure", NULL);
+	(void)snprintf(chart_id, sizeof(chart_id), "chart-%s", id);
+	oeo_chart_bars(page->html, chart_id, table, order, drawn);
+	write_bars_legend(page, table, drawn);
+	oeo_html_close(page->html);
+}
+
+/* The map where there is one, with the bars beside it, then the table. */
+static void write_figures(const struct oeo_page *page, const struct oeo_view_table *table, const char *id)
+{
+	size_t *order = oeo_alloc_array(table->n_cells, sizeof(*order));
+	bool has_map = oeo_view_shown(table) > 0 && oeo_page_has_map(page, table);
 
 	if (order == NULL) {
 		oeo_html_fail(page->html);
 		return;
 	}
 	oeo_view_sort_cells(table, order);
-	if (drawn > 0) {
-		oeo_html_open(page->html, "figure", NULL);
-		(void)snprintf(chart_id, sizeof(chart_id), "chart-%s", id);
-		oeo_chart_bars(page->html, chart_id, table, order, drawn);
-		write_bars_legend(page, table, drawn);
-		oeo_html_close(page->html);
+	if (has_map) {
+		oeo_html_open(page->html, "div", "class", "beside", NULL);
+		oeo_page_map(page, table, id);
 	}
+	write_bars(page, table, order, id);
+	if (has_map)
+		oeo_html_close(page->html);
 	write_list(page, table, order, id);
 	free(order);
 }
@@ -291,9 +307,7 @@ void oeo_page_slice(
 {
 	oeo_page_open_section(page, id, heading);
 	write_intro(page, slice);
-	if (oeo_view_shown(slice) > 0 && oeo_page_has_map(page, slice))
-		oeo_page_map(page, slice, id);
-	oeo_page_bars(page, slice, id);
+	write_figures(page, slice, id);
 	oeo_html_close(page->html);
 }
 
@@ -306,9 +320,7 @@ void oeo_page_table(const struct oeo_page *page, const struct oeo_view_table *ta
 	write_intro(page, table);
 	if (table->n_axes == 1) {
 		write_overlap(page, table);
-		if (oeo_page_has_map(page, table))
-			oeo_page_map(page, table, id);
-		oeo_page_bars(page, table, id);
+		write_figures(page, table, id);
 		oeo_page_duiding_of_codes(page, table, 3);
 	} else if (table->n_axes == 2) {
 		oeo_page_matrix(page, table, id);

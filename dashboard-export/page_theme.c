@@ -46,6 +46,7 @@ enum oeo_err oeo_page_write_themes(struct oeo_buf *out, const struct oeo_view *v
 	oeo_page_open_content(&page, oeo_notation_capital(page.period->name.text).text,
 	    oeo_notation_capital(page.map.themes->axes[0].names).text,
 	    _("What residents ask about most. Choose one to see more of it."));
+	oeo_page_counted(&page);
 	write_theme_links(&page);
 	for (size_t n_axes = 1; n_axes <= 2; n_axes++)
 		for (size_t i = 0; i < page.map.n_tables; i++) {
@@ -175,6 +176,7 @@ enum oeo_err oeo_page_write_theme(struct oeo_buf *out, const struct oeo_view *vi
 	    oeo_notation_span(&page.period->period).text);
 	oeo_page_open_content(
 	    &page, oeo_notation_capital(page.map.themes->axes[0].name).text, code->label, lead);
+	oeo_page_counted(&page);
 	write_trends(&page, theme);
 	if (view->duiding != NULL)
 		oeo_page_duiding(&page, oeo_duiding_find(view->duiding, false, code->code), 2);

@@ -80,6 +80,28 @@ describe("every kind of page is accessible", () => {
 	});
 });
 
+describe("the quarter in short", () => {
+	test("all findings stand on one screen", async () => {
+		const page = await look({ width: 1280, height: 800 });
+		await page.goto(sites.url("full", "index.html"));
+		assert.ok(await page.locator(".highlights li").count() >= 5);
+		const { y, height } = await page.locator(".highlights").boundingBox();
+		assert.ok(y + height <= 800, `they end at ${Math.round(y + height)}`);
+		await page.context().close();
+	});
+
+	test("it is one sheet of paper, and nothing else stands on that", async () => {
+		const page = await look();
+		await page.goto(sites.url("full", "index.html"));
+		const sheets = async () => (await page.pdf({ format: "A4" })).toString("latin1").match(/\/Type\s*\/Page[^s]/g).length;
+		const whole = await sheets();
+		assert.ok(whole > 1);
+		await page.evaluate(() => document.querySelectorAll(".content > section, footer").forEach((rest) => rest.remove()));
+		assert.equal(await sheets(), 1);
+		await page.context().close();
+	});
+});
+
 describe("by keyboard", () => {
 	test("the first stop skips to the content", async () => {
 		const page = await look();
@@ -175,6 +197,17 @@ test("hostile labels come out as text", async () => {
 	}
 	assert.match(await page.locator("body").textContent(), /<script>document\.title/);
 	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
+test("what is counted, and who counts twice, stands on every page with numbers", async () => {
+	const page = await look();
+	for (const name of KINDS.filter((kind) => !/^(account|downloads)/.test(kind))) {
+		await page.goto(sites.url("full", name));
+		const counted = page.locator(".counted");
+		assert.match(await counted.textContent(), /^Inwoners: .* telt één keer\..*Vragen: /, name);
+		assert.match(await counted.locator("a").getAttribute("href"), /account\/index\.html#words$/, name);
+	}
 	await page.context().close();
 });
 
