@@ -178,16 +178,18 @@ struct oeo_interval oeo_chance_poisson(uint64_t count, double alpha)
 	return (struct oeo_interval){count == 0 ? 0 : find(&low, 0, most), find(&high, 0, most)};
 }
 
-double oeo_chance_ratio_p(uint64_t before, uint64_t now)
+/* P(X >= least) of a binomial of n with this share. */
+static double at_least(uint64_t least, uint64_t others, double share)
 {
-	double most = (double)(now > before ? now : before);
-	double least = (double)(now > before ? before : now);
-	double p;
+	return least == 0 ? 1 : oeo_chance_beta((double)least, (double)others + 1, share);
+}
 
-	if (now == before)
-		return 1;
-	/* P(X >= most) of a binomial with one half */
-	p = 2 * oeo_chance_beta(most, least + 1, 0.5);
+double oeo_chance_ratio_p(uint64_t before, uint64_t now, double share)
+{
+	double upper = at_least(now, before, share);
+	double lower = at_least(before, now, 1 - share);
+	double p = 2 * (upper < lower ? upper : lower);
+
 	return p < 1 ? p : 1;
 }
 
@@ -196,22 +198,21 @@ static double odds(double share)
 	return share < 1 ? share / (1 - share) : HUGE_VAL;
 }
 
-struct oeo_interval oeo_chance_ratio(uint64_t before, uint64_t now, double alpha)
+struct oeo_interval oeo_chance_ratio(uint64_t before, uint64_t now, double share, double alpha)
 {
 	struct oeo_interval ratio = {0, HUGE_VAL};
 	struct target low = {beta_of, (double)now, (double)before + 1, alpha / 2};
 	struct target high = {beta_of, (double)now + 1, (double)before, 1 - alpha / 2};
 
+	/* The odds of the later one are the ratio of the rates times the ratio of the times. */
 	if (now > 0)
-		ratio.low = odds(find(&low, 0, 1));
+		ratio.low = odds(find(&low, 0, 1)) / odds(share);
 	if (before > 0)
-		ratio.high = odds(find(&high, 0, 1));
+		ratio.high = odds(find(&high, 0, 1)) / odds(share);
 	return ratio;
 }
 
-double oeo_chance_exceeds(uint64_t before, unsigned n, uint64_t now)
+double oeo_chance_exceeds(uint64_t before, uint64_t now, double share)
 {
-	if (now == 0)
-		return 1;
-	return oeo_chance_beta((double)now, (double)before + 1, 1.0 / (n + 1.0));
+	return at_least(now, before, share);
 }

@@ -33,17 +33,19 @@ struct oeo_interval {
 struct oeo_interval oeo_chance_poisson(uint64_t count, double alpha);
 
 /*
- * Two Poisson counts over equally long periods: given their sum, the later one is binomial with one half if the
- * rates are equal (Przyborowski and Wilenski 1940). The two-sided p-value of that, and the exact interval of
- * the ratio now / before (Clopper and Pearson 1934; poisson.test in R). Both 0: p-value 1 and 0 .. INFINITY.
+ * Two Poisson counts over two stretches of time: `share` is the part of the time of both that the later one has (above 0,
+ * below 1; one half where they are equally long). Given their sum, the later one is binomial with that share if the rates
+ * are equal (Przyborowski and Wilenski 1940). The two-sided p-value of that, twice the smaller tail, and the exact
+ * interval of the ratio of the rates, now / before (Clopper and Pearson 1934; poisson.test in R). Both counts 0: p-value
+ * 1 and 0 .. INFINITY.
  */
-double oeo_chance_ratio_p(uint64_t before, uint64_t now);
-struct oeo_interval oeo_chance_ratio(uint64_t before, uint64_t now, double alpha);
+double oeo_chance_ratio_p(uint64_t before, uint64_t now, double share);
+struct oeo_interval oeo_chance_ratio(uint64_t before, uint64_t now, double share, double alpha);
 
 /*
- * The chance of at least `now` where `n` earlier counts sum to `before` and all have one rate: binomial with
- * 1 / (n + 1). n >= 1.
+ * The chance of at least `now` where the earlier counts sum to `before` and all have one rate: binomial with the share of
+ * the time of all of them that the last one has.
  */
-double oeo_chance_exceeds(uint64_t before, unsigned n, uint64_t now);
+double oeo_chance_exceeds(uint64_t before, uint64_t now, double share);
 
 #endif

@@ -178,8 +178,8 @@ static void write_second(
 
 	if (top->second == SIZE_MAX)
 		return;
-	is_clear = oeo_chance_ratio_p(table->cells[top->second].residents,
-		       table->cells[top->first].residents) <= OEO_TREND_ALPHA;
+	is_clear = oeo_chance_ratio_p(table->cells[top->second].residents, table->cells[top->first].residents,
+		       0.5) <= OEO_TREND_ALPHA;
 	(void)snprintf(highlight->sure.text, sizeof(highlight->sure.text),
 	    is_clear ? _("It is clearly ahead of number two, %s (%s).")
 		     : _("The difference with number two, %s (%s), may be chance."),

@@ -245,6 +245,10 @@ static void write_method(const struct oeo_page *page)
 	      "figures side by "
 	      "side, one of them can still be chance."));
 	oeo_page_paragraph(page, NULL,
+	    _("Not all months, quarters and years are equally long: February has fewer days than March. The "
+	      "figures are shown as they were counted; whether a difference is clear is reckoned from the "
+	      "number for each day."));
+	oeo_page_paragraph(page, NULL,
 	    _("These are people who asked for help. They do not say how many residents have a problem."));
 }
 

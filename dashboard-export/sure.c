@@ -60,6 +60,7 @@ static unsigned far_percent(double ratio)
 static void add_size(struct oeo_sure *sure, const struct oeo_change *change)
 {
 	bool is_more = change->difference == OEO_DIFFERENCE_MORE;
+	bool is_per_day = change->is_per_day;
 	unsigned least = near_percent(is_more ? change->ratio.low : change->ratio.high);
 	unsigned most = far_percent(is_more ? change->ratio.high : change->ratio.low);
 	size_t used = strlen(sure->text);
@@ -69,11 +70,19 @@ static void add_size(struct oeo_sure *sure, const struct oeo_change *change)
 	if (least < 1)
 		return;
 	if (most > MOST_PERCENT)
-		(void)snprintf(rest, room, _(" It is at least %u%% more."), least);
+		(void)snprintf(rest, room,
+		    is_per_day ? _(" For each day it is at least %u%% more.")
+			       : _(" It is at least %u%% more."),
+		    least);
 	else if (is_more)
-		(void)snprintf(rest, room, _(" It is %u%% to %u%% more."), least, most);
+		(void)snprintf(rest, room,
+		    is_per_day ? _(" For each day it is %u%% to %u%% more.") : _(" It is %u%% to %u%% more."),
+		    least, most);
 	else
-		(void)snprintf(rest, room, _(" It is %u%% to %u%% fewer."), least, most);
+		(void)snprintf(rest, room,
+		    is_per_day ? _(" For each day it is %u%% to %u%% fewer.")
+			       : _(" It is %u%% to %u%% fewer."),
+		    least, most);
 }
 
 struct oeo_sure oeo_sure_change(const struct oeo_change *change)

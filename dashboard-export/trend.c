@@ -8,38 +8,52 @@
 #define DISPERSION_ALPHA 0.05
 #define EARS_QUANTILE 3.090232306167813 /* qnorm(1 - OEO_EARS_ALPHA) */
 
-/* Mean and Pearson's X2 about it of the shown ones of the first n points; how many they are. */
+static double days_of(const struct oeo_point *point)
+{
+	return (double)(oeo_period_last_day(&point->period) - oeo_period_first_day(&point->period) + 1);
+}
+
+/* The part of the time of both that the later one has. */
+static double share_of(const struct oeo_point *before, const struct oeo_point *now)
+{
+	return days_of(now) / (days_of(before) + days_of(now));
+}
+
+/* The rate and Pearson's X2 about it of the shown ones of the first n points; how many they are. */
 struct spread {
 	size_t count;
-	double mean;
+	double rate; /* a day */
 	double pearson;
 };
 
 static struct spread spread_of(const struct oeo_point *points, size_t n)
 {
 	struct spread spread = {0, 0, 0};
-	double sum = 0;
+	double sum = 0, days = 0;
 
 	for (size_t i = 0; i < n; i++)
 		if (points[i].state == OEO_POINT_SHOWN) {
 			sum += (double)points[i].value;
+			days += days_of(&points[i]);
 			spread.count++;
 		}
 	if (spread.count == 0 || sum == 0)
 		return spread;
-	spread.mean = sum / (double)spread.count;
+	spread.rate = sum / days;
 	for (size_t i = 0; i < n; i++)
 		if (points[i].state == OEO_POINT_SHOWN) {
-			double gap = (double)points[i].value - spread.mean;
+			double mean = spread.rate * days_of(&points[i]);
+			double gap = (double)points[i].value - mean;
 
-			spread.pearson += gap * gap / spread.mean;
+			spread.pearson += gap * gap / mean;
 		}
 	return spread;
 }
 
-/* The two numbers, moved towards each other by what rounding may have made of them. */
+/* The two numbers, moved towards each other by what rounding may have made of them, and the time of the later one. */
 struct pair {
 	uint64_t before, now;
+	double share;
 };
 
 static struct pair pair_of(const struct oeo_series *series)
@@ -48,13 +62,14 @@ static struct pair pair_of(const struct oeo_series *series)
 	uint64_t now = series->points[series->n - 1].value;
 	uint64_t gap = now > before ? now - before : before - now;
 	uint64_t half = series->round / 2;
+	double share = share_of(&series->points[series->n - 2], &series->points[series->n - 1]);
 
 	if (half == 0)
-		return (struct pair){before, now};
+		return (struct pair){before, now, share};
 	if (gap <= 2 * half)
-		return (struct pair){before, before};
-	return now > before ? (struct pair){before + half, now - half}
-			    : (struct pair){before - half, now + half};
+		return (struct pair){before, before, share};
+	return now > before ? (struct pair){before + half, now - half, share}
+			    : (struct pair){before - half, now + half, share};
 }
 
 static bool is_comparable(const struct oeo_series *series)
@@ -70,7 +85,7 @@ static bool judge_dispersion(struct oeo_change *change, const struct oeo_series 
 	double degrees;
 
 	*earlier = spread.count;
-	if (spread.count < LEAST_EARLIER || spread.mean <= 0)
+	if (spread.count < LEAST_EARLIER || spread.rate <= 0)
 		return false;
 	degrees = (double)(spread.count - 1);
 	change->dispersion = spread.pearson / degrees;
@@ -93,9 +108,18 @@ static double at_least_one(uint64_t number)
 	return number == 0 ? 1 : (double)number;
 }
 
+/* Of the numbers a day. */
 static double ratio_of(const struct pair *pair)
 {
-	return at_least_one(pair->now) / at_least_one(pair->before);
+	return at_least_one(pair->now) / at_least_one(pair->before) * (1 - pair->share) / pair->share;
+}
+
+/* The number and the number a day go the same way. */
+static bool is_one_way(const struct oeo_change *change, const struct pair *pair)
+{
+	double ratio = ratio_of(pair);
+
+	return change->now > change->before ? ratio > 1 : ratio < 1;
 }
 
 static double deviation_of(const struct oeo_change *change, const struct pair *pair)
@@ -114,12 +138,16 @@ static void test_change(
 	*pair = pair_of(series);
 	change->before = series->points[series->n - 2].value;
 	change->now = series->points[series->n - 1].value;
+	change->is_per_day =
+	    days_of(&series->points[series->n - 2]) != days_of(&series->points[series->n - 1]);
 	change->is_overdispersed = judge_dispersion(change, series, earlier);
 	if (change->is_overdispersed)
 		change->p = oeo_chance_student_p(
 		    log(ratio_of(pair)) / deviation_of(change, pair), (double)(*earlier - 1));
 	else
-		change->p = oeo_chance_ratio_p(pair->before, pair->now);
+		change->p = oeo_chance_ratio_p(pair->before, pair->now, pair->share);
+	if (pair->before == pair->now || !is_one_way(change, pair))
+		change->p = 1;
 	change->sureness = oeo_trend_sureness(change->p);
 	if (change->sureness == OEO_SURENESS_NONE)
 		change->difference = OEO_DIFFERENCE_UNCLEAR;
@@ -129,7 +157,7 @@ static void test_change(
 
 void oeo_trend_test(struct oeo_change *change, const struct oeo_series *series)
 {
-	struct pair pair = {0, 0};
+	struct pair pair = {0, 0, 0.5};
 	size_t earlier = 0;
 
 	test_change(change, series, &pair, &earlier);
@@ -137,7 +165,7 @@ void oeo_trend_test(struct oeo_change *change, const struct oeo_series *series)
 
 void oeo_trend_change(struct oeo_change *change, const struct oeo_series *series)
 {
-	struct pair pair = {0, 0};
+	struct pair pair = {0, 0, 0.5};
 	size_t earlier = 0;
 	double middle, reach;
 
@@ -145,7 +173,7 @@ void oeo_trend_change(struct oeo_change *change, const struct oeo_series *series
 	if (change->difference == OEO_DIFFERENCE_UNKNOWN)
 		return;
 	if (!change->is_overdispersed) {
-		change->ratio = oeo_chance_ratio(pair.before, pair.now, OEO_TREND_ALPHA);
+		change->ratio = oeo_chance_ratio(pair.before, pair.now, pair.share, OEO_TREND_ALPHA);
 		return;
 	}
 	middle = ratio_of(&pair);
@@ -160,24 +188,29 @@ static bool weigh_split(struct oeo_rise *rise, const struct oeo_series *series, 
 {
 	bool is_known_before = false;
 
-	*rise = (struct oeo_rise){first, 0, false, UINT64_MAX, 1};
+	*rise = (struct oeo_rise){.first = first, .lowest_after = UINT64_MAX, .p = 1};
 	for (size_t i = 0; i < series->n; i++) {
 		const struct oeo_point *point = &series->points[i];
 
 		is_known_before |= i < first && point->state != OEO_POINT_ABSENT;
 		if (i >= first && point->state != OEO_POINT_SHOWN)
 			return false;
-		if (i >= first && point->value < rise->lowest_after)
+		if (i >= first && point->value < rise->lowest_after) {
 			rise->lowest_after = point->value;
-		if (i < first && point->state != OEO_POINT_SHOWN)
+			rise->lowest_at = i;
+		}
+		if (i < first && point->state != OEO_POINT_SHOWN) {
 			rise->has_hidden_before = true;
-		else if (i < first && point->value > rise->highest_before)
+		} else if (i < first && point->value > rise->highest_before) {
 			rise->highest_before = point->value;
+			rise->highest_at = i;
+		}
 	}
 	if (!is_known_before || rise->lowest_after <= rise->highest_before)
 		return false;
 	if (rise->highest_before > 0)
-		rise->p = oeo_chance_ratio_p(rise->highest_before, rise->lowest_after);
+		rise->p = oeo_chance_ratio_p(rise->highest_before, rise->lowest_after,
+		    share_of(&series->points[rise->highest_at], &series->points[rise->lowest_at]));
 	return true;
 }
 
@@ -204,7 +237,7 @@ bool oeo_trend_ears(
 	size_t lag = kind == OEO_EARS_C2 ? 2 : 0;
 	const struct oeo_point *first;
 	uint64_t sum = 0, value;
-	double squares = 0, sigma;
+	double squares = 0, days = 0, sigma;
 
 	if (at >= series->n || at < OEO_EARS_BASELINE + lag || series->points[at].state != OEO_POINT_SHOWN)
 		return false;
@@ -213,6 +246,7 @@ bool oeo_trend_ears(
 		if (first[i].state != OEO_POINT_SHOWN)
 			return false;
 		sum += first[i].value;
+		days += days_of(&first[i]);
 	}
 	ears->mean = (double)sum / OEO_EARS_BASELINE;
 	for (size_t i = 0; i < OEO_EARS_BASELINE; i++)
@@ -223,7 +257,8 @@ bool oeo_trend_ears(
 	value = series->points[at].value;
 	ears->bound = ears->mean + EARS_QUANTILE * sigma;
 	ears->is_alarm = (double)value > ears->bound;
-	ears->p = oeo_chance_exceeds(sum, OEO_EARS_BASELINE, value);
+	days += days_of(&series->points[at]);
+	ears->p = oeo_chance_exceeds(sum, value, days_of(&series->points[at]) / days);
 	ears->is_sure = ears->is_alarm && ears->p <= OEO_TREND_ALPHA;
 	return true;
 }

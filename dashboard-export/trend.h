@@ -6,10 +6,15 @@
  * A change is called clear where chance would give one this large at most once in a hundred times. Two ways to
  * reckon chance: the exact Poisson test (chance.h), and, where the earlier points vary more than Poisson counts do
  * (Pearson's dispersion test, 5%), a quasi-Poisson interval with the dispersion of those points and Student's t: R's
- * glm(n ~ group, quasipoisson) with every earlier point in one group and the two compared in groups of their own.
+ * glm(n ~ group + offset(log(days)), quasipoisson) with every earlier point in one group and the two compared in groups of their own.
  *
  * EARS C1 and C2 (Hutwagner et al. 2003; R's surveillance::earsC): a point against the mean and standard deviation of
  * the seven right before it (C1) or before the two right before it (C2). C3 adds alarms up over points and is left out.
+ *
+ * Periods of one cadence are not equally long: February has 28 days and March 31. What is compared is the number a day:
+ * the Poisson models have the days as their offset, so equal numbers a day are equal whatever the calendar says. A
+ * difference is clear only where the number itself and the number a day go the same way. EARS takes the numbers as they
+ * are, as it was published; its guard against low counts reckons by the day.
  *
  * Where the plan rounds, half a step is taken off either number's side of the difference, so that rounding never
  * makes a difference clear. Pure functions.
@@ -62,8 +67,9 @@ struct oeo_change {
 	enum oeo_sureness sureness;
 	uint64_t before;
 	uint64_t now;
-	double p; /* 1 where unknown */
-	struct oeo_interval ratio; /* 99% interval of now / before */
+	double p; /* 1 where unknown, and where the number and the number a day go different ways */
+	struct oeo_interval ratio; /* 99% interval of now / before, a day */
+	bool is_per_day; /* the two periods are not equally long */
 	bool is_overdispersed; /* quasi-Poisson; else exact */
 	double dispersion; /* of the earlier points; 0 where there are fewer than four */
 };
@@ -82,6 +88,7 @@ struct oeo_rise {
 	uint64_t highest_before; /* 0 where nothing was shown before */
 	bool has_hidden_before;
 	uint64_t lowest_after;
+	size_t highest_at, lowest_at; /* the points of these two */
 	double p; /* how often chance gives as much between these two; 1 where nothing was shown before */
 };
 

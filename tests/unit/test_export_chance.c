@@ -68,11 +68,11 @@ static void check(const struct golden *golden)
 	else if (strcmp(name, "poisson") == 0)
 		check_pair(golden, oeo_chance_poisson(a, v[1]));
 	else if (strcmp(name, "ratio-p") == 0)
-		assert_close(golden, oeo_chance_ratio_p(a, b), v[3]);
+		assert_close(golden, oeo_chance_ratio_p(a, b, 0.5), v[3]);
 	else if (strcmp(name, "ratio") == 0)
-		check_pair(golden, oeo_chance_ratio(a, b, v[2]));
+		check_pair(golden, oeo_chance_ratio(a, b, 0.5, v[2]));
 	else if (strcmp(name, "exceeds") == 0)
-		assert_close(golden, oeo_chance_exceeds(a, (unsigned)b, (uint64_t)v[2]), v[3]);
+		assert_close(golden, oeo_chance_exceeds(a, (uint64_t)v[2], 1 / ((double)b + 1)), v[3]);
 	else
 		fail_msg("nothing checks %s", name);
 }
@@ -126,24 +126,25 @@ static void test_the_poisson_interval_is_exact(void **state)
 
 static void test_the_test_and_the_interval_agree(void **state)
 {
-	(void)state;
+	const double share = *(const double *)*state;
+
 	for (uint64_t before = 0; before <= 40; before++)
 		for (uint64_t now = 0; now <= 80; now++) {
-			struct oeo_interval ratio = oeo_chance_ratio(before, now, 0.01);
+			struct oeo_interval ratio = oeo_chance_ratio(before, now, share, 0.01);
 			int is_outside = ratio.low > 1 || ratio.high < 1;
 
-			assert_int_equal(is_outside, oeo_chance_ratio_p(before, now) < 0.01);
+			assert_int_equal(is_outside, oeo_chance_ratio_p(before, now, share) < 0.01);
 		}
 }
 
 static void test_nothing_at_all_says_nothing(void **state)
 {
-	struct oeo_interval ratio = oeo_chance_ratio(0, 0, 0.01);
+	struct oeo_interval ratio = oeo_chance_ratio(0, 0, 0.5, 0.01);
 
 	(void)state;
-	assert_true(oeo_chance_ratio_p(0, 0) == 1);
+	assert_true(oeo_chance_ratio_p(0, 0, 0.5) == 1);
 	assert_true(ratio.low == 0 && isinf(ratio.high));
-	assert_true(oeo_chance_exceeds(10, 7, 0) == 1);
+	assert_true(oeo_chance_exceeds(10, 0, 1.0 / 8) == 1);
 	assert_true(oeo_chance_beta(2, 3, 0) == 0 && oeo_chance_beta(2, 3, 1) == 1);
 	assert_true(oeo_chance_gamma_lower(2, 0) == 0 && oeo_chance_gamma_upper(2, 0) == 1);
 }
@@ -151,17 +152,19 @@ static void test_nothing_at_all_says_nothing(void **state)
 static void test_very_large_counts_neither_hang_nor_break(void **state)
 {
 	(void)state;
-	assert_true(oeo_chance_ratio_p(UINT32_MAX, (uint64_t)UINT32_MAX + 1) > 0.9);
-	assert_true(oeo_chance_ratio_p(1, UINT64_MAX) < 1e-9);
-	assert_true(oeo_chance_ratio_p(UINT64_MAX - 1, UINT64_MAX) > 0.9);
+	assert_true(oeo_chance_ratio_p(UINT32_MAX, (uint64_t)UINT32_MAX + 1, 0.5) > 0.9);
+	assert_true(oeo_chance_ratio_p(1, UINT64_MAX, 0.5) < 1e-9);
+	assert_true(oeo_chance_ratio_p(UINT64_MAX - 1, UINT64_MAX, 0.5) > 0.9);
 }
 
 int main(void)
 {
+	static double equal = 0.5, march = 31.0 / 59;
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_everything_is_equal_to_the_values_of_r),
 	    cmocka_unit_test(test_the_poisson_interval_is_exact),
-	    cmocka_unit_test(test_the_test_and_the_interval_agree),
+	    cmocka_unit_test_prestate(test_the_test_and_the_interval_agree, &equal),
+	    cmocka_unit_test_prestate(test_the_test_and_the_interval_agree, &march),
 	    cmocka_unit_test(test_nothing_at_all_says_nothing),
 	    cmocka_unit_test(test_very_large_counts_neither_hang_nor_break),
 	};

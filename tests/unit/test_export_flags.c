@@ -96,7 +96,7 @@ static void test_one_of_many_that_is_just_clear_is_no_flag(void **state)
 	struct oeo_release release;
 
 	sample_report_add_cells(report, "2026-Q1", 0, "theme", "WO", 100u, NULL);
-	sample_report_add_cells(report, "2026-Q2", 0, "theme", "WO", 142u, NULL);
+	sample_report_add_cells(report, "2026-Q2", 0, "theme", "WO", 144u, NULL);
 	sample_report_open(report);
 	assert_int_equal(make(report), 1);
 	oeo_view_fini(&report->view);

@@ -128,7 +128,7 @@ static void test_finding_names_the_theme_with_the_largest_clear_change(void **st
 	    WO ": duidelijk minder dan het kwartaal ervoor, van 160 naar 90 inwoners "
 	       "(\u221270). Dat is de grootste verandering bij de thema's.");
 	assert_string_equal(found->sure.text, "Door toeval alleen komt zo'n verschil hooguit 1 op de 10.000 "
-					      "keer voor. Het gaat om 20% tot 61% minder.");
+					      "keer voor. Per dag gaat het om 21% tot 61% minder.");
 	assert_string_equal(find(report, OEO_HIGHLIGHT_LARGEST)->text,
 	    "Grootste thema: " WO ", 90 van de 1.234 inwoners (7%).");
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * What a series says, against R: changes.csv (glm with quasipoisson, poisson.test, pchisq of R 4.2.2) and ears.csv
- * (earsC of surveillance 1.20.3 on weekly counts; baseline 7, minSigma 0.5, alpha 0.001).
+ * What a series says, against R: changes.csv (glm with quasipoisson, poisson.test, pchisq of R 4.2.2), rates.csv (the same
+ * of periods that are not equally long; rates.R) and ears.csv (earsC of surveillance 1.20.3 on weekly counts; baseline 7,
+ * minSigma 0.5, alpha 0.001).
  */
 #include <math.h>
 #include <setjmp.h>
@@ -25,21 +26,35 @@ static void add_point(struct oeo_series *series, uint64_t value)
 	assert_true(series->n <= OEO_MAX_POINTS);
 	point->state = value == GAP ? OEO_POINT_HIDDEN : OEO_POINT_SHOWN;
 	point->value = value == GAP ? 0 : value;
+	point->period = (struct oeo_period){.cadence = OEO_MONTH, .year = 2025, .number = 1};
 }
 
-/* "100 141" */
+/* "100 141", a dot for what is not shown; all of them over the same stretch of time. */
 static void read_series(struct oeo_series *series, const char *text)
 {
-	char *end;
+	const char *at = text;
 
 	memset(series, 0, sizeof(*series));
-	for (const char *at = text; *at != '\0'; at = end) {
+	while (*at != '\0') {
+		char *end;
 		uint64_t value = strtoull(at, &end, 10);
 
 		if (end == at)
-			break;
-		add_point(series, value);
+			end = strchr(at, '.') + 1;
+		add_point(series, end[-1] == '.' ? GAP : value);
+		at = end;
 	}
+}
+
+/* The same over periods one after another. */
+static void read_series_from(struct oeo_series *series, const char *first, const char *text)
+{
+	struct oeo_period period;
+
+	read_series(series, text);
+	assert_int_equal(oeo_period_parse(&period, first), OEO_OK);
+	for (size_t i = 0; i < series->n; i++, period = oeo_period_next(&period))
+		series->points[i].period = period;
 }
 
 static enum oeo_difference difference_of(const struct oeo_series *series)
@@ -56,42 +71,131 @@ static void assert_close(double got, double expected, const char *line)
 		fail_msg("%s: %.12g and not %.12g", line, got, expected);
 }
 
-static void check_change(const char *line)
+static void check_change(const struct oeo_series *series, char *const fields[6], const char *line)
 {
-	char copy[LINE_BYTES], *rest = copy, *fields[7];
-	struct oeo_series series;
 	struct oeo_change change;
 
+	oeo_trend_change(&change, series);
+	if (strcmp(fields[0], "NA") != 0)
+		assert_close(change.dispersion, strtod(fields[0], NULL), line);
+	assert_int_equal(change.is_overdispersed, strtol(fields[2], NULL, 10));
+	assert_close(change.p, strtod(fields[3], NULL), line);
+	assert_close(change.ratio.low, strtod(fields[4], NULL), line);
+	assert_close(change.ratio.high, strtod(fields[5], NULL), line);
+	assert_int_equal(change.difference == OEO_DIFFERENCE_UNCLEAR, change.p > OEO_TREND_ALPHA);
+	assert_int_equal(change.difference, difference_of(series));
+}
+
+/* A line of a file: the first period where that stands in it, the series, and what R says. */
+static void check_line(const char *line, bool has_first)
+{
+	char copy[LINE_BYTES], *rest = copy, *fields[8];
+	size_t n = has_first ? 8 : 7;
+	struct oeo_series series;
+
 	(void)snprintf(copy, sizeof(copy), "%s", line);
-	for (size_t i = 0; i < 7; i++) {
+	for (size_t i = 0; i < n; i++) {
 		fields[i] = strsep(&rest, ",\n");
 		assert_non_null(fields[i]);
 	}
-	read_series(&series, fields[0]);
-	oeo_trend_change(&change, &series);
-	if (strcmp(fields[1], "NA") != 0)
-		assert_close(change.dispersion, strtod(fields[1], NULL), line);
-	assert_int_equal(change.is_overdispersed, strtol(fields[3], NULL, 10));
-	assert_close(change.p, strtod(fields[4], NULL), line);
-	assert_close(change.ratio.low, strtod(fields[5], NULL), line);
-	assert_close(change.ratio.high, strtod(fields[6], NULL), line);
-	assert_int_equal(change.difference == OEO_DIFFERENCE_UNCLEAR, change.p > OEO_TREND_ALPHA);
-	assert_int_equal(change.difference, difference_of(&series));
+	if (has_first)
+		read_series_from(&series, fields[0], fields[1]);
+	else
+		read_series(&series, fields[0]);
+	check_change(&series, &fields[n - 6], line);
+}
+
+static void check_file(const char *path, bool has_first, size_t expected)
+{
+	char line[LINE_BYTES];
+	FILE *file = fopen(path, "r");
+	size_t n = 0;
+
+	assert_non_null(file);
+	assert_non_null(fgets(line, sizeof(line), file));
+	for (; fgets(line, sizeof(line), file) != NULL; n++)
+		check_line(line, has_first);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(n, expected);
 }
 
 static void test_changes_are_those_of_r(void **state)
 {
-	char line[LINE_BYTES];
-	FILE *file = fopen(OEO_TEST_DIR "/data/export/changes.csv", "r");
-	size_t n = 0;
+	(void)state;
+	check_file(OEO_TEST_DIR "/data/export/changes.csv", false, 11);
+}
+
+static void test_changes_between_months_are_those_of_r_by_the_day(void **state)
+{
+	(void)state;
+	check_file(OEO_TEST_DIR "/data/export/rates.csv", true, 14);
+}
+
+/* ---- the length of a period ---- */
+
+static void test_equal_numbers_a_day_are_no_difference(void **state)
+{
+	struct oeo_series series;
+	struct oeo_change change;
 
 	(void)state;
-	assert_non_null(file);
-	assert_non_null(fgets(line, sizeof(line), file));
-	for (; fgets(line, sizeof(line), file) != NULL; n++)
-		check_change(line);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(n, 11);
+	read_series_from(&series, "2025-02", "28000 31000");
+	oeo_trend_change(&change, &series);
+	assert_int_equal(change.difference, OEO_DIFFERENCE_UNCLEAR);
+	assert_true(change.is_per_day && change.p > 0.99);
+	assert_true(change.ratio.low < 1 && change.ratio.high > 1);
+	/* which they would be between months that are equally long */
+	read_series_from(&series, "2025-07", "28000 31000");
+	oeo_trend_change(&change, &series);
+	assert_int_equal(change.difference, OEO_DIFFERENCE_MORE);
+	assert_false(change.is_per_day);
+	/* a leap year has a longer February */
+	read_series_from(&series, "2024-02", "29000 31000");
+	assert_int_equal(difference_of(&series), OEO_DIFFERENCE_UNCLEAR);
+}
+
+static void test_more_in_all_but_fewer_a_day_is_not_clear(void **state)
+{
+	struct oeo_series series;
+	struct oeo_change change;
+
+	(void)state;
+	read_series_from(&series, "2025-02", "28000 29000");
+	oeo_trend_change(&change, &series);
+	assert_int_equal(change.difference, OEO_DIFFERENCE_UNCLEAR);
+	assert_true(change.ratio.high < 1);
+	read_series_from(&series, "2025-01", "31000 30000");
+	assert_int_equal(difference_of(&series), OEO_DIFFERENCE_UNCLEAR);
+	read_series_from(&series, "2025-02", "28000 28000");
+	assert_int_equal(difference_of(&series), OEO_DIFFERENCE_UNCLEAR);
+}
+
+static void test_rounding_and_length_together_make_no_difference(void **state)
+{
+	struct oeo_series series;
+
+	(void)state;
+	read_series_from(&series, "2025-01", "100000 100010");
+	series.round = 10;
+	assert_int_equal(difference_of(&series), OEO_DIFFERENCE_UNCLEAR);
+}
+
+static void test_a_month_that_is_only_longer_is_no_outbreak(void **state)
+{
+	struct oeo_series series;
+	struct oeo_ears ears;
+
+	(void)state;
+	/* seven months as short as February, then one of 31 days with as many a day */
+	read_series(&series, "2800 2800 2800 2800 2800 2800 2800 3100");
+	for (size_t i = 0; i < 7; i++)
+		series.points[i].period.number = 2;
+	assert_true(oeo_trend_ears(&ears, &series, 7, OEO_EARS_C1));
+	assert_true(ears.is_alarm);
+	assert_false(ears.is_sure);
+	series.points[7].period.number = 2;
+	assert_true(oeo_trend_ears(&ears, &series, 7, OEO_EARS_C1));
+	assert_true(ears.is_sure);
 }
 
 /* ---- EARS ---- */
@@ -273,6 +377,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_changes_are_those_of_r),
+	    cmocka_unit_test(test_changes_between_months_are_those_of_r_by_the_day),
+	    cmocka_unit_test(test_equal_numbers_a_day_are_no_difference),
+	    cmocka_unit_test(test_more_in_all_but_fewer_a_day_is_not_clear),
+	    cmocka_unit_test(test_rounding_and_length_together_make_no_difference),
+	    cmocka_unit_test(test_a_month_that_is_only_longer_is_no_outbreak),
 	    cmocka_unit_test(test_ears_is_that_of_surveillance),
 	    cmocka_unit_test(test_ears_says_nothing_across_a_gap),
 	    cmocka_unit_test(test_low_counts_give_an_alarm_but_no_certainty),
