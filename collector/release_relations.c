@@ -249,14 +249,22 @@ static bool is_part(const struct relating *relating, size_t whole, size_t part, 
 	return true;
 }
 
-/* The margins that margin a is the union of, of one cadence, as far as their periods take part. */
-static size_t find_parts(
-    const struct relating *relating, size_t a, enum oeo_cadence cadence, bool is_newest, size_t parts[12])
+/* The margins that a margin is the union of. */
+struct parts {
+	size_t margins[12];
+	size_t n;
+	bool is_whole; /* all of them: no period is missing */
+	bool is_newest; /* the newest versions, where others were out when the whole was released */
+};
+
+/* Those of one cadence, as far as their periods take part. */
+static struct parts find_parts(
+    const struct relating *relating, size_t a, enum oeo_cadence cadence, bool is_newest)
 {
 	const struct oeo_margin *whole = &relating->built->margins.items[a];
-	size_t n = 0;
+	struct parts parts = {.is_newest = is_newest};
 
-	for (size_t s = 0; s < relating->n_sources && n < 12; s++) {
+	for (size_t s = 0; s < relating->n_sources && parts.n < 12; s++) {
 		size_t part;
 
 		if (relating->sources[s].period.cadence != cadence || s == relating->built->added_source ||
@@ -266,13 +274,24 @@ static size_t find_parts(
 			continue;
 		part = oeo_relating_find_margin(relating, whole, s);
 		if (part != SIZE_MAX)
-			parts[n++] = part;
+			parts.margins[parts.n++] = part;
 	}
-	return n;
+	parts.is_whole = parts.n == count_periods(whole->table.cadence, cadence);
+	return parts;
+}
+
+/* No margin has this bit in its keys: see release_problem.c. */
+static uint64_t key_of_missing(
+    const struct oeo_release_problem *built, size_t like, const struct parts *parts)
+{
+	uint64_t cadence = (uint64_t)built->margins.items[parts->margins[0]].table.cadence;
+
+	return built->cells[like].key | UINT64_C(1) << 63 | cadence << 61 | (uint64_t)parts->is_newest << 60;
 }
 
 /* The cell that stands for all periods that are not out. */
-static enum oeo_err add_missing(struct relating *relating, size_t like, uint64_t key)
+static enum oeo_err add_missing(
+    struct relating *relating, size_t like, const struct parts *parts, size_t *missing)
 {
 	struct oeo_release_problem *built = relating->built;
 	void *cells = built->cells;
@@ -283,15 +302,14 @@ static enum oeo_err add_missing(struct relating *relating, size_t like, uint64_t
 	built->cells = cells;
 	if (err != OEO_OK)
 		return err;
-	err = oeo_relating_add_child(relating, built->problem.n_cells);
-	if (err != OEO_OK)
-		return err;
-	cell = &built->cells[built->problem.n_cells++];
+	*missing = built->problem.n_cells++;
+	cell = &built->cells[*missing];
 	*cell = built->cells[like];
-	cell->key = key;
+	cell->key = key_of_missing(built, like, parts);
 	cell->table = relating->plan->n_tables;
 	cell->role = OEO_DISCLOSURE_LATENT;
 	cell->state = OEO_DISCLOSURE_UNBOUNDED;
+	cell->hides_questions = false;
 	memset(cell->value, 0, sizeof(cell->value));
 	cell->parts = NULL;
 	cell->n_parts = 0;
@@ -299,47 +317,53 @@ static enum oeo_err add_missing(struct relating *relating, size_t like, uint64_t
 	return OEO_OK;
 }
 
-static enum oeo_err relate_questions(
-    struct relating *relating, size_t a, const size_t *parts, size_t n, bool is_whole, size_t cell)
+/* One measure of a cell over its parts; missing: what stands for the periods that are not out, or SIZE_MAX. */
+static enum oeo_err relate_measure(struct relating *relating, size_t a, size_t cell,
+    const struct parts *parts, size_t missing, enum oeo_disclosure_kind kind,
+    enum oeo_disclosure_measure measure)
 {
-	struct oeo_release_problem *built = relating->built;
+	const struct oeo_release_problem *built = relating->built;
 	size_t first = relating->n_children;
-	size_t parent = built->first[a] + cell;
 	enum oeo_err err = OEO_OK;
 
-	for (size_t i = 0; err == OEO_OK && i < n; i++)
-		err = oeo_relating_add_child(relating, built->first[parts[i]] + cell);
-	/* No margin has this bit in its keys: see release_problem.c. */
-	if (err == OEO_OK && !is_whole)
-		err = add_missing(relating, parent,
-		    built->cells[parent].key | UINT64_C(1) << 63 |
-			(uint64_t)built->margins.items[parts[0]].table.cadence << 61);
-	return err == OEO_OK ? oeo_relating_add(relating, OEO_DISCLOSURE_EQUAL, Q, parent, first, false)
+	for (size_t i = 0; err == OEO_OK && i < parts->n; i++)
+		err = oeo_relating_add_child(relating, built->first[parts->margins[i]] + cell);
+	if (err == OEO_OK && missing != SIZE_MAX)
+		err = oeo_relating_add_child(relating, missing);
+	return err == OEO_OK ? oeo_relating_add(relating, kind, measure, built->first[a] + cell, first, false)
 			     : err;
 }
 
-static enum oeo_err relate_parts(
-    struct relating *relating, size_t a, const size_t *parts, size_t n, bool is_whole)
+/* What is missing has its residents too: where the parts leave questions to it, they tell how many people may have
+ * asked them. */
+static enum oeo_err relate_parts(struct relating *relating, size_t a, const struct parts *parts)
 {
 	struct oeo_release_problem *built = relating->built;
 	bool has_questions = built->margins.items[a].table.publishes_questions;
+	bool has_missing;
 	enum oeo_err err = OEO_OK;
 
-	for (size_t i = 0; i < n; i++)
-		has_questions = has_questions && built->margins.items[parts[i]].table.publishes_questions;
+	for (size_t i = 0; i < parts->n; i++)
+		has_questions =
+		    has_questions && built->margins.items[parts->margins[i]].table.publishes_questions;
+	has_missing = has_questions && !parts->is_whole;
 	for (size_t cell = 0; err == OEO_OK && cell < built->sizes[a]; cell++) {
-		size_t first = relating->n_children;
+		size_t missing = SIZE_MAX;
 
-		for (size_t i = 0; err == OEO_OK && i < n; i++)
-			err = oeo_relating_add_child(relating, built->first[parts[i]] + cell);
+		if (has_missing)
+			err = add_missing(relating, built->first[a] + cell, parts, &missing);
 		if (err == OEO_OK)
-			err = oeo_relating_add(relating,
-			    is_whole ? OEO_DISCLOSURE_COVER : OEO_DISCLOSURE_WITHIN, R,
-			    built->first[a] + cell, first, false);
+			err = relate_measure(relating, a, cell, parts, missing,
+			    parts->is_whole || has_missing ? OEO_DISCLOSURE_COVER : OEO_DISCLOSURE_WITHIN, R);
 		if (err == OEO_OK && has_questions)
-			err = relate_questions(relating, a, parts, n, is_whole, cell);
+			err = relate_measure(relating, a, cell, parts, missing, OEO_DISCLOSURE_EQUAL, Q);
 	}
 	return err;
+}
+
+static bool are_same_parts(const struct parts *a, const struct parts *b)
+{
+	return a->n == b->n && memcmp(a->margins, b->margins, a->n * sizeof(*a->margins)) == 0;
 }
 
 /* Each release with the parts that were out when it was made, and the newest one with the newest parts. */
@@ -350,18 +374,14 @@ static enum oeo_err relate_over_time(struct relating *relating, size_t a)
 	enum oeo_err err = OEO_OK;
 
 	for (unsigned part = OEO_MONTH; err == OEO_OK && part < (unsigned)whole; part++) {
-		unsigned n_whole = (unsigned)count_periods(whole, (enum oeo_cadence)part);
-		size_t then[12];
-		size_t now[12];
-		size_t n = find_parts(relating, a, (enum oeo_cadence)part, false, then);
-		size_t n_now = find_parts(relating, a, (enum oeo_cadence)part, true, now);
+		struct parts then = find_parts(relating, a, (enum oeo_cadence)part, false);
+		struct parts now = find_parts(relating, a, (enum oeo_cadence)part, true);
 
-		if (n > 0)
-			err = relate_parts(relating, a, then, n, n == n_whole);
-		if (err != OEO_OK || n_now == 0 || !oeo_release_is_newest(relating, source) ||
-		    (n == n_now && memcmp(then, now, n * sizeof(*now)) == 0))
-			continue;
-		err = relate_parts(relating, a, now, n_now, n_now == n_whole);
+		if (then.n > 0)
+			err = relate_parts(relating, a, &then);
+		if (err == OEO_OK && now.n > 0 && oeo_release_is_newest(relating, source) &&
+		    !are_same_parts(&then, &now))
+			err = relate_parts(relating, a, &now);
 	}
 	return err;
 }
