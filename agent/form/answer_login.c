@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The password of a desk or of the coordinator. */
-#include <stdlib.h>
+#include <sodium.h>
 
 #include "agent/form/page.h"
 
@@ -41,24 +41,47 @@ enum oeo_err oeo_form_get_login(struct oeo_visit *visit)
 	return write_login(visit, &none, 200);
 }
 
+/* What a page of before may not do is done by none: the session is new, and so is the token. */
+static void begin_session(
+    struct oeo_visit *visit, const uint8_t session[OEO_FORM_SESSION_BYTES], enum oeo_form_role role)
+{
+	struct oeo_form_sessions *sessions = &visit->desk->sessions;
+	char value[OEO_FORM_SESSION_VALUE_BYTES];
+	char known[OEO_FORM_TOKEN_BYTES];
+
+	if (visit->has_session)
+		oeo_form_log_out(sessions, visit->session);
+	oeo_form_session_write(value, session);
+	oeo_visit_set_cookie(visit, OEO_FORM_SESSION_COOKIE, value, OEO_COOKIE_WHILE_OPEN);
+	oeo_form_known_write(sessions, known, visit->id);
+	oeo_visit_set_cookie(visit, OEO_FORM_KNOWN_COOKIE, known, OEO_COOKIE_YEAR_S);
+	sodium_memzero(value, sizeof(value));
+	oeo_visit_send_on(visit, "%s", role == OEO_FORM_COORDINATOR ? "/entered" : "/");
+}
+
 enum oeo_err oeo_form_post_login(struct oeo_visit *visit)
 {
 	struct oeo_form_faults faults = {.n = 0};
+	struct oeo_form_login login = {
+	    visit->id, visit->is_known_desk, oeo_form_field(&visit->body, "password")};
 	enum oeo_form_role role = OEO_FORM_NOBODY;
-	enum oeo_err err = oeo_form_log_in(&visit->desk->sessions, visit->desk->place.ledger, visit->id,
-	    oeo_form_field(&visit->body, "password"), visit->now_s, &role);
+	uint8_t session[OEO_FORM_SESSION_BYTES];
+	enum oeo_err err = oeo_form_log_in(
+	    &visit->desk->sessions, visit->desk->place.ledger, &login, visit->now_s, session, &role);
 
 	switch (err) {
 	case OEO_OK:
-		oeo_visit_send_on(visit, "%s", role == OEO_FORM_COORDINATOR ? "/entered" : "/");
+		begin_session(visit, session, role);
 		return OEO_OK;
 	case OEO_ERR_REFUSED:
 		oeo_form_fault_add(&faults, "password",
 		    _("This is not the password. The coordinator sets it with: oeo-agent form password"));
 		break;
 	case OEO_ERR_STATE:
-		oeo_form_fault_add(
-		    &faults, "password", _("Too many wrong passwords. Wait a minute, and try again."));
+		oeo_form_fault_add(&faults, "password",
+		    _("Too many wrong passwords. Wait a minute, and try again. A browser in which somebody "
+		      "logged "
+		      "in before does not wait for others."));
 		break;
 	default:
 		return err;
@@ -68,7 +91,9 @@ enum oeo_err oeo_form_post_login(struct oeo_visit *visit)
 
 enum oeo_err oeo_form_post_logout(struct oeo_visit *visit)
 {
-	oeo_form_log_out(&visit->desk->sessions, visit->id);
+	if (visit->has_session)
+		oeo_form_log_out(&visit->desk->sessions, visit->session);
+	oeo_visit_set_cookie(visit, OEO_FORM_SESSION_COOKIE, "", 0);
 	oeo_visit_send_on(visit, "/");
 	return OEO_OK;
 }

@@ -10,7 +10,6 @@
 #include "agent/form/synonyms.h"
 #include "agent/form/visit.h"
 
-#define YEAR_S (365 * 24 * 3600)
 #define PATIENCE_MS 1000 /* with another process that writes: desks are served one after the other */
 #define LANGUAGE_COOKIE "oeo_language"
 #define PLAN_COLLECTION "plan"
@@ -153,30 +152,50 @@ static bool find_cookie(char *value, size_t capacity, const char *header, const 
 	return false;
 }
 
-static void set_cookie(struct oeo_visit *visit, const char *name, const char *value)
+void oeo_visit_set_cookie(struct oeo_visit *visit, const char *name, const char *value, int seconds)
 {
 	struct oeo_answer *answer = visit->answer;
+	char age[32] = "";
 
 	if (answer->n_cookies == OEO_FORM_MAX_COOKIES)
 		return;
+	if (seconds != OEO_COOKIE_WHILE_OPEN)
+		(void)snprintf(age, sizeof(age), "; Max-Age=%d", seconds);
 	(void)snprintf(answer->cookies[answer->n_cookies++], OEO_FORM_COOKIE_BYTES,
-	    "%s=%s; Path=/; Max-Age=%d; HttpOnly; SameSite=Strict%s", name, value, YEAR_S,
+	    "%s=%s; Path=/%s; HttpOnly; SameSite=Strict%s", name, value, age,
 	    visit->desk->place.is_remote ? "; Secure" : "");
 }
 
 static void find_desk(struct oeo_visit *visit)
 {
-	struct oeo_form_sessions *sessions = &visit->desk->sessions;
+	const struct oeo_form_sessions *sessions = &visit->desk->sessions;
 	char value[OEO_FORM_DESK_VALUE_BYTES];
 
-	if (!find_cookie(value, sizeof(value), visit->request->cookie, OEO_FORM_DESK_COOKIE) ||
-	    !oeo_form_desk_read(sessions, visit->id, value)) {
+	visit->is_new_desk =
+	    !find_cookie(value, sizeof(value), visit->request->cookie, OEO_FORM_DESK_COOKIE) ||
+	    !oeo_form_desk_read(sessions, visit->id, value);
+	if (visit->is_new_desk) {
 		randombytes_buf(visit->id, sizeof(visit->id));
 		oeo_form_desk_write(sessions, value, visit->id);
-		set_cookie(visit, OEO_FORM_DESK_COOKIE, value);
+		oeo_visit_set_cookie(visit, OEO_FORM_DESK_COOKIE, value, OEO_COOKIE_YEAR_S);
 	}
-	oeo_form_token(sessions, visit->token, visit->id);
-	visit->role = oeo_form_role_of(sessions, visit->id, visit->now_s);
+	visit->is_known_desk =
+	    find_cookie(value, sizeof(value), visit->request->cookie, OEO_FORM_KNOWN_COOKIE) &&
+	    oeo_form_known_fits(sessions, value, visit->id);
+}
+
+static void find_session(struct oeo_visit *visit)
+{
+	struct oeo_desk *desk = visit->desk;
+	char value[OEO_FORM_SESSION_VALUE_BYTES];
+
+	visit->has_session =
+	    find_cookie(value, sizeof(value), visit->request->cookie, OEO_FORM_SESSION_COOKIE) &&
+	    oeo_form_session_read(visit->session, value);
+	oeo_form_token(&desk->sessions, visit->token, visit->id, visit->has_session ? visit->session : NULL);
+	if (visit->has_session)
+		visit->role =
+		    oeo_form_role_of(&desk->sessions, desk->place.ledger, visit->session, visit->now_s);
 }
 
 /* The cookie's, else the program's own. */
@@ -191,8 +210,8 @@ static enum oeo_lang find_language(const struct oeo_visit *visit)
 
 enum oeo_err oeo_form_get_language(struct oeo_visit *visit)
 {
-	set_cookie(
-	    visit, LANGUAGE_COOKIE, strcmp(oeo_form_field(&visit->query, "to"), "en") == 0 ? "en" : "nl");
+	oeo_visit_set_cookie(visit, LANGUAGE_COOKIE,
+	    strcmp(oeo_form_field(&visit->query, "to"), "en") == 0 ? "en" : "nl", OEO_COOKIE_YEAR_S);
 	oeo_visit_send_on(visit, "/");
 	return OEO_OK;
 }
@@ -243,6 +262,63 @@ enum oeo_err oeo_form_refuse(struct oeo_visit *visit, unsigned status, const cha
 	return oeo_page_end(visit, html, status);
 }
 
+struct route {
+	const char *path;
+	oeo_visit_fn *get;
+	oeo_visit_fn *post;
+	bool is_open; /* also for who has not given the password of a desk */
+	bool needs_plan;
+};
+
+static const struct route routes[] = {
+    {"/", oeo_form_get_entry, oeo_form_post_entry, false, true},
+    {"/search", NULL, oeo_form_post_search, false, true},
+    {"/tally", oeo_form_get_tally, oeo_form_post_tally, false, true},
+    {"/paper", oeo_form_get_paper, oeo_form_post_paper, false, true},
+    {"/sheet", oeo_form_get_sheet, NULL, false, true},
+    {"/entered", oeo_form_get_entered, NULL, false, true},
+    {"/login", oeo_form_get_login, oeo_form_post_login, true, false},
+    {"/logout", NULL, oeo_form_post_logout, true, false},
+    {"/language", oeo_form_get_language, NULL, true, false},
+};
+
+static const char entered_path[] = "/entered/", removed_path[] = "/removed/"; /* with a record behind */
+
+static bool begins_with(const char *path, const char *beginning)
+{
+	return strncmp(path, beginning, strlen(beginning)) == 0;
+}
+
+static bool takes_posts(const char *path)
+{
+	for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
+		if (strcmp(path, routes[i].path) == 0)
+			return routes[i].post != NULL;
+	}
+	return begins_with(path, entered_path) || begins_with(path, removed_path);
+}
+
+static enum oeo_err refuse_stranger(struct oeo_visit *visit)
+{
+	return oeo_form_refuse(visit, 403, _("Not from this desk"),
+	    _("This page is too old, or your browser does not keep cookies. Nothing was saved. Go "
+	      "back with "
+	      "your browser, copy what you typed, and open the form anew."));
+}
+
+/* Another token than this desk's pages have now. A browser that says that it was a page of ours had it from before somebody
+ * logged in or out: what was typed is shown once more, and done when a person says so. */
+static enum oeo_err refuse_token(struct oeo_visit *visit)
+{
+	if (visit->request->origin == NULL || visit->is_new_desk)
+		return refuse_stranger(visit);
+	if (strcmp(visit->request->path, "/login") == 0) {
+		oeo_visit_send_on(visit, "/login");
+		return OEO_OK;
+	}
+	return takes_posts(visit->request->path) ? oeo_form_send_again(visit) : refuse_stranger(visit);
+}
+
 /* What was posted, if it may be. *is_refused: the answer stands. */
 static enum oeo_err take_body(struct oeo_visit *visit, bool *is_refused)
 {
@@ -263,37 +339,16 @@ static enum oeo_err take_body(struct oeo_visit *visit, bool *is_refused)
 		return oeo_form_refuse(visit, 400, _("Not understood"),
 		    _("Something in the form cannot be read. Go back with your browser and look at what you "
 		      "typed."));
-	if (!is_origin_ours(&visit->desk->place, request->origin) ||
-	    !oeo_form_token_fits(&visit->desk->sessions, oeo_form_field(&visit->body, "token"), visit->id))
-		return oeo_form_refuse(visit, 403, _("Not from this desk"),
-		    _("This page is too old, or your browser does not keep cookies. Nothing was saved. Go "
-		      "back with "
-		      "your browser, copy what you typed, and open the form anew."));
+	if (!is_origin_ours(&visit->desk->place, request->origin))
+		return refuse_stranger(visit);
+	if (!oeo_form_token_fits(&visit->desk->sessions, oeo_form_field(&visit->body, "token"), visit->id,
+		visit->has_session ? visit->session : NULL))
+		return refuse_token(visit);
 	*is_refused = false;
 	return OEO_OK;
 }
 
 /* ---- Which answer */
-
-struct route {
-	const char *path;
-	oeo_visit_fn *get;
-	oeo_visit_fn *post;
-	bool is_open; /* also for who has not given the password of a desk */
-	bool needs_plan;
-};
-
-static const struct route routes[] = {
-    {"/", oeo_form_get_entry, oeo_form_post_entry, false, true},
-    {"/search", NULL, oeo_form_post_search, false, true},
-    {"/tally", oeo_form_get_tally, oeo_form_post_tally, false, true},
-    {"/paper", oeo_form_get_paper, oeo_form_post_paper, false, true},
-    {"/sheet", oeo_form_get_sheet, NULL, false, true},
-    {"/entered", oeo_form_get_entered, NULL, false, true},
-    {"/login", oeo_form_get_login, oeo_form_post_login, true, false},
-    {"/logout", NULL, oeo_form_post_logout, true, false},
-    {"/language", oeo_form_get_language, NULL, true, false},
-};
 
 static const struct {
 	const char *path;
@@ -363,14 +418,13 @@ static enum oeo_err no_plan(struct oeo_visit *visit)
 /* /entered/RECORD and /removed/RECORD */
 static enum oeo_err answer_record(struct oeo_visit *visit, bool is_post)
 {
-	static const char entered[] = "/entered/", removed[] = "/removed/";
 	const char *path = visit->request->path;
 
-	if (strncmp(path, entered, sizeof(entered) - 1) == 0)
-		return is_post ? oeo_form_post_correct(visit, path + sizeof(entered) - 1)
-			       : oeo_form_get_correct(visit, path + sizeof(entered) - 1);
-	if (strncmp(path, removed, sizeof(removed) - 1) == 0)
-		return is_post ? oeo_form_post_remove(visit, path + sizeof(removed) - 1)
+	if (begins_with(path, entered_path))
+		return is_post ? oeo_form_post_correct(visit, path + strlen(entered_path))
+			       : oeo_form_get_correct(visit, path + strlen(entered_path));
+	if (begins_with(path, removed_path))
+		return is_post ? oeo_form_post_remove(visit, path + strlen(removed_path))
 			       : refuse_method(visit);
 	return not_found(visit);
 }
@@ -447,6 +501,7 @@ static enum oeo_err answer_in_language(struct oeo_visit *visit)
 			return answer_file(visit, i);
 	}
 	find_desk(visit);
+	find_session(visit);
 	return answer_page(visit);
 }
 

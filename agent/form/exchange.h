@@ -11,7 +11,7 @@
 #define OEO_FORM_BODY_BYTES ((size_t)64 * 1024) /* a longer body is refused */
 #define OEO_FORM_COOKIE_BYTES 192
 #define OEO_FORM_LOCATION_BYTES 512
-#define OEO_FORM_MAX_COOKIES 2
+#define OEO_FORM_MAX_COOKIES 3
 
 /* All borrowed; NULL where the client did not send it. */
 struct oeo_request {

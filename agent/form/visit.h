@@ -33,6 +33,10 @@ struct oeo_visit {
 	struct oeo_form_fields query;
 	struct oeo_form_fields body;
 	uint8_t id[OEO_DESK_ID_BYTES]; /* of the desk */
+	bool is_new_desk; /* it came without its cookie */
+	bool is_known_desk; /* the right password came from it before */
+	uint8_t session[OEO_FORM_SESSION_BYTES];
+	bool has_session; /* came with the cookie of one, which may have ended */
 	enum oeo_form_role role;
 	char token[OEO_FORM_TOKEN_BYTES];
 	int64_t now_s;
@@ -43,6 +47,11 @@ struct oeo_visit {
 /* Send the browser on to a path (303). */
 void oeo_visit_send_on(struct oeo_visit *visit, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Set a cookie for as long as this (seconds; 0: forget it), or while the browser is open. */
+#define OEO_COOKIE_YEAR_S (365 * 24 * 3600)
+#define OEO_COOKIE_WHILE_OPEN (-1)
+void oeo_visit_set_cookie(struct oeo_visit *visit, const char *name, const char *value, int seconds);
 
 /* Whether this desk may see and correct a line of the journal now. */
 bool oeo_visit_may_correct(const struct oeo_visit *visit, const struct oeo_journal_line *line);
@@ -90,6 +99,9 @@ enum oeo_err oeo_form_post_remove(struct oeo_visit *visit, const char *hex);
 
 /* A page that says that a file is being read in, with all that was posted and a button to send it again. */
 enum oeo_err oeo_form_wait(struct oeo_visit *visit);
+
+/* A page for what was sent from a page of ours that was made before somebody logged in or out: all of it once more, and a button. */
+enum oeo_err oeo_form_send_again(struct oeo_visit *visit);
 
 /* A page that says what is the matter. */
 enum oeo_err oeo_form_refuse(struct oeo_visit *visit, unsigned status, const char *title, const char *text);

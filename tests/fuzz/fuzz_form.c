@@ -49,7 +49,7 @@ static void make_world(void)
 	    oeo_agent_open(&world.agent, home, (struct oeo_clock){1795255200}, NULL) == OEO_OK, "the agent");
 	form_insist(oeo_form_sessions_init(&sessions, world.agent.ledger) == OEO_OK, "the key");
 	oeo_form_desk_write(&sessions, value, desk);
-	oeo_form_token(&sessions, world.token, desk);
+	oeo_form_token(&sessions, world.token, desk, NULL);
 	oeo_form_sessions_fini(&sessions);
 	(void)snprintf(world.cookie, sizeof(world.cookie), OEO_FORM_DESK_COOKIE "=%s", value);
 	world.place.home = &world.agent.home;

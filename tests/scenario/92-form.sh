@@ -55,10 +55,14 @@ status, headers, page = ask("GET", "/login")
 cookie = headers["Set-Cookie"].split(";")[0]
 assert "Secure" in headers["Set-Cookie"]
 token = re.search(r'name="token" value="([0-9a-f]{32})"', page).group(1)
-log_in = lambda password: ask("POST", "/login", urllib.parse.urlencode({"token": token, "password": password}), cookie)[0]
-assert log_in("een kort wachtwoord") == 422
+log_in = lambda password: ask("POST", "/login", urllib.parse.urlencode({"token": token, "password": password}), cookie)
+assert log_in("een kort wachtwoord")[0] == 422
 assert ask("GET", "/", cookie=cookie)[0] == 303
-assert log_in("een lang wachtwoord") == 303
+status, headers, page = log_in("een lang wachtwoord")
+assert status == 303
+assert ask("GET", "/", cookie=cookie)[0] == 303  # the cookie of before opens nothing
+cookie += "".join("; " + c.split(";")[0] for c in headers.get_all("Set-Cookie"))
+assert all("Secure" in c and "HttpOnly" in c for c in headers.get_all("Set-Cookie"))
 assert ask("GET", "/", cookie=cookie)[0] == 200
 assert ask("GET", "/", cookie=cookie, host="evil.example")[0] == 421
 with socket.create_connection(("127.0.0.1", port)) as s:

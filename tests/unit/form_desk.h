@@ -24,7 +24,7 @@ struct desk_world {
 	struct oeo_agent agent;
 	struct oeo_desk *desk;
 	struct oeo_desk_place place;
-	char cookie[OEO_FORM_COOKIE_BYTES]; /* of the browser */
+	char cookie[OEO_FORM_COOKIE_BYTES * (OEO_FORM_MAX_COOKIES + 1)]; /* of the browser */
 	char token[OEO_FORM_TOKEN_BYTES];
 	struct oeo_answer answer; /* the last one */
 	const char *text; /* its body, terminated */
@@ -106,6 +106,21 @@ static inline void sit_down(struct desk_world *world)
 	assert_int_equal(world->answer.n_cookies, 1);
 	(void)snprintf(world->cookie, sizeof(world->cookie), "%.*s",
 	    (int)strcspn(world->answer.cookies[0], ";"), world->answer.cookies[0]);
+	value_of(world, "token", world->token, sizeof(world->token));
+}
+
+/* Post to /login (body: "password=..."), keep the cookies that come back, and take the token of the next page. */
+static inline void log_in(struct desk_world *world, const char *body)
+{
+	char desk[OEO_FORM_COOKIE_BYTES];
+
+	(void)snprintf(desk, sizeof(desk), "%.*s", (int)strcspn(world->cookie, ";"), world->cookie);
+	assert_int_equal(post(world, "/login", body), 303);
+	assert_int_equal(world->answer.n_cookies, 2);
+	(void)snprintf(world->cookie, sizeof(world->cookie), "%s; %.*s; %.*s", desk,
+	    (int)strcspn(world->answer.cookies[0], ";"), world->answer.cookies[0],
+	    (int)strcspn(world->answer.cookies[1], ";"), world->answer.cookies[1]);
+	assert_int_equal(ask(world, "/login"), 200);
 	value_of(world, "token", world->token, sizeof(world->token));
 }
 

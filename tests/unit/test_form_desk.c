@@ -214,7 +214,7 @@ static void test_what_is_chosen_often_stands_first(void **state)
 static void test_each_answer_speaks_the_desks_language(void **state)
 {
 	struct desk_world *world = *state;
-	char english[OEO_FORM_COOKIE_BYTES + 32];
+	char english[sizeof(world->cookie) + 32];
 
 	assert_int_equal(ask(world, "/language?to=en"), 303);
 	assert_int_equal(strncmp(world->answer.cookies[0], "oeo_language=en;", 16), 0);

@@ -2,6 +2,8 @@
 /* Desks, tokens and passwords of the form. */
 #include "tests/unit/intake_fixture.h"
 
+#include <time.h>
+
 #include "agent/form/session.h"
 
 struct world {
@@ -11,6 +13,22 @@ struct world {
 
 static const uint8_t desk[OEO_DESK_ID_BYTES] = {1, 2, 3};
 static const uint8_t other_desk[OEO_DESK_ID_BYTES] = {4, 5, 6};
+static const uint8_t no_session[OEO_FORM_SESSION_BYTES] = {0};
+
+/* Log in at a desk that nobody ever logged in at. */
+static enum oeo_err log_in_at(struct world *world, const uint8_t *at, const char *password, int64_t now_s,
+    uint8_t session[OEO_FORM_SESSION_BYTES], enum oeo_form_role *role)
+{
+	struct oeo_form_login login = {at, false, password};
+
+	return oeo_form_log_in(&world->sessions, world->fixture.ledger, &login, now_s, session, role);
+}
+
+static enum oeo_form_role role_at(
+    struct world *world, const uint8_t session[OEO_FORM_SESSION_BYTES], int64_t now_s)
+{
+	return oeo_form_role_of(&world->sessions, world->fixture.ledger, session, now_s);
+}
 
 static int setup(void **state)
 {
@@ -65,75 +83,219 @@ static void test_a_made_up_or_changed_cookie_is_none(void **state)
 	assert_false(oeo_form_desk_read(&world->sessions, read, value));
 }
 
-static void test_a_token_fits_its_own_desk_only(void **state)
+static void test_a_token_fits_its_own_desk_and_session_only(void **state)
 {
+	static const uint8_t session[OEO_FORM_SESSION_BYTES] = {7};
 	struct world *world = *state;
 	char token[OEO_FORM_TOKEN_BYTES];
 
-	oeo_form_token(&world->sessions, token, desk);
-	assert_true(oeo_form_token_fits(&world->sessions, token, desk));
-	assert_false(oeo_form_token_fits(&world->sessions, token, other_desk));
-	assert_false(oeo_form_token_fits(&world->sessions, "", desk));
+	oeo_form_token(&world->sessions, token, desk, NULL);
+	assert_true(oeo_form_token_fits(&world->sessions, token, desk, NULL));
+	assert_false(oeo_form_token_fits(&world->sessions, token, other_desk, NULL));
+	assert_false(oeo_form_token_fits(&world->sessions, token, desk, session));
+	assert_false(oeo_form_token_fits(&world->sessions, "", desk, NULL));
 	token[0] = token[0] == '0' ? '1' : '0';
-	assert_false(oeo_form_token_fits(&world->sessions, token, desk));
+	assert_false(oeo_form_token_fits(&world->sessions, token, desk, NULL));
+	oeo_form_token(&world->sessions, token, desk, session);
+	assert_true(oeo_form_token_fits(&world->sessions, token, desk, session));
+	assert_false(oeo_form_token_fits(&world->sessions, token, desk, NULL));
+	assert_false(oeo_form_token_fits(&world->sessions, token, desk, no_session));
 }
 
-static void test_each_password_opens_its_own_role(void **state)
+static void test_the_mark_of_a_known_desk_is_its_own(void **state)
+{
+	struct world *world = *state;
+	char value[OEO_FORM_TOKEN_BYTES];
+
+	oeo_form_known_write(&world->sessions, value, desk);
+	assert_true(oeo_form_known_fits(&world->sessions, value, desk));
+	assert_false(oeo_form_known_fits(&world->sessions, value, other_desk));
+	assert_false(oeo_form_known_fits(&world->sessions, "", desk));
+	oeo_form_token(&world->sessions, value, desk, NULL); /* nor is another mark of the desk */
+	assert_false(oeo_form_known_fits(&world->sessions, value, desk));
+}
+
+static void test_each_password_opens_its_own_role_in_a_new_session(void **state)
 {
 	struct world *world = *state;
 	struct oeo_ledger *ledger = world->fixture.ledger;
 	enum oeo_form_role role = OEO_FORM_NOBODY;
+	uint8_t at_desk[OEO_FORM_SESSION_BYTES], mine[OEO_FORM_SESSION_BYTES];
 	bool has_password = true;
 
 	assert_int_equal(oeo_form_has_password(ledger, OEO_FORM_DESK, &has_password), OEO_OK);
 	assert_false(has_password);
-	assert_int_equal(oeo_form_log_in(&world->sessions, ledger, desk, "", 1000, &role), OEO_ERR_REFUSED);
+	assert_int_equal(log_in_at(world, desk, "", 1000, at_desk, &role), OEO_ERR_REFUSED);
 	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
+	assert_int_equal(log_in_at(world, desk, "van mij alleen", 1000, mine, &role), OEO_ERR_REFUSED);
 	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_COORDINATOR, "van mij alleen"), OEO_OK);
 	assert_int_equal(oeo_form_has_password(ledger, OEO_FORM_DESK, &has_password), OEO_OK);
 	assert_true(has_password);
-	assert_int_equal(
-	    oeo_form_log_in(&world->sessions, ledger, desk, "van de bali", 1000, &role), OEO_ERR_REFUSED);
-	assert_int_equal(
-	    oeo_form_log_in(&world->sessions, ledger, desk, "van de balie", 1000, &role), OEO_OK);
+	assert_int_equal(log_in_at(world, desk, "van de bali", 1000, at_desk, &role), OEO_ERR_REFUSED);
+	assert_int_equal(role, OEO_FORM_NOBODY);
+	assert_int_equal(log_in_at(world, desk, "van de balie", 1000, at_desk, &role), OEO_OK);
 	assert_int_equal(role, OEO_FORM_DESK);
-	assert_int_equal(
-	    oeo_form_log_in(&world->sessions, ledger, desk, "van mij alleen", 1000, &role), OEO_OK);
+	assert_int_equal(log_in_at(world, desk, "van mij alleen", 1000, mine, &role), OEO_OK);
 	assert_int_equal(role, OEO_FORM_COORDINATOR);
-	assert_int_equal(oeo_form_role_of(&world->sessions, desk, 1001), OEO_FORM_COORDINATOR);
-	assert_int_equal(oeo_form_role_of(&world->sessions, other_desk, 1001), OEO_FORM_NOBODY);
+	assert_memory_not_equal(at_desk, mine, sizeof(mine));
+	assert_memory_not_equal(mine, no_session, sizeof(mine));
+	assert_int_equal(role_at(world, mine, 1001), OEO_FORM_COORDINATOR);
+	assert_int_equal(role_at(world, at_desk, 1001), OEO_FORM_DESK);
+	assert_int_equal(role_at(world, no_session, 1001), OEO_FORM_NOBODY);
 }
 
-static void test_a_role_ends_by_logging_out_and_by_silence(void **state)
+static void test_a_session_ends_by_logging_out_and_by_silence(void **state)
+{
+	struct world *world = *state;
+	uint8_t session[OEO_FORM_SESSION_BYTES];
+	enum oeo_form_role role;
+
+	assert_int_equal(oeo_form_set_password(world->fixture.ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
+	assert_int_equal(log_in_at(world, desk, "van de balie", 0, session, &role), OEO_OK);
+	assert_int_equal(role_at(world, session, 1800), OEO_FORM_DESK);
+	assert_int_equal(role_at(world, session, 3600), OEO_FORM_DESK);
+	assert_int_equal(role_at(world, session, 5401), OEO_FORM_NOBODY);
+	assert_int_equal(role_at(world, session, 5402), OEO_FORM_NOBODY);
+	assert_int_equal(log_in_at(world, desk, "van de balie", 6000, session, &role), OEO_OK);
+	oeo_form_log_out(&world->sessions, session);
+	assert_int_equal(role_at(world, session, 6001), OEO_FORM_NOBODY);
+}
+
+static void test_a_session_ends_when_its_password_is_changed(void **state)
 {
 	struct world *world = *state;
 	struct oeo_ledger *ledger = world->fixture.ledger;
+	uint8_t at_desk[OEO_FORM_SESSION_BYTES], mine[OEO_FORM_SESSION_BYTES];
 	enum oeo_form_role role;
 
 	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
-	assert_int_equal(oeo_form_log_in(&world->sessions, ledger, desk, "van de balie", 0, &role), OEO_OK);
-	assert_int_equal(oeo_form_role_of(&world->sessions, desk, 1800), OEO_FORM_DESK);
-	assert_int_equal(oeo_form_role_of(&world->sessions, desk, 3600), OEO_FORM_DESK);
-	assert_int_equal(oeo_form_role_of(&world->sessions, desk, 5401), OEO_FORM_NOBODY);
+	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_COORDINATOR, "van mij alleen"), OEO_OK);
+	assert_int_equal(log_in_at(world, desk, "van de balie", 0, at_desk, &role), OEO_OK);
+	assert_int_equal(log_in_at(world, desk, "van mij alleen", 0, mine, &role), OEO_OK);
+	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_COORDINATOR, "van een ander nu"), OEO_OK);
+	assert_int_equal(role_at(world, mine, 1), OEO_FORM_NOBODY);
+	assert_int_equal(role_at(world, at_desk, 1), OEO_FORM_DESK); /* its own password is as it was */
+	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_COORDINATOR, "van mij alleen"), OEO_OK);
+	assert_int_equal(role_at(world, mine, 2), OEO_FORM_NOBODY);
 	assert_int_equal(
-	    oeo_form_log_in(&world->sessions, ledger, desk, "van de balie", 6000, &role), OEO_OK);
-	oeo_form_log_out(&world->sessions, desk);
-	assert_int_equal(oeo_form_role_of(&world->sessions, desk, 6001), OEO_FORM_NOBODY);
+	    oeo_form_set_password(ledger, OEO_FORM_DESK, "van de balie"), OEO_OK); /* the same, set anew */
+	assert_int_equal(role_at(world, at_desk, 3), OEO_FORM_NOBODY);
 }
 
-static void test_five_wrong_passwords_close_the_door_for_a_minute(void **state)
+static void test_when_all_places_are_taken_the_most_silent_session_goes(void **state)
 {
 	struct world *world = *state;
-	struct oeo_ledger *ledger = world->fixture.ledger;
+	uint8_t sessions[OEO_FORM_MAX_SESSIONS][OEO_FORM_SESSION_BYTES];
+	uint8_t last[OEO_FORM_SESSION_BYTES];
 	enum oeo_form_role role;
 
-	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
+	assert_int_equal(oeo_form_set_password(world->fixture.ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
+	assert_int_equal(log_in_at(world, desk, "van de balie", 0, sessions[0], &role), OEO_OK);
+	for (size_t i = 1; i < OEO_FORM_MAX_SESSIONS;
+	     i++) { /* as if they had logged in, without the hashing */
+		world->sessions.items[i] = world->sessions.items[0];
+		world->sessions.items[i].id[0] ^= (uint8_t)i;
+		memcpy(sessions[i], world->sessions.items[i].id, OEO_FORM_SESSION_BYTES);
+		assert_int_equal(role_at(world, sessions[i], i == 9 ? 1 : 2), OEO_FORM_DESK);
+	}
+	assert_int_equal(role_at(world, sessions[0], 2), OEO_FORM_DESK);
+	assert_int_equal(log_in_at(world, desk, "van de balie", 3, last, &role), OEO_OK);
+	for (size_t i = 0; i < OEO_FORM_MAX_SESSIONS; i++)
+		assert_int_equal(role_at(world, sessions[i], 4), i == 9 ? OEO_FORM_NOBODY : OEO_FORM_DESK);
+	assert_int_equal(role_at(world, last, 4), OEO_FORM_DESK);
+}
+
+/* ---- Wrong passwords: without the hashing, which takes long */
+
+static void try_wrong(struct oeo_form_tries *tries, const uint8_t *at, bool is_known, int64_t now_s)
+{
+	assert_true(oeo_form_may_try(tries, at, is_known, now_s));
+	oeo_form_note_wrong(tries, at, is_known, now_s);
+}
+
+static void test_five_wrong_passwords_close_that_desk_for_a_minute(void **state)
+{
+	struct world *world = *state;
+	struct oeo_form_tries *tries = &world->sessions.tries;
+	uint8_t session[OEO_FORM_SESSION_BYTES];
+	enum oeo_form_role role;
+
+	assert_int_equal(oeo_form_set_password(world->fixture.ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
+	for (unsigned i = 0; i < 4; i++)
+		try_wrong(tries, desk, false, 100);
+	assert_int_equal(log_in_at(world, desk, "verkeerd", 100, session, &role), OEO_ERR_REFUSED);
+	assert_int_equal(log_in_at(world, desk, "van de balie", 159, session, &role), OEO_ERR_STATE);
+	/* the desk beside it notices nothing */
+	assert_int_equal(log_in_at(world, other_desk, "van de balie", 101, session, &role), OEO_OK);
+	assert_int_equal(log_in_at(world, desk, "van de balie", 160, session, &role), OEO_OK);
+	for (unsigned i = 0; i < 5; i++) /* the right one begins a new count */
+		try_wrong(tries, desk, false, 300);
+	assert_false(oeo_form_may_try(tries, desk, false, 359));
 	for (unsigned i = 0; i < 5; i++)
-		assert_int_equal(
-		    oeo_form_log_in(&world->sessions, ledger, desk, "verkeerd", 100, &role), OEO_ERR_REFUSED);
+		try_wrong(tries, desk, false, 360);
+	assert_false(oeo_form_may_try(tries, desk, false, 419));
+}
+
+/* A desk number costs nothing, so a guesser takes a new one for every try. */
+static void test_desks_that_nobody_knows_share_a_bound_and_known_ones_are_left_alone(void **state)
+{
+	struct world *world = *state;
+	struct oeo_form_tries *tries = &world->sessions.tries;
+	uint8_t guesser[OEO_DESK_ID_BYTES] = {9};
+	unsigned n = 0;
+
+	for (int64_t now_s = 1000; now_s < 1000 + 600; now_s++) {
+		for (unsigned i = 0; i < 30; i++) {
+			randombytes_buf(guesser, sizeof(guesser));
+			if (!oeo_form_may_try(tries, guesser, false, now_s))
+				continue;
+			oeo_form_note_wrong(tries, guesser, false, now_s);
+			n++;
+		}
+		assert_true(oeo_form_may_try(tries, desk, true, now_s));
+	}
+	assert_int_equal(n, 20 + 599 / 6);
+	assert_false(oeo_form_may_try(tries, desk, false, 1599));
+	assert_true(oeo_form_may_try(tries, desk, false, 1600));
+	/* a known desk has five tries of its own, which cost the others nothing */
+	for (unsigned i = 0; i < 5; i++)
+		try_wrong(tries, desk, true, 1600);
+	assert_false(oeo_form_may_try(tries, desk, true, 1600));
+	assert_true(oeo_form_may_try(tries, other_desk, false, 1600));
+}
+
+/* The processor time of a try, in milliseconds; the lesser of two. */
+static double time_of(struct world *world, const char *password)
+{
+	double least = 1e9;
+
+	for (unsigned i = 0; i < 2; i++) {
+		enum oeo_form_role role;
+		struct timespec begun, ended;
+		double took;
+
+		assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &begun), 0);
+		(void)oeo_form_try_password(world->fixture.ledger, password, &role);
+		assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ended), 0);
+		took = (double)(ended.tv_sec - begun.tv_sec) * 1e3 +
+		       (double)(ended.tv_nsec - begun.tv_nsec) / 1e6;
+		least = took < least ? took : least;
+	}
+	return least;
+}
+
+static void test_a_try_takes_as_long_whatever_it_opens(void **state)
+{
+	struct world *world = *state;
+	double unset = time_of(world, "van mij alleen"), right, wrong;
+
 	assert_int_equal(
-	    oeo_form_log_in(&world->sessions, ledger, desk, "van de balie", 159, &role), OEO_ERR_STATE);
-	assert_int_equal(oeo_form_log_in(&world->sessions, ledger, desk, "van de balie", 160, &role), OEO_OK);
+	    oeo_form_set_password(world->fixture.ledger, OEO_FORM_COORDINATOR, "van mij alleen"), OEO_OK);
+	right = time_of(world, "van mij alleen");
+	wrong = time_of(world, "van een ander");
+	/* one hash more or less would be a factor of two */
+	assert_true(right < 1.5 * wrong && wrong < 1.5 * right);
+	assert_true(unset < 1.5 * wrong && wrong < 1.5 * unset);
 }
 
 static void test_a_password_has_ten_to_two_hundred_characters(void **state)
@@ -159,10 +321,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_a_desk_is_known_by_its_cookie_also_after_a_restart),
 	    TEST(test_a_made_up_or_changed_cookie_is_none),
-	    TEST(test_a_token_fits_its_own_desk_only),
-	    TEST(test_each_password_opens_its_own_role),
-	    TEST(test_a_role_ends_by_logging_out_and_by_silence),
-	    TEST(test_five_wrong_passwords_close_the_door_for_a_minute),
+	    TEST(test_a_token_fits_its_own_desk_and_session_only),
+	    TEST(test_the_mark_of_a_known_desk_is_its_own),
+	    TEST(test_each_password_opens_its_own_role_in_a_new_session),
+	    TEST(test_a_session_ends_by_logging_out_and_by_silence),
+	    TEST(test_a_session_ends_when_its_password_is_changed),
+	    TEST(test_when_all_places_are_taken_the_most_silent_session_goes),
+	    TEST(test_five_wrong_passwords_close_that_desk_for_a_minute),
+	    TEST(test_desks_that_nobody_knows_share_a_bound_and_known_ones_are_left_alone),
+	    TEST(test_a_try_takes_as_long_whatever_it_opens),
 	    TEST(test_a_password_has_ten_to_two_hundred_characters),
 	};
 
