@@ -8,15 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
 #include "agent/form/form.h"
 #include "agent/form/session.h"
 #include "agent/form/synonyms.h"
+#include "agent/private_file.h"
 #include "agent/way_page.h"
 #include "proto/i18n.h"
+#include "proto/terminal.h"
 
 #define FILE_BYTES 1024
 
@@ -120,39 +121,20 @@ enum oeo_exit oeo_agent_form(struct oeo_cli *cli)
 const struct oeo_option oeo_agent_form_password_options[] = {
     {"for", "desk|coordinator",
 	N_("whose password it is: of the desks on other computers, or of the coordinator")},
-    {"file", "FILE", N_("take it from the first line of this file; without it the terminal asks")},
+    {"file", "FILE", N_("take it from the first line of this file (mode 600); without it the terminal asks")},
     {NULL, NULL, NULL},
 };
-
-/* Read a line without showing it. false: no terminal, or no line. */
-static bool ask(char password[FILE_BYTES], const char *question)
-{
-	struct termios shown, hidden;
-	bool has_line;
-
-	if (tcgetattr(STDIN_FILENO, &shown) != 0)
-		return false;
-	hidden = shown;
-	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	(void)fputs(question, stderr);
-	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) != 0)
-		return false;
-	has_line = fgets(password, FILE_BYTES, stdin) != NULL;
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-	(void)fputs("\n", stderr);
-	password[strcspn(password, "\r\n")] = '\0';
-	return has_line;
-}
 
 static enum oeo_err ask_twice(char password[FILE_BYTES], struct oeo_note *why)
 {
 	char again[FILE_BYTES] = "";
 	bool is_same;
 
-	if (!ask(password, _("New password: ")))
+	if (!oeo_terminal_ask_hidden(password, FILE_BYTES, _("New password: ")))
 		return oeo_note_set(why, OEO_ERR_USAGE, "%s",
 		    _("There is no terminal to ask for the password; give a file: --file FILE"));
-	is_same = ask(again, _("The same once more: ")) && strcmp(password, again) == 0;
+	is_same = oeo_terminal_ask_hidden(again, FILE_BYTES, _("The same once more: ")) &&
+		  strcmp(password, again) == 0;
 	sodium_memzero(again, sizeof(again));
 	if (!is_same)
 		return oeo_note_set(
@@ -167,12 +149,9 @@ static enum oeo_err read_password(char password[FILE_BYTES], const char *file, s
 
 	if (file == NULL)
 		return ask_twice(password, why);
-	err = oeo_buf_reserve(&text, FILE_BYTES);
-	if (err == OEO_OK)
-		err = oeo_file_read(&text, file, FILE_BYTES - 1, why);
+	err = oeo_private_file_read(&text, file, FILE_BYTES - 1, why);
 	if (err == OEO_OK) {
-		memcpy(password, text.data, text.len);
-		password[text.len] = '\0';
+		memcpy(password, text.data, text.len + 1);
 		password[strcspn(password, "\r\n")] = '\0';
 	}
 	oeo_buf_wipe(&text);

@@ -4,18 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/date_format.h"
 #include "agent/identity_field.h"
+#include "agent/private_file.h"
 #include "agent/withdraw.h"
 #include "proto/i18n.h"
 
 #define PERSON_FILE_LIMIT 4096
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
-#define PERSON_ROOM_BYTES                                                                                    \
-	((size_t)256 * 1024) /* more than is read at once: a buffer that grows leaves copies behind */
 
 static void wipe_text(char *text)
 {
@@ -295,29 +293,11 @@ static enum oeo_err take_lines(struct oeo_person *person, char *text, const char
 	return err;
 }
 
-static enum oeo_err check_mode(const char *path, struct oeo_note *why)
-{
-	struct stat info;
-
-	if (stat(path, &info) != 0)
-		return oeo_note_set(why, OEO_ERR_NOT_FOUND, _("There is no file %s."), path);
-	if (!S_ISREG(info.st_mode) || (info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return oeo_note_set(why, OEO_ERR_REFUSED,
-		    _("%s: others on this machine can read this file. Run: chmod 600 %s"), path, path);
-	return OEO_OK;
-}
-
 enum oeo_err oeo_person_read(struct oeo_person *person, const char *path, struct oeo_note *why)
 {
 	struct oeo_buf text = {0};
-	enum oeo_err err = check_mode(path, why);
+	enum oeo_err err = oeo_private_file_read(&text, path, PERSON_FILE_LIMIT, why);
 
-	if (err == OEO_OK)
-		err = oeo_buf_reserve(&text, PERSON_ROOM_BYTES);
-	if (err == OEO_OK)
-		err = oeo_file_read(&text, path, PERSON_FILE_LIMIT, why);
-	if (err == OEO_OK && memchr(text.data, '\0', text.len) != NULL)
-		err = oeo_note_set(why, OEO_ERR_FORMAT, _("%s is not a text file."), path);
 	if (err == OEO_OK)
 		err = take_lines(person, (char *)text.data, path, why);
 	oeo_buf_wipe(&text);

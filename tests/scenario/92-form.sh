@@ -32,7 +32,11 @@ refuses 2 'no address' "$bin/oeo-agent" form --home "$home" --now "$now" --addre
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=balie.example \
 	-keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null || fault "no certificate could be made"
 refuses 2 'password' "$bin/oeo-agent" form --home "$home" --now "$now" --address 127.0.0.1 --certificate "$work/cert.pem" --key "$work/key.pem"
-printf 'short\n' >"$work/password"
+(umask 022 && printf 'short\n' >"$work/password")
+refuses 1 'chmod 600' "$bin/oeo-agent" form password --home "$home" --for desk --file "$work/password"
+chmod 640 "$work/password"
+refuses 1 'chmod 600' "$bin/oeo-agent" form password --home "$home" --for desk --file "$work/password"
+chmod 600 "$work/password"
 refuses 1 '10 to 200' "$bin/oeo-agent" form password --home "$home" --for desk --file "$work/password"
 printf 'een lang wachtwoord\n' >"$work/password"
 expect 'password is set' "$bin/oeo-agent" form password --home "$home" --for desk --file "$work/password"
