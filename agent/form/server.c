@@ -21,6 +21,7 @@
 #define SILENCE_S 15 /* a connection on which nothing comes is closed */
 #define REQUEST_S 30 /* so is one whose request takes longer, however it drips */
 #define HEADER_BYTES ((size_t)32 * 1024)
+#define HOPELESS_BYTES ((unsigned long long)64 * 1024 * 1024)
 #define PEM_BYTES ((size_t)64 * 1024)
 #define URL_BYTES 300
 #define TLS_PRIORITY "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
@@ -163,17 +164,38 @@ static bool take_piece(struct pending *pending, const char *bytes, size_t len)
 		return false;
 	if (pending->body.len + len > OEO_FORM_BODY_BYTES)
 		pending->is_too_long = true;
-	if (pending->is_too_long)
-		return true; /* read to its end and let fall, so that the answer arrives */
+	if (pending->is_too_long) {
+		/* read to its end and let fall: a connection that is closed on what still comes takes the answer along */
+		oeo_buf_wipe(&pending->body);
+		return true;
+	}
 	return oeo_buf_append(&pending->body, bytes, len) == OEO_OK;
 }
 
-/* A body that is announced as far too long is not waited for. */
+/* A body so long that its end is not waited for; nor is one whose sender asks before sending it. */
 static bool is_hopeless(struct MHD_Connection *connection)
 {
 	const char *length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	const char *waits = header(connection, MHD_HTTP_HEADER_EXPECT);
+	unsigned long long bytes = length != NULL ? strtoull(length, NULL, 10) : 0;
 
-	return length != NULL && strtoull(length, NULL, 10) > 16 * OEO_FORM_BODY_BYTES;
+	return bytes > HOPELESS_BYTES || (waits != NULL && bytes > OEO_FORM_BODY_BYTES);
+}
+
+/* The first of the calls for a request: its headers are there, its body is not. */
+static enum MHD_Result begin_request(
+    struct oeo_form *form, struct MHD_Connection *connection, const char *method, struct arriving *arriving)
+{
+	arriving->has_begun = true;
+	arriving->pending.begun = time(NULL);
+	if (is_hopeless(connection)) {
+		arriving->pending.is_too_long = true;
+		return answer_request(form, connection, arriving->uri, method, &arriving->pending);
+	}
+	if (strcmp(method, "POST") == 0 &&
+	    oeo_buf_reserve(&arriving->pending.body, OEO_FORM_BODY_BYTES) != OEO_OK)
+		return MHD_NO;
+	return MHD_YES;
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
@@ -185,16 +207,8 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
 	(void)version;
 	if (arriving == NULL || arriving->uri == NULL)
 		return MHD_NO;
-	if (!arriving->has_begun) {
-		arriving->has_begun = true;
-		arriving->pending.begun = time(NULL);
-		if (is_hopeless(connection))
-			return MHD_NO;
-		if (strcmp(method, "POST") == 0 &&
-		    oeo_buf_reserve(&arriving->pending.body, OEO_FORM_BODY_BYTES) != OEO_OK)
-			return MHD_NO;
-		return MHD_YES;
-	}
+	if (!arriving->has_begun)
+		return begin_request(context, connection, method, arriving);
 	if (*len > 0) {
 		bool is_taken = take_piece(&arriving->pending, bytes, *len);
 
