@@ -9,6 +9,7 @@
 
 #define WIDTH 1000 /* units of the drawing */
 #define MARGIN 6
+#define MOST_NAMED 16 /* areas; with more of them their names do not fit on the map */
 #define GRID 20 /* places tried for a label, each way */
 
 /* The part of the country that is drawn. */
@@ -207,7 +208,33 @@ static struct oeo_place middle_of(const struct oeo_map_area *area)
 	return best;
 }
 
-static void write_label(struct oeo_html *html, const struct frame *frame, const struct oeo_map_area *area)
+static void write_words(struct oeo_html *html, const struct frame *frame, const struct oeo_map_area *area,
+    const struct oeo_place *middle)
+{
+	oeo_html_open(html, "tspan", "class", "value", NULL);
+	oeo_html_text(html, area->is_shown ? area->text.text : ".");
+	oeo_html_close(html);
+	oeo_html_open(html, "tspan", "class", "name", "dy", "1.1em", NULL);
+	oeo_html_attribute(html, "x", "%" PRId64, x_of(frame, middle->x));
+	oeo_html_text(html, area->label);
+	oeo_html_close(html);
+}
+
+/* The number of the area in the list beside the map; without a style sheet not beside the words. */
+static void write_number(struct oeo_html *html, const struct frame *frame, const struct oeo_place *middle,
+    size_t number, bool is_alone)
+{
+	oeo_html_open(html, "tspan", "class", "number", "dominant-baseline", is_alone ? "central" : NULL,
+	    "display", is_alone ? NULL : "none", NULL);
+	oeo_html_attribute(html, "x", "%" PRId64, x_of(frame, middle->x));
+	oeo_html_attribute(html, "y", "%" PRId64, y_of(frame, middle->y));
+	oeo_html_textf(html, "%zu", number);
+	oeo_html_close(html);
+}
+
+/* is_many: there is room for a number only. */
+static void write_label(struct oeo_html *html, const struct frame *frame, const struct oeo_map_area *area,
+    size_t number, bool is_many)
 {
 	struct oeo_place middle = middle_of(area);
 
@@ -215,13 +242,9 @@ static void write_label(struct oeo_html *html, const struct frame *frame, const 
 	    html, "text", "class", area->is_shown ? "place" : "place hidden", "text-anchor", "middle", NULL);
 	oeo_html_attribute(html, "x", "%" PRId64, x_of(frame, middle.x));
 	oeo_html_attribute(html, "y", "%" PRId64, y_of(frame, middle.y));
-	oeo_html_open(html, "tspan", "class", "value", NULL);
-	oeo_html_text(html, area->is_shown ? area->text.text : ".");
-	oeo_html_close(html);
-	oeo_html_open(html, "tspan", "class", "name", "dy", "1.1em", NULL);
-	oeo_html_attribute(html, "x", "%" PRId64, x_of(frame, middle.x));
-	oeo_html_text(html, area->label);
-	oeo_html_close(html);
+	if (!is_many)
+		write_words(html, frame, area, &middle);
+	write_number(html, frame, &middle, number, is_many);
 	oeo_html_close(html);
 }
 
@@ -282,15 +305,26 @@ static void write_area(
 	oeo_buf_fini(&path);
 }
 
+bool oeo_chart_map_has_many(const struct oeo_map_area *areas, size_t n)
+{
+	size_t drawn = 0;
+
+	for (size_t i = 0; i < n; i++)
+		drawn += areas[i].n_shapes > 0 ? 1 : 0;
+	return drawn > MOST_NAMED;
+}
+
 void oeo_chart_map(struct oeo_html *html, const char *id, const char *title, const char *desc,
     const struct oeo_map_area *areas, size_t n)
 {
+	bool is_many = oeo_chart_map_has_many(areas, n);
 	struct frame frame;
+	size_t number = 0;
 
 	if (!make_frame(&frame, areas, n))
 		return;
 	oeo_html_open(
-	    html, "svg", "role", "img", "class", n > 16 ? "map many" : "map", "font-size", "22", NULL);
+	    html, "svg", "role", "img", "class", is_many ? "map many" : "map", "font-size", "22", NULL);
 	oeo_html_attribute(html, "viewBox", "0 0 %d %" PRId64, WIDTH, frame.height);
 	oeo_html_attribute(html, "aria-labelledby", "%s-title %s-desc", id, id);
 	oeo_chart_title(html, id, title);
@@ -303,6 +337,6 @@ void oeo_chart_map(struct oeo_html *html, const char *id, const char *title, con
 			write_area(html, id, &frame, &areas[i]);
 	for (size_t i = 0; i < n; i++)
 		if (areas[i].n_shapes > 0)
-			write_label(html, &frame, &areas[i]);
+			write_label(html, &frame, &areas[i], ++number, is_many);
 	oeo_html_close(html);
 }

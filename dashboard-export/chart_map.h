@@ -25,4 +25,7 @@ struct oeo_map_area {
 void oeo_chart_map(struct oeo_html *html, const char *id, const char *title, const char *desc,
     const struct oeo_map_area *areas, size_t n);
 
+/* True where there are so many areas to draw that each gets its number only: the caller lists them, in this order. */
+bool oeo_chart_map_has_many(const struct oeo_map_area *areas, size_t n);
+
 #endif

@@ -162,6 +162,32 @@ static void write_legend(
 	oeo_html_close(html);
 }
 
+/* The areas by the numbers that stand on the map, each with its name and figure. It is seen where the map has no room for
+ * names: always with many areas, else on a narrow screen. */
+static void write_list(const struct oeo_page *page, const struct ground *ground, size_t n)
+{
+	struct oeo_html *html = page->html;
+	bool is_many = oeo_chart_map_has_many(ground->areas, n);
+
+	oeo_html_open(html, "ol", "class", is_many ? "map-list many" : "map-list", NULL);
+	for (size_t i = 0; i < n; i++) {
+		const struct oeo_map_area *area = &ground->areas[i];
+
+		if (area->n_shapes == 0)
+			continue;
+		oeo_html_open(html, "li", NULL);
+		oeo_html_attribute(html, "data-code", "%s", area->code);
+		oeo_html_element(html, "span", NULL, area->label);
+		oeo_html_text(html, " ");
+		if (area->is_shown)
+			oeo_html_element(html, "strong", NULL, area->text.text);
+		else
+			oeo_page_hidden_mark(page);
+		oeo_html_close(html);
+	}
+	oeo_html_close(html);
+}
+
 static void write_desc(char *desc, size_t size, const struct ground *ground, size_t n)
 {
 	size_t n_areas = 0, n_shown = 0;
@@ -190,6 +216,7 @@ void oeo_page_map(const struct oeo_page *page, const struct oeo_view_table *tabl
 	write_desc(desc, sizeof(desc), &ground, table->n_cells);
 	oeo_html_open(page->html, "figure", "class", "map-figure", NULL);
 	oeo_chart_map(page->html, chart_id, table->title.text, desc, ground.areas, table->n_cells);
+	write_list(page, &ground, table->n_cells);
 	write_legend(page, &ground, table);
 	oeo_html_close(page->html);
 cleanup:

@@ -83,19 +83,37 @@
 			addFilter(table, rows);
 	}
 
-	/* An area of the map and its row mark each other. */
-	for (const row of document.querySelectorAll("tr[data-code]")) {
-		const section = row.closest("section:not(.scroll)");
-		const area = section && section.querySelector('.area[data-code="' + CSS.escape(row.dataset.code) + '"]');
-		if (!area)
-			continue;
-		const mark = (isOn) => () => {
-			row.classList.toggle("marked", isOn);
-			area.classList.toggle("marked", isOn);
-		};
-		for (const element of [row, area]) {
-			element.addEventListener("pointerenter", mark(true));
-			element.addEventListener("pointerleave", mark(false));
+	/* An area of the map, its place in the list beside it and its row mark each other: under a pointer, and for as long as
+	 * one presses its name. */
+	function addMarking(section, code) {
+		const parts = [...section.querySelectorAll('[data-code="' + CSS.escape(code) + '"]')];
+		const item = parts.find((part) => part.localName === "li");
+		let isPressed = false;
+		const mark = (isOn) => () => parts.forEach((part) => part.classList.toggle("marked", isOn || isPressed));
+		for (const part of parts) {
+			part.addEventListener("pointerenter", mark(true));
+			part.addEventListener("pointerleave", mark(false));
 		}
+		if (!item)
+			return;
+		const button = document.createElement("button");
+		button.type = "button";
+		button.append(...item.firstElementChild.childNodes);
+		button.setAttribute("aria-pressed", "false");
+		item.firstElementChild.append(button);
+		button.addEventListener("focus", mark(true));
+		button.addEventListener("blur", mark(false));
+		button.addEventListener("click", () => {
+			isPressed = !isPressed;
+			button.setAttribute("aria-pressed", String(isPressed));
+			mark(true)();
+		});
+	}
+
+	for (const map of document.querySelectorAll("svg.map")) {
+		const section = map.closest("section");
+		const codes = [...map.querySelectorAll(".area")].map((area) => area.dataset.code);
+		for (const code of new Set(codes))
+			addMarking(section, code);
 	}
 })();

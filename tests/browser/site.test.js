@@ -16,7 +16,8 @@ const KINDS = ["index.html", "themes/index.html", "themes/WO.html", "subjects/ar
 	"2025/index.html", "2025-03/index.html"];
 const ODD = [["one", "index.html"], ["one", "themes/WO.html"], ["one", "trends/index.html"], ["one", "subjects/area.html"],
 	["hidden", "index.html"], ["hidden", "themes/WO.html"], ["hidden", "subjects/area.html"], ["hidden", "account/index.html"],
-	["hostile", "index.html"], ["hostile", "themes/A3.html"], ["hostile", "themes/A4.html"], ["hostile", "subjects/spot.html"]];
+	["hostile", "index.html"], ["hostile", "themes/A3.html"], ["hostile", "themes/A4.html"], ["hostile", "subjects/spot.html"],
+	["areas", "subjects/area.html"]];
 
 /* Dark and print change colours and layout, not what stands on a page: the pages that differ most. */
 const SOME = [["full", "index.html"], ["full", "themes/WO.html"], ["full", "subjects/area.html"], ["full", "trends/index.html"],
@@ -102,6 +103,34 @@ describe("the quarter in short", () => {
 	});
 });
 
+describe("a map with more areas than it has room for names", () => {
+	test("every area has a number, and the list beside the map its name and figure", async () => {
+		const page = await look({ script: false });
+		await page.goto(sites.url("areas", "subjects/area.html"));
+		const map = page.locator("section[aria-labelledby=table-year-ward] .map-figure");
+		const numbers = await map.locator("svg text.place").allTextContents();
+		assert.ok(numbers.length > 16);
+		assert.deepEqual(numbers, numbers.map((_, i) => String(i + 1)));
+		const rows = await map.locator(".map-list li").evaluateAll((items) => items.map((item) => [item.dataset.code, item.textContent]));
+		assert.deepEqual(rows.map(([code]) => code), await map.locator("path.area").evaluateAll((areas) => areas.map((area) => area.dataset.code)));
+		for (const [, text] of rows)
+			assert.match(text, /^\S.* (\d[\d.,]*|\.)$/);
+		assert.ok(await map.locator(".map-list").isVisible());
+		await page.context().close();
+	});
+
+	test("a map with few areas names them, and on a phone lists them", async () => {
+		const page = await look({ script: false });
+		await page.goto(sites.url("full", "subjects/area.html"));
+		const seen = async () => [await page.locator(".map .name").first().isVisible(), await page.locator(".map .number").first().isVisible(),
+			await page.locator(".map-list").isVisible()];
+		assert.deepEqual(await seen(), [true, false, false]);
+		await page.setViewportSize({ width: 320, height: 700 });
+		assert.deepEqual(await seen(), [false, true, true]);
+		await page.context().close();
+	});
+});
+
 describe("by keyboard", () => {
 	test("the first stop skips to the content", async () => {
 		const page = await look();
@@ -167,6 +196,22 @@ describe("what the script adds", () => {
 		await page.context().close();
 	});
 
+	test("the name of an area marks it on the map, by keyboard too", async () => {
+		const page = await look();
+		await page.goto(sites.url("areas", "subjects/area.html"));
+		const map = page.locator("section[aria-labelledby=table-year-ward]");
+		const marked = () => map.locator(".marked").evaluateAll((parts) => parts.map((part) => part.localName).sort());
+		await map.locator(".map-list button").nth(2).focus();
+		assert.deepEqual(await marked(), ["li", "path", "tr"]);
+		await page.keyboard.press("Tab");
+		assert.deepEqual(await marked(), ["li", "path", "tr"]);
+		await page.keyboard.press("Enter");
+		await page.keyboard.press("Tab");
+		assert.deepEqual(await marked(), ["li", "li", "path", "path", "tr", "tr"]);
+		assert.equal(await map.locator("button[aria-pressed=true]").count(), 1);
+		await page.context().close();
+	});
+
 	test("without scripts all tables, charts and links are there", async () => {
 		const page = await look({ script: false });
 		await page.goto(sites.url("full", "subjects/area.html"));
@@ -212,7 +257,7 @@ test("what is counted, and who counts twice, stands on every page with numbers",
 });
 
 test("every link of every page leads to something", () => {
-	for (const kind of ["full", "one", "hidden", "hostile"])
+	for (const kind of ["full", "one", "hidden", "areas", "hostile"])
 		for (const name of sites.pages(kind)) {
 			const html = sites.read(kind, name);
 			for (const [, href] of html.matchAll(/ (?:href|src)="([^"]*)"/g)) {
@@ -233,8 +278,8 @@ test("the HTML of every page is valid", async () => {
 		// the writer's own notation, and titles that are as long as a label may be
 		rules: { "attribute-boolean-style": "off", "attribute-empty-style": "off", "void-style": "off", "long-title": "off" },
 	});
-	for (const kind of ["full", "one", "hidden", "hostile"])
-		for (const name of sites.pages(kind).filter((n) => kind === "full" || !/^themes\/(?!WO|A|index)/.test(n))) {
+	for (const kind of ["full", "one", "hidden", "areas", "hostile"])
+		for (const name of sites.pages(kind).filter((n) => kind === "full" || (kind === "areas" ? /^subjects\/area/ : /^(?!themes\/(?!WO|A|index))/).test(n))) {
 			const report = await validator.validateString(sites.read(kind, name), name);
 			const faults = report.results.flatMap((r) => r.messages.map((m) => `${m.ruleId}: ${m.message} (${m.selector})`));
 			assert.deepEqual(faults, [], `${kind}/${name}`);
@@ -242,12 +287,12 @@ test("the HTML of every page is valid", async () => {
 });
 
 test("the data packages hold what ours may hold, and every file keeps to its schema", () => {
-	for (const kind of ["full", "one", "hidden", "hostile"])
+	for (const kind of ["full", "one", "hidden", "areas", "hostile"])
 		assert.deepEqual(faultsOfPackage(sites.path(kind)), [], kind);
 });
 
 test("the data packages keep to the JSON schemas of the Frictionless standard, and their rows to its Table Schema", async () => {
-	for (const kind of ["full", "one", "hidden", "hostile"])
+	for (const kind of ["full", "one", "hidden", "areas", "hostile"])
 		assert.deepEqual(await faultsByStandard(sites.path(kind)), [], kind);
 });
 

@@ -5,6 +5,7 @@
  *   full      Almelo: twelve quarters, twelve months, a year, much of it shown
  *   one       Almelo: one quarter with a few numbers
  *   hidden    Almelo: one quarter in which nothing is shown
+ *   areas     Almere: two quarters and their year; more wards than a map has room for names
  *   hostile   a plan with labels of markup, of right-to-left signs, and as long as a label may be
  */
 #include <errno.h>
@@ -15,6 +16,8 @@
 
 #include "proto/i18n.h"
 #include "tests/unit/export_sample.h"
+
+#define SAMPLE_ALMERE "../proto/plans/almere/plan.yaml"
 
 static void must(bool is_true, const char *what)
 {
@@ -63,6 +66,12 @@ static void add_hidden(struct sample_report *report)
 
 	sample_begin(&release, &report->sample, "2025-Q1");
 	sample_report_add(report, &release);
+}
+
+static void add_areas(struct sample_report *report)
+{
+	add_periods(report, "2025-Q3", 2);
+	add_periods(report, "2025", 1);
 }
 
 static void add_hostile(struct sample_report *report)
@@ -129,6 +138,7 @@ int main(int argc, char **argv)
 	make(argv[1], "full", SAMPLE_ALMELO, add_full);
 	make(argv[1], "one", SAMPLE_ALMELO, add_one);
 	make(argv[1], "hidden", SAMPLE_ALMELO, add_hidden);
+	make(argv[1], "areas", SAMPLE_ALMERE, add_areas);
 	write_plan(argv[1], plan);
 	make(argv[1], "hostile", plan, add_hostile);
 	return 0;

@@ -22,6 +22,7 @@ export class Sites {
 		this.make("full", "nl");
 		this.make("one", "nl");
 		this.make("hidden", "en");
+		this.make("areas", "nl");
 		this.make("hostile", "nl");
 	}
 
