@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* backup and restore (proto/backup.h): a new machine, a new coordinator. */
-#include <stdio.h>
-
+/* backup and restore (proto/backup_command.h): a new machine, a new coordinator. */
 #include "agent/agent.h"
 #include "agent/commands_rights.h"
-#include "proto/backup.h"
+#include "proto/backup_command.h"
 #include "proto/i18n.h"
 
 const struct oeo_option oeo_agent_restore_options[] = {
     {"complete", NULL,
 	N_("nothing was entered, imported or sent after the backup was made (a planned move)")},
+    {"passphrase-file", "FILE", oeo_backup_passphrase_help},
     {NULL, NULL, NULL},
 };
 
@@ -28,27 +27,15 @@ static const struct oeo_backup_content content = {
     .n_files = sizeof(kept_files) / sizeof(kept_files[0]),
 };
 
-enum oeo_exit oeo_agent_backup(struct oeo_cli *cli)
+/* Opened, so that a ledger that does not fit its key is found out now and not when the backup is needed. */
+static enum oeo_err check(struct oeo_cli *cli, struct oeo_note *why)
 {
-	const char *path = cli->arguments[0];
 	struct oeo_agent agent;
-	struct oeo_note why = {""};
-	/* Opened, so that a ledger that does not fit its key is found out now and not when the backup is needed. */
-	enum oeo_err err = oeo_agent_open(&agent, cli->home, cli->clock, &why);
+	enum oeo_err err = oeo_agent_open(&agent, cli->home, cli->clock, why);
 
-	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
-	err = oeo_backup_write(&content, &agent.home, path, &why);
-	oeo_agent_close(&agent);
-	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
-	(void)fprintf(stderr,
-	    _("Backup written to %s. It holds the questions, the names with them, and the keys: whoever has "
-	      "it "
-	      "can read them. Keep it encrypted and locked away, and make a new one when the names in the "
-	      "ledger are erased or somebody has objected.\n"),
-	    path);
-	return OEO_EXIT_OK;
+	if (err == OEO_OK)
+		oeo_agent_close(&agent);
+	return err;
 }
 
 /* What came in after the backup is not in it: nothing new is frozen before the files were imported again. */
@@ -64,25 +51,29 @@ static enum oeo_err mark_restored(void *context, const struct oeo_home *home, st
 	return err;
 }
 
+static const struct oeo_backup_program program = {
+    .content = &content,
+    .check = check,
+    .finish = mark_restored,
+    .written =
+	N_("It holds the questions, the names with them, and the keys. Keep it locked away, and make a new "
+	   "one when the names in the ledger are erased or somebody has objected; delete the old one then."),
+    .restored =
+	N_("Restored. Now, in this order: make sure that the old machine sends nothing any more; run "
+	   "oeo-agent publish, which hears what has been sent already and sends nothing new; import your "
+	   "files again, all of them: oeo-agent import FILE...; and what was entered by hand after the "
+	   "backup, enter again. Nothing is counted twice."),
+    .restored_complete =
+	N_("Restored. Make sure that the old machine sends nothing any more: stop its oeo-agent and "
+	   "wipe its folder. Then look at: oeo-agent status"),
+};
+
+enum oeo_exit oeo_agent_backup(struct oeo_cli *cli)
+{
+	return oeo_backup_run(cli, &program);
+}
+
 enum oeo_exit oeo_agent_restore(struct oeo_cli *cli)
 {
-	struct oeo_home home;
-	struct oeo_note why = {""};
-	enum oeo_err err = oeo_home_create(&home, cli->home, &why);
-
-	if (err == OEO_OK)
-		err = oeo_backup_restore(&content, &home, cli->arguments[0], mark_restored, cli, &why);
-	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
-	(void)fprintf(stderr, "%s\n",
-	    oeo_cli_value(cli, "complete") != NULL
-		? _("Restored. Make sure that the old machine sends nothing any more: stop its oeo-agent and "
-		    "wipe "
-		    "its folder. Then look at: oeo-agent status")
-		: _("Restored. Now, in this order: make sure that the old machine sends nothing any more; "
-		    "run "
-		    "oeo-agent publish, which hears what has been sent already and sends nothing new; import "
-		    "your files again, all of them: oeo-agent import FILE...; and what was entered by hand "
-		    "after the backup, enter again. Nothing is counted twice."));
-	return OEO_EXIT_OK;
+	return oeo_backup_run_restore(cli, &program);
 }

@@ -9,10 +9,11 @@
 extern const struct oeo_option oeo_agent_withdraw_options[];
 enum oeo_exit oeo_agent_withdraw(struct oeo_cli *cli);
 
-/* backup FILE: everything of this agent in one file, which holds what the home holds: keep it as secret. */
+/* backup FILE [--passphrase-file FILE | --without-passphrase]: everything of this agent in one file, under a passphrase; its
+ * options are oeo_backup_options. */
 enum oeo_exit oeo_agent_backup(struct oeo_cli *cli);
 
-/* restore FILE [--complete]: into an empty home. Without --complete nothing new is sent before files were imported again:
+/* restore FILE [--passphrase-file FILE] [--complete]: into an empty home. Without --complete nothing new is sent before files were imported again:
  * what came into the ledger after the backup is not in it. */
 extern const struct oeo_option oeo_agent_restore_options[];
 enum oeo_exit oeo_agent_restore(struct oeo_cli *cli);

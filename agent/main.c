@@ -10,6 +10,7 @@
 #include "agent/commands_mirror.h"
 #include "agent/commands_rights.h"
 #include "agent/commands_run.h"
+#include "proto/backup_command.h"
 #include "proto/i18n.h"
 
 static const struct oeo_command commands[] = {
@@ -47,7 +48,8 @@ static const struct oeo_command commands[] = {
 	oeo_agent_withdraw},
     {"settings", "", N_("show or choose how long names are kept, and erase what is over"),
 	oeo_agent_settings_options, 0, 0, oeo_agent_settings},
-    {"backup", N_("FILE"), N_("write everything of this agent to one file"), NULL, 1, 1, oeo_agent_backup},
+    {"backup", N_("FILE"), N_("write everything of this agent to one file"), oeo_backup_options, 1, 1,
+	oeo_agent_backup},
     {"restore", N_("FILE"), N_("put a backup back into an empty folder"), oeo_agent_restore_options, 1, 1,
 	oeo_agent_restore},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},

@@ -35,6 +35,7 @@ enum oeo_exit oeo_status_command(struct oeo_cli *cli);
 enum oeo_exit oeo_reopen_command(struct oeo_cli *cli);
 enum oeo_exit oeo_purge_command(struct oeo_cli *cli);
 enum oeo_exit oeo_backup_command(struct oeo_cli *cli);
+extern const struct oeo_option oeo_restore_options[];
 enum oeo_exit oeo_restore_command(struct oeo_cli *cli);
 
 #endif

@@ -7,6 +7,7 @@
 #include "collector/commands.h"
 #include "collector/protect.h"
 #include "collector/release.h"
+#include "proto/backup_command.h"
 #include "proto/i18n.h"
 
 static const struct oeo_option init_options[] = {
@@ -97,9 +98,10 @@ static const struct oeo_command commands[] = {
 	oeo_protect_options, 1, 1, oeo_protect_command},
     {"audit", "RELEASE...", N_("Tell what a reader of releases can derive, from the files alone."),
 	audit_options, 1, SIZE_MAX, oeo_audit_command},
-    {"backup", N_("FILE"), N_("Write a copy of everything but the period keys."), NULL, 1, 1,
+    {"backup", N_("FILE"), N_("Write a copy of everything but the period keys."), oeo_backup_options, 1, 1,
 	oeo_backup_command},
-    {"restore", N_("FILE"), N_("Put a backup back into an empty folder."), NULL, 1, 1, oeo_restore_command},
+    {"restore", N_("FILE"), N_("Put a backup back into an empty folder."), oeo_restore_options, 1, 1,
+	oeo_restore_command},
     {NULL, NULL, NULL, NULL, 0, 0, NULL},
 };
 

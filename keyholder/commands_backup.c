@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* backup and restore (proto/backup.h). A backup holds no period keys: a period's end must not wait for a backup's. */
-#include <stdio.h>
-
+/* backup and restore (proto/backup_command.h). A backup holds no period keys: a period's end must not wait for a backup's. */
 #include "keyholder/commands.h"
 #include "keyholder/period_keys.h"
-#include "proto/backup.h"
+#include "proto/backup_command.h"
 #include "proto/i18n.h"
 
 static const struct oeo_backup_file kept_files[] = {
@@ -20,30 +18,16 @@ static const struct oeo_backup_content content = {
     .n_files = sizeof(kept_files) / sizeof(kept_files[0]),
 };
 
-enum oeo_exit oeo_command_backup(struct oeo_cli *cli)
+/* Opened, so that a register of an older version is brought up to date, and one of a newer version refused. */
+static enum oeo_err check(struct oeo_cli *cli, struct oeo_note *why)
 {
-	const char *path = cli->arguments[0];
 	struct oeo_home home;
 	struct oeo_register *reg = NULL;
-	struct oeo_note why = {""};
-	/* Opened, so that a register of an older version is brought up to date, and one of a newer version refused. */
-	enum oeo_err err = oeo_commands_open(cli, &home, &reg, &why);
+	enum oeo_err err = oeo_commands_open(cli, &home, &reg, why);
 
-	if (err == OEO_OK)
-		err = oeo_backup_write(&content, &home, path, &why);
 	oeo_register_close(reg);
-	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
-	(void)fprintf(stderr,
-	    _("Backup written to %s. Whoever has it can pose as this keyholder: keep it as you keep a key.\n"
-	      "The keys of the periods are not in it, on purpose. If they are lost, those periods are not "
-	      "released; their\n"
-	      "questions still count in later quarters and years.\n"),
-	    path);
-	return OEO_EXIT_OK;
+	return err;
 }
-
-/* ---- Restore */
 
 /* What ended before today may have had keys that the backup does not know of; none are made anew. */
 static enum oeo_err mark_restored(void *context, const struct oeo_home *home, struct oeo_note *why)
@@ -58,22 +42,27 @@ static enum oeo_err mark_restored(void *context, const struct oeo_home *home, st
 	return err;
 }
 
+static const struct oeo_backup_program program = {
+    .content = &content,
+    .check = check,
+    .finish = mark_restored,
+    .written = N_(
+	"Whoever can read it can pose as this keyholder: keep it as you keep a key. The keys of the periods "
+	"are not in it, on purpose. If they are lost, those periods are not released; their questions still "
+	"count in later quarters and years."),
+    .restored =
+	N_("Restored. Periods that ended before today and whose keys are not here count as lost: no new keys "
+	   "are made for them. Run `oeo-keyholder destroy` for each, and tell the collector's operator."),
+    .restored_complete =
+	N_("Restored. Put the folder `periods` of the old machine back too, before you run it."),
+};
+
+enum oeo_exit oeo_command_backup(struct oeo_cli *cli)
+{
+	return oeo_backup_run(cli, &program);
+}
+
 enum oeo_exit oeo_command_restore(struct oeo_cli *cli)
 {
-	struct oeo_home home;
-	struct oeo_note why = {""};
-	enum oeo_err err = oeo_home_create(&home, cli->home, &why);
-
-	if (err == OEO_OK)
-		err = oeo_backup_restore(&content, &home, cli->arguments[0], mark_restored, cli, &why);
-	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
-	(void)fprintf(stderr, "%s\n",
-	    oeo_cli_value(cli, "complete") != NULL
-		? _("Restored. Put the folder `periods` of the old machine back too, before you run it.")
-		: _("Restored. Periods that ended before today and whose keys are not here count as lost: no "
-		    "new keys are "
-		    "made for them. Run `oeo-keyholder destroy` for each, and tell the collector's "
-		    "operator."));
-	return OEO_EXIT_OK;
+	return oeo_backup_run_restore(cli, &program);
 }

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "keyholder/commands.h"
+#include "proto/backup_command.h"
 #include "proto/i18n.h"
 
 static const struct oeo_option init_options[] = {
@@ -51,6 +52,7 @@ static const struct oeo_option destroy_options[] = {
 
 static const struct oeo_option restore_options[] = {
     {"complete", NULL, N_("nothing was answered after the backup was made (a planned move)")},
+    {"passphrase-file", "FILE", oeo_backup_passphrase_help},
     {NULL, NULL, NULL},
 };
 
@@ -71,7 +73,7 @@ static const struct oeo_command commands[] = {
 	oeo_command_log},
     {"destroy", "", N_("Destroy the keys of a period, with a signed statement."), destroy_options, 0, 0,
 	oeo_command_destroy},
-    {"backup", N_("FILE"), N_("Write a copy of everything but the period keys."), NULL, 1, 1,
+    {"backup", N_("FILE"), N_("Write a copy of everything but the period keys."), oeo_backup_options, 1, 1,
 	oeo_command_backup},
     {"restore", N_("FILE"), N_("Put a backup back into an empty folder."), restore_options, 1, 1,
 	oeo_command_restore},

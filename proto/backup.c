@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +15,7 @@
 
 #define FILE_LIMIT ((off_t)16 * 1024 * 1024)
 #define BUSY_TIMEOUT_MS 30000
+#define UNFINISHED_FOLDER "backing-up"
 
 enum oeo_err oeo_backup_fail(struct oeo_note *why, const char *path, sqlite3 *db)
 {
@@ -164,7 +166,8 @@ static enum oeo_err put_all(sqlite3 *db, const struct oeo_backup_content *conten
 	return err;
 }
 
-enum oeo_err oeo_backup_write(const struct oeo_backup_content *content, const struct oeo_home *home,
+/* In the clear, at path. */
+static enum oeo_err write_plain(const struct oeo_backup_content *content, const struct oeo_home *home,
     const char *path, struct oeo_note *why)
 {
 	sqlite3 *db = NULL;
@@ -184,4 +187,102 @@ enum oeo_err oeo_backup_write(const struct oeo_backup_content *content, const st
 	if (err != OEO_OK)
 		(void)unlink(path);
 	return err;
+}
+
+/* ---- Under a passphrase */
+
+void oeo_backup_clear_folder(const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL) {
+		char inside[OEO_PATH_BYTES];
+		struct stat status;
+		int len = snprintf(inside, sizeof(inside), "%s/%s", path, entry->d_name);
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || len < 0 ||
+		    (size_t)len >= sizeof(inside) || lstat(inside, &status) != 0)
+			continue;
+		if (S_ISDIR(status.st_mode))
+			oeo_backup_clear_folder(inside);
+		else
+			(void)unlink(inside);
+	}
+	(void)closedir(dir);
+	(void)rmdir(path);
+}
+
+/* The right to work in <home>/backing-up, which is empty or missing then. lock is the caller's to close. */
+static enum oeo_err begin_in_home(
+    struct oeo_home *lock, const struct oeo_home *home, char folder[OEO_PATH_BYTES], struct oeo_note *why)
+{
+	enum oeo_err err = oeo_home_path(folder, home, UNFINISHED_FOLDER);
+
+	*lock = *home;
+	lock->lock_fd = -1; /* a lock of its own, beside what the caller holds */
+	if (err == OEO_OK)
+		err = oeo_home_lock(lock, "backup", why);
+	if (err == OEO_OK)
+		oeo_backup_clear_folder(folder);
+	return err;
+}
+
+void oeo_backup_sweep(const struct oeo_home *home)
+{
+	struct oeo_home lock = {.lock_fd = -1};
+	char folder[OEO_PATH_BYTES];
+
+	(void)begin_in_home(&lock, home, folder, NULL);
+	oeo_home_close(&lock);
+}
+
+/* *fd: a file in the clear that has no name any more. */
+static enum oeo_err write_nameless(int *fd, const struct oeo_backup_content *content,
+    const struct oeo_home *home, const char *folder, struct oeo_note *why)
+{
+	char path[OEO_PATH_BYTES];
+	enum oeo_err err = OEO_OK;
+
+	if (snprintf(path, sizeof(path), "%s/backup", folder) >= (int)sizeof(path))
+		return OEO_ERR_RANGE;
+	if (mkdir(folder, 0700) != 0)
+		err = oeo_note_set(why, OEO_ERR_IO, "%s: %s", folder, strerror(errno));
+	if (err == OEO_OK)
+		err = write_plain(content, home, path, why);
+	if (err == OEO_OK && (*fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		err = oeo_note_set(why, OEO_ERR_IO, "%s: %s", path, strerror(errno));
+	oeo_backup_clear_folder(folder);
+	return err;
+}
+
+static enum oeo_err write_locked(const struct oeo_backup_content *content, const struct oeo_home *home,
+    const char *path, const struct oeo_backup_lock *lock, struct oeo_note *why)
+{
+	struct oeo_home own = {.lock_fd = -1};
+	char folder[OEO_PATH_BYTES];
+	int fd = -1;
+	enum oeo_err err;
+
+	if (oeo_file_exists(path))
+		return oeo_note_set(why, OEO_ERR_EXISTS, _("%s: exists already and is left as it is"), path);
+	err = begin_in_home(&own, home, folder, why);
+	if (err == OEO_OK)
+		err = write_nameless(&fd, content, home, folder, why);
+	if (err == OEO_OK)
+		err = oeo_lockbox_write(path, fd, lock->passphrase, &lock->cost, why);
+	if (fd >= 0)
+		(void)close(fd);
+	oeo_home_close(&own);
+	return err;
+}
+
+enum oeo_err oeo_backup_write(const struct oeo_backup_content *content, const struct oeo_home *home,
+    const char *path, const struct oeo_backup_lock *lock, struct oeo_note *why)
+{
+	if (lock == NULL)
+		return write_plain(content, home, path, why);
+	return write_locked(content, home, path, lock, why);
 }

@@ -14,6 +14,9 @@
 /* Read a file of at most 16 MiB into guarded memory: most are secret. OEO_ERR_NOT_FOUND, OEO_ERR_IO. */
 enum oeo_err oeo_backup_read_file(struct oeo_secret *bytes, const char *path, struct oeo_note *why);
 
+/* Delete a folder and what is in it, as far as that goes. */
+void oeo_backup_clear_folder(const char *path);
+
 /* Set why to what SQLite says of the file at path. Returns OEO_ERR_IO. */
 enum oeo_err oeo_backup_fail(struct oeo_note *why, const char *path, sqlite3 *db);
 

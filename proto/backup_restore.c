@@ -231,39 +231,14 @@ static enum oeo_err move_all(struct restoring *r, struct oeo_note *why)
 	return err == OEO_OK ? oeo_folder_sync(r->home->path) : err;
 }
 
-/* ---- What a restore that was cut short left, or what is left when all is done */
-
-static void clear_folder(const char *path)
-{
-	DIR *dir = opendir(path);
-	const struct dirent *entry;
-
-	if (dir == NULL)
-		return;
-	while ((entry = readdir(dir)) != NULL) {
-		char inside[OEO_PATH_BYTES];
-		struct stat status;
-		int len = snprintf(inside, sizeof(inside), "%s/%s", path, entry->d_name);
-
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || len < 0 ||
-		    (size_t)len >= sizeof(inside) || lstat(inside, &status) != 0)
-			continue;
-		if (S_ISDIR(status.st_mode))
-			clear_folder(inside);
-		else
-			(void)unlink(inside);
-	}
-	(void)closedir(dir);
-	(void)rmdir(path);
-}
-
+/* What a restore that was cut short left is thrown away. */
 static enum oeo_err open_unfinished(struct restoring *r, char path[OEO_PATH_BYTES], struct oeo_note *why)
 {
 	enum oeo_err err = oeo_home_path(path, r->home, UNFINISHED_FOLDER);
 
 	if (err != OEO_OK)
 		return err;
-	clear_folder(path);
+	oeo_backup_clear_folder(path);
 	return oeo_home_create(&r->unfinished, path, why);
 }
 
@@ -281,11 +256,40 @@ static enum oeo_err check_empty(const struct restoring *r, struct oeo_note *why)
 	return err;
 }
 
+enum oeo_err oeo_backup_is_locked(bool *is_locked, const char *path, struct oeo_note *why)
+{
+	return oeo_lockbox_recognise(is_locked, path, why);
+}
+
+/* The file that SQLite opens: the backup itself, or what came out of it, which has no name any more then. */
+static enum oeo_err open_backup(
+    struct restoring *r, const struct oeo_secret *passphrase, struct oeo_note *why)
+{
+	char opened[OEO_PATH_BYTES] = "";
+	const char *path = r->path;
+	bool is_locked = false;
+	enum oeo_err err = oeo_backup_is_locked(&is_locked, r->path, why);
+
+	if (err == OEO_OK && is_locked && (passphrase == NULL || passphrase->len == 0))
+		return oeo_note_set(
+		    why, OEO_ERR_CRYPTO, _("%s: this backup has a passphrase, and none was given."), r->path);
+	if (err == OEO_OK && is_locked) {
+		path = opened;
+		err = oeo_home_path(opened, &r->unfinished, "backup");
+		if (err == OEO_OK)
+			err = oeo_lockbox_read(opened, r->path, passphrase, why);
+	}
+	if (err == OEO_OK && sqlite3_open_v2(path, &r->db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
+		err = oeo_backup_fail(why, r->path, r->db);
+	if (is_locked)
+		(void)unlink(path);
+	return err;
+}
+
 static enum oeo_err restore(
     struct restoring *r, oeo_backup_finish_fn *finish, void *context, struct oeo_note *why)
 {
-	char unfinished[OEO_PATH_BYTES];
-	enum oeo_err err = open_unfinished(r, unfinished, why);
+	enum oeo_err err = check_backup(r, why);
 
 	if (err == OEO_OK)
 		err = each_file(r, get_file, why);
@@ -295,22 +299,25 @@ static enum oeo_err restore(
 		err = finish(context, &r->unfinished, why);
 	if (err == OEO_OK)
 		err = move_all(r, why);
-	clear_folder(unfinished);
 	return err;
 }
 
 enum oeo_err oeo_backup_restore(const struct oeo_backup_content *content, const struct oeo_home *home,
-    const char *path, oeo_backup_finish_fn *finish, void *context, struct oeo_note *why)
+    const char *path, const struct oeo_secret *passphrase, oeo_backup_finish_fn *finish, void *context,
+    struct oeo_note *why)
 {
 	struct restoring r = {.content = content, .home = home, .path = path};
+	char unfinished[OEO_PATH_BYTES];
 	enum oeo_err err = check_empty(&r, why);
 
-	if (err == OEO_OK && sqlite3_open_v2(path, &r.db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-		err = oeo_backup_fail(why, path, r.db);
 	if (err == OEO_OK)
-		err = check_backup(&r, why);
+		err = open_unfinished(&r, unfinished, why);
+	if (err != OEO_OK)
+		return err;
+	err = open_backup(&r, passphrase, why);
 	if (err == OEO_OK)
 		err = restore(&r, finish, context, why);
 	(void)sqlite3_close(r.db);
+	oeo_backup_clear_folder(unfinished);
 	return err;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "failing_vfs.h"
 #include "proto/backup.h"
 #include "scratch.h"
 
@@ -96,12 +97,42 @@ static int teardown(void **state)
 
 static enum oeo_err back_up(struct desk *desk)
 {
-	return oeo_backup_write(&content, &desk->home, desk->backup, NULL);
+	return oeo_backup_write(&content, &desk->home, desk->backup, NULL, NULL);
 }
 
 static enum oeo_err put_back(struct desk *desk, struct oeo_note *why)
 {
-	return oeo_backup_restore(&content, &desk->other, desk->backup, NULL, NULL, why);
+	return oeo_backup_restore(&content, &desk->other, desk->backup, NULL, NULL, NULL, why);
+}
+
+static struct oeo_secret a_passphrase(const char *text)
+{
+	struct oeo_secret passphrase = {NULL, 0};
+
+	assert_int_equal(oeo_secret_init(&passphrase, strlen(text)), OEO_OK);
+	memcpy(passphrase.bytes, text, strlen(text));
+	return passphrase;
+}
+
+/* Under "correct horse", cheaply. */
+static enum oeo_err back_up_locked(struct desk *desk)
+{
+	struct oeo_secret passphrase = a_passphrase("correct horse");
+	struct oeo_backup_lock lock = {&passphrase, {1, 8}};
+	enum oeo_err err = oeo_backup_write(&content, &desk->home, desk->backup, &lock, NULL);
+
+	oeo_secret_fini(&passphrase);
+	return err;
+}
+
+static enum oeo_err put_back_with(struct desk *desk, const char *text, struct oeo_note *why)
+{
+	struct oeo_secret passphrase = a_passphrase(text);
+	enum oeo_err err =
+	    oeo_backup_restore(&content, &desk->other, desk->backup, &passphrase, NULL, NULL, why);
+
+	oeo_secret_fini(&passphrase);
+	return err;
 }
 
 static bool is_there(const struct oeo_home *home, const char *name)
@@ -233,14 +264,169 @@ static void test_what_is_to_be_done_first_is_done_before_anybody_lives_there(voi
 
 	assert_int_equal(back_up(desk), OEO_OK);
 	assert_int_equal(
-	    oeo_backup_restore(&content, &desk->other, desk->backup, finish_so, &err, NULL), OEO_ERR_STATE);
+	    oeo_backup_restore(&content, &desk->other, desk->backup, NULL, finish_so, &err, NULL),
+	    OEO_ERR_STATE);
 	assert_false(is_there(&desk->other, "own.key"));
 	assert_false(is_there(&desk->other, "data.db"));
 	assert_false(is_there(&desk->other, "restoring"));
 	err = OEO_OK;
 	assert_int_equal(
-	    oeo_backup_restore(&content, &desk->other, desk->backup, finish_so, &err, NULL), OEO_OK);
+	    oeo_backup_restore(&content, &desk->other, desk->backup, NULL, finish_so, &err, NULL), OEO_OK);
 	assert_true(is_there(&desk->other, "data.db"));
+}
+
+/* ---- Under a passphrase */
+
+static void assert_nothing_is_there(const struct desk *desk)
+{
+	assert_false(is_there(&desk->other, "own.key"));
+	assert_false(is_there(&desk->other, "own.card"));
+	assert_false(is_there(&desk->other, "cards"));
+	assert_false(is_there(&desk->other, "data.db"));
+	assert_false(is_there(&desk->other, "restoring"));
+}
+
+static bool backup_holds(const struct desk *desk, const char *text)
+{
+	struct oeo_buf bytes = {0};
+	bool holds;
+
+	assert_int_equal(oeo_file_read(&bytes, desk->backup, 1024 * 1024, NULL), OEO_OK);
+	holds = memmem(bytes.data, bytes.len, text, strlen(text)) != NULL;
+	oeo_buf_fini(&bytes);
+	return holds;
+}
+
+static void test_with_its_passphrase_everything_comes_back(void **state)
+{
+	struct desk *desk = *state;
+	struct stat status;
+	bool is_locked = false;
+
+	assert_int_equal(back_up(desk), OEO_OK);
+	assert_true(backup_holds(desk, "kept"));
+	assert_int_equal(oeo_backup_is_locked(&is_locked, desk->backup, NULL), OEO_OK);
+	assert_false(is_locked);
+	assert_int_equal(back_up_locked(desk), OEO_ERR_EXISTS);
+	assert_int_equal(unlink(desk->backup), 0);
+	assert_int_equal(back_up_locked(desk), OEO_OK);
+	assert_false(backup_holds(desk, "kept"));
+	assert_false(backup_holds(desk, "own.key"));
+	assert_int_equal(oeo_backup_is_locked(&is_locked, desk->backup, NULL), OEO_OK);
+	assert_true(is_locked);
+	assert_int_equal(stat(desk->backup, &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0600);
+	assert_false(is_there(&desk->home, "backing-up"));
+	assert_int_equal(put_back_with(desk, "correct horse", NULL), OEO_OK);
+	assert_string_equal(text_of(&desk->other, "own.key"), "key");
+	assert_string_equal(text_of(&desk->other, "cards/Zoë and me.txt"), "one");
+	assert_false(is_there(&desk->other, "restoring"));
+	query(&desk->other, "CREATE TABLE one(x CHECK (x = 1)); INSERT INTO one SELECT count(*) FROM t");
+}
+
+static void test_without_the_passphrase_nothing_changes(void **state)
+{
+	struct desk *desk = *state;
+	struct oeo_note why = {""};
+
+	assert_int_equal(back_up_locked(desk), OEO_OK);
+	assert_int_equal(put_back(desk, &why), OEO_ERR_CRYPTO);
+	assert_non_null(strstr(why.text, "passphrase"));
+	assert_nothing_is_there(desk);
+	assert_int_equal(put_back_with(desk, "correct horsf", NULL), OEO_ERR_CRYPTO);
+	assert_nothing_is_there(desk);
+	assert_int_equal(put_back_with(desk, "correct horse", NULL), OEO_OK);
+}
+
+static void test_a_damaged_or_cut_off_one_changes_nothing(void **state)
+{
+	struct desk *desk = *state;
+	struct stat status;
+	uint8_t byte = 0;
+	int fd;
+
+	assert_int_equal(back_up_locked(desk), OEO_OK);
+	fd = open(desk->backup, O_RDWR | O_CLOEXEC);
+	assert_int_equal(fstat(fd, &status), 0);
+	assert_int_equal(pread(fd, &byte, 1, status.st_size - 100), 1);
+	byte ^= 1;
+	assert_int_equal(pwrite(fd, &byte, 1, status.st_size - 100), 1);
+	assert_int_equal(put_back_with(desk, "correct horse", NULL), OEO_ERR_FORMAT);
+	assert_nothing_is_there(desk);
+	byte ^= 1;
+	assert_int_equal(pwrite(fd, &byte, 1, status.st_size - 100), 1);
+	assert_int_equal(ftruncate(fd, status.st_size - 1), 0);
+	assert_int_equal(put_back_with(desk, "correct horse", NULL), OEO_ERR_FORMAT);
+	assert_nothing_is_there(desk);
+	(void)close(fd);
+}
+
+/* Made before there were passphrases, or without one. */
+static void test_one_without_a_passphrase_stays_readable(void **state)
+{
+	struct desk *desk = *state;
+
+	assert_int_equal(back_up(desk), OEO_OK);
+	assert_int_equal(put_back_with(desk, "any", NULL), OEO_OK);
+	assert_string_equal(text_of(&desk->other, "own.key"), "key");
+}
+
+static void test_what_a_cut_off_one_left_goes_but_not_what_is_being_made(void **state)
+{
+	struct desk *desk = *state;
+	struct oeo_home another = desk->home;
+	char path[OEO_PATH_BYTES];
+
+	assert_int_equal(oeo_home_path(path, &desk->home, "backing-up"), OEO_OK);
+	assert_int_equal(mkdir(path, 0700), 0);
+	write_file(&desk->home, "backing-up/backup", "left");
+	another.lock_fd = -1;
+	assert_int_equal(oeo_home_lock(&another, "backup", NULL), OEO_OK);
+	oeo_backup_sweep(&desk->home);
+	assert_true(is_there(&desk->home, "backing-up/backup"));
+	assert_int_equal(back_up_locked(desk), OEO_ERR_STATE);
+	assert_false(oeo_file_exists(desk->backup));
+	oeo_home_close(&another);
+	oeo_backup_sweep(&desk->home);
+	assert_false(is_there(&desk->home, "backing-up"));
+	assert_int_equal(mkdir(path, 0700), 0);
+	write_file(&desk->home, "backing-up/backup", "left");
+	assert_int_equal(back_up_locked(desk), OEO_OK);
+	assert_false(is_there(&desk->home, "backing-up"));
+}
+
+static void test_whatever_write_fails_nothing_is_left(void **state)
+{
+	struct desk *desk = *state;
+	unsigned long n = 1;
+	enum oeo_err err;
+
+	do {
+		failing_vfs_fail_at(n);
+		err = n % 2 == 0 ? back_up(desk) : back_up_locked(desk);
+		if (failing_vfs_has_failed()) {
+			assert_int_equal(err, OEO_ERR_IO);
+			assert_false(oeo_file_exists(desk->backup));
+			assert_false(is_there(&desk->home, "backing-up"));
+		}
+		n++;
+	} while (failing_vfs_has_failed());
+	assert_int_equal(err, OEO_OK);
+	assert_true(n > 4);
+	(void)unlink(desk->backup);
+	failing_vfs_fail_at(0);
+	assert_int_equal(back_up_locked(desk), OEO_OK);
+	for (n = 1;; n++) {
+		failing_vfs_fail_at(n);
+		err = put_back_with(desk, "correct horse", NULL);
+		if (!failing_vfs_has_failed())
+			break;
+		assert_int_equal(err, OEO_ERR_IO);
+		assert_nothing_is_there(desk);
+	}
+	assert_int_equal(err, OEO_OK);
+	assert_true(n > 4);
+	failing_vfs_fail_at(0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -254,7 +440,14 @@ int main(void)
 	    TEST(test_what_is_no_backup_of_this_program_is_refused),
 	    TEST(test_names_do_not_lead_out_of_the_home),
 	    TEST(test_what_is_to_be_done_first_is_done_before_anybody_lives_there),
+	    TEST(test_with_its_passphrase_everything_comes_back),
+	    TEST(test_without_the_passphrase_nothing_changes),
+	    TEST(test_a_damaged_or_cut_off_one_changes_nothing),
+	    TEST(test_one_without_a_passphrase_stays_readable),
+	    TEST(test_what_a_cut_off_one_left_goes_but_not_what_is_being_made),
+	    TEST(test_whatever_write_fails_nothing_is_left),
 	};
 
+	failing_vfs_install();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
