@@ -15,21 +15,33 @@ struct inbox {
 	char home[64];
 	char path[96];
 	struct oeo_drop *drop;
+	struct oeo_drop_file file; /* taken last */
 };
 
-static void inbox_open(struct inbox *inbox)
+static int open_inbox(void **state)
 {
+	struct inbox *inbox = calloc(1, sizeof(*inbox));
+
+	assert_non_null(inbox);
 	strcpy(inbox->home, "/tmp/oeo-test-drop-XXXXXX");
 	assert_non_null(mkdtemp(inbox->home));
 	(void)snprintf(inbox->path, sizeof(inbox->path), "%s/inbox", inbox->home);
 	assert_int_equal(oeo_drop_open(&inbox->drop, inbox->path, NULL), OEO_OK);
+	*state = inbox;
+	return 0;
 }
 
-static void inbox_close(struct inbox *inbox)
+static int close_inbox(void **state)
 {
+	struct inbox *inbox = *state;
+
 	oeo_drop_close(inbox->drop);
 	remove_tree(inbox->home);
+	free(inbox);
+	return 0;
 }
+
+#define WITH_INBOX(test) cmocka_unit_test_setup_teardown(test, open_inbox, close_inbox)
 
 static void put(const struct inbox *inbox, const char *name, const char *text)
 {
@@ -48,143 +60,35 @@ static bool is_there(const struct inbox *inbox, const char *name)
 }
 
 /* The name of the file that is taken at this moment; "" where none is. */
-static const char *take(struct inbox *inbox, int64_t now_ms, struct oeo_drop_file *file)
+static const char *take(struct inbox *inbox, int64_t now_ms)
 {
 	int64_t again_ms = 0;
 	bool has_file = false;
 
-	assert_int_equal(oeo_drop_take(inbox->drop, now_ms, file, &has_file, &again_ms, NULL), OEO_OK);
-	return has_file ? file->name : "";
+	assert_int_equal(
+	    oeo_drop_take(inbox->drop, now_ms, &inbox->file, &has_file, &again_ms, NULL), OEO_OK);
+	return has_file ? inbox->file.name : "";
 }
 
-static void test_a_file_is_taken_when_it_was_still_for_two_seconds(void **state)
+/* The name of the file that is there at this moment and was still for two seconds then; "" where none is. */
+static const char *take_still(struct inbox *inbox, int64_t now_ms)
 {
-	struct oeo_drop_file file;
-	struct inbox inbox;
-
-	(void)state;
-	inbox_open(&inbox);
-	put(&inbox, "a.csv", "one");
-	assert_string_equal(take(&inbox, 1000, &file), "");
-	assert_string_equal(take(&inbox, 1000 + OEO_DROP_SETTLE_MS - 1, &file), "");
-	put(&inbox, "a.csv", "two, later");
-	assert_string_equal(take(&inbox, 1000 + OEO_DROP_SETTLE_MS, &file), "");
-	assert_string_equal(take(&inbox, 1000 + 2 * OEO_DROP_SETTLE_MS - 1, &file), "");
-	assert_string_equal(take(&inbox, 1000 + 2 * OEO_DROP_SETTLE_MS, &file), "a.csv");
-	assert_true(is_there(&inbox, "busy/a.csv"));
-	assert_false(is_there(&inbox, "a.csv"));
-	inbox_close(&inbox);
+	assert_string_equal(take(inbox, now_ms), "");
+	return take(inbox, now_ms + OEO_DROP_SETTLE_MS);
 }
 
-static void test_a_file_that_is_open_for_writing_waits(void **state)
+/* Say what came of the file taken last. */
+static void finish(struct inbox *inbox, bool is_done)
 {
-	struct oeo_drop_file file;
-	struct inbox inbox;
-	char path[256];
-	int writer;
-
-	(void)state;
-	inbox_open(&inbox);
-	put(&inbox, "a.csv", "one");
-	(void)snprintf(path, sizeof(path), "%s/a.csv", inbox.path);
-	writer = open(path, O_WRONLY | O_CLOEXEC);
-	assert_true(writer >= 0);
-	assert_string_equal(take(&inbox, 0, &file), "");
-	assert_string_equal(take(&inbox, 10 * OEO_DROP_BLIND_SETTLE_MS, &file), "");
-	assert_int_equal(close(writer), 0);
-	assert_string_equal(take(&inbox, 10 * OEO_DROP_BLIND_SETTLE_MS + 1, &file), "a.csv");
-	inbox_close(&inbox);
+	assert_int_equal(oeo_file_write(inbox->file.report, "said", 4, 0600, NULL), OEO_OK);
+	assert_int_equal(oeo_drop_finish(inbox->drop, &inbox->file, is_done, NULL), OEO_OK);
 }
 
-static void test_half_copies_and_hidden_files_are_left_alone(void **state)
+/* Close and open it, as a daemon that starts again. */
+static void start_again(struct inbox *inbox)
 {
-	static const char *const names[] = {
-	    ".a.csv", "a.csv.part", "a.csv.tmp", "a.csv~", "~$a.xlsx", "a.csv.crdownload", "Thumbs.db"};
-	struct oeo_drop_file file;
-	struct inbox inbox;
-
-	(void)state;
-	inbox_open(&inbox);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		put(&inbox, names[i], "x");
-	assert_string_equal(take(&inbox, 0, &file), "");
-	assert_string_equal(take(&inbox, DAY_MS, &file), "");
-	assert_int_equal(oeo_drop_count(inbox.path, ""), 0);
-	inbox_close(&inbox);
-}
-
-static void finish(struct inbox *inbox, const struct oeo_drop_file *file, bool is_done)
-{
-	assert_int_equal(oeo_file_write(file->report, "said", 4, 0600, NULL), OEO_OK);
-	assert_int_equal(oeo_drop_finish(inbox->drop, file, is_done, NULL), OEO_OK);
-}
-
-static void test_nothing_in_done_is_ever_written_over(void **state)
-{
-	struct oeo_drop_file file;
-	struct inbox inbox;
-
-	(void)state;
-	inbox_open(&inbox);
-	for (int i = 0; i < 3; i++) {
-		put(&inbox, "a.csv", "x");
-		assert_string_equal(take(&inbox, i * 10 * DAY_MS, &file), "");
-		assert_string_equal(take(&inbox, i * 10 * DAY_MS + OEO_DROP_SETTLE_MS, &file), "a.csv");
-		finish(&inbox, &file, true);
-	}
-	assert_true(is_there(&inbox, "done/a.csv") && is_there(&inbox, "done/a.csv.txt"));
-	assert_true(is_there(&inbox, "done/a-2.csv") && is_there(&inbox, "done/a-2.csv.txt"));
-	assert_true(is_there(&inbox, "done/a-3.csv") && is_there(&inbox, "done/a-3.csv.txt"));
-	assert_int_equal(oeo_drop_count(inbox.path, OEO_DROP_DONE), 3);
-	assert_int_equal(oeo_drop_count(inbox.path, OEO_DROP_REFUSED), 0);
-	inbox_close(&inbox);
-}
-
-static void test_what_was_being_read_is_put_back_at_the_next_start(void **state)
-{
-	struct oeo_drop_file file;
-	struct inbox inbox;
-	char folder[256];
-
-	(void)state;
-	inbox_open(&inbox);
-	(void)snprintf(folder, sizeof(folder), "%s/bga", inbox.path);
-	assert_int_equal(mkdir(folder, 0700), 0);
-	put(&inbox, "bga/a.csv", "x");
-	assert_string_equal(take(&inbox, 0, &file), "");
-	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "a.csv");
-	assert_string_equal(file.folder, "bga");
-	assert_true(is_there(&inbox, "busy/bga/a.csv"));
-	/* A new one of that name came meanwhile. */
-	put(&inbox, "bga/a.csv", "newer");
-	oeo_drop_close(inbox.drop);
-	assert_int_equal(oeo_drop_open(&inbox.drop, inbox.path, NULL), OEO_OK);
-	assert_true(is_there(&inbox, "bga/a.csv") && is_there(&inbox, "bga/a-2.csv"));
-	assert_int_equal(oeo_drop_count(inbox.path, ""), 2);
-	inbox_close(&inbox);
-}
-
-static void test_the_longest_name_finds_a_place(void **state)
-{
-	struct oeo_drop_file file;
-	struct inbox inbox;
-	char name[NAME_MAX + 1];
-	char from[512];
-	char to[512];
-
-	(void)state;
-	inbox_open(&inbox);
-	memset(name, 'n', NAME_MAX);
-	name[NAME_MAX] = '\0';
-	put(&inbox, "a", "x");
-	(void)snprintf(from, sizeof(from), "%s/a", inbox.path);
-	(void)snprintf(to, sizeof(to), "%s/%s", inbox.path, name);
-	assert_int_equal(rename(from, to), 0);
-	assert_string_equal(take(&inbox, 0, &file), "");
-	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), name);
-	finish(&inbox, &file, false);
-	assert_int_equal(oeo_drop_count(inbox.path, OEO_DROP_REFUSED), 1);
-	inbox_close(&inbox);
+	oeo_drop_close(inbox->drop);
+	assert_int_equal(oeo_drop_open(&inbox->drop, inbox->path, NULL), OEO_OK);
 }
 
 /* Give a file this moment as the one it was written at. */
@@ -197,103 +101,176 @@ static void date(const struct inbox *inbox, const char *name, time_t seconds)
 	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
 }
 
+static void test_a_file_is_taken_when_it_was_still_for_two_seconds(void **state)
+{
+	struct inbox *inbox = *state;
+
+	put(inbox, "a.csv", "one");
+	assert_string_equal(take(inbox, 1000), "");
+	assert_string_equal(take(inbox, 1000 + OEO_DROP_SETTLE_MS - 1), "");
+	put(inbox, "a.csv", "two, later");
+	assert_string_equal(take(inbox, 1000 + OEO_DROP_SETTLE_MS), "");
+	assert_string_equal(take(inbox, 1000 + 2 * OEO_DROP_SETTLE_MS - 1), "");
+	assert_string_equal(take(inbox, 1000 + 2 * OEO_DROP_SETTLE_MS), "a.csv");
+	assert_true(is_there(inbox, "busy/a.csv"));
+	assert_false(is_there(inbox, "a.csv"));
+}
+
+static void test_a_file_that_is_open_for_writing_waits(void **state)
+{
+	struct inbox *inbox = *state;
+	char path[256];
+	int writer;
+
+	put(inbox, "a.csv", "one");
+	(void)snprintf(path, sizeof(path), "%s/a.csv", inbox->path);
+	writer = open(path, O_WRONLY | O_CLOEXEC);
+	assert_true(writer >= 0);
+	assert_string_equal(take(inbox, 0), "");
+	assert_string_equal(take(inbox, 10 * OEO_DROP_BLIND_SETTLE_MS), "");
+	assert_int_equal(close(writer), 0);
+	assert_string_equal(take(inbox, 10 * OEO_DROP_BLIND_SETTLE_MS + 1), "a.csv");
+}
+
+static void test_half_copies_and_hidden_files_are_left_alone(void **state)
+{
+	struct inbox *inbox = *state;
+	static const char *const names[] = {
+	    ".a.csv", "a.csv.part", "a.csv.tmp", "a.csv~", "~$a.xlsx", "a.csv.crdownload", "Thumbs.db"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		put(inbox, names[i], "x");
+	assert_string_equal(take(inbox, 0), "");
+	assert_string_equal(take(inbox, DAY_MS), "");
+	assert_int_equal(oeo_drop_count(inbox->path, ""), 0);
+}
+
+static void test_nothing_in_done_is_ever_written_over(void **state)
+{
+	struct inbox *inbox = *state;
+
+	for (int i = 0; i < 3; i++) {
+		put(inbox, "a.csv", "x");
+		assert_string_equal(take_still(inbox, i * 10 * DAY_MS), "a.csv");
+		finish(inbox, true);
+	}
+	assert_true(is_there(inbox, "done/a.csv") && is_there(inbox, "done/a.csv.txt"));
+	assert_true(is_there(inbox, "done/a-2.csv") && is_there(inbox, "done/a-2.csv.txt"));
+	assert_true(is_there(inbox, "done/a-3.csv") && is_there(inbox, "done/a-3.csv.txt"));
+	assert_int_equal(oeo_drop_count(inbox->path, OEO_DROP_DONE), 3);
+	assert_int_equal(oeo_drop_count(inbox->path, OEO_DROP_REFUSED), 0);
+}
+
+static void test_what_was_being_read_is_put_back_at_the_next_start(void **state)
+{
+	struct inbox *inbox = *state;
+	char folder[256];
+
+	(void)snprintf(folder, sizeof(folder), "%s/bga", inbox->path);
+	assert_int_equal(mkdir(folder, 0700), 0);
+	put(inbox, "bga/a.csv", "x");
+	assert_string_equal(take_still(inbox, 0), "a.csv");
+	assert_string_equal(inbox->file.folder, "bga");
+	assert_true(is_there(inbox, "busy/bga/a.csv"));
+	/* A new one of that name came meanwhile. */
+	put(inbox, "bga/a.csv", "newer");
+	start_again(inbox);
+	assert_true(is_there(inbox, "bga/a.csv") && is_there(inbox, "bga/a-2.csv"));
+	assert_int_equal(oeo_drop_count(inbox->path, ""), 2);
+}
+
+static void test_the_longest_name_finds_a_place(void **state)
+{
+	struct inbox *inbox = *state;
+	char name[NAME_MAX + 1];
+	char from[512];
+	char to[512];
+
+	memset(name, 'n', NAME_MAX);
+	name[NAME_MAX] = '\0';
+	put(inbox, "a", "x");
+	(void)snprintf(from, sizeof(from), "%s/a", inbox->path);
+	(void)snprintf(to, sizeof(to), "%s/%s", inbox->path, name);
+	assert_int_equal(rename(from, to), 0);
+	assert_string_equal(take_still(inbox, 0), name);
+	finish(inbox, false);
+	assert_int_equal(oeo_drop_count(inbox->path, OEO_DROP_REFUSED), 1);
+}
+
 static void test_a_file_that_is_put_back_stays_before_what_was_written_after_it(void **state)
 {
-	struct oeo_drop_file file;
-	struct inbox inbox;
+	struct inbox *inbox = *state;
 
-	(void)state;
-	inbox_open(&inbox);
-	put(&inbox, "z-older.csv", "old rows");
-	put(&inbox, "a-newer.csv", "corrected rows");
-	date(&inbox, "z-older.csv", 1000);
-	date(&inbox, "a-newer.csv", 2000);
-	assert_string_equal(take(&inbox, 0, &file), "");
+	put(inbox, "z-older.csv", "old rows");
+	put(inbox, "a-newer.csv", "corrected rows");
+	date(inbox, "z-older.csv", 1000);
+	date(inbox, "a-newer.csv", 2000);
+	assert_string_equal(take(inbox, 0), "");
 	for (int64_t i = 1; i <= 3; i++) {
-		assert_string_equal(take(&inbox, i * OEO_DROP_SETTLE_MS, &file), "z-older.csv");
-		assert_int_equal(oeo_drop_put_back(inbox.drop, &file, NULL), OEO_OK);
+		assert_string_equal(take(inbox, i * OEO_DROP_SETTLE_MS), "z-older.csv");
+		assert_int_equal(oeo_drop_put_back(inbox->drop, &inbox->file, NULL), OEO_OK);
 	}
 	/* And over a start of the daemon. */
-	assert_string_equal(take(&inbox, 4 * OEO_DROP_SETTLE_MS, &file), "z-older.csv");
-	oeo_drop_close(inbox.drop);
-	assert_int_equal(oeo_drop_open(&inbox.drop, inbox.path, NULL), OEO_OK);
-	assert_string_equal(take(&inbox, 0, &file), "z-older.csv");
-	finish(&inbox, &file, true);
-	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "a-newer.csv");
-	inbox_close(&inbox);
+	assert_string_equal(take(inbox, 4 * OEO_DROP_SETTLE_MS), "z-older.csv");
+	start_again(inbox);
+	assert_string_equal(take(inbox, 0), "z-older.csv");
+	finish(inbox, true);
+	assert_string_equal(take(inbox, OEO_DROP_SETTLE_MS), "a-newer.csv");
 }
 
 static void test_a_file_that_is_changed_after_it_was_put_back_has_to_be_still_again(void **state)
 {
-	struct oeo_drop_file file;
-	struct inbox inbox;
+	struct inbox *inbox = *state;
 
-	(void)state;
-	inbox_open(&inbox);
-	put(&inbox, "a.csv", "one");
-	assert_string_equal(take(&inbox, 0, &file), "");
-	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "a.csv");
-	assert_int_equal(oeo_drop_put_back(inbox.drop, &file, NULL), OEO_OK);
-	put(&inbox, "a.csv", "one, and more");
-	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "");
-	assert_string_equal(take(&inbox, 2 * OEO_DROP_SETTLE_MS, &file), "a.csv");
-	inbox_close(&inbox);
+	put(inbox, "a.csv", "one");
+	assert_string_equal(take_still(inbox, 0), "a.csv");
+	assert_int_equal(oeo_drop_put_back(inbox->drop, &inbox->file, NULL), OEO_OK);
+	put(inbox, "a.csv", "one, and more");
+	assert_string_equal(take(inbox, OEO_DROP_SETTLE_MS), "");
+	assert_string_equal(take(inbox, 2 * OEO_DROP_SETTLE_MS), "a.csv");
 }
 
 static void test_a_file_whose_report_is_empty_or_missing_is_not_finished(void **state)
 {
-	struct oeo_drop_file file;
-	struct inbox inbox;
+	struct inbox *inbox = *state;
 
-	(void)state;
-	inbox_open(&inbox);
-	put(&inbox, "a.csv", "one");
-	assert_string_equal(take(&inbox, 0, &file), "");
-	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "a.csv");
-	assert_int_equal(oeo_drop_finish(inbox.drop, &file, true, NULL), OEO_ERR_IO);
-	assert_int_equal(oeo_file_write(file.report, "", 0, 0600, NULL), OEO_OK);
-	assert_int_equal(oeo_drop_finish(inbox.drop, &file, true, NULL), OEO_ERR_IO);
-	assert_true(is_there(&inbox, "busy/a.csv"));
-	assert_false(is_there(&inbox, "done/a.csv"));
-	finish(&inbox, &file, true);
-	inbox_close(&inbox);
+	put(inbox, "a.csv", "one");
+	assert_string_equal(take_still(inbox, 0), "a.csv");
+	assert_int_equal(oeo_drop_finish(inbox->drop, &inbox->file, true, NULL), OEO_ERR_IO);
+	assert_int_equal(oeo_file_write(inbox->file.report, "", 0, 0600, NULL), OEO_OK);
+	assert_int_equal(oeo_drop_finish(inbox->drop, &inbox->file, true, NULL), OEO_ERR_IO);
+	assert_true(is_there(inbox, "busy/a.csv"));
+	assert_false(is_there(inbox, "done/a.csv"));
+	finish(inbox, true);
 }
 
 static void test_a_folder_of_any_name_is_looked_at(void **state)
 {
-	struct oeo_drop_file file;
-	struct inbox inbox;
+	struct inbox *inbox = *state;
 	char folder[256];
 
-	(void)state;
-	inbox_open(&inbox);
-	(void)snprintf(folder, sizeof(folder), "%s/Mijn map", inbox.path);
+	(void)snprintf(folder, sizeof(folder), "%s/Mijn map", inbox->path);
 	assert_int_equal(mkdir(folder, 0700), 0);
-	put(&inbox, "Mijn map/x.csv", "one");
-	assert_int_equal(oeo_drop_count(inbox.path, ""), 1);
-	assert_string_equal(take(&inbox, 0, &file), "");
-	assert_string_equal(take(&inbox, OEO_DROP_SETTLE_MS, &file), "x.csv");
-	assert_string_equal(file.folder, "Mijn map");
-	finish(&inbox, &file, false);
-	assert_true(is_there(&inbox, "refused/x.csv.txt"));
-	inbox_close(&inbox);
+	put(inbox, "Mijn map/x.csv", "one");
+	assert_int_equal(oeo_drop_count(inbox->path, ""), 1);
+	assert_string_equal(take_still(inbox, 0), "x.csv");
+	assert_string_equal(inbox->file.folder, "Mijn map");
+	finish(inbox, false);
+	assert_true(is_there(inbox, "refused/x.csv.txt"));
 }
 
 static void test_a_folder_that_cannot_be_made_is_told_with_its_cause(void **state)
 {
+	struct inbox *inbox = *state;
 	struct oeo_drop *drop = NULL;
 	struct oeo_note why = {""};
-	struct inbox inbox;
 	char path[256];
 
-	(void)state;
-	inbox_open(&inbox);
-	put(&inbox, "file", "x");
-	(void)snprintf(path, sizeof(path), "%s/file/inbox", inbox.path);
+	put(inbox, "file", "x");
+	(void)snprintf(path, sizeof(path), "%s/file/inbox", inbox->path);
 	assert_int_equal(oeo_drop_open(&drop, path, &why), OEO_ERR_IO);
 	assert_non_null(strstr(why.text, strerror(ENOTDIR)));
 	assert_non_null(strstr(why.text, "--inbox"));
-	inbox_close(&inbox);
 }
 
 static void test_crashes_are_counted_for_each_file(void **state)
@@ -368,20 +345,18 @@ static void test_tries_become_rarer_up_to_an_hour(void **state)
 
 static void test_the_state_is_read_back_and_a_dead_daemon_is_known(void **state)
 {
+	struct inbox *inbox = *state;
 	struct oeo_run_state written = {
 	    .pid = 1, .started_s = 5, .next_s = 6, .doing = OEO_RUN_IMPORTS, .percent = 42};
 	struct oeo_run_state read;
 	struct oeo_home home;
-	struct inbox inbox;
 	bool is_running = true;
 
-	(void)state;
-	inbox_open(&inbox);
-	assert_int_equal(oeo_home_open(&home, inbox.home, NULL), OEO_OK);
+	assert_int_equal(oeo_home_open(&home, inbox->home, NULL), OEO_OK);
 	assert_int_equal(oeo_run_state_load(&read, &is_running, &home), OEO_ERR_NOT_FOUND);
 	written.pid = getpid();
 	strcpy(written.file, "a\nb.csv");
-	strcpy(written.inbox, inbox.path);
+	strcpy(written.inbox, inbox->path);
 	assert_int_equal(oeo_run_state_save(&home, &written), OEO_OK);
 	assert_int_equal(oeo_run_state_load(&read, &is_running, &home), OEO_OK);
 	assert_true(is_running);
@@ -398,28 +373,27 @@ static void test_the_state_is_read_back_and_a_dead_daemon_is_known(void **state)
 	assert_int_equal(oeo_run_state_load(&read, &is_running, &home), OEO_OK);
 	assert_false(is_running);
 	oeo_home_close(&home);
-	inbox_close(&inbox);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_a_file_is_taken_when_it_was_still_for_two_seconds),
-	    cmocka_unit_test(test_a_file_that_is_open_for_writing_waits),
-	    cmocka_unit_test(test_half_copies_and_hidden_files_are_left_alone),
-	    cmocka_unit_test(test_nothing_in_done_is_ever_written_over),
-	    cmocka_unit_test(test_what_was_being_read_is_put_back_at_the_next_start),
-	    cmocka_unit_test(test_the_longest_name_finds_a_place),
-	    cmocka_unit_test(test_a_file_that_is_put_back_stays_before_what_was_written_after_it),
-	    cmocka_unit_test(test_a_file_that_is_changed_after_it_was_put_back_has_to_be_still_again),
-	    cmocka_unit_test(test_a_file_whose_report_is_empty_or_missing_is_not_finished),
-	    cmocka_unit_test(test_a_folder_of_any_name_is_looked_at),
-	    cmocka_unit_test(test_a_folder_that_cannot_be_made_is_told_with_its_cause),
+	    WITH_INBOX(test_a_file_is_taken_when_it_was_still_for_two_seconds),
+	    WITH_INBOX(test_a_file_that_is_open_for_writing_waits),
+	    WITH_INBOX(test_half_copies_and_hidden_files_are_left_alone),
+	    WITH_INBOX(test_nothing_in_done_is_ever_written_over),
+	    WITH_INBOX(test_what_was_being_read_is_put_back_at_the_next_start),
+	    WITH_INBOX(test_the_longest_name_finds_a_place),
+	    WITH_INBOX(test_a_file_that_is_put_back_stays_before_what_was_written_after_it),
+	    WITH_INBOX(test_a_file_that_is_changed_after_it_was_put_back_has_to_be_still_again),
+	    WITH_INBOX(test_a_file_whose_report_is_empty_or_missing_is_not_finished),
+	    WITH_INBOX(test_a_folder_of_any_name_is_looked_at),
+	    WITH_INBOX(test_a_folder_that_cannot_be_made_is_told_with_its_cause),
 	    cmocka_unit_test(test_crashes_are_counted_for_each_file),
 	    cmocka_unit_test(test_a_sign_of_life_comes_within_a_day),
 	    cmocka_unit_test(test_a_moment_comes_by_the_clock_of_the_day),
 	    cmocka_unit_test(test_tries_become_rarer_up_to_an_hour),
-	    cmocka_unit_test(test_the_state_is_read_back_and_a_dead_daemon_is_known),
+	    WITH_INBOX(test_the_state_is_read_back_and_a_dead_daemon_is_known),
 	};
 
 	assert_true(sodium_init() >= 0);
