@@ -26,8 +26,5 @@ grep -q 'Wat elke sleutelhouder krijgt' "$work/way.html" || fault "the page is n
 grep -qE '<script|https?:' "$work/way.html" && fault "the page has a script or something of elsewhere"
 
 echo "-- after joining, under the accepted plan, with the names of the keyholders"
-make_parties
-publish_plan
-start_all
-accept_plan
+start_partnership
 expect 'Wmo Adviesraad, of the subject' agent bga preview --way

@@ -3,10 +3,7 @@
 # Goal: nine residents never open a cell, however often they come; ten do; and one resident at two members counts once.
 . tests/scenario/lib.sh
 small_members
-make_parties
-publish_plan
-start_all
-accept_plan
+start_partnership
 # July: nine residents at both members, each five times. August: ten residents, each at one member or both.
 for day in 01 05 09 13 17; do
 	for member in bga cosbo; do write_intake $member 1 9 "2026-07-$day"; done

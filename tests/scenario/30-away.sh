@@ -4,12 +4,8 @@
 # when they are back the same command ends in exact counts.
 . tests/scenario/lib.sh
 small_members
-write_intake bga 1 12 2026-07-03
-write_intake cosbo 7 12 2026-07-04
-make_parties
-publish_plan
-start_all
-accept_plan
+write_months 2026-07
+start_partnership
 import_small
 for away in wmo-adviesraad steunpunt; do
 	stop_daemon "keyholder-$away"

@@ -7,10 +7,7 @@ small_members
 now=2026-08-25
 write_intake bga 1 30 2026-07-03
 write_intake cosbo 41 12 2026-07-04
-make_parties
-publish_plan
-start_all
-accept_plan
+start_partnership
 import_small
 quiet agent bga publish --period 2026-07
 release 2026-07

@@ -42,10 +42,7 @@ begin_round() {
 }
 mkdir -p "$work/in"
 now=2025-04-21
-make_parties
-publish_plan
-start_all
-accept_plan
+start_partnership
 begin_round
 
 declare -A publishing=()

@@ -4,14 +4,8 @@
 # says what to do.
 . tests/scenario/lib.sh
 small_members
-for month in 01 02 04 05; do
-	write_intake bga 1 12 "2026-$month-03"
-	write_intake cosbo 7 12 "2026-$month-04"
-done
-make_parties
-publish_plan
-start_all
-accept_plan
+write_months 2026-01 2026-02 2026-04 2026-05
+start_partnership
 import_small
 for period in 2026-01 2026-02 2026-04 2026-05; do quiet agent cosbo publish --period $period; done
 

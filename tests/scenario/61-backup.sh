@@ -4,14 +4,8 @@
 # twice, a backup is of no use without its passphrase, and it holds no keys of periods.
 . tests/scenario/lib.sh
 small_members
-for month in 01 02 03; do
-	write_intake bga 1 12 "2026-$month-03"
-	write_intake cosbo 7 12 "2026-$month-04"
-done
-make_parties
-publish_plan
-start_all
-accept_plan
+write_months 2026-01 2026-02 2026-03
+start_partnership
 import_small
 
 echo "-- the agent moves while nothing is under way: it can go on at once"

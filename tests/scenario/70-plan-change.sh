@@ -9,10 +9,7 @@ write_intake cosbo 1 12 2026-12-04
 write_intake bga 1 12 2027-01-03
 write_intake cosbo 1 12 2027-01-04
 now=2026-12-20
-make_parties
-publish_plan
-start_all
-accept_plan
+start_partnership
 
 cp -r "$plan_dir" "$work/plan-new"
 old_plan_dir=$plan_dir

@@ -4,10 +4,7 @@
 # is taken, and reading it twice adds nothing.
 . tests/scenario/lib.sh
 members=(bga)
-make_parties
-publish_plan
-start_all
-accept_plan
+start_partnership
 file=tests/data/hostile/intake.csv
 map=tests/data/hostile/mapping.yaml
 agent bga preview $file --mapping $map >"$work/log/preview.txt" 2>&1 || fault "preview failed"

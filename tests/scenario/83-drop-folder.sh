@@ -7,10 +7,7 @@
 rows=${OEO_ROWS:-300000}
 small_members
 members=(bga)
-make_parties
-publish_plan
-start_all
-accept_plan
+start_partnership
 stop_all
 inbox=$work/agent-bga/inbox
 write_intake bga 1 3 2026-11-02

@@ -6,10 +6,7 @@
 . tests/scenario/run.sh
 small_members
 members=(bga)
-make_parties
-publish_plan
-start_all
-accept_plan
+start_partnership
 inbox=$work/agent-bga/inbox
 write_intake bga 1 12 2026-08-03
 import_small

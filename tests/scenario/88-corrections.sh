@@ -6,10 +6,7 @@
 small_members
 write_intake bga 1 14 2026-01-03
 write_intake cosbo 10 12 2026-01-04
-make_parties
-publish_plan
-start_all
-accept_plan
+start_partnership
 import_small
 cp "$work/in/bga.csv" "$work/in/first.csv"
 

@@ -4,15 +4,9 @@
 # brought back by the next export; and the identity that was typed is left nowhere.
 . tests/scenario/lib.sh
 small_members
-write_intake bga 1 12 2026-01-03
-write_intake bga 1 12 2026-02-03
+write_months 2026-01 2026-02
 write_intake bga 3 1 2026-02-20
-write_intake cosbo 7 12 2026-01-04
-write_intake cosbo 7 12 2026-02-04
-make_parties
-publish_plan
-start_all
-accept_plan
+start_partnership
 import_small
 for member in bga cosbo; do quiet agent $member publish --period 2026-01; done
 

@@ -6,14 +6,8 @@ now=2027-02-15
 . tests/scenario/lib.sh
 now=2027-02-15
 small_members
-for month in 01 02 12; do
-	write_intake bga 1 12 "2026-$month-03"
-	write_intake cosbo 7 12 "2026-$month-04"
-done
-make_parties
-publish_plan
-start_all
-accept_plan
+write_months 2026-01 2026-02 2026-12
+start_partnership
 import_small
 
 echo "-- until the year is sent every name is there"

@@ -4,13 +4,9 @@
 # stay hidden, nobody's name stands in it, and nothing of it can be read by others on the machine.
 . tests/scenario/lib.sh
 small_members
-write_intake bga 1 12 2026-01-03
-write_intake cosbo 7 12 2026-01-04
+write_months 2026-01
 printf 'bga-anders-1,2026-01-20T10:00:00,,Zzresident1x,1960-01-02,7601AA,WO90,KN04,KA01,UK01,geen\n' >>"$work/in/bga.csv"
-make_parties
-publish_plan
-start_all
-accept_plan
+start_partnership
 import_small
 for member in bga cosbo; do quiet agent $member publish --period 2026-01; done
 release 2026-01

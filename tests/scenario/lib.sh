@@ -69,6 +69,23 @@ write_intake() {
 	done
 }
 
+# write_months MONTH...: in each of them residents 1 to 12 at bga and 7 to 18 at cosbo: eighteen in all, six at both.
+write_months() {
+	local month
+	for month; do
+		write_intake bga 1 12 "$month-03"
+		write_intake cosbo 7 12 "$month-04"
+	done
+}
+
+# Everybody is there, the daemons run, and the members have accepted the plan.
+start_partnership() {
+	make_parties
+	publish_plan
+	start_all
+	accept_plan
+}
+
 import_small() {
 	local member
 	for member in "${members[@]}"; do
@@ -103,10 +120,7 @@ release() { quiet collector release --period "$1" --yes; }
 # equals a recount by a program apart.
 run_partnership() {
 	local member period
-	make_parties
-	publish_plan
-	start_all
-	accept_plan
+	start_partnership
 	for member in "${members[@]}"; do
 		agent "$member" import "tests/data/$partnership/$member.csv" --mapping "$plan_dir/mappings/$member.yaml" \
 			>"$work/log/import-$member.txt" 2>&1 || { cat "$work/log/import-$member.txt"; fault "import of $member"; }
