@@ -1,31 +1,20 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "proto/i18n.h"
 
-#include <limits.h>
 #include <locale.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "proto/share.h"
 
 static enum oeo_lang chosen = OEO_LANG_NL;
 
-/* <folder of the program>/../share/locale: the same in the build tree and when installed. */
 static void bind_catalogue(void)
 {
-	char program[PATH_MAX];
-	char directory[PATH_MAX + 32];
-	ssize_t len = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	char *slash;
+	char directory[OEO_PATH_BYTES];
 
-	if (len <= 0)
+	if (oeo_share_path(directory, "locale") != OEO_OK)
 		return;
-	program[len] = '\0';
-	slash = strrchr(program, '/');
-	if (slash == NULL)
-		return;
-	*slash = '\0';
-	(void)snprintf(directory, sizeof(directory), "%s/../share/locale", program);
 	(void)bindtextdomain(OEO_TEXT_DOMAIN, directory);
 	(void)bind_textdomain_codeset(OEO_TEXT_DOMAIN, "UTF-8");
 }
@@ -52,7 +41,8 @@ _Bool oeo_i18n_switch(enum oeo_lang lang)
 {
 	if (lang == chosen)
 		return 1;
-	if (setenv("LANGUAGE", lang == OEO_LANG_EN ? "en" : "nl", 1) != 0 || textdomain(OEO_TEXT_DOMAIN) == NULL)
+	if (setenv("LANGUAGE", lang == OEO_LANG_EN ? "en" : "nl", 1) != 0 ||
+	    textdomain(OEO_TEXT_DOMAIN) == NULL)
 		return 0;
 	chosen = lang;
 	return 1;

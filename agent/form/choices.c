@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/form/examples.h"
+
 #define USUAL 8 /* shown at once; the digits 1..8 choose them, 0 is "Do not know" */
 #define ALL_AT_ONCE 10 /* a group of at most this many codes has no "More" */
 
@@ -251,15 +253,32 @@ void oeo_choices_found(
 	write_found(&group, visit, words);
 }
 
-static void write_search_field(struct oeo_html *html, const char *words, bool is_first)
+/* The words come from the plan in force, so that each finds something. */
+static void write_search_hint(struct oeo_html *html, const struct oeo_desk *desk)
+{
+	char examples[OEO_EXAMPLES_MOST][OEO_EXAMPLE_BYTES];
+	char list[OEO_EXAMPLES_MOST * (OEO_EXAMPLE_BYTES + 2)] = "";
+	size_t n = oeo_examples_choose(desk->search, &desk->plan->dimensions[desk->main], examples);
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i++)
+		at += (size_t)snprintf(list + at, sizeof(list) - at, "%s%s", i > 0 ? ", " : "", examples[i]);
+	oeo_html_open(html, "p", "class", "hint", "id", "q-hint", NULL);
+	if (n > 0)
+		oeo_html_textf(html, _("For instance: %s. The words are not kept."), list);
+	else
+		oeo_html_text(html, _("The words are not kept."));
+	oeo_html_close(html);
+}
+
+static void write_search_field(
+    struct oeo_html *html, const struct oeo_desk *desk, const char *words, bool is_first)
 {
 	oeo_html_open(html, "div", "class", "field search", NULL);
 	oeo_html_open(html, "label", "for", "q", NULL);
 	oeo_html_text(html, _("Search in your own words"));
 	oeo_html_close(html);
-	oeo_html_open(html, "p", "class", "hint", "id", "q-hint", NULL);
-	oeo_html_text(html, _("For instance: debt, rent allowance, letter. The words are not kept."));
-	oeo_html_close(html);
+	write_search_hint(html, desk);
 	oeo_html_open(html, "div", "class", "beside", NULL);
 	oeo_html_void(html, "input", "type", "search", "id", "q", "name", "q", "value", words, "maxlength",
 	    "200", "autocomplete", "off", "autocapitalize", "none", "spellcheck", "false", "aria-describedby",
@@ -294,7 +313,7 @@ void oeo_choices_search(struct oeo_html *html, const struct oeo_visit *visit,
 
 	begin(&group, html, dimension, oeo_form_field_of(fields, "d.", dimension->id));
 	open_fieldset(&group, _("What is the question about?"), oeo_form_fault_of(faults, group.name));
-	write_search_field(html, words, faults->n == 0);
+	write_search_field(html, visit->desk, words, faults->n == 0);
 	oeo_html_open(html, "div", "id", "results", NULL);
 	/* Ids in what JavaScript replaces begin anew; those of "All topics" must not meet them. */
 	write_found(&group, visit, words);

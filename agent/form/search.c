@@ -95,12 +95,45 @@ static size_t split(struct word words[MOST_WORDS], const char *plain)
 	return n;
 }
 
+/* Words of which a sentence has many and that say nothing of its subject; Dutch and English. */
+static bool says_nothing(const struct word *word)
+{
+	static const char *const list[] = {"aan", "als", "ben", "bij", "dat", "de", "deze", "die", "dit",
+	    "door", "een", "en", "er", "for", "geen", "haar", "had", "hallo", "have", "heb", "heeft", "het",
+	    "hij", "hoe", "i", "ik", "in", "is", "je", "kan", "kunnen", "me", "mee", "meer", "met", "mij",
+	    "mijn", "moet", "moeten", "mr", "my", "na", "naar", "niet", "no", "nog", "not", "nu", "of", "om",
+	    "on", "ons", "onze", "ook", "op", "over", "te", "the", "to", "toe", "u", "uit", "van", "veel",
+	    "voor", "wat", "we", "weer", "weinig", "wij", "wil", "willen", "with", "word", "wordt", "ze",
+	    "zij", "zijn", "zo", "zonder"};
+	size_t from = 0, to = sizeof(list) / sizeof(*list);
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		int order = strcmp(word->text, list[middle]);
+
+		if (order == 0)
+			return true;
+		if (order < 0)
+			to = middle;
+		else
+			from = middle + 1;
+	}
+	return false;
+}
+
+/* Without the words that say nothing, unless there are no others. */
 static size_t read_words(const struct oeo_search *search, struct word words[MOST_WORDS], const char *text)
 {
 	char plain[WIDE];
+	size_t n, n_kept = 0;
 
 	simplify(search, plain, sizeof(plain), text);
-	return split(words, plain);
+	n = split(words, plain);
+	for (size_t i = 0; i < n; i++) {
+		if (!says_nothing(&words[i]))
+			words[n_kept++] = words[i];
+	}
+	return n_kept > 0 ? n_kept : n;
 }
 
 /* ---- The index */
@@ -203,13 +236,31 @@ void oeo_search_free(struct oeo_search *search)
 	free(search);
 }
 
-enum oeo_err oeo_search_add(struct oeo_search *search, const char *term, const char *code)
+bool oeo_search_has(const struct oeo_search *search, const char *code)
 {
 	size_t at = oeo_dimension_find_code(search->dimension, search->dimension->n_levels - 1, code);
 
-	if (at == SIZE_MAX || at == oeo_dimension_unknown(search->dimension))
+	return at != SIZE_MAX && at != oeo_dimension_unknown(search->dimension);
+}
+
+enum oeo_err oeo_search_add(struct oeo_search *search, const char *term, const char *code)
+{
+	if (!oeo_search_has(search, code))
 		return OEO_OK;
-	return add_term(search, term, at, 97, true);
+	return add_term(search, term,
+	    oeo_dimension_find_code(search->dimension, search->dimension->n_levels - 1, code), 97, true);
+}
+
+const char *oeo_search_synonym(const struct oeo_search *search, size_t *at, size_t *code)
+{
+	while (*at < search->n) {
+		const struct term *term = &search->terms[(*at)++];
+
+		*code = term->code;
+		if (term->shown != NULL)
+			return term->shown;
+	}
+	return NULL;
 }
 
 /* ---- Comparing */

@@ -11,6 +11,8 @@
 #ifndef OEO_AGENT_FORM_SEARCH_H
 #define OEO_AGENT_FORM_SEARCH_H
 
+#include <stdbool.h>
+
 #include "agent/form/usage.h"
 #include "proto/plan.h"
 
@@ -31,6 +33,12 @@ void oeo_search_free(struct oeo_search *search);
 
 /* Add a synonym of a code of the last level; codes the dimension does not have are passed over. */
 enum oeo_err oeo_search_add(struct oeo_search *search, const char *term, const char *code);
+
+/* True where the dimension has this code on its last level. */
+bool oeo_search_has(const struct oeo_search *search, const char *code);
+
+/* The next synonym from *at on (0: the first), and the index of its code; NULL: no more. Borrowed until the next change. */
+const char *oeo_search_synonym(const struct oeo_search *search, size_t *at, size_t *code);
 
 /* Find at most OEO_SEARCH_MOST codes, best first; among equals what is chosen often (usage may be NULL). */
 enum oeo_err oeo_search_find(struct oeo_search *search, const char *query, const struct oeo_usage *usage,

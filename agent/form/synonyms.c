@@ -8,8 +8,10 @@
 
 #include "agent/csv_reader.h"
 #include "proto/i18n.h"
+#include "proto/share.h"
 
 #define FILE_NAME "synonyms.csv"
+#define SHARE "ogen-en-oren/"
 #define MAPPINGS "mappings"
 #define LIMIT_BYTES ((size_t)1024 * 1024)
 #define FILE_MODE 0600
@@ -22,8 +24,11 @@ static bool has_columns(struct oeo_csv *csv)
 	return n == 2 && strcmp(header[0], "term") == 0 && strcmp(header[1], "code") == 0;
 }
 
-/* search NULL: only look whether it is such a file. */
-static enum oeo_err read_text(struct oeo_search *search, const struct oeo_buf *text, struct oeo_note *why)
+typedef enum oeo_err on_line_fn(void *context, const char *term, const char *code);
+
+/* on_line NULL: only look whether it is such a file. A line that cannot be read is passed over. */
+static enum oeo_err read_text(
+    const struct oeo_buf *text, on_line_fn *on_line, void *context, struct oeo_note *why)
 {
 	static const struct oeo_csv_format format = {',', '"', 0, true, "utf-8"};
 	struct oeo_csv_memory memory = {text->data, text->len, 0};
@@ -34,13 +39,18 @@ static enum oeo_err read_text(struct oeo_search *search, const struct oeo_buf *t
 
 	if (err == OEO_OK && !has_columns(csv))
 		err = oeo_note_set(why, OEO_ERR_FORMAT, "%s", _("The first line should be: term,code"));
-	while (err == OEO_OK && search != NULL && !is_end) {
+	while (err == OEO_OK && on_line != NULL && !is_end) {
 		err = oeo_csv_next(csv, &row, &is_end);
 		if (err == OEO_OK && !is_end && row.fault == OEO_CSV_FINE)
-			err = oeo_search_add(search, row.fields[0].text, row.fields[1].text);
+			err = on_line(context, row.fields[0].text, row.fields[1].text);
 	}
 	oeo_csv_close(csv);
 	return err;
+}
+
+static enum oeo_err add_line(void *context, const char *term, const char *code)
+{
+	return oeo_search_add(context, term, code);
 }
 
 static enum oeo_err read_file(struct oeo_search *search, const char *path)
@@ -49,10 +59,12 @@ static enum oeo_err read_file(struct oeo_search *search, const char *path)
 	enum oeo_err err = oeo_file_read(&text, path, LIMIT_BYTES, NULL);
 
 	if (err == OEO_OK)
-		err = read_text(search, &text, NULL);
+		err = read_text(&text, add_line, search, NULL);
 	oeo_buf_fini(&text);
 	return err == OEO_ERR_NOMEM ? err : OEO_OK;
 }
+
+/* ---- Those of the mappings */
 
 static int is_table(const struct dirent *entry)
 {
@@ -79,6 +91,50 @@ static enum oeo_err read_remembered(struct oeo_search *search, const char *folde
 	return err;
 }
 
+/* ---- Those that come with the program */
+
+struct fit {
+	const struct oeo_search *search;
+	size_t n; /* lines */
+	size_t n_known; /* with a code that the plan has */
+};
+
+static enum oeo_err count_line(void *context, const char *term, const char *code)
+{
+	struct fit *fit = context;
+
+	(void)term;
+	fit->n++;
+	fit->n_known += oeo_search_has(fit->search, code);
+	return OEO_OK;
+}
+
+static enum oeo_err read_own_file(struct oeo_search *search, const char *name)
+{
+	struct fit fit = {search, 0, 0};
+	struct oeo_buf text = {0};
+	char path[OEO_PATH_BYTES];
+	enum oeo_err err = oeo_share_path(path, name);
+
+	if (err == OEO_OK)
+		err = oeo_file_read(&text, path, LIMIT_BYTES, NULL);
+	if (err == OEO_OK)
+		err = read_text(&text, count_line, &fit, NULL);
+	if (err == OEO_OK && 10 * fit.n_known >= 9 * fit.n)
+		err = read_text(&text, add_line, search, NULL);
+	oeo_buf_fini(&text);
+	return err == OEO_ERR_NOMEM ? err : OEO_OK;
+}
+
+static enum oeo_err read_own(struct oeo_search *search)
+{
+	enum oeo_err err = read_own_file(search, SHARE "synonyms.csv");
+
+	return err == OEO_OK ? read_own_file(search, SHARE "everyday.csv") : err;
+}
+
+/* ---- All */
+
 enum oeo_err oeo_form_synonyms_read(struct oeo_search *search, const struct oeo_home *home)
 {
 	char path[OEO_PATH_BYTES];
@@ -88,7 +144,9 @@ enum oeo_err oeo_form_synonyms_read(struct oeo_search *search, const struct oeo_
 		return read_file(search, path);
 	if (err == OEO_OK)
 		err = oeo_home_path(path, home, MAPPINGS);
-	return err == OEO_OK ? read_remembered(search, path) : err;
+	if (err == OEO_OK)
+		err = read_remembered(search, path);
+	return err == OEO_OK ? read_own(search) : err;
 }
 
 enum oeo_err oeo_form_synonyms_keep(const struct oeo_home *home, const char *path, struct oeo_note *why)
@@ -98,7 +156,7 @@ enum oeo_err oeo_form_synonyms_keep(const struct oeo_home *home, const char *pat
 	enum oeo_err err = oeo_file_read(&text, path, LIMIT_BYTES, why);
 
 	if (err == OEO_OK)
-		err = read_text(NULL, &text, why);
+		err = read_text(&text, NULL, NULL, why);
 	if (err == OEO_OK)
 		err = oeo_home_path(to, home, FILE_NAME);
 	if (err == OEO_OK)

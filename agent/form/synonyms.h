@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * The words by which people call a topic: <home>/synonyms.csv, UTF-8 CSV with the columns term and code, kept by
- * `oeo-agent form --synonyms FILE`;
- * without that file those of the remembered mappings (mapping_store.h).
+ * `oeo-agent form --synonyms FILE`. Without that file: those of the remembered mappings (mapping_store.h), and those that
+ * come with the program (share/ogen-en-oren/: synonyms.csv, as intake forms say it, and everyday.csv, as residents do) where
+ * the plan has their codes: of nine in ten of a file's lines, so that a plan that uses a few of the codes for something else
+ * is not searched by it.
  */
 #ifndef OEO_AGENT_FORM_SYNONYMS_H
 #define OEO_AGENT_FORM_SYNONYMS_H

@@ -2,6 +2,7 @@
 # The agent's form at the desk.
 oeo_unit_test(form_fields oeo_agent)
 oeo_unit_test(form_search oeo_agent)
+oeo_unit_test(form_words oeo_agent)
 oeo_unit_test(form_entry oeo_agent)
 oeo_unit_test(form_desk oeo_agent)
 oeo_unit_test(form_correct oeo_agent)

@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "agent/agent.h"
-#include "agent/form/synonyms.h"
 #include "proto/plan_file.h"
 
 static inline void form_insist(bool is_good, const char *what)
@@ -61,14 +60,13 @@ static inline void form_world_accept(struct oeo_ledger *ledger, const char *plan
 	oeo_self_fini(&collector);
 }
 
-/* Make everything in <folder>/agent; the words of the plan's folder are kept for the search where it has them. */
+/* Make everything in <folder>/agent. */
 static inline void form_world_make(const char *folder, const char *plan_folder)
 {
 	struct oeo_self self;
 	struct oeo_home home;
 	struct oeo_ledger *ledger = NULL;
 	char path[OEO_PATH_BYTES - 300];
-	char words[OEO_PATH_BYTES];
 
 	form_insist(sodium_init() >= 0, "libsodium");
 	(void)snprintf(path, sizeof(path), "%s/agent", folder);
@@ -78,9 +76,6 @@ static inline void form_world_make(const char *folder, const char *plan_folder)
 	form_insist(oeo_ledger_create(&home, NULL) == OEO_OK, "the ledger");
 	form_insist(oeo_ledger_open(&ledger, &home, NULL) == OEO_OK, "the ledger");
 	form_world_accept(ledger, plan_folder, path);
-	(void)snprintf(words, sizeof(words), "%s/codes/synonyms.csv", plan_folder);
-	if (oeo_file_exists(words))
-		form_insist(oeo_form_synonyms_keep(&home, words, NULL) == OEO_OK, "the words");
 	oeo_ledger_close(ledger);
 	oeo_home_close(&home);
 }
