@@ -8,26 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-const char world_plan_yaml[] =
-    "plan: proef\n"
-    "title: {nl: Proef, en: Trial}\n"
-    "municipality: GM0141\n"
-    "from: 2026-01\n"
-    "icu: 72\n"
-    "expected_questions: 100\n"
-    "grace_days: 14\n"
-    "window_days: 7\n"
-    "keyholders: [kh0, kh1]\n"
-    "identity:\n"
-    "  fields: [birthdate, postcode, surname]\n"
-    "  member_number: no\n"
-    "  walk_in: questions-only\n"
-    "thresholds: {residents: 5, members: 1, rest: 3, round: 0, sensitive: 5}\n"
-    "dimensions:\n"
-    "  question:\n"
-    "    codes: theme.csv\n"
-    "    levels: [theme]\n"
-    "    labels: {theme: {nl: thema, en: theme}}\n"
+#include "plan_head.h"
+
+const char world_plan_yaml[] = PLAN_HEAD("2026-01") PLAN_THRESHOLDS("5") PLAN_THEMES
     "  channel:\n"
     "    codes: channel.csv\n"
     "    levels: [channel]\n"

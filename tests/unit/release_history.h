@@ -14,39 +14,22 @@
 #include <cmocka.h>
 
 #include "collector/release_correct.h"
+#include "plan_head.h"
 #include "release_attack.h"
 #include "scratch.h"
 
 #define ALL 15u /* all four members */
 #define MOST 40
 
-static const char head[] = "plan: proef\n"
-			   "title: {nl: Proef, en: Trial}\n"
-			   "municipality: GM0141\n"
-			   "from: 2025-01\n"
-			   "icu: 72\n"
-			   "expected_questions: 100\n"
-			   "grace_days: 14\n"
-			   "window_days: 7\n"
-			   "keyholders: [kh0, kh1]\n"
-			   "identity:\n"
-			   "  fields: [birthdate, postcode, surname]\n"
-			   "  member_number: no\n"
-			   "  walk_in: questions-only\n"
-			   "thresholds: {residents: 5, members: 1, rest: 3, round: 0, sensitive: 7}\n"
-			   "dimensions:\n"
-			   "  question:\n"
-			   "    codes: theme.csv\n"
-			   "    levels: [theme]\n"
-			   "    labels: {theme: {nl: thema, en: theme}}\n"
-			   "  area:\n"
-			   "    codes: area.csv\n"
-			   "    levels: [ward]\n"
-			   "    labels: {ward: {nl: wijk, en: ward}}\n"
-			   "    computed_from: postcode\n"
-			   "    table: postcode.csv\n"
-			   "    prefix: 4\n"
-			   "tables:\n";
+static const char head[] =
+    PLAN_HEAD("2025-01") PLAN_THRESHOLDS("7") PLAN_THEMES "  area:\n"
+							  "    codes: area.csv\n"
+							  "    levels: [ward]\n"
+							  "    labels: {ward: {nl: wijk, en: ward}}\n"
+							  "    computed_from: postcode\n"
+							  "    table: postcode.csv\n"
+							  "    prefix: 4\n"
+							  "tables:\n";
 static const char *const tables[] = {
     "  - {id: total, by: [], cadence: quarter, publish: [residents, questions]}\n",
     "  - {id: theme, by: [theme], cadence: quarter, publish: [residents, questions]}\n",

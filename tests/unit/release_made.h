@@ -9,30 +9,12 @@
 #include "release_world.h"
 
 #include "collector/release_build.h"
+#include "plan_head.h"
 
 #define MADE_MOST 24
 
 /* Theme and total by month, quarter and year, both measures everywhere. k = 5, rest = 3. */
-static const char made_yaml[] =
-    "plan: proef\n"
-    "title: {nl: Proef, en: Trial}\n"
-    "municipality: GM0141\n"
-    "from: 2026-01\n"
-    "icu: 72\n"
-    "expected_questions: 100\n"
-    "grace_days: 14\n"
-    "window_days: 7\n"
-    "keyholders: [kh0, kh1]\n"
-    "identity:\n"
-    "  fields: [birthdate, postcode, surname]\n"
-    "  member_number: no\n"
-    "  walk_in: questions-only\n"
-    "thresholds: {residents: 5, members: 1, rest: 3, round: 0, sensitive: 5}\n"
-    "dimensions:\n"
-    "  question:\n"
-    "    codes: theme.csv\n"
-    "    levels: [theme]\n"
-    "    labels: {theme: {nl: thema, en: theme}}\n"
+static const char made_yaml[] = PLAN_HEAD("2026-01") PLAN_THRESHOLDS("5") PLAN_THEMES
     "tables:\n"
     "  - {id: month-total, by: [], cadence: month, publish: [residents, questions]}\n"
     "  - {id: month-theme, by: [theme], cadence: month, publish: [residents, questions]}\n"
@@ -53,10 +35,8 @@ static struct {
 static inline int open_made(void **state)
 {
 	(void)state;
-	memset(&world, 0, sizeof(world));
 	memset(&made, 0, sizeof(made));
-	world_open(&world, made_yaml);
-	return 0;
+	return open_world_of(made_yaml);
 }
 
 static inline int close_made(void **state)

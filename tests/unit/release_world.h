@@ -29,12 +29,18 @@ static const char *const ge[] = {"GE"};
 
 static struct world world;
 
+/* yaml NULL: world_plan_yaml. */
+static inline int open_world_of(const char *yaml)
+{
+	memset(&world, 0, sizeof(world));
+	world_open(&world, yaml);
+	return 0;
+}
+
 static inline int open_world(void **state)
 {
 	(void)state;
-	memset(&world, 0, sizeof(world));
-	world_open(&world, NULL);
-	return 0;
+	return open_world_of(NULL);
 }
 
 static inline int close_world(void **state)

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "collector/release_build.h"
+#include "plan_head.h"
 #include "proto/minisig.h"
 
 /* As if the period had been taken in under another plan. */
@@ -329,39 +330,17 @@ static void test_what_was_submitted_under_another_plan_is_not_released(void **st
 }
 
 /* Two members may count there: k of 5, and 14 weeks for each of the two. */
-static const char walk_in_yaml[] =
-    "plan: proef\n"
-    "title: {nl: Proef, en: Trial}\n"
-    "municipality: GM0141\n"
-    "from: 2026-01\n"
-    "icu: 72\n"
-    "expected_questions: 100\n"
-    "grace_days: 14\n"
-    "window_days: 7\n"
-    "keyholders: [kh0, kh1]\n"
-    "identity:\n"
-    "  fields: [birthdate, postcode, surname]\n"
-    "  member_number: no\n"
-    "  walk_in: questions-only\n"
-    "  walk_in_members: 2\n"
-    "thresholds: {residents: 5, members: 1, rest: 3, round: 0, sensitive: 5}\n"
-    "dimensions:\n"
-    "  question:\n"
-    "    codes: theme.csv\n"
-    "    levels: [theme]\n"
-    "    labels: {theme: {nl: thema, en: theme}}\n"
-    "tables:\n"
-    "  - {id: total, walk_in: per-week, residents: 33, sensitive: 33, by: [], cadence: quarter, "
-    "publish: [residents]}\n"
-    "  - {id: theme, by: [theme], cadence: quarter, publish: [residents]}\n"
-    "  - {id: month-total, by: [], cadence: month, publish: [residents]}\n";
+static const char walk_in_yaml[] = PLAN_HEAD("2026-01") "  walk_in_members: 2\n" PLAN_THRESHOLDS("5")
+    PLAN_THEMES "tables:\n"
+		"  - {id: total, walk_in: per-week, residents: 33, sensitive: 33, by: [], cadence: quarter, "
+		"publish: [residents]}\n"
+		"  - {id: theme, by: [theme], cadence: quarter, publish: [residents]}\n"
+		"  - {id: month-total, by: [], cadence: month, publish: [residents]}\n";
 
 static int open_walk_in_world(void **state)
 {
 	(void)state;
-	memset(&world, 0, sizeof(world));
-	world_open(&world, walk_in_yaml);
-	return 0;
+	return open_world_of(walk_in_yaml);
 }
 
 static void test_no_more_members_count_than_walk_ins_per_week_reckon_with(void **state)
