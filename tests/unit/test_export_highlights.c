@@ -34,6 +34,15 @@ static const struct oeo_highlight *find(struct sample_report *report, enum oeo_h
 	return NULL;
 }
 
+static void assert_finding(
+    struct sample_report *report, enum oeo_highlight_kind kind, const char *text, const char *sure)
+{
+	const struct oeo_highlight *found = find(report, kind);
+
+	assert_string_equal(found->text, text);
+	assert_string_equal(found->sure.text, sure);
+}
+
 static bool has(struct sample_report *report, enum oeo_highlight_kind kind)
 {
 	size_t n = make(report);
@@ -57,6 +66,19 @@ static void add_ward_quarter(struct sample_report *report, const char *period, u
 	sample_report_add(report, &release);
 }
 
+struct quarter {
+	const char *period;
+	uint64_t residents;
+};
+
+/* Those quarters, ended by one without a period; then all is read. */
+static void open_ward_quarters(struct sample_report *report, const struct quarter *quarters)
+{
+	for (; quarters->period != NULL; quarters++)
+		add_ward_quarter(report, quarters->period, quarters->residents);
+	sample_report_open(report);
+}
+
 static void add_total(
     struct sample_report *report, const char *period, uint64_t residents, uint64_t questions)
 {
@@ -72,26 +94,20 @@ static void add_total(
 static void test_finding_tells_what_came_into_sight(void **state)
 {
 	struct sample_report *report = *state;
-	const struct oeo_highlight *found;
 
-	add_ward_quarter(report, "2026-Q1", 0);
-	add_ward_quarter(report, "2026-Q2", 75);
-	add_ward_quarter(report, "2026-Q3", 72);
-	sample_report_open(report);
-	found = find(report, OEO_HIGHLIGHT_EMERGED);
-	assert_string_equal(found->text,
+	open_ward_quarters(
+	    report, (struct quarter[]){{"2026-Q1", 0}, {"2026-Q2", 75}, {"2026-Q3", 72}, {NULL, 0}});
+	assert_finding(report, OEO_HIGHLIGHT_EMERGED,
 	    WO ", Noord: tot en met het 1e kwartaal van 2026 niet getoond, daarna 75 "
-	       "en 72 inwoners. Niet getoond betekent niet altijd weinig.");
-	assert_string_equal(found->sure.text, "");
+	       "en 72 inwoners. Niet getoond betekent niet altijd weinig.",
+	    "");
 }
 
 static void test_finding_needs_twice_the_threshold_to_come_into_sight(void **state)
 {
 	struct sample_report *report = *state;
 
-	add_ward_quarter(report, "2026-Q2", 0);
-	add_ward_quarter(report, "2026-Q3", 19);
-	sample_report_open(report);
+	open_ward_quarters(report, (struct quarter[]){{"2026-Q2", 0}, {"2026-Q3", 19}, {NULL, 0}});
 	assert_false(has(report, OEO_HIGHLIGHT_EMERGED));
 	assert_true(has(report, OEO_HIGHLIGHT_STEADY));
 	assert_true(has(report, OEO_HIGHLIGHT_LARGEST));
@@ -100,35 +116,27 @@ static void test_finding_needs_twice_the_threshold_to_come_into_sight(void **sta
 static void test_finding_tells_a_rise_above_all_that_was_shown(void **state)
 {
 	struct sample_report *report = *state;
-	const struct oeo_highlight *found;
 
-	add_ward_quarter(report, "2025-Q4", 17);
-	add_ward_quarter(report, "2026-Q1", 0);
-	add_ward_quarter(report, "2026-Q2", 16);
-	add_ward_quarter(report, "2026-Q3", 72);
-	sample_report_open(report);
-	found = find(report, OEO_HIGHLIGHT_ROSE);
-	assert_string_equal(found->text,
+	open_ward_quarters(report,
+	    (struct quarter[]){{"2025-Q4", 17}, {"2026-Q1", 0}, {"2026-Q2", 16}, {"2026-Q3", 72}, {NULL, 0}});
+	assert_finding(report, OEO_HIGHLIGHT_ROSE,
 	    WO ", Noord: tot en met het 2e kwartaal van 2026 niet getoond of hooguit "
-	       "17, daarna 72 inwoners. Dat is duidelijk meer.");
-	assert_string_equal(
-	    found->sure.text, "Door toeval alleen komt zo'n verschil hooguit 1 op de 10.000 keer voor.");
+	       "17, daarna 72 inwoners. Dat is duidelijk meer.",
+	    "Door toeval alleen komt zo'n verschil hooguit 1 op de 10.000 keer voor.");
 }
 
 static void test_finding_names_the_theme_with_the_largest_clear_change(void **state)
 {
 	struct sample_report *report = *state;
-	const struct oeo_highlight *found;
 
 	sample_report_add_cells(report, "2026-Q2", 1234, "theme", "WO", 160u, NULL);
 	sample_report_add_cells(report, "2026-Q3", 1234, "theme", "WO", 90u, NULL);
 	sample_report_open(report);
-	found = find(report, OEO_HIGHLIGHT_CHANGED);
-	assert_string_equal(found->text,
+	assert_finding(report, OEO_HIGHLIGHT_CHANGED,
 	    WO ": duidelijk minder dan het kwartaal ervoor, van 160 naar 90 inwoners "
-	       "(\u221270). Dat is de grootste verandering bij de thema's.");
-	assert_string_equal(found->sure.text, "Door toeval alleen komt zo'n verschil hooguit 1 op de 10.000 "
-					      "keer voor. Per dag gaat het om 21% tot 61% minder.");
+	       "(\u221270). Dat is de grootste verandering bij de thema's.",
+	    "Door toeval alleen komt zo'n verschil hooguit 1 op de 10.000 "
+	    "keer voor. Per dag gaat het om 21% tot 61% minder.");
 	assert_string_equal(find(report, OEO_HIGHLIGHT_LARGEST)->text,
 	    "Grootste thema: " WO ", 90 van de 1.234 inwoners (7%).");
 }
@@ -277,7 +285,6 @@ static void test_a_full_report_has_five_to_seven_findings_each_with_its_figure(v
 static void test_ward_stands_out_only_beyond_chance(void **state)
 {
 	struct sample_report *report = *state;
-	const struct oeo_highlight *found;
 
 	assert_int_equal(
 	    oeo_wards_read(&report->wards, OEO_TEST_DIR "/../dashboard-export/wards/GM0141", NULL), OEO_OK);
@@ -286,11 +293,10 @@ static void test_ward_stands_out_only_beyond_chance(void **state)
 	sample_report_add_cells(
 	    report, "2026-Q3", 900, "ward", "WK014110", 160u, "WK014111", 90u, "WK014112", 70u, NULL);
 	sample_report_open(report);
-	found = find(report, OEO_HIGHLIGHT_RATE);
-	assert_string_equal(found->text,
+	assert_finding(report, OEO_HIGHLIGHT_RATE,
 	    "Naar het aantal inwoners valt Binnenstad op: 29,8 per 1.000 inwoners, "
-	    "tegen 17,1 in alle getoonde wijken samen.");
-	assert_string_equal(found->sure.text, "Door toeval had dat ook 24,0 tot 36,5 kunnen zijn.");
+	    "tegen 17,1 in alle getoonde wijken samen.",
+	    "Door toeval had dat ook 24,0 tot 36,5 kunnen zijn.");
 	assert_int_equal(oeo_highlights_make(made, &report->view.periods[0]) > 0, 1);
 	for (size_t i = 0; i < OEO_MAX_HIGHLIGHTS; i++)
 		assert_int_not_equal(made[i].kind, OEO_HIGHLIGHT_RATE);
