@@ -246,6 +246,16 @@ static enum oeo_err find_cell(
 	return OEO_OK;
 }
 
+/* Is a member's own number larger than the one that was published for all? */
+static bool is_too_many(
+    const struct oeo_audit_sources *sources, size_t cell, enum oeo_disclosure_measure measure, uint64_t own)
+{
+	const struct oeo_disclosure_cell *at = &sources->built.cells[cell];
+
+	return oeo_disclosure_shows(&sources->decisions[cell], measure) && at->has_measure[measure] &&
+	       own > at->value[measure] + sources->slack[cell];
+}
+
 static enum oeo_err add_line(
     struct oeo_audit_sources *sources, const struct own_line *line, struct oeo_note *why)
 {
@@ -264,6 +274,13 @@ static enum oeo_err add_line(
 		return oeo_note_set(why, err,
 		    _("%s:%zu: residents and questions are whole numbers, 0 or more."), line->path,
 		    line->number);
+	if (is_too_many(sources, index, OEO_DISCLOSURE_RESIDENTS, part.residents) ||
+	    is_too_many(sources, index, OEO_DISCLOSURE_QUESTIONS, part.questions))
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("%s:%zu: this is more than the release shows for all members together. Give the "
+		      "figures "
+		      "as they were sent in for this period."),
+		    line->path, line->number);
 	cell = &sources->built.cells[index];
 	parts = &sources->parts[index * sources->built.problem.n_members];
 	if (cell->n_parts > 0 && parts[cell->n_parts - 1].member == line->member)

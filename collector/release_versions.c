@@ -192,10 +192,23 @@ static bool is_same_part(const struct oeo_disclosure_part *a, const struct oeo_d
 	return a->member == b->member && a->residents == b->residents && a->questions == b->questions;
 }
 
-/* Parts are by member in both. */
-static bool is_unchanged(const struct oeo_disclosure_cell *a, const struct oeo_disclosure_cell *b)
+/* Are all its numbers known here? Of a release without its opened cells, the questions that it hides are not. */
+static bool is_known(const struct relating *relating, size_t margin, const struct oeo_disclosure_cell *cell)
 {
-	if (a->state != OEO_DISCLOSURE_OPEN || b->state != OEO_DISCLOSURE_OPEN ||
+	size_t source = relating->built->margins.items[margin].source;
+
+	return cell->state == OEO_DISCLOSURE_OPEN &&
+	       !(cell->hides_questions && relating->sources[source].opened == NULL);
+}
+
+/* The same cell of two versions; parts are by member in both. */
+static bool is_unchanged(const struct relating *relating, size_t margin, size_t other, size_t offset)
+{
+	const struct oeo_release_problem *built = relating->built;
+	const struct oeo_disclosure_cell *a = &built->cells[built->first[margin] + offset];
+	const struct oeo_disclosure_cell *b = &built->cells[built->first[other] + offset];
+
+	if (!is_known(relating, margin, a) || !is_known(relating, other, b) ||
 	    memcmp(a->value, b->value, sizeof(a->value)) != 0 || a->n_parts != b->n_parts)
 		return false;
 	for (size_t i = 0; i < a->n_parts; i++)
@@ -224,18 +237,17 @@ static size_t find_first(const struct relating *relating, size_t margin, size_t 
 {
 	const struct oeo_release_problem *built = relating->built;
 	size_t source = built->margins.items[margin].source;
-	size_t cell = built->first[margin] + offset;
+	size_t first = margin;
 	size_t earlier;
 
 	while (source != built->added_source && (earlier = find_earlier(relating, source)) != SIZE_MAX) {
 		size_t other = oeo_relating_find_margin(relating, &built->margins.items[margin], earlier);
 
-		if (other != SIZE_MAX &&
-		    is_unchanged(&built->cells[cell], &built->cells[built->first[other] + offset]))
-			cell = built->first[other] + offset;
+		if (other != SIZE_MAX && is_unchanged(relating, first, other, offset))
+			first = other;
 		source = earlier;
 	}
-	return cell;
+	return built->first[first] + offset;
 }
 
 /* stands_for: of every cell the one that stands for it. */

@@ -1,176 +1,22 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `oeo-collector audit` on releases that were made for real: what it tells, its exit codes, a member's own figures. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "audit_run.h"
 
-#include <cmocka.h>
-
-#include <fcntl.h>
-#include <jansson.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "collector/audit_command.h"
 #include "collector/audit_sources.h"
-#include "collector/release.h"
-#include "collector/release_store.h"
-#include "collector_world.h"
-#include "proto/minisig.h"
 
-static const char *const themes[] = {"WO", "GE"};
-
-static struct world world;
-static char output[OEO_PATH_BYTES];
-
-static int close_world(void **state)
-{
-	(void)state;
-	(void)unlink(output);
-	world_close(&world);
-	return 0;
-}
-
-/* ---- The commands as main runs them */
-
-static int redirect(int fd, const char *path)
-{
-	int kept = dup(fd);
-	int to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	assert_true(kept >= 0 && to >= 0);
-	(void)fflush(NULL);
-	assert_true(dup2(to, fd) >= 0);
-	(void)close(to);
-	return kept;
-}
-
-static void restore(int fd, int kept)
-{
-	(void)fflush(NULL);
-	assert_true(dup2(kept, fd) >= 0);
-	(void)close(kept);
-}
-
-static enum oeo_exit run(struct oeo_cli *cli, const char *to)
-{
-	int out = redirect(STDOUT_FILENO, to);
-	int err = redirect(STDERR_FILENO, "/dev/null");
-	enum oeo_exit result = cli->command->run(cli);
-
-	restore(STDERR_FILENO, err);
-	restore(STDOUT_FILENO, out);
-	return result;
-}
-
-static enum oeo_exit release_quarter(void)
-{
-	static const struct oeo_option options[] = {
-	    {"period", "PERIOD", ""}, {"yes", NULL, ""}, {NULL, NULL, NULL}};
-	static const struct oeo_command command = {"release", "", "", options, 0, 0, oeo_release_command};
-	static const struct oeo_program program = {"oeo-collector", "", NULL, &command};
-	const char *values[] = {"2026-Q3", ""};
-	struct oeo_cli cli = {
-	    .program = &program, .command = &command, .home = world.home.path, .values = values};
-
-	assert_int_equal(oeo_clock_parse(&cli.clock, "2026-11-21"), OEO_OK);
-	return run(&cli, "/dev/null");
-}
-
-static enum oeo_exit audit_as(
-    char **paths, size_t n, const struct oeo_given *given, size_t n_given, bool is_json)
-{
-	static const struct oeo_option options[] = {
-	    {"mine", "FILE", ""}, {"verdicts", NULL, ""}, {NULL, NULL, NULL}};
-	static const struct oeo_command command = {"audit", "", "", options, 1, SIZE_MAX, oeo_audit_command};
-	static const struct oeo_program program = {"oeo-collector", "", NULL, &command};
-	const char *values[] = {NULL, NULL};
-	struct oeo_cli cli = {.program = &program,
-	    .command = &command,
-	    .is_json = is_json,
-	    .arguments = paths,
-	    .n_arguments = n,
-	    .values = values,
-	    .given = given,
-	    .n_given = n_given};
-
-	for (size_t i = 0; i < n_given; i++)
-		values[given[i].option] = given[i].value;
-	return run(&cli, output);
-}
-
-static enum oeo_exit audit_files(char **paths, size_t n, const char *mine, bool is_json)
-{
-	struct oeo_given given = {0, mine};
-
-	return audit_as(paths, n, &given, mine != NULL, is_json);
-}
-
-/* ---- A quarter: two themes with enough residents, a third one with two */
-
-static void submit(const char *member, const char *const *theme, size_t first, size_t n)
-{
-	struct draft draft;
-
-	draft_begin(&draft, &world, member, "2026-Q3");
-	for (size_t i = first; i < first + n; i++) {
-		char name[32];
-
-		(void)snprintf(name, sizeof(name), "resident%zu", i);
-		draft_add(&draft, world_cell(&world, "2026-Q3", "total", NULL, 0), name);
-		draft_add(&draft, world_cell(&world, "2026-Q3", "theme", theme, 1), name);
-	}
-	draft_submit(&draft);
-}
-
+/* A quarter: two themes with enough residents. */
 static char release_path[OEO_PATH_BYTES];
 
-static int open_world(void **state)
+static int open_released(void **state)
 {
-	struct oeo_period period;
-
-	(void)state;
-	memset(&world, 0, sizeof(world));
-	world_open(&world, NULL);
-	submit("m0", &themes[0], 0, 8);
-	submit("m1", &themes[0], 8, 7);
-	submit("m2", &themes[1], 20, 9);
-	submit("m3", &themes[1], 29, 6);
-	assert_int_equal(release_quarter(), OEO_EXIT_OK);
-	assert_int_equal(oeo_period_parse(&period, "2026-Q3"), OEO_OK);
-	assert_int_equal(oeo_release_path(release_path, &world.home, world.plan, &period, 1), OEO_OK);
-	(void)snprintf(output, sizeof(output), "%s/out.txt", world.folder);
+	(void)open_world(state);
+	submit_all();
+	assert_int_equal(release_on("2026-Q3", "2026-11-21"), OEO_EXIT_OK);
+	path_of(release_path, "2026-Q3");
 	return 0;
-}
-
-static json_t *read_output(void)
-{
-	json_t *json = json_load_file(output, 0, NULL);
-
-	assert_non_null(json);
-	return json;
-}
-
-static void write_file(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
 }
 
 /* ---- Tests */
-
-static const char *verdict_of(const json_t *json, const char *attacker)
-{
-	const json_t *verdict =
-	    json_object_get(json_object_get(json_object_get(json, "attackers"), attacker), "verdict");
-
-	return json_string_value(verdict);
-}
 
 static void test_release_that_was_made_is_safe(void **state)
 {
@@ -202,7 +48,7 @@ static void test_text_says_that_it_is_safe(void **state)
 
 	(void)state;
 	assert_int_equal(audit_files(paths, 1, NULL, false), OEO_EXIT_OK);
-	file = fopen(output, "r");
+	file = fopen(audit_output(), "r");
 	assert_non_null(file);
 	assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
 	(void)fclose(file);
@@ -210,13 +56,10 @@ static void test_text_says_that_it_is_safe(void **state)
 	assert_null(strstr(text, "!"));
 }
 
-/* The same cells, but one theme hidden alone: signed again, as a publisher would that does not protect. */
+/* The same cells, but one theme hidden alone. */
 static void write_leaking(const char *path)
 {
 	struct oeo_release release;
-	struct oeo_buf bytes = {0};
-	struct oeo_buf signature = {0};
-	char name[OEO_PATH_BYTES + 16];
 	struct oeo_release_table *table;
 	size_t hidden = 0;
 
@@ -230,15 +73,7 @@ static void write_leaking(const char *path)
 	table->cells[hidden].residents = 0;
 	table->cells[hidden].questions = 0;
 	table->not_shown = 1;
-	assert_int_equal(oeo_release_pack(&bytes, &release), OEO_OK);
-	assert_int_equal(oeo_buf_terminate(&bytes), OEO_OK);
-	assert_int_equal(oeo_file_write(path, bytes.data, bytes.len, 0600, NULL), OEO_OK);
-	assert_int_equal(
-	    oeo_minisig_sign(&signature, bytes.data, bytes.len, &world.self.identity_sk, "test"), OEO_OK);
-	(void)snprintf(name, sizeof(name), "%s.minisig", path);
-	assert_int_equal(oeo_file_write(name, signature.data, signature.len, 0600, NULL), OEO_OK);
-	oeo_buf_fini(&bytes);
-	oeo_buf_fini(&signature);
+	write_signed(path, &release);
 	oeo_release_fini(&release);
 }
 
@@ -331,7 +166,8 @@ static void test_bad_figures_are_refused_with_their_line(void **state)
 	static const char *const lines[] = {"theme,2026-Q3,WO,1\n", "theme,2026-Q3,WO,-1,0\n",
 	    "theme,2026-Q3,WO,1.5,0\n", "nothing,2026-Q3,1,1\n", "theme,2026-Q2,WO,1,1\n",
 	    "theme,2026-Q3,XX,1,1\n", "theme\n", "theme,2026-Q3,WO,1,1\ntheme,2026-Q3,WO,1,1\n",
-	    "a,b,c,d,e,f,g,h,i,j,k\n", "theme,2026-Q3,WO,99999999999999999999999,1\n"};
+	    "a,b,c,d,e,f,g,h,i,j,k\n", "theme,2026-Q3,WO,99999999999999999999999,1\n",
+	    "theme,2026-Q3,WO,16,15\n", "theme,2026-Q3,WO,15,16\n"};
 	char mine[OEO_PATH_BYTES];
 	char *paths[] = {release_path};
 
@@ -363,7 +199,7 @@ static void test_unsigned_or_repeated_files_are_refused(void **state)
 	assert_int_equal(audit_files(paths, 1, NULL, false), OEO_EXIT_FAILED);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_released, close_world)
 
 int main(void)
 {

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Corrections of a release: by whom, when, what stands in the way, and through a crash. */
-#include "release_world.h"
+#include "audit_run.h"
 
 #include <sqlite3.h>
-
-#include "collector/audit_command.h"
 
 #define TODAY "2026-11-21"
 #define QUARTER "2026-Q3"
@@ -53,25 +51,16 @@ static const struct oeo_release_cell *first_cell(const struct oeo_release *relea
 
 static enum oeo_exit audit_versions(unsigned n)
 {
-	static const struct oeo_option options[] = {{"mine", "FILE", ""}, {NULL, NULL, NULL}};
-	static const struct oeo_command command = {"audit", "", "", options, 1, SIZE_MAX, oeo_audit_command};
-	static const struct oeo_program program = {"oeo-collector", "", NULL, &command};
-	const char *values[] = {NULL};
 	char paths[4][OEO_PATH_BYTES];
 	char *arguments[4];
 	struct oeo_period period;
-	struct oeo_cli cli = {.program = &program,
-	    .command = &command,
-	    .values = values,
-	    .arguments = arguments,
-	    .n_arguments = n};
 
 	assert_int_equal(oeo_period_parse(&period, QUARTER), OEO_OK);
 	for (unsigned i = 0; i < n; i++) {
 		assert_int_equal(oeo_release_path(paths[i], &world.home, world.plan, &period, i + 1), OEO_OK);
 		arguments[i] = paths[i];
 	}
-	return run_command(&cli, TODAY);
+	return audit_files(arguments, n, NULL, false);
 }
 
 /* ---- What may be */
