@@ -12,7 +12,7 @@ static enum oeo_err write_login(
 
 	if (err != OEO_OK)
 		return err;
-	oeo_page_faults(html, faults);
+	oeo_page_faults(html, _("Not logged in yet"), faults);
 	oeo_page_paragraph(html, NULL,
 	    visit->desk->place.is_remote
 		? _("This form is used from several computers. Fill in the password of the desk; the "
@@ -27,9 +27,7 @@ static enum oeo_err write_login(
 				 .label = _("Password"),
 				 .fault = oeo_form_fault_of(faults, "password"),
 				 .size = 24});
-	oeo_html_open(html, "div", "class", "buttons", NULL);
-	oeo_page_button(html, "first", "do", "login", _("Log in"));
-	oeo_html_close(html);
+	oeo_page_submit(html, "login", _("Log in"));
 	oeo_html_close(html);
 	return oeo_page_end(visit, html, status);
 }

@@ -89,7 +89,7 @@ static enum oeo_err write_paper(
 	if (err != OEO_OK)
 		return err;
 	oeo_day_format(today, visit->today);
-	oeo_page_faults(html, faults);
+	oeo_page_faults(html, _("Not saved yet"), faults);
 	if (strcmp(oeo_form_field(&visit->query, "done"), "1") == 0)
 		oeo_html_element(html, "p", "saved", _("The sheet is saved."));
 	oeo_page_paragraph(
@@ -103,9 +103,7 @@ static enum oeo_err write_paper(
 				 .fault = oeo_form_fault_of(faults, "day")});
 	oeo_tally_write_common(html, visit, &visit->body);
 	for_each_theme(html, visit, faults, write_theme);
-	oeo_html_open(html, "div", "class", "buttons", NULL);
-	oeo_page_button(html, "first", "do", "save", _("Save the sheet"));
-	oeo_html_close(html);
+	oeo_page_submit(html, "save", _("Save the sheet"));
 	oeo_html_close(html);
 	return oeo_page_end(visit, html, status);
 }

@@ -305,7 +305,7 @@ static void write_all(struct group *group)
 }
 
 void oeo_choices_search(struct oeo_html *html, const struct oeo_visit *visit,
-    const struct oeo_form_fields *fields, const struct oeo_form_faults *faults)
+    const struct oeo_form_fields *fields, const struct oeo_form_faults *faults, bool is_first)
 {
 	const struct oeo_dimension *dimension = &visit->desk->plan->dimensions[visit->desk->main];
 	const char *words = oeo_form_field(fields, "q");
@@ -313,7 +313,7 @@ void oeo_choices_search(struct oeo_html *html, const struct oeo_visit *visit,
 
 	begin(&group, html, dimension, oeo_form_field_of(fields, "d.", dimension->id));
 	open_fieldset(&group, _("What is the question about?"), oeo_form_fault_of(faults, group.name));
-	write_search_field(html, visit->desk, words, faults->n == 0);
+	write_search_field(html, visit->desk, words, is_first);
 	oeo_html_open(html, "div", "id", "results", NULL);
 	/* Ids in what JavaScript replaces begin anew; those of "All topics" must not meet them. */
 	write_found(&group, visit, words);

@@ -9,9 +9,10 @@
 void oeo_choices_group(struct oeo_html *html, const struct oeo_visit *visit, size_t dimension,
     const struct oeo_form_fields *fields, const struct oeo_form_faults *faults);
 
-/* The search field with what it found (without words: what is usual), and all topics by theme. */
+/* The search field with what it found (without words: what is usual), and all topics by theme. is_first: the page begins
+ * with the cursor in it. */
 void oeo_choices_search(struct oeo_html *html, const struct oeo_visit *visit,
-    const struct oeo_form_fields *fields, const struct oeo_form_faults *faults);
+    const struct oeo_form_fields *fields, const struct oeo_form_faults *faults, bool is_first);
 
 /* Only what the words find; the part of a page that JavaScript asks for. chosen: the code that stays chosen, "" for none. */
 void oeo_choices_found(

@@ -423,6 +423,36 @@ static bool is_visit(const char *visit)
 	       strspn(visit, "0123456789abcdef") == OEO_FORM_VISIT_BYTES - 1;
 }
 
+/* Where a field stands on the page: its topic, who asks, the other choices, the day. */
+static size_t place_of(const struct oeo_plan *plan, const char *field)
+{
+	for (size_t i = 0; i < plan->n_fields; i++) {
+		if (strncmp(field, "f.", 2) == 0 && strcmp(field + 2, plan->fields[i].id) == 0)
+			return 1 + i;
+	}
+	for (size_t i = 0; i < plan->n_dimensions; i++) {
+		if (strncmp(field, "d.", 2) == 0 && strcmp(field + 2, plan->dimensions[i].id) == 0)
+			return i == oeo_form_main_dimension(plan) ? 0 : 2 + OEO_MAX_FIELDS + i;
+	}
+	if (strcmp(field, "number") == 0)
+		return 1 + OEO_MAX_FIELDS;
+	return strcmp(field, "day") == 0 ? SIZE_MAX : 0;
+}
+
+/* So that the list of faults leads down the page. */
+static void sort_faults(const struct oeo_plan *plan, struct oeo_form_faults *faults)
+{
+	for (size_t i = 1; i < faults->n; i++) {
+		struct oeo_form_fault fault = faults->items[i];
+		size_t at = i;
+
+		for (; at > 0 && place_of(plan, faults->items[at - 1].field) > place_of(plan, fault.field);
+		     at--)
+			faults->items[at] = faults->items[at - 1];
+		faults->items[at] = fault;
+	}
+}
+
 enum oeo_err oeo_entry_read(struct oeo_entry_reader *reader, const struct oeo_form_fields *fields,
     int64_t today, struct oeo_question *question, struct oeo_form_faults *faults)
 {
@@ -436,6 +466,7 @@ enum oeo_err oeo_entry_read(struct oeo_entry_reader *reader, const struct oeo_fo
 	fill_row(&row, reader, fields, today, faults);
 	if (faults->n == 0)
 		err = read_row(reader, &row, today, question, faults);
+	sort_faults(reader->plan, faults);
 	sodium_memzero(&row, sizeof(row));
 	return err;
 }

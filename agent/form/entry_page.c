@@ -36,6 +36,16 @@ void oeo_entry_page_describe(
 	}
 }
 
+static void write_link_to(struct oeo_html *html, const char *path, const char *record, const char *text)
+{
+	oeo_html_open(html, "li", NULL);
+	oeo_html_open(html, "a", NULL);
+	oeo_html_attribute(html, "href", "%s%s", path, record);
+	oeo_html_text(html, text);
+	oeo_html_close(html);
+	oeo_html_close(html);
+}
+
 static void write_saved(
     struct oeo_html *html, const struct oeo_visit *visit, const struct oeo_entry_page *page)
 {
@@ -51,20 +61,9 @@ static void write_saved(
 	oeo_html_text(html, ".");
 	oeo_html_close(html);
 	oeo_html_open(html, "ul", "class", "links", NULL);
-	oeo_html_open(html, "li", NULL);
-	oeo_html_open(html, "a", NULL);
-	oeo_html_attribute(html, "href", "/entered/%s", page->saved);
-	oeo_html_text(html, _("Correct it"));
-	oeo_html_close(html);
-	oeo_html_close(html);
-	if (page->visitor == NULL) {
-		oeo_html_open(html, "li", NULL);
-		oeo_html_open(html, "a", NULL);
-		oeo_html_attribute(html, "href", "/?visitor=%s", page->saved);
-		oeo_html_text(html, _("One more question of this visitor"));
-		oeo_html_close(html);
-		oeo_html_close(html);
-	}
+	write_link_to(html, "/entered/", page->saved, _("Correct it"));
+	if (page->visitor == NULL)
+		write_link_to(html, "/?visitor=", page->saved, _("One more question of this visitor"));
 	oeo_html_close(html);
 	oeo_html_close(html);
 	oeo_question_fini(&question);
@@ -207,7 +206,9 @@ static void write_form(
 	oeo_page_hidden(html, "visit", page->visit);
 	if (page->visitor != NULL)
 		oeo_page_hidden(html, "visitor", page->visitor);
-	oeo_choices_search(html, visit, page->fields, page->faults);
+	/* who corrects begins at the top, where it says what is corrected */
+	oeo_choices_search(
+	    html, visit, page->fields, page->faults, page->faults->n == 0 && page->correcting == NULL);
 	write_who(html, visit, page);
 	for (size_t i = 0; i < plan->n_dimensions; i++) {
 		if (i != visit->desk->main && plan->dimensions[i].computed_from[0] == '\0')
@@ -244,7 +245,7 @@ enum oeo_err oeo_entry_page_write(struct oeo_visit *visit, const struct oeo_entr
 	if (err != OEO_OK)
 		return err;
 	write_saved(html, visit, page);
-	oeo_page_faults(html, page->faults);
+	oeo_page_faults(html, _("Not saved yet"), page->faults);
 	if (page->correcting == NULL)
 		oeo_page_paragraph(html, "hint keys",
 		    _("With the keyboard: type and press Enter; the space bar for 'Without a name'; then the "

@@ -158,14 +158,14 @@ void oeo_page_id(char id[OEO_FORM_NAME_BYTES], const char *name)
 	id[i] = '\0';
 }
 
-void oeo_page_faults(struct oeo_html *html, const struct oeo_form_faults *faults)
+void oeo_page_faults(struct oeo_html *html, const char *title, const struct oeo_form_faults *faults)
 {
 	if (faults->n == 0)
 		return;
 	oeo_html_open(html, "section", "class", "faults", "id", "faults", "role", "alert", "tabindex", "-1",
 	    "autofocus", "autofocus", "aria-labelledby", "faults-title", NULL);
 	oeo_html_open(html, "h2", "id", "faults-title", NULL);
-	oeo_html_text(html, _("Not saved yet"));
+	oeo_html_text(html, title);
 	oeo_html_close(html);
 	oeo_html_open(html, "ul", NULL);
 	for (size_t i = 0; i < faults->n; i++) {
@@ -228,6 +228,13 @@ void oeo_page_button(
 {
 	oeo_html_open(html, "button", "type", "submit", "class", class, "name", name, "value", value, NULL);
 	oeo_html_text(html, text);
+	oeo_html_close(html);
+}
+
+void oeo_page_submit(struct oeo_html *html, const char *value, const char *text)
+{
+	oeo_html_open(html, "div", "class", "buttons", NULL);
+	oeo_page_button(html, "first", "do", value, text);
 	oeo_html_close(html);
 }
 

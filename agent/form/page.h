@@ -25,8 +25,8 @@ void oeo_page_hidden(struct oeo_html *html, const char *name, const char *value)
 /* A paragraph of text. */
 void oeo_page_paragraph(struct oeo_html *html, const char *class, const char *text);
 
-/* The faults, linked to their fields and focused; nothing where there are none. */
-void oeo_page_faults(struct oeo_html *html, const struct oeo_form_faults *faults);
+/* The faults under a title (what was not done), linked to their fields and focused; nothing where there are none. */
+void oeo_page_faults(struct oeo_html *html, const char *title, const struct oeo_form_faults *faults);
 
 /* The id of a field in the page, from its name ("d.question" gives "d-question"). */
 void oeo_page_id(char id[OEO_FORM_NAME_BYTES], const char *name);
@@ -47,6 +47,9 @@ void oeo_page_input(struct oeo_html *html, const struct oeo_page_input *input);
 /* A button that sends the form. */
 void oeo_page_button(
     struct oeo_html *html, const char *class, const char *name, const char *value, const char *text);
+
+/* The one button of a form, below it: <button name="do">. */
+void oeo_page_submit(struct oeo_html *html, const char *value, const char *text);
 
 /* What people call a code or level, in the language of the page. Borrowed. */
 const char *oeo_page_code(const struct oeo_dimension *dimension, size_t code);

@@ -336,6 +336,9 @@ static unsigned score_term(const struct term *term, const struct word *asked, si
 		for (size_t j = 0; j < term->n_words; j++) {
 			unsigned one = compare(&asked[i], &term->words[j], i + 1 == n);
 
+			/* "huurtoeslag" is not "huur niet betalen" */
+			if (one == LONGER && term->shown != NULL && term->n_words > 1)
+				one = 0;
 			best = one > best ? one : best;
 		}
 		score += best * (unsigned)(asked[i].len < 12 ? asked[i].len : 12);

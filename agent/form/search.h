@@ -5,7 +5,7 @@
  * "huurtoeslag"), and may hold a typing error. Of a whole sentence the words that say something count.
  *
  * A word of the query against a word of the list, best first: the same; the beginning of it; the list's word is the
- * beginning of it ("schuldeisers" finds "schuld"); one is a part of the other, from four letters; the same but for one letter changed,
+ * beginning of it ("schuldeisers" finds "schuld"; not one word of a synonym of several); one is a part of the other, from four letters; the same but for one letter changed,
  * left out, added or two exchanged, from five letters; but for two, from nine.
  */
 #ifndef OEO_AGENT_FORM_SEARCH_H

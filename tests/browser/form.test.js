@@ -50,6 +50,12 @@ class Hand {
 	}
 }
 
+async function logIn(page) {
+	await page.goto(`${url}login`);
+	await page.fill("#password", "coordinator van dienst");
+	await Promise.all([page.waitForURL(/entered/), page.click("button.first")]);
+}
+
 async function saveNameless(page, words = "schulden") {
 	await page.goto(url);
 	await found(page, words);
@@ -65,7 +71,7 @@ const states = {
 	new: (page) => page.goto(url),
 	async found(page) {
 		await page.goto(url);
-		await found(page, "huur");
+		await found(page, "te weinig geld");
 	},
 	async "nothing found"(page) {
 		await page.goto(url);
@@ -79,6 +85,7 @@ const states = {
 	async faults(page) {
 		await page.goto(url);
 		await page.fill("#f-birthdate", "31-2-1950");
+		await page.fill("#f-postcode", "onbekend");
 		await page.click("button.first");
 		await page.waitForSelector("#faults");
 	},
@@ -119,10 +126,28 @@ const states = {
 		await page.fill("#password", "niet dit wachtwoord");
 		await page.click("button.first");
 		await page.waitForSelector("#faults");
-		await page.fill("#password", "coordinator van dienst"); // so that it is not five in a row
-		await Promise.all([page.waitForURL(/entered/), page.click("button.first")]);
-		await page.click("text=Uitloggen");
-		await page.goto(`${url}login`);
+	},
+	async coordinator(page) {
+		await saveNameless(page);
+		await logIn(page);
+		await page.waitForSelector(".entered li");
+	},
+	async "coordinator corrects"(page) {
+		await saveNameless(page);
+		await logIn(page);
+		await page.click(".entered a");
+		await page.waitForSelector(".away");
+	},
+	async "typed before the login"(page) {
+		await page.goto(url);
+		await found(page, "scootmobiel");
+		await page.click("#results .tile label");
+		await page.click("label[for=nameless]");
+		const other = await page.context().newPage();
+		await logIn(other);
+		await other.close();
+		await page.click("button.first");
+		await page.waitForSelector("h1:has-text('Nog niet gedaan')");
 	},
 	way: (page) => page.goto(`${url}way`),
 	async waiting(page) {
@@ -148,7 +173,7 @@ describe("every state is accessible", () => {
 				test(`${name}, ${scheme}, ${width}`, async () => {
 					const page = await visit({ scheme, width });
 					await reach(page);
-					await shot(page, `form-${name.replace(" ", "-")}-${scheme}-${width}`);
+					await shot(page, `form-${name.replaceAll(" ", "-")}-${scheme}-${width}`);
 					assert.deepEqual(await violations(page), []);
 					assert.deepEqual(await tooSmall(page), []);
 					assert.deepEqual(page.faults, []);
@@ -160,8 +185,9 @@ describe("every state is accessible", () => {
 
 	test("at 200 % nothing is cut off", async () => {
 		const page = await visit({ zoom: 2 });
-		for (const name of ["new", "faults", "tally", "entered"]) {
+		for (const name of ["new", "found", "faults", "tally", "entered", "coordinator", "coordinator corrects"]) {
 			await states[name](page);
+			await shot(page, `form-zoom-${name.replaceAll(" ", "-")}`);
 			assert.deepEqual(await tooSmall(page), []);
 		}
 		await page.context().close();
@@ -290,6 +316,39 @@ describe("by keyboard alone", () => {
 			seen.add(stop.key);
 		}
 		assert.ok(seen.size > 12 && seen.size < 45, `${seen.size} stops`);
+		await page.context().close();
+	});
+
+	test("a coordinator logs in, corrects and logs out, and what a desk typed meanwhile is kept", async () => {
+		const page = await visit();
+		await saveNameless(page, "scootmobiel");
+		await page.goto(url);
+		await found(page, "eenzaam");
+		await page.keyboard.press("Enter");
+		const mine = await page.context().newPage();
+		await mine.goto(`${url}login`);
+		await mine.focus("#password");
+		await mine.keyboard.type("coordinator van dienst");
+		await Promise.all([mine.waitForURL(/entered/), mine.keyboard.press("Enter")]);
+		await mine.focus(".entered a >> nth=0");
+		await mine.keyboard.press("Enter");
+		await mine.waitForSelector("h1:has-text('Een vraag verbeteren')");
+		assert.equal(await mine.evaluate(() => scrollY), 0);
+		await mine.focus("#d-channel-0");
+		await mine.keyboard.press("ArrowDown");
+		await mine.focus("button.first");
+		await Promise.all([mine.waitForURL(/done=corrected/), mine.keyboard.press("Enter")]);
+		assert.match(await mine.textContent(".entered li >> nth=0"), /Scootmobiel.*Inloop/s);
+		await page.keyboard.press("Space");
+		await page.focus("button.first");
+		await page.keyboard.press("Enter");
+		await page.waitForSelector("h1:has-text('Nog niet gedaan')");
+		await page.keyboard.press("Enter");
+		await page.waitForSelector(".saved");
+		assert.match(await page.textContent(".saved"), /Eenzaamheid.*zonder naam/);
+		await mine.focus("text=Uitloggen");
+		await mine.keyboard.press("Enter");
+		await mine.waitForSelector("text=Coördinator");
 		await page.context().close();
 	});
 

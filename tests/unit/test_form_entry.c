@@ -163,6 +163,20 @@ static void test_every_field_that_says_nothing_is_told_at_once(void **state)
 	    "f.birthdate", 3);
 }
 
+static void test_faults_are_told_in_the_order_of_the_page(void **state)
+{
+	static const char *const wanted[] = {
+	    "d.question", "f.birthdate", "f.postcode", "f.surname", "d.barrier", "day"};
+	struct oeo_question question;
+	struct oeo_form_faults faults;
+
+	read_entry(*state, VISIT "f.birthdate=31-2-1951&f.postcode=nvt&d.barrier=zz&day=32-1-2026", &question,
+	    &faults);
+	assert_int_equal(faults.n, sizeof(wanted) / sizeof(*wanted));
+	for (size_t i = 0; i < faults.n; i++)
+		assert_string_equal(faults.items[i].field, wanted[i]);
+}
+
 static void test_the_last_day_that_may_be_is_today(void **state)
 {
 	struct oeo_question question;
@@ -249,6 +263,7 @@ int main(void)
 	    TEST(test_each_fault_is_told_at_its_field),
 	    TEST(test_an_identity_that_is_nobodys_is_refused),
 	    TEST(test_every_field_that_says_nothing_is_told_at_once),
+	    TEST(test_faults_are_told_in_the_order_of_the_page),
 	    TEST(test_the_last_day_that_may_be_is_today),
 	    TEST(test_a_placeholder_counts_as_no_name),
 	    TEST(test_what_is_stored_can_be_shown_and_read_again),
