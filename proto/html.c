@@ -99,15 +99,20 @@ static void write_attributes(struct oeo_html *html, va_list attributes)
 	}
 }
 
+static void start_element(struct oeo_html *html, const char *element, va_list attributes)
+{
+	if (html->is_failed)
+		return;
+	check(html, xmlTextWriterStartElement(html->writer, BAD_CAST element));
+	write_attributes(html, attributes);
+}
+
 void oeo_html_open(struct oeo_html *html, const char *element, ...)
 {
 	va_list attributes;
 
-	if (html->is_failed)
-		return;
-	check(html, xmlTextWriterStartElement(html->writer, BAD_CAST element));
 	va_start(attributes, element);
-	write_attributes(html, attributes);
+	start_element(html, element, attributes);
 	va_end(attributes);
 }
 
@@ -126,13 +131,10 @@ void oeo_html_void(struct oeo_html *html, const char *element, ...)
 {
 	va_list attributes;
 
-	if (html->is_failed)
-		return;
-	check(html, xmlTextWriterStartElement(html->writer, BAD_CAST element));
 	va_start(attributes, element);
-	write_attributes(html, attributes);
+	start_element(html, element, attributes);
 	va_end(attributes);
-	check(html, xmlTextWriterEndElement(html->writer));
+	oeo_html_close_void(html);
 }
 
 void oeo_html_text(struct oeo_html *html, const char *text)
