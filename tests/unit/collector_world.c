@@ -164,6 +164,41 @@ void world_close(struct world *world)
 	memset(world, 0, sizeof(*world));
 }
 
+int world_setup(void **state)
+{
+	static struct world world;
+
+	world_open(&world, NULL);
+	*state = &world;
+	return 0;
+}
+
+int world_teardown(void **state)
+{
+	world_close(*state);
+	return 0;
+}
+
+bool world_file_holds(const struct world *world, const char *name, const uint8_t *bytes, size_t len)
+{
+	struct oeo_buf content = {NULL, 0, 0};
+	char path[OEO_PATH_BYTES];
+	bool found;
+
+	(void)snprintf(path, sizeof(path), "%s/%s", world->folder, name);
+	if (oeo_file_read(&content, path, 256u << 20, NULL) != OEO_OK)
+		return false;
+	found = content.len > 0 && memmem(content.data, content.len, bytes, len) != NULL;
+	oeo_buf_fini(&content);
+	return found;
+}
+
+bool world_home_holds(const struct world *world, const uint8_t *bytes, size_t len)
+{
+	return world_file_holds(world, "collector.sqlite", bytes, len) ||
+	       world_file_holds(world, "collector.sqlite-wal", bytes, len);
+}
+
 void world_restart(struct world *world)
 {
 	struct oeo_note why = {""};

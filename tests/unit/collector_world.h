@@ -57,6 +57,14 @@ struct world {
 void world_open(struct world *world, const char *yaml);
 void world_close(struct world *world);
 
+/* A cmocka setup and teardown of such a world under world_plan_yaml; *state a struct world. */
+int world_setup(void **state);
+int world_teardown(void **state);
+
+/* True where the bytes stand in this file of the home; _home_: in its database. */
+bool world_file_holds(const struct world *world, const char *name, const uint8_t *bytes, size_t len);
+bool world_home_holds(const struct world *world, const uint8_t *bytes, size_t len);
+
 /* Close and open the store, as a daemon that starts again. */
 void world_restart(struct world *world);
 

@@ -225,4 +225,29 @@ static inline void counted_open(struct oeo_opened *opened, const struct counted 
 	}
 }
 
+/* Does an opened cell meet its table's rules by itself; with_questions: its questions too? */
+static inline bool counted_meets_rules(const struct oeo_plan *plan, const struct oeo_table *table,
+    const struct oeo_opened_cell *cell, bool with_questions)
+{
+	size_t codes[OEO_MAX_BY];
+	uint64_t k = table->rules.residents;
+	size_t n_members = 0;
+
+	oeo_table_cell_codes(plan, table, cell->cell, codes);
+	for (size_t i = 0; i < table->n_by; i++)
+		if (plan->dimensions[table->by[i].dimension].codes[codes[i]].is_sensitive)
+			k = table->rules.sensitive;
+	for (size_t i = 0; i < cell->n_contributions; i++) {
+		uint64_t others = cell->residents - cell->contributions[i].residents;
+		uint64_t other_questions = cell->questions - cell->contributions[i].questions;
+
+		n_members += cell->contributions[i].residents > 0;
+		if ((others > 0 && others < table->rules.rest) ||
+		    (with_questions && table->publishes_questions && other_questions > 0 &&
+			other_questions < table->rules.rest))
+			return false;
+	}
+	return cell->residents >= k && n_members >= table->rules.members;
+}
+
 #endif

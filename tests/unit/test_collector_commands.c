@@ -20,21 +20,6 @@
 
 #define PERIOD "2026-Q3"
 
-static int open_world(void **state)
-{
-	static struct world world;
-
-	world_open(&world, NULL);
-	*state = &world;
-	return 0;
-}
-
-static int close_world(void **state)
-{
-	world_close(*state);
-	return 0;
-}
-
 /* Run the program on a home; its exit code, and all it said in said. */
 static int run_on(const char *home, const char *now, const char *arguments, struct oeo_buf *said)
 {
@@ -737,7 +722,7 @@ static void test_statement_is_read_strictly(void **state)
 	assert_int_equal(oeo_statement_parse(&statement, text, len, NULL), OEO_ERR_FORMAT);
 }
 
-#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
 
 int main(void)
 {

@@ -25,6 +25,14 @@ static void read_series(struct oeo_series *series, struct sample_report *report,
 	oeo_view_series(series, last, oeo_view_table(last, "theme"), HOUSING, measure);
 }
 
+/* What was added, and two quarters with fifty and sixty residents for housing. */
+static void open_two_quarters(struct sample_report *report)
+{
+	sample_report_add_cells(report, "2026-Q2", 900, "theme", "WO", 50u, NULL);
+	sample_report_add_cells(report, "2026-Q3", 900, "theme", "WO", 60u, NULL);
+	sample_report_open(report);
+}
+
 static void test_series_has_a_gap_where_hidden_and_where_no_release_is(void **state)
 {
 	static const enum oeo_point_state states[] = {OEO_POINT_SHOWN, OEO_POINT_HIDDEN, OEO_POINT_ABSENT,
@@ -36,9 +44,7 @@ static void test_series_has_a_gap_where_hidden_and_where_no_release_is(void **st
 
 	sample_report_add_cells(report, "2025-Q2", 900, "theme", "WO", 40u, NULL);
 	sample_report_add_cells(report, "2025-Q3", 900, "theme", "WO", 0u, NULL);
-	sample_report_add_cells(report, "2026-Q2", 900, "theme", "WO", 50u, NULL);
-	sample_report_add_cells(report, "2026-Q3", 900, "theme", "WO", 60u, NULL);
-	sample_report_open(report);
+	open_two_quarters(report);
 	read_series(&series, report, OEO_MEASURE_RESIDENTS);
 	assert_int_equal(series.n, 6);
 	for (size_t i = 0; i < 6; i++) {
@@ -56,9 +62,7 @@ static void test_series_ends_with_the_period_that_is_asked_for(void **state)
 	struct sample_report *report = *state;
 	struct oeo_series series;
 
-	sample_report_add_cells(report, "2026-Q2", 900, "theme", "WO", 50u, NULL);
-	sample_report_add_cells(report, "2026-Q3", 900, "theme", "WO", 60u, NULL);
-	sample_report_open(report);
+	open_two_quarters(report);
 	oeo_view_series(&series, &report->view.periods[0], sample_report_table(report, 0, "theme"), HOUSING,
 	    OEO_MEASURE_RESIDENTS);
 	assert_int_equal(series.n, 1);
@@ -70,9 +74,7 @@ static void test_series_of_questions_has_gaps_of_its_own(void **state)
 	struct sample_report *report = *state;
 	struct oeo_series series;
 
-	sample_report_add_cells(report, "2026-Q2", 900, "theme", "WO", 50u, NULL);
-	sample_report_add_cells(report, "2026-Q3", 900, "theme", "WO", 60u, NULL);
-	sample_report_open(report);
+	open_two_quarters(report);
 	sample_report_table(report, 1, "theme")->cells[HOUSING].is_questions_shown = false;
 	read_series(&series, report, OEO_MEASURE_QUESTIONS);
 	assert_int_equal(series.points[0].value, 55);

@@ -16,21 +16,6 @@
 #define PERIOD "2026-Q3"
 #define K 5
 
-static int open_world(void **state)
-{
-	static struct world world;
-
-	world_open(&world, NULL);
-	*state = &world;
-	return 0;
-}
-
-static int close_world(void **state)
-{
-	world_close(*state);
-	return 0;
-}
-
 static const char *resident(size_t number)
 {
 	static char name[32];
@@ -591,7 +576,7 @@ static void test_opened_cells_survive_packing(void **state)
 	oeo_buf_fini(&second);
 }
 
-#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
 
 int main(void)
 {

@@ -34,21 +34,6 @@ void *__wrap_realloc(void *block, size_t size)
 	return __real_realloc(block, size);
 }
 
-static int open_world(void **state)
-{
-	static struct world world;
-
-	world_open(&world, NULL);
-	*state = &world;
-	return 0;
-}
-
-static int close_world(void **state)
-{
-	world_close(*state);
-	return 0;
-}
-
 static void send(struct world *world, struct oeo_ingest *ingest, const struct oeo_submission_part *part)
 {
 	assert_int_equal(world_send(world, ingest, MEMBER, part), 0);
@@ -139,7 +124,7 @@ static void test_shares_on_one_x_are_spread_over_the_slices(void **state)
 	oeo_opening_report_fini(&report);
 }
 
-#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
 
 int main(void)
 {

@@ -104,21 +104,6 @@ static void submit(
 	draft_submit(&draft);
 }
 
-static int open_world(void **state)
-{
-	static struct world world;
-
-	world_open(&world, NULL);
-	*state = &world;
-	return 0;
-}
-
-static int close_world(void **state)
-{
-	world_close(*state);
-	return 0;
-}
-
 static void test_opening_leaves_no_secret_in_memory(void **state)
 {
 	struct world *world = *state;
@@ -148,7 +133,7 @@ static void test_the_second_round_leaves_no_secret_in_memory(void **state)
 	open_and_look(world, cell);
 }
 
-#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
 
 int main(void)
 {

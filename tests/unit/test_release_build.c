@@ -116,30 +116,6 @@ struct tally {
 	size_t shown;
 };
 
-static bool meets_rules(
-    const struct oeo_plan *plan, const struct oeo_table *table, const struct oeo_opened_cell *cell)
-{
-	size_t codes[OEO_MAX_BY];
-	uint64_t k = table->rules.residents;
-	size_t n_members = 0;
-
-	oeo_table_cell_codes(plan, table, cell->cell, codes);
-	for (size_t i = 0; i < table->n_by; i++)
-		if (plan->dimensions[table->by[i].dimension].codes[codes[i]].is_sensitive)
-			k = table->rules.sensitive;
-	for (size_t i = 0; i < cell->n_contributions; i++) {
-		uint64_t others = cell->residents - cell->contributions[i].residents;
-		uint64_t other_questions = cell->questions - cell->contributions[i].questions;
-
-		n_members += cell->contributions[i].residents > 0;
-		if ((others > 0 && others < table->rules.rest) ||
-		    (table->publishes_questions && other_questions > 0 &&
-			other_questions < table->rules.rest))
-			return false;
-	}
-	return cell->residents >= k && n_members >= table->rules.members;
-}
-
 /* What is shown is what was opened, meets its rules, and a zero is really nothing. */
 static void check_table(size_t i, size_t t, struct tally *tally)
 {
@@ -155,7 +131,7 @@ static void check_table(size_t i, size_t t, struct tally *tally)
 	for (size_t c = 0; c < table->n_cells; c++) {
 		const struct oeo_release_cell *cell = &table->cells[c];
 		bool is_open = next < opened->n_cells && opened->cells[next].cell == c;
-		bool is_eligible = is_open && meets_rules(plan, planned, &opened->cells[next]);
+		bool is_eligible = is_open && counted_meets_rules(plan, planned, &opened->cells[next], true);
 
 		not_shown += cell->is_hidden || cell->hides_questions;
 		tally->opened += is_open;

@@ -93,26 +93,6 @@ static void test_same_data_gives_the_same_bytes(void **state)
 
 /* ---- The pattern from quarter to quarter */
 
-static bool meets_rules(
-    const struct oeo_plan *plan, const struct oeo_table *table, const struct oeo_opened_cell *cell)
-{
-	size_t codes[OEO_MAX_BY];
-	uint64_t k = table->rules.residents;
-	size_t n_members = 0;
-
-	oeo_table_cell_codes(plan, table, cell->cell, codes);
-	for (size_t i = 0; i < table->n_by; i++)
-		if (plan->dimensions[table->by[i].dimension].codes[codes[i]].is_sensitive)
-			k = table->rules.sensitive;
-	for (size_t i = 0; i < cell->n_contributions; i++) {
-		n_members += cell->contributions[i].residents > 0;
-		if (attack_is_few(
-			(int64_t)(cell->residents - cell->contributions[i].residents), table->rules.rest))
-			return false;
-	}
-	return cell->residents >= k && n_members >= table->rules.members;
-}
-
 /* Which cells of a table meet their rules by themselves. */
 static void mark_eligible(
     bool *is_eligible, const struct oeo_plan *plan, const struct oeo_opened_table *opened)
@@ -120,7 +100,7 @@ static void mark_eligible(
 	memset(is_eligible, 0, 64 * sizeof(*is_eligible));
 	for (size_t i = 0; i < opened->n_cells; i++)
 		is_eligible[opened->cells[i].cell] =
-		    meets_rules(plan, &plan->tables[opened->table], &opened->cells[i]);
+		    counted_meets_rules(plan, &plan->tables[opened->table], &opened->cells[i], false);
 }
 
 /* Of the cells that could be shown in both quarters, those that are in one of them. */

@@ -27,19 +27,14 @@
 
 static int open_world(void **state)
 {
-	static struct world world;
-
 	failing_vfs_fail_at(0);
-	world_open(&world, NULL);
-	*state = &world;
-	return 0;
+	return world_setup(state);
 }
 
 static int close_world(void **state)
 {
 	failing_vfs_fail_at(0);
-	world_close(*state);
-	return 0;
+	return world_teardown(state);
 }
 
 static const char *const wo[] = {"WO"};
@@ -254,27 +249,6 @@ static void test_store_keeps_acknowledged_parts_after_kill_9(void **state)
 
 /* ---- Purge */
 
-/* True where the bytes stand in the file. */
-static bool file_holds(const struct world *world, const char *name, const uint8_t *bytes, size_t len)
-{
-	struct oeo_buf content = {NULL, 0, 0};
-	char path[OEO_PATH_BYTES];
-	bool found;
-
-	(void)snprintf(path, sizeof(path), "%s/%s", world->folder, name);
-	if (oeo_file_read(&content, path, 256u << 20, NULL) != OEO_OK)
-		return false;
-	found = content.len > 0 && memmem(content.data, content.len, bytes, len) != NULL;
-	oeo_buf_fini(&content);
-	return found;
-}
-
-static bool home_holds(const struct world *world, const uint8_t *bytes, size_t len)
-{
-	return file_holds(world, "collector.sqlite", bytes, len) ||
-	       file_holds(world, "collector.sqlite-wal", bytes, len);
-}
-
 #define SEALED_BYTES 64
 
 /* What stands on disk of the reports: the end of a sealed part. */
@@ -314,10 +288,10 @@ static void test_store_purge_leaves_no_share_on_disk(void **state)
 	assert_int_equal(oeo_store_find_submission(world->store, MEMBER, PERIOD, &submission), OEO_OK);
 	assert_int_equal(submission.n_reports, draft.n_reports);
 	read_sealed(world, sealed);
-	assert_true(home_holds(world, sealed, sizeof(sealed)));
+	assert_true(world_home_holds(world, sealed, sizeof(sealed)));
 	assert_int_equal(oeo_store_purge_period(world->store, PERIOD), OEO_OK);
 	assert_int_equal(oeo_store_compact(world->store), OEO_OK);
-	assert_false(home_holds(world, sealed, sizeof(sealed)));
+	assert_false(world_home_holds(world, sealed, sizeof(sealed)));
 	/* What heartbeats tell stays. */
 	assert_int_equal(stored_parts(world), draft.n_parts);
 	assert_int_equal(oeo_store_find_period(world->store, PERIOD, &record), OEO_OK);
@@ -345,10 +319,10 @@ static void test_store_overwrites_a_dropped_submission(void **state)
 	oeo_ingest_free(ingest);
 	world_restart(world); /* the journal goes into the database */
 	read_sealed(world, sealed);
-	assert_true(file_holds(world, "collector.sqlite", sealed, sizeof(sealed)));
+	assert_true(world_file_holds(world, "collector.sqlite", sealed, sizeof(sealed)));
 	assert_int_equal(oeo_store_drop_submission(world->store, MEMBER, PERIOD), OEO_OK);
 	world_restart(world);
-	assert_false(home_holds(world, sealed, sizeof(sealed)));
+	assert_false(world_home_holds(world, sealed, sizeof(sealed)));
 	draft_free(&draft);
 }
 
@@ -431,7 +405,7 @@ static void test_store_seals_opened_cells(void **state)
 	struct oeo_buf bytes = {NULL, 0, 0};
 
 	assert_int_equal(oeo_store_put_opened(world->store, PERIOD, secret, sizeof(secret)), OEO_OK);
-	assert_false(home_holds(world, secret, 10));
+	assert_false(world_home_holds(world, secret, 10));
 	world_restart(world);
 	assert_int_equal(oeo_store_load_opened(world->store, PERIOD, &bytes), OEO_OK);
 	assert_int_equal(bytes.len, sizeof(secret));

@@ -21,21 +21,6 @@
 
 static const char *const wo[] = {"WO"};
 
-static int open_world(void **state)
-{
-	static struct world world;
-
-	world_open(&world, NULL);
-	*state = &world;
-	return 0;
-}
-
-static int close_world(void **state)
-{
-	world_close(*state);
-	return 0;
-}
-
 static void path_of(char path[OEO_PATH_BYTES], const struct world *world, const char *name)
 {
 	(void)snprintf(path, OEO_PATH_BYTES, "%s/%s", world->folder, name);
@@ -47,26 +32,6 @@ static bool is_there(const struct world *world, const char *name)
 
 	path_of(path, world, name);
 	return access(path, F_OK) == 0;
-}
-
-static bool file_holds(const struct world *world, const char *name, const uint8_t *bytes, size_t len)
-{
-	struct oeo_buf content = {NULL, 0, 0};
-	char path[OEO_PATH_BYTES];
-	bool found;
-
-	path_of(path, world, name);
-	if (oeo_file_read(&content, path, 64u << 20, NULL) != OEO_OK)
-		return false;
-	found = content.len > 0 && memmem(content.data, content.len, bytes, len) != NULL;
-	oeo_buf_fini(&content);
-	return found;
-}
-
-static bool home_holds(const struct world *world, const uint8_t *bytes, size_t len)
-{
-	return file_holds(world, "collector.sqlite", bytes, len) ||
-	       file_holds(world, "collector.sqlite-wal", bytes, len);
 }
 
 /* k residents of a member in one cell, in parts of two. */
@@ -186,13 +151,13 @@ static void test_no_share_and_no_tag_ever_stands_on_disk(void **state)
 
 	world_share(world, PERIOD, cell, "resident0", x, y);
 	submit(world, "m1", PERIOD);
-	assert_false(home_holds(world, x, sizeof(x)));
-	assert_false(home_holds(world, y, sizeof(y)));
-	assert_false(home_holds(world, cell->tag, sizeof(cell->tag)));
-	assert_false(home_holds(world, cell->label.data, 16));
+	assert_false(world_home_holds(world, x, sizeof(x)));
+	assert_false(world_home_holds(world, y, sizeof(y)));
+	assert_false(world_home_holds(world, cell->tag, sizeof(cell->tag)));
+	assert_false(world_home_holds(world, cell->label.data, 16));
 	world_restart(world); /* the journal goes into the database */
-	assert_false(home_holds(world, x, sizeof(x)));
-	assert_false(home_holds(world, cell->tag, sizeof(cell->tag)));
+	assert_false(world_home_holds(world, x, sizeof(x)));
+	assert_false(world_home_holds(world, cell->tag, sizeof(cell->tag)));
 	expect_readable(world, PERIOD, 5);
 }
 
@@ -435,7 +400,7 @@ static void test_a_key_that_others_can_read_is_not_used(void **state)
 	expect_readable(world, PERIOD, 5);
 }
 
-#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, open_world, close_world)
+#define WITH_WORLD(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
 
 int main(void)
 {
