@@ -68,7 +68,7 @@ static inline unsigned ask_oddly(struct desk_world *world, const char *method, c
 
 static inline unsigned ask(struct desk_world *world, const char *path)
 {
-	return ask_oddly(world, "GET", path, "", &(struct oddity){NULL});
+	return ask_oddly(world, "GET", path, "", &(struct oddity){.host = NULL});
 }
 
 /* POST with the desk's token in front of the body. */
@@ -77,7 +77,7 @@ static inline unsigned post(struct desk_world *world, const char *path, const ch
 	char whole[8192];
 
 	(void)snprintf(whole, sizeof(whole), "token=%s&%s", world->token, body);
-	return ask_oddly(world, "POST", path, whole, &(struct oddity){NULL});
+	return ask_oddly(world, "POST", path, whole, &(struct oddity){.host = NULL});
 }
 
 static inline bool says(const struct desk_world *world, const char *text)

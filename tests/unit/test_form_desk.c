@@ -27,11 +27,12 @@ static void test_without_the_desks_own_token_nothing_is_saved(void **state)
 	struct desk_world *world = *state;
 	char other[512];
 
-	assert_int_equal(ask_oddly(world, "POST", "/", BODY_1, &(struct oddity){NULL}), 403);
-	assert_int_equal(ask_oddly(world, "POST", "/", "token=&" BODY_1, &(struct oddity){NULL}), 403);
+	assert_int_equal(ask_oddly(world, "POST", "/", BODY_1, &(struct oddity){.host = NULL}), 403);
+	assert_int_equal(
+	    ask_oddly(world, "POST", "/", "token=&" BODY_1, &(struct oddity){.host = NULL}), 403);
 	(void)snprintf(other, sizeof(other), "token=%s&" BODY_1, world->token);
 	sit_down(world); /* another browser, with the first one's token */
-	assert_int_equal(ask_oddly(world, "POST", "/", other, &(struct oddity){NULL}), 403);
+	assert_int_equal(ask_oddly(world, "POST", "/", other, &(struct oddity){.host = NULL}), 403);
 	assert_int_equal(ask_oddly(world, "POST", "/", other, &(struct oddity){.cookie = ""}), 403);
 	assert_int_equal(count_questions(world), 0);
 }
@@ -61,7 +62,7 @@ static void test_other_methods_types_and_paths_are_refused(void **state)
 	char body[512];
 
 	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
-		assert_int_equal(ask_oddly(world, methods[i], "/", "", &(struct oddity){NULL}), 405);
+		assert_int_equal(ask_oddly(world, methods[i], "/", "", &(struct oddity){.host = NULL}), 405);
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++)
 		assert_int_equal(ask(world, paths[i]), 404);
 	assert_int_equal(ask(world, "/search"), 405);
@@ -86,9 +87,9 @@ static void test_a_body_is_bounded(void **state)
 	assert_non_null(body);
 	memset(body, '&', OEO_FORM_BODY_BYTES + 1);
 	body[OEO_FORM_BODY_BYTES + 1] = '\0';
-	assert_int_equal(ask_oddly(world, "POST", "/", body, &(struct oddity){NULL}), 413);
+	assert_int_equal(ask_oddly(world, "POST", "/", body, &(struct oddity){.host = NULL}), 413);
 	body[OEO_FORM_BODY_BYTES] = '\0';
-	assert_int_equal(ask_oddly(world, "POST", "/", body, &(struct oddity){NULL}), 403);
+	assert_int_equal(ask_oddly(world, "POST", "/", body, &(struct oddity){.host = NULL}), 403);
 	free(body);
 }
 

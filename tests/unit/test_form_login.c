@@ -32,7 +32,7 @@ static void test_cookie_and_token_of_before_the_login_open_nothing(void **state)
 	assert_int_equal(ask_oddly(world, "GET", "/entered", "", &(struct oddity){.cookie = before}), 200);
 	assert_false(says(world, "aan alle balies"));
 	(void)snprintf(body, sizeof(body), "token=%s&%s", token, ENTRY);
-	assert_int_equal(ask_oddly(world, "POST", "/", body, &(struct oddity){NULL}), 403);
+	assert_int_equal(ask_oddly(world, "POST", "/", body, &(struct oddity){.host = NULL}), 403);
 	assert_int_equal(count_questions(world), 0);
 	/* logging in once more gives other ones, and ends the first */
 	(void)snprintf(session, sizeof(session), "%s", world->cookie);
