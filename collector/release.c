@@ -204,7 +204,7 @@ static enum oeo_err weigh(struct releasing *releasing, const struct oeo_cli *cli
 	if (err == OEO_OK && !oeo_correction_is_allowed(&correction)) {
 		oeo_release_tell_in_the_way(releasing->published->signed_plan.plan, &correction);
 		err = oeo_release_refuse_correction(&correction, releasing->text, why);
-	} else if (err == OEO_OK && correction.n_lost > 0) {
+	} else if (err == OEO_OK && correction.n_lost + correction.n_without_questions > 0) {
 		oeo_release_tell_lost(&correction);
 		if (!oeo_cli_confirm(cli, _("Write this correction?")))
 			err = oeo_note_set(

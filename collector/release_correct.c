@@ -195,9 +195,10 @@ static bool is_lost(const struct weighing *weighing, size_t planned, size_t cell
 	       !is_printed(weighing, 1, planned, cell, measure);
 }
 
+/* A reader of both sees that it changed. */
 static bool has_changed(const struct weighing *weighing, size_t planned, size_t cell, enum measure measure)
 {
-	return is_printed(weighing, 0, planned, cell, measure) &&
+	return is_in_both(weighing, planned, cell, measure) &&
 	       change_of(weighing, planned, cell, measure) != 0;
 }
 
@@ -206,7 +207,8 @@ static enum oeo_err weigh_cell(struct weighing *weighing, size_t planned, size_t
 	struct oeo_correction *correction = weighing->correction;
 	bool is_small = false;
 	bool stands_in_way = false;
-	bool is_cell_lost = false;
+	bool is_cell_lost = is_lost(weighing, planned, cell, RESIDENTS);
+	bool is_without_questions = !is_cell_lost && is_lost(weighing, planned, cell, QUESTIONS);
 	bool is_changed = false;
 
 	for (enum measure measure = RESIDENTS; measure <= QUESTIONS; measure++) {
@@ -215,12 +217,13 @@ static enum oeo_err weigh_cell(struct weighing *weighing, size_t planned, size_t
 		is_small = is_small || is_small_in;
 		stands_in_way =
 		    stands_in_way || (is_small_in && is_printed(weighing, 0, planned, cell, measure));
-		is_cell_lost = is_cell_lost || is_lost(weighing, planned, cell, measure);
 		is_changed = is_changed || has_changed(weighing, planned, cell, measure);
 	}
 	correction->n_lost += is_cell_lost;
-	correction->takes_total =
-	    correction->takes_total || (is_cell_lost && weighing->plan->tables[planned].n_by == 0);
+	correction->n_without_questions += is_without_questions;
+	/* Without the number of all there is no correction. */
+	stands_in_way = stands_in_way ||
+			((is_cell_lost || is_without_questions) && weighing->plan->tables[planned].n_by == 0);
 	if (stands_in_way)
 		return add_cell(weighing, planned, cell);
 	correction->n_hidden += is_small;

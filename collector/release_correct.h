@@ -9,7 +9,7 @@
  *    people and there is no correction;
  *  - what changes of numbers that are not in both, taken together over a published number and its published parts,
  *    is nothing or as much;
- *  - at least one number that is out changes so much: else there is nothing to correct that a reader may see.
+ *  - at least one number that is in both changes so much: else there is nothing to correct that a reader may see.
  *
  * So what one person adds or takes away never makes a correction. Pure; shares no code with disclosure control.
  */
@@ -32,13 +32,16 @@ struct oeo_correction_cell {
 };
 
 struct oeo_correction {
-	struct oeo_correction_cell *cells; /* out, and changed by too little; owned */
+	struct oeo_correction_cell
+	    *cells; /* out, and changed by too little, or lost without which there is none; owned */
 	size_t n_cells;
 	size_t n_hidden; /* cells that are not out and changed by too little, as far as they are open */
 	size_t n_groups; /* remainders of what changed that are too small */
-	size_t n_changed; /* numbers that are out and change by enough */
+	size_t n_changed; /* cells of which a number is in both and changed, by enough */
 	size_t n_lost; /* cells that are out and not in the correction */
-	bool takes_total; /* the number of a table without dimensions is one of cells, or lost */
+	size_t
+	    n_without_questions; /* cells whose questions are out, and that show residents alone in the correction */
+	bool takes_total; /* a number of a table without dimensions is one of cells */
 };
 
 /* Hold the later release against the earlier one of the same plan and period. Returns owned (oeo_correction_fini).

@@ -169,7 +169,9 @@ void oeo_release_tell_in_the_way(const struct oeo_plan *plan, const struct oeo_c
 	size_t n_others = correction->n_hidden + correction->n_groups;
 
 	if (n > 0)
-		(void)fprintf(stderr, _("These published cells change by too little:\n"));
+		(void)fprintf(stderr, _("These published cells stand in the way. They change by too little, "
+					"or the correction would have to "
+					"hide them:\n"));
 	for (size_t i = 0; i < n; i++)
 		tell_cell(plan, &correction->cells[i]);
 	if (correction->n_cells > n)
@@ -182,10 +184,12 @@ void oeo_release_tell_in_the_way(const struct oeo_plan *plan, const struct oeo_c
 void oeo_release_tell_lost(const struct oeo_correction *correction)
 {
 	(void)fprintf(stderr,
-	    _("%zu cells that are in the present release change by too little, or have to protect others: "
-	      "the "
-	      "correction does not show them.\n"),
-	    correction->n_lost);
+	    _("Some numbers change by too little, or have to protect others. The correction hides:\n"));
+	if (correction->n_lost > 0)
+		(void)fprintf(stderr, _("  cells that the present release shows: %zu\n"), correction->n_lost);
+	if (correction->n_without_questions > 0)
+		(void)fprintf(stderr, _("  the questions alone of cells that it shows: %zu\n"),
+		    correction->n_without_questions);
 }
 
 enum oeo_err oeo_release_refuse_correction(

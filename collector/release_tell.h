@@ -22,7 +22,7 @@ enum oeo_err oeo_release_tell(const struct oeo_cli *cli, const struct oeo_releas
 #define OEO_TOLD_CELLS 20
 void oeo_release_tell_in_the_way(const struct oeo_plan *plan, const struct oeo_correction *correction);
 
-/* To stderr: how many cells that are out are not in the correction. */
+/* To stderr: how many cells that are out are not in the correction, and of how many it leaves out the questions. */
 void oeo_release_tell_lost(const struct oeo_correction *correction);
 
 /* Why the correction of this period is refused, as OEO_ERR_REFUSED. */

@@ -117,6 +117,72 @@ static void test_a_correction_is_corrected_in_turn(void **state)
 	oeo_release_fini(&third);
 }
 
+static const char *const zo[] = {"ZO"};
+
+/* Residents first .. first + n - 1 of one theme, who asked two questions each; to a submission of the quarter. */
+static void add_residents(struct draft *draft, const char *const *theme, size_t first, size_t n)
+{
+	const struct world_cell *cells[] = {
+	    world_cell(&world, QUARTER, "total", NULL, 0), world_cell(&world, QUARTER, "theme", theme, 1)};
+
+	for (size_t i = first; i < first + n; i++) {
+		char name[32];
+
+		(void)snprintf(name, sizeof(name), "resident%zu", i);
+		for (size_t c = 0; c < 2; c++) {
+			draft_add(draft, cells[c], name);
+			draft_add_alone(draft, cells[c]);
+		}
+	}
+}
+
+/* So many about housing, money and care; residents of two members are others. */
+static void submit_twice(const char *member, size_t n_housing, size_t n_money, size_t n_care)
+{
+	size_t first = 100 * (size_t)(member[1] - '0');
+	struct draft draft;
+
+	draft_begin(&draft, &world, member, QUARTER);
+	add_residents(&draft, wo, first, n_housing);
+	add_residents(&draft, ge, first + 30, n_money);
+	add_residents(&draft, zo, first + 60, n_care);
+	draft_submit(&draft);
+}
+
+/* One asked each of two late members about care: too few to open. Their questions would be the total less the other themes; those
+ * of housing are out and stay, so money loses its questions, and nothing else. */
+static void test_a_correction_may_lose_the_questions_of_a_cell_alone(void **state)
+{
+	struct oeo_release first = {0};
+	struct oeo_release second = {0};
+	const struct oeo_release_cell *before;
+	const struct oeo_release_cell *after;
+	size_t money = oeo_dimension_find_code(&world.plan->dimensions[0], 0, "GE");
+
+	(void)state;
+	submit_twice("m0", 8, 0, 0);
+	submit_twice("m1", 7, 0, 0);
+	submit_twice("m2", 0, 9, 0);
+	assert_int_equal(release_on(QUARTER, TODAY), OEO_EXIT_OK);
+	assert_int_equal(reopen("m2", QUARTER), OEO_EXIT_OK);
+	assert_int_equal(reopen("m3", QUARTER), OEO_EXIT_OK);
+	submit_twice("m2", 0, 15, 1);
+	submit_twice("m3", 0, 6, 1);
+	assert_int_equal(release_with(QUARTER, TODAY, true), OEO_EXIT_OK);
+	read_version(&first, 1);
+	read_version(&second, 2);
+	before = &oeo_release_table(&first, "theme")->cells[money];
+	after = &oeo_release_table(&second, "theme")->cells[money];
+	assert_true(!before->is_hidden && !before->hides_questions && before->questions == 18);
+	assert_true(!after->is_hidden && after->hides_questions);
+	assert_int_equal(after->residents, 21);
+	assert_int_equal(first_cell(&second, "total")->questions, 76);
+	assert_true(said("the questions alone of cells that it shows: 1\n"));
+	assert_int_equal(audit_versions(2), OEO_EXIT_OK);
+	oeo_release_fini(&first);
+	oeo_release_fini(&second);
+}
+
 /* ---- What stands in the way */
 
 static void expect_refusal(void)
@@ -332,6 +398,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_a_member_that_came_late_is_in_the_correction),
 	    TEST(test_a_correction_is_corrected_in_turn),
+	    TEST(test_a_correction_may_lose_the_questions_of_a_cell_alone),
 	    TEST(test_few_residents_more_make_no_correction_and_the_cells_are_named),
 	    TEST(test_k_residents_more_make_one),
 	    TEST(test_a_single_withdrawal_never_makes_one),

@@ -4,6 +4,8 @@
  * released later.
  */
 #include "release_made.h"
+
+#include "collector/release_correct.h"
 #include "release_same.h"
 
 /* Two asked about care: too few to open, and their questions would be the total less the other themes. */
@@ -193,6 +195,78 @@ static void test_a_month_is_corrected_beside_a_quarter_that_lacks_others(void **
 	assert_int_equal(made_cell(corrected, "GE")->residents, 20);
 }
 
+/* ---- A correction that takes them back */
+
+/* August, and August with twenty more about money; both show all. */
+static struct oeo_correction weigh(void (*edit)(struct oeo_release *))
+{
+	static const struct made_theme more[] = {{"WO", 40, 60}, {"GE", 30, 60}, {NULL, 0, 0}};
+	struct oeo_correction correction;
+	struct oeo_correction_side sides[2];
+
+	(void)made_release("2026-08", august);
+	(void)made_release("2026-08", more);
+	for (size_t i = 0; i < 2; i++)
+		sides[i] = (struct oeo_correction_side){&made.releases[i], &made.opened[i]};
+	if (edit != NULL)
+		edit(&made.releases[1]);
+	assert_int_equal(oeo_correction_weigh(&correction, &sides[0], &sides[1]), OEO_OK);
+	return correction;
+}
+
+static void hide_questions(struct oeo_release_table *table, size_t cell)
+{
+	table->cells[cell].hides_questions = true;
+	table->cells[cell].questions = 0;
+	table->not_shown++;
+}
+
+static void hide_those_of_money(struct oeo_release *release)
+{
+	hide_questions(&release->tables[1], made_code("GE"));
+}
+
+static void hide_those_of_all(struct oeo_release *release)
+{
+	hide_questions(&release->tables[0], 0);
+}
+
+static void test_a_correction_counts_questions_that_it_takes_back_alone(void **state)
+{
+	struct oeo_correction correction = weigh(hide_those_of_money);
+
+	(void)state;
+	assert_int_equal(correction.n_without_questions, 1);
+	assert_int_equal(correction.n_lost, 0);
+	assert_int_equal(correction.n_cells, 0);
+	/* The total, and money by its residents. */
+	assert_int_equal(correction.n_changed, 2);
+	assert_true(oeo_correction_is_allowed(&correction));
+	oeo_correction_fini(&correction);
+}
+
+static void test_a_correction_without_the_questions_of_all_is_none(void **state)
+{
+	struct oeo_correction correction = weigh(hide_those_of_all);
+
+	(void)state;
+	assert_int_equal(correction.n_without_questions, 1);
+	assert_int_equal(correction.n_cells, 1);
+	assert_int_equal(world.plan->tables[correction.cells[0].table].n_by, 0);
+	assert_false(oeo_correction_is_allowed(&correction));
+	oeo_correction_fini(&correction);
+}
+
+static void test_a_correction_that_shows_all_takes_nothing_back(void **state)
+{
+	struct oeo_correction correction = weigh(NULL);
+
+	(void)state;
+	assert_int_equal(correction.n_without_questions + correction.n_lost + correction.n_cells, 0);
+	assert_true(oeo_correction_is_allowed(&correction));
+	oeo_correction_fini(&correction);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_made, close_made)
 
 int main(void)
@@ -207,6 +281,9 @@ int main(void)
 	    TEST(test_a_quarter_is_released_beside_one_of_its_months),
 	    TEST(test_a_month_is_released_after_a_quarter_that_hides_questions),
 	    TEST(test_a_month_is_corrected_beside_a_quarter_that_lacks_others),
+	    TEST(test_a_correction_counts_questions_that_it_takes_back_alone),
+	    TEST(test_a_correction_without_the_questions_of_all_is_none),
+	    TEST(test_a_correction_that_shows_all_takes_nothing_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
