@@ -116,7 +116,7 @@ static void check(const struct oeo_answer *answer)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct oeo_answer answer = {0};
-	struct oeo_request request = {.host = HOST};
+	struct oeo_request request = {.host = HOST, .origin = "http://" HOST};
 	char *copy, *rest, *end, *path, *query;
 	size_t len;
 
