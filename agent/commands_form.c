@@ -184,6 +184,6 @@ enum oeo_exit oeo_agent_form_password(struct oeo_cli *cli)
 	sodium_memzero(password, sizeof(password));
 	oeo_agent_close(&agent);
 	if (err == OEO_OK)
-		(void)fprintf(stderr, "%s\n", _("The password is set. It holds at once."));
+		(void)fprintf(stderr, "%s\n", _("The password is set. It holds at once; who was logged in with another one logs in again."));
 	return oeo_cli_error(cli, err, &why);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "agent/form/desk.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,6 @@
 #include "agent/form/visit.h"
 
 #define PATIENCE_MS 1000 /* with another process that writes: desks are served one after the other */
-#define LANGUAGE_COOKIE "oeo_language"
 #define PLAN_COLLECTION "plan"
 
 extern const unsigned char oeo_form_css[];
@@ -127,93 +125,6 @@ void oeo_answer_fini(struct oeo_answer *answer)
 	oeo_buf_wipe(&answer->body);
 	oeo_buf_fini(&answer->body);
 	memset(answer, 0, sizeof(*answer));
-}
-
-/* ---- Who asks */
-
-/* The value of a cookie of the header, at most capacity - 1 characters; false where it is not there. */
-static bool find_cookie(char *value, size_t capacity, const char *header, const char *name)
-{
-	size_t name_len = strlen(name);
-
-	while (header != NULL && *header != '\0') {
-		size_t len;
-
-		header += strspn(header, " ;");
-		len = strcspn(header, ";");
-		if (len > name_len && header[name_len] == '=' && strncmp(header, name, name_len) == 0 &&
-		    len - name_len - 1 < capacity) {
-			memcpy(value, header + name_len + 1, len - name_len - 1);
-			value[len - name_len - 1] = '\0';
-			return true;
-		}
-		header += len;
-	}
-	return false;
-}
-
-void oeo_visit_set_cookie(struct oeo_visit *visit, const char *name, const char *value, int seconds)
-{
-	struct oeo_answer *answer = visit->answer;
-	char age[32] = "";
-
-	if (answer->n_cookies == OEO_FORM_MAX_COOKIES)
-		return;
-	if (seconds != OEO_COOKIE_WHILE_OPEN)
-		(void)snprintf(age, sizeof(age), "; Max-Age=%d", seconds);
-	(void)snprintf(answer->cookies[answer->n_cookies++], OEO_FORM_COOKIE_BYTES,
-	    "%s=%s; Path=/%s; HttpOnly; SameSite=Strict%s", name, value, age,
-	    visit->desk->place.is_remote ? "; Secure" : "");
-}
-
-static void find_desk(struct oeo_visit *visit)
-{
-	const struct oeo_form_sessions *sessions = &visit->desk->sessions;
-	char value[OEO_FORM_DESK_VALUE_BYTES];
-
-	visit->is_new_desk =
-	    !find_cookie(value, sizeof(value), visit->request->cookie, OEO_FORM_DESK_COOKIE) ||
-	    !oeo_form_desk_read(sessions, visit->id, value);
-	if (visit->is_new_desk) {
-		randombytes_buf(visit->id, sizeof(visit->id));
-		oeo_form_desk_write(sessions, value, visit->id);
-		oeo_visit_set_cookie(visit, OEO_FORM_DESK_COOKIE, value, OEO_COOKIE_YEAR_S);
-	}
-	visit->is_known_desk =
-	    find_cookie(value, sizeof(value), visit->request->cookie, OEO_FORM_KNOWN_COOKIE) &&
-	    oeo_form_known_fits(sessions, value, visit->id);
-}
-
-static void find_session(struct oeo_visit *visit)
-{
-	struct oeo_desk *desk = visit->desk;
-	char value[OEO_FORM_SESSION_VALUE_BYTES];
-
-	visit->has_session =
-	    find_cookie(value, sizeof(value), visit->request->cookie, OEO_FORM_SESSION_COOKIE) &&
-	    oeo_form_session_read(visit->session, value);
-	oeo_form_token(&desk->sessions, visit->token, visit->id, visit->has_session ? visit->session : NULL);
-	if (visit->has_session)
-		visit->role =
-		    oeo_form_role_of(&desk->sessions, desk->place.ledger, visit->session, visit->now_s);
-}
-
-/* The cookie's, else the program's own. */
-static enum oeo_lang find_language(const struct oeo_visit *visit)
-{
-	char value[3];
-
-	if (find_cookie(value, sizeof(value), visit->request->cookie, LANGUAGE_COOKIE))
-		return strcmp(value, "en") == 0 ? OEO_LANG_EN : OEO_LANG_NL;
-	return oeo_i18n_lang();
-}
-
-enum oeo_err oeo_form_get_language(struct oeo_visit *visit)
-{
-	oeo_visit_set_cookie(visit, LANGUAGE_COOKIE,
-	    strcmp(oeo_form_field(&visit->query, "to"), "en") == 0 ? "en" : "nl", OEO_COOKIE_YEAR_S);
-	oeo_visit_send_on(visit, "/");
-	return OEO_OK;
 }
 
 /* ---- Whether it may */
@@ -500,8 +411,7 @@ static enum oeo_err answer_in_language(struct oeo_visit *visit)
 		    strcmp(visit->request->method, "GET") == 0)
 			return answer_file(visit, i);
 	}
-	find_desk(visit);
-	find_session(visit);
+	oeo_visit_find_desk(visit);
 	return answer_page(visit);
 }
 
@@ -526,7 +436,7 @@ enum oeo_err oeo_desk_answer(
 		return refuse_host(answer);
 	visit.now_s = oeo_clock_now_s(desk->place.clock);
 	visit.today = oeo_clock_today(desk->place.clock);
-	(void)oeo_i18n_switch(find_language(&visit));
+	(void)oeo_i18n_switch(oeo_visit_language(&visit));
 	err = answer_in_language(&visit);
 	if (err != OEO_OK && err != OEO_ERR_NOMEM)
 		err = answer_failed(&visit);

@@ -48,6 +48,12 @@ struct oeo_visit {
 void oeo_visit_send_on(struct oeo_visit *visit, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Find out by its cookies which desk asks, in which session and with which token; a new desk gets its cookie. */
+void oeo_visit_find_desk(struct oeo_visit *visit);
+
+/* The language of the visitor's cookie, else the program's own. */
+enum oeo_lang oeo_visit_language(const struct oeo_visit *visit);
+
 /* Set a cookie for as long as this (seconds; 0: forget it), or while the browser is open. */
 #define OEO_COOKIE_YEAR_S (365 * 24 * 3600)
 #define OEO_COOKIE_WHILE_OPEN (-1)
