@@ -215,6 +215,7 @@ enum oeo_err oeo_page_write_feedback(struct oeo_buf *out, const struct oeo_view 
 	if (err != OEO_OK)
 		return err;
 	oeo_page_open_content(&page, view->title, _("What was done with signals"), NULL);
+	oeo_page_counted(&page);
 	oeo_page_open_section(&page, "feedback", _("For the organisations that told of it"));
 	oeo_page_paragraph(&page, NULL,
 	    _("Every signal so far, the newest first, with who decides on it and what was done."));
