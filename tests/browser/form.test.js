@@ -346,9 +346,12 @@ describe("by keyboard alone", () => {
 		await page.keyboard.press("Enter");
 		await page.waitForSelector(".saved");
 		assert.match(await page.textContent(".saved"), /Eenzaamheid.*zonder naam/);
+		await page.goto(url);
 		await mine.focus("text=Uitloggen");
 		await mine.keyboard.press("Enter");
 		await mine.waitForSelector("text=Coördinator");
+		await found(page, "eenzaam"); // the search goes on by itself
+		assert.equal(await page.locator("#results .tile").count(), 1);
 		await page.context().close();
 	});
 

@@ -87,18 +87,32 @@
 		if (running)
 			running.abort();
 		running = new AbortController();
-		const chosen = form.querySelector("#results input:checked, details.more input[name='" + nameOf() + "']:checked");
-		const body = new URLSearchParams({
-			token: form.elements.token.value, q: words, chosen: chosen ? chosen.value : "",
-		});
 		try {
-			const answer = await fetch("/search", { method: "POST", body, signal: running.signal });
+			let answer = await post(words);
+			if (answer.status === 403 && renewToken(await answer.text()))
+				answer = await post(words);
 			if (answer.ok && words === asked)
 				show(await answer.text());
 		} catch (error) {
 			if (error.name !== "AbortError")
 				asked = ""; /* the button still works */
 		}
+	}
+
+	function post(words) {
+		const chosen = form.querySelector("#results input:checked, details.more input[name='" + nameOf() + "']:checked");
+		const body = new URLSearchParams({
+			token: form.elements.token.value, q: words, chosen: chosen ? chosen.value : "",
+		});
+		return fetch("/search", { method: "POST", body, signal: running.signal });
+	}
+
+	/* Somebody logged in or out since this page was opened: the answer has the token of now. */
+	function renewToken(html) {
+		const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("form[action='/search'] input[name=token]");
+		if (fresh)
+			form.elements.token.value = fresh.value;
+		return fresh !== null;
 	}
 
 	const nameOf = () => q.closest("fieldset").id.replace("d-", "d.");
