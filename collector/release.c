@@ -325,6 +325,14 @@ static bool is_unmarked(const struct releasing *releasing)
 	return is_out == releasing->is_correction && oeo_file_exists(releasing->path);
 }
 
+/* What this release corrects, where it was made just now; NULL where it is no correction. */
+static const struct oeo_release *find_corrected(const struct releasing *releasing)
+{
+	const struct oeo_related *out = oeo_related_newest(&releasing->related, &releasing->period);
+
+	return releasing->is_correction && out != NULL ? &out->release : NULL;
+}
+
 enum oeo_exit oeo_release_command(struct oeo_cli *cli)
 {
 	struct releasing releasing;
@@ -351,7 +359,8 @@ enum oeo_exit oeo_release_command(struct oeo_cli *cli)
 		err = oeo_release_mark(&releasing.release, releasing.collector.store, &releasing.plans,
 		    &releasing.opened, oeo_clock_now_s(&cli->clock), &why);
 	if (err == OEO_OK)
-		err = oeo_release_tell(cli, &releasing.release, &releasing.report, releasing.path, &why);
+		err = oeo_release_tell(cli, &releasing.release, find_corrected(&releasing), &releasing.report,
+		    releasing.path, &why);
 	fini(&releasing);
 	return oeo_cli_error(cli, err, &why);
 }

@@ -24,18 +24,59 @@ void oeo_release_tell_members(const struct oeo_due *due)
 	(void)fprintf(stderr, ".\n");
 }
 
+/* How many cells of a table show what. Why one does not is told to nobody: it would narrow its number. */
+struct shares {
+	size_t whole; /* with all that the table publishes */
+	size_t without_questions; /* with their residents alone */
+	size_t hidden;
+};
+
+static struct shares count_cells(const struct oeo_release_table *table)
+{
+	struct shares shares = {0};
+
+	for (size_t i = 0; i < table->n_cells; i++) {
+		shares.hidden += table->cells[i].is_hidden;
+		shares.without_questions += table->cells[i].hides_questions;
+	}
+	shares.whole = table->n_cells - shares.hidden - shares.without_questions;
+	return shares;
+}
+
 static void tell_tables(const struct oeo_release *release)
 {
+	(void)printf("  %-32s %8s %8s %14s %12s\n", _("table"), _("cells"), _("whole"), _("no questions"),
+	    _("not shown"));
 	for (size_t i = 0; i < release->n_tables; i++) {
 		const struct oeo_release_table *table = &release->tables[i];
+		const struct oeo_table *planned = &release->plan.plan->tables[table->table];
+		struct shares shares = count_cells(table);
 
-		(void)printf(_("  %-32s %6zu cells shown, %6zu not shown"),
-		    release->plan.plan->tables[table->table].id, table->n_cells - (size_t)table->not_shown,
-		    (size_t)table->not_shown);
+		(void)printf("  %-32s %8zu %8zu ", planned->id, table->n_cells, shares.whole);
+		if (planned->publishes_questions)
+			(void)printf("%14zu", shares.without_questions);
+		else
+			(void)printf("%14s", "-");
+		(void)printf(" %12zu", shares.hidden);
 		if (table->withheld > 0)
 			(void)printf(_(" (%u could not be opened)"), table->withheld);
 		(void)printf("\n");
 	}
+}
+
+/* before: what is corrected; NULL: nothing is. */
+static void tell_shares(const struct oeo_release *release, const struct oeo_release *before)
+{
+	if (before != NULL) {
+		(void)printf(_("The release that is corrected:\n"));
+		tell_tables(before);
+		(void)printf(_("The correction:\n"));
+	}
+	tell_tables(release);
+	(void)printf(
+	    _("Whole: with all numbers. No questions: with its residents alone. Not shown: without any "
+	      "number. Why a cell does not show all is told to nobody: that would tell of its "
+	      "number.\n"));
 }
 
 /* Which members' reports had something wrong: named with what it was, never with a cell. */
@@ -57,14 +98,14 @@ static void tell_faults(const struct oeo_opening_report *report)
 	}
 }
 
-static void tell_text(
-    const struct oeo_release *release, const struct oeo_opening_report *report, const char *path)
+static void tell_text(const struct oeo_release *release, const struct oeo_release *before,
+    const struct oeo_opening_report *report, const char *path)
 {
 	char period[OEO_PERIOD_BYTES];
 
 	oeo_period_format(period, &release->period);
 	(void)printf(_("%s is released: %s\n"), period, path);
-	tell_tables(release);
+	tell_shares(release, before);
 	tell_faults(report);
 	(void)printf(_("Anyone can check it: minisign -Vm %s -p minisign.pub\n"), path);
 	(void)printf(_("Next: every keyholder ends the period (oeo-keyholder destroy --period %s), then: "
@@ -79,10 +120,11 @@ static json_t *tables_json(const struct oeo_release *release)
 
 	for (size_t i = 0; list != NULL && i < release->n_tables; i++) {
 		const struct oeo_release_table *table = &release->tables[i];
-		json_t *item =
-		    json_pack("{s:s, s:I, s:I, s:I}", "table", release->plan.plan->tables[table->table].id,
-			"shown", (json_int_t)(table->n_cells - table->not_shown), "not_shown",
-			(json_int_t)table->not_shown, "not_opened", (json_int_t)table->withheld);
+		struct shares shares = count_cells(table);
+		json_t *item = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "table",
+		    release->plan.plan->tables[table->table].id, "cells", (json_int_t)table->n_cells, "shown",
+		    (json_int_t)shares.whole, "without_questions", (json_int_t)shares.without_questions,
+		    "not_shown", (json_int_t)shares.hidden, "not_opened", (json_int_t)table->withheld);
 
 		if (item == NULL || json_array_append_new(list, item) != 0) {
 			json_decref(list);
@@ -113,8 +155,8 @@ static json_t *faults_json(const struct oeo_opening_report *report)
 	return list;
 }
 
-static enum oeo_err tell_json(
-    const struct oeo_release *release, const struct oeo_opening_report *report, const char *path)
+static enum oeo_err tell_json(const struct oeo_release *release, const struct oeo_release *before,
+    const struct oeo_opening_report *report, const char *path)
 {
 	char period[OEO_PERIOD_BYTES];
 	char digest[2 * OEO_DIGEST_BYTES + 1];
@@ -123,8 +165,9 @@ static enum oeo_err tell_json(
 
 	oeo_period_format(period, &release->period);
 	oeo_hex_encode(digest, release->digest, OEO_DIGEST_BYTES);
-	json = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "period", period, "plan", release->plan.plan->id,
-	    "file", path, "digest", digest, "tables", tables_json(release), "faults", faults_json(report));
+	json = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o*, s:o}", "period", period, "plan",
+	    release->plan.plan->id, "file", path, "digest", digest, "tables", tables_json(release),
+	    "corrected", before != NULL ? tables_json(before) : NULL, "faults", faults_json(report));
 	if (json == NULL)
 		return OEO_ERR_NOMEM;
 	printed = json_dumpf(json, stdout, JSON_INDENT(2));
@@ -133,14 +176,15 @@ static enum oeo_err tell_json(
 }
 
 enum oeo_err oeo_release_tell(const struct oeo_cli *cli, const struct oeo_release *release,
-    const struct oeo_opening_report *report, const char *path, struct oeo_note *why)
+    const struct oeo_release *before, const struct oeo_opening_report *report, const char *path,
+    struct oeo_note *why)
 {
 	enum oeo_err err = OEO_OK;
 
 	if (cli->is_json)
-		err = tell_json(release, report, path);
+		err = tell_json(release, before, report, path);
 	else
-		tell_text(release, report, path);
+		tell_text(release, before, report, path);
 	if (err == OEO_OK && fflush(stdout) != 0)
 		err = OEO_ERR_IO;
 	return err == OEO_OK

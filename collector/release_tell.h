@@ -12,10 +12,12 @@
 /* To stderr: who is in and who is not, before the operator agrees. */
 void oeo_release_tell_members(const struct oeo_due *due);
 
-/* To stdout: numbers of cells shown and not shown per table, what is blocked (table, members), the file and what
- * to do next; with --json the same as JSON. report may be empty (a release that was taken up after a crash). */
+/* To stdout: per table how many cells show all, their residents alone, or nothing, as the release file itself tells; of
+ * before, what is corrected (NULL: nothing is, or it is not known here), the same; what is blocked (table, members), the file and
+ * what to do next; with --json the same as JSON. report may be empty (a release that was taken up after a crash). */
 enum oeo_err oeo_release_tell(const struct oeo_cli *cli, const struct oeo_release *release,
-    const struct oeo_opening_report *report, const char *path, struct oeo_note *why);
+    const struct oeo_release *before, const struct oeo_opening_report *report, const char *path,
+    struct oeo_note *why);
 
 /* To stderr: which cells stand in the way of a correction. Those that are out by table and codes (they are
  * published; the first OEO_TOLD_CELLS of them), the others as a count. */

@@ -111,9 +111,11 @@ static void release_next(const char *text)
 /* ---- A year of Almelo */
 
 struct tally {
+	size_t cells;
 	size_t opened;
 	size_t eligible; /* meet their rules by themselves */
 	size_t shown;
+	size_t partly; /* of these, without their questions */
 };
 
 /* What is shown is what was opened, meets its rules, and a zero is really nothing. */
@@ -134,9 +136,11 @@ static void check_table(size_t i, size_t t, struct tally *tally)
 		bool is_eligible = is_open && counted_meets_rules(plan, planned, &opened->cells[next], true);
 
 		not_shown += cell->is_hidden || cell->hides_questions;
+		tally->cells++;
 		tally->opened += is_open;
 		tally->eligible += is_eligible;
 		tally->shown += is_eligible && !cell->is_hidden;
+		tally->partly += is_eligible && cell->hides_questions;
 		if (!cell->is_hidden && is_open) {
 			assert_true(is_eligible);
 			assert_int_equal(cell->residents, opened->cells[next].residents);
@@ -156,30 +160,41 @@ static void check_table(size_t i, size_t t, struct tally *tally)
 	free(rows);
 }
 
+/* Per table what might be shown by the cells' own rules, and what is, so that nobody works anything out. */
+static void tell_tally(const char *id, const struct tally *tally)
+{
+	print_message(
+	    "  %-22s cells %5zu, open %4zu; before %4zu (%2zu %%), after %4zu (%2zu %%), of these without "
+	    "their questions %3zu\n",
+	    id, tally->cells, tally->opened, tally->eligible, 100 * tally->eligible / tally->cells,
+	    tally->shown, 100 * tally->shown / tally->cells, tally->partly);
+}
+
 static void test_a_year_of_almelo_shows_what_it_may_and_keeps_most(void **state)
 {
+	struct tally tallies[OEO_MAX_TABLES] = {{0}};
 	struct tally all = {0};
-	struct tally themes = {0};
+	const struct tally *themes;
 
 	(void)state;
 	init_bench(1, 5000, 1500);
 	for (size_t i = 0; i < N_2025; i++) {
 		release_next(year_2025[i]);
-		for (size_t t = 0; t < bench.releases[i].n_tables; t++) {
-			const struct oeo_table *table =
-			    &bench.counted.plan->tables[bench.releases[i].tables[t].table];
-			bool is_theme = strcmp(table->id, "theme") == 0;
-
-			check_table(i, t, &all);
-			if (is_theme)
-				check_table(i, t, &themes);
-		}
+		for (size_t t = 0; t < bench.releases[i].n_tables; t++)
+			check_table(i, t, &tallies[bench.releases[i].tables[t].table]);
 	}
+	for (size_t t = 0; t < bench.counted.plan->n_tables; t++) {
+		tell_tally(bench.counted.plan->tables[t].id, &tallies[t]);
+		all.opened += tallies[t].opened;
+		all.eligible += tallies[t].eligible;
+		all.shown += tallies[t].shown;
+	}
+	themes = &tallies[oeo_plan_find_table(bench.counted.plan, "theme")];
 	print_message(
 	    "cells opened %zu, of these meet their rules %zu, shown %zu; of theme totals %zu of %zu\n",
-	    all.opened, all.eligible, all.shown, themes.shown, themes.eligible);
+	    all.opened, all.eligible, all.shown, themes->shown, themes->eligible);
 	assert_true(all.shown * 100 >= all.eligible * 85);
-	assert_true(themes.shown * 100 >= themes.eligible * 95);
+	assert_true(themes->shown * 100 >= themes->eligible * 95);
 	fini_bench();
 }
 

@@ -178,6 +178,15 @@ static void test_a_correction_may_lose_the_questions_of_a_cell_alone(void **stat
 	assert_int_equal(after->residents, 21);
 	assert_int_equal(first_cell(&second, "total")->questions, 76);
 	assert_true(said("the questions alone of cells that it shows: 1\n"));
+	/* Cells: all, whole, without questions, not shown; before and after. */
+	assert_true(said("The release that is corrected:\n"));
+	assert_true(
+	    said("  theme                                   4        4              0            0\n"));
+	assert_true(said("The correction:\n"));
+	assert_true(
+	    said("  theme                                   4        1              1            2\n"));
+	assert_true(
+	    said("  pair                                   12        0              -           12\n"));
 	assert_int_equal(audit_versions(2), OEO_EXIT_OK);
 	oeo_release_fini(&first);
 	oeo_release_fini(&second);
