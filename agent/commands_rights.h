@@ -18,7 +18,7 @@ enum oeo_exit oeo_agent_backup(struct oeo_cli *cli);
 extern const struct oeo_option oeo_agent_restore_options[];
 enum oeo_exit oeo_agent_restore(struct oeo_cli *cli);
 
-/* settings [--keep-identity year|quarter|month] [--yes]: set it, erase what need not be kept any more, and show what there
+/* settings [--keep-identity year|quarter|month] [--keep-files DAYS|always] [--yes]: set it, erase what need not be kept any more, and show what there
  * is. OEO_EXIT_FAILED where the answer was no. */
 extern const struct oeo_option oeo_agent_settings_options[];
 enum oeo_exit oeo_agent_settings(struct oeo_cli *cli);

@@ -2,15 +2,20 @@
 /* settings: what the coordinator chooses for the ledger, and what it holds now. */
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "agent/agent.h"
 #include "agent/commands_rights.h"
+#include "agent/leftovers.h"
 #include "agent/retention.h"
 #include "proto/i18n.h"
 
 const struct oeo_option oeo_agent_settings_options[] = {
     {"keep-identity", "year|quarter|month",
 	N_("keep names until that period has been sent in, and not longer; without it: the year")},
+    {"keep-files", N_("DAYS|always"),
+	N_("delete files that were read, in done/, so many days after that; without it: never")},
     {"yes", NULL, N_("change it without asking")},
     {NULL, NULL, NULL},
 };
@@ -38,9 +43,11 @@ static bool loses_residents(const struct oeo_plans *plans, enum oeo_cadence keep
 	return false;
 }
 
+/* ---- How long names are kept */
+
 /* *is_chosen: false where the answer was no. */
-static enum oeo_err choose(const struct oeo_cli *cli, const struct oeo_agent *agent, enum oeo_cadence keep,
-    bool *is_chosen, struct oeo_note *why)
+static enum oeo_err choose_identity(const struct oeo_cli *cli, const struct oeo_agent *agent,
+    enum oeo_cadence keep, bool *is_chosen, struct oeo_note *why)
 {
 	enum oeo_cadence present = OEO_YEAR;
 	enum oeo_err err = oeo_retention_load(&present, agent->ledger);
@@ -64,22 +71,86 @@ static enum oeo_err choose(const struct oeo_cli *cli, const struct oeo_agent *ag
 	return err == OEO_OK ? oeo_ledger_commit(agent->ledger, why) : err;
 }
 
+/* ---- How long files are kept */
+
+/* "always" is 0. */
+static bool parse_days(unsigned *days, const char *text)
+{
+	char *end = NULL;
+	unsigned long number;
+
+	if (strcmp(text, "always") == 0) {
+		*days = 0;
+		return true;
+	}
+	number = text[0] >= '1' && text[0] <= '9' ? strtoul(text, &end, 10) : 0;
+	if (number == 0 || *end != '\0' || number > OEO_KEEP_FILES_MOST)
+		return false;
+	*days = (unsigned)number;
+	return true;
+}
+
+/* Asked where files go that would have stayed. */
+static bool agrees(const struct oeo_cli *cli, const struct oeo_agent *agent, unsigned days)
+{
+	char inbox[OEO_PATH_BYTES];
+	size_t n = 0;
+
+	/* Without a folder there is nothing to delete yet. */
+	if (oeo_leftovers_inbox(inbox, &agent->home) != OEO_OK ||
+	    oeo_leftovers_delete_read(&n, inbox, days, oeo_clock_now_s(&agent->clock), false) != OEO_OK)
+		n = 0;
+	(void)fprintf(stderr,
+	    _("oeo-agent run will delete files in done/ %u days after it read them, with their reports. They "
+	      "do not "
+	      "come back; the questions stay in the ledger. Of the files that lie there now %zu go within "
+	      "the "
+	      "hour.\n"),
+	    days, n);
+	return oeo_cli_confirm(cli, _("Delete files that were read after that time?"));
+}
+
+/* *is_chosen: false where the answer was no. */
+static enum oeo_err choose_files(const struct oeo_cli *cli, const struct oeo_agent *agent, unsigned days,
+    bool *is_chosen, struct oeo_note *why)
+{
+	unsigned present = 0;
+	enum oeo_err err = oeo_keep_files_load(&present, agent->ledger);
+
+	*is_chosen = true;
+	if (err != OEO_OK || days == present)
+		return err;
+	if (days > 0 && (present == 0 || days < present))
+		*is_chosen = agrees(cli, agent, days);
+	if (!*is_chosen)
+		return OEO_OK;
+	err = oeo_ledger_begin(agent->ledger, why);
+	if (err == OEO_OK)
+		err = oeo_keep_files_save(agent->ledger, days);
+	return err == OEO_OK ? oeo_ledger_commit(agent->ledger, why) : err;
+}
+
+/* ---- What there is */
+
 static enum oeo_err show(const struct oeo_cli *cli, const struct oeo_agent *agent, size_t n_erased)
 {
 	struct oeo_retention_counts counts;
 	enum oeo_cadence keep = OEO_YEAR;
+	unsigned days = 0;
 	json_t *json = NULL;
 	enum oeo_err err = oeo_retention_load(&keep, agent->ledger);
 
+	if (err == OEO_OK)
+		err = oeo_keep_files_load(&days, agent->ledger);
 	if (err == OEO_OK)
 		err = oeo_retention_count(&counts, agent->ledger);
 	if (err != OEO_OK)
 		return err;
 	if (cli->is_json) {
-		json = json_pack("{s:s, s:I, s:I, s:I, s:I}", "keep_identity", oeo_cadence_name(keep),
-		    "questions", (json_int_t)counts.n_questions, "with_identity",
-		    (json_int_t)counts.n_with_identity, "erased", (json_int_t)counts.n_erased, "erased_now",
-		    (json_int_t)n_erased);
+		json = json_pack("{s:s, s:o, s:I, s:I, s:I, s:I}", "keep_identity", oeo_cadence_name(keep),
+		    "keep_files_days", days > 0 ? json_integer(days) : json_null(), "questions",
+		    (json_int_t)counts.n_questions, "with_identity", (json_int_t)counts.n_with_identity,
+		    "erased", (json_int_t)counts.n_erased, "erased_now", (json_int_t)n_erased);
 		err = json != NULL && json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0 &&
 			      printf("\n") > 0
 			  ? OEO_OK
@@ -89,6 +160,13 @@ static enum oeo_err show(const struct oeo_cli *cli, const struct oeo_agent *agen
 	}
 	(void)printf(_("The name, date of birth, postcode or client number with a question is kept %s.\n"),
 	    keep_text(keep));
+	if (days > 0)
+		(void)printf(
+		    _("A file that was read is kept in done/ for %u days; then oeo-agent run deletes it.\n"),
+		    days);
+	else
+		(void)printf(
+		    "%s\n", _("A file that was read is kept in done/ until you delete it yourself."));
 	(void)printf(_("Questions in the ledger: %zu; with a resident: %zu; with the resident erased: %zu "
 		       "(now: %zu)\n"),
 	    counts.n_questions, counts.n_with_identity, counts.n_erased, n_erased);
@@ -98,7 +176,9 @@ static enum oeo_err show(const struct oeo_cli *cli, const struct oeo_agent *agen
 enum oeo_exit oeo_agent_settings(struct oeo_cli *cli)
 {
 	const char *wanted = oeo_cli_value(cli, "keep-identity");
+	const char *wanted_files = oeo_cli_value(cli, "keep-files");
 	enum oeo_cadence keep = OEO_YEAR;
+	unsigned days = 0;
 	struct oeo_agent agent;
 	struct oeo_note why = {""};
 	bool is_chosen = true;
@@ -107,11 +187,16 @@ enum oeo_exit oeo_agent_settings(struct oeo_cli *cli)
 
 	if (wanted != NULL && oeo_cadence_parse(&keep, wanted) != OEO_OK)
 		return oeo_cli_usage(cli, "%s", _("--keep-identity: year, quarter or month"));
+	if (wanted_files != NULL && !parse_days(&days, wanted_files))
+		return oeo_cli_usage(
+		    cli, _("--keep-files: a number of days from 1 to %d, or always"), OEO_KEEP_FILES_MOST);
 	err = oeo_agent_open(&agent, cli->home, cli->clock, &why);
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
 	if (wanted != NULL)
-		err = choose(cli, &agent, keep, &is_chosen, &why);
+		err = choose_identity(cli, &agent, keep, &is_chosen, &why);
+	if (err == OEO_OK && is_chosen && wanted_files != NULL)
+		err = choose_files(cli, &agent, days, &is_chosen, &why);
 	if (err == OEO_OK && is_chosen)
 		err = oeo_retention_enforce(agent.ledger, &agent.plans, true, &n_erased, &why);
 	if (err == OEO_OK)

@@ -11,7 +11,9 @@
 #include "agent/closed.h"
 #include "agent/commands_rights.h"
 #include "agent/identity_field.h"
+#include "agent/leftovers.h"
 #include "agent/withdraw.h"
+#include "proto/backup.h"
 #include "proto/i18n.h"
 
 #define ANSWER_BYTES 512
@@ -196,8 +198,39 @@ static void print_done(const struct withdrawal *w)
 	(void)printf("%s\n", _("Questions without a name, or whose name is not kept any more, cannot be "
 			       "found; and a new row in your "
 			       "export counts again: put the objection in your own records too."));
+	(void)printf(
+	    "%s\n", _("Backups that were made before still hold the resident: make a new one, and delete "
+		      "the old ones."));
 	if (oeo_cli_value(w->cli, "file") != NULL)
 		(void)printf(_("Now delete %s.\n"), oeo_cli_value(w->cli, "file"));
+}
+
+/* Exports that the ledger's rules do not reach. They are told, not searched: a name in a file may be spelled in many ways. */
+static enum oeo_err print_leftovers(const struct withdrawal *w)
+{
+	struct oeo_leftovers found;
+	struct oeo_buf text = {0};
+	unsigned days = 0;
+	enum oeo_err err = oeo_leftovers_find(&found, &w->agent);
+
+	if (err == OEO_OK)
+		err = oeo_leftovers_print(&text, &found);
+	if (err == OEO_OK)
+		err = oeo_keep_files_load(&days, w->agent.ledger);
+	if (err == OEO_OK && text.len > 0) {
+		(void)printf("%s\n%.*s%s\n",
+		    _("The resident may still stand in these files, which are no part of the ledger:"),
+		    (int)text.len, (const char *)text.data,
+		    _("Look the resident up in them. Delete the files that you do not need any more (what "
+		      "was read is "
+		      "in the ledger), and take the rows out of what is still to be read."));
+		if (days == 0)
+			(void)printf(
+			    "%s\n", _("To have files deleted by themselves some time after they were read: "
+				      "oeo-agent settings --keep-files DAYS"));
+	}
+	oeo_buf_fini(&text);
+	return err;
 }
 
 /* ---- For programs */
@@ -237,16 +270,22 @@ static json_t *left_to_json(const struct withdrawal *w)
 
 static enum oeo_err print_json(const struct withdrawal *w, bool is_done)
 {
-	json_t *own = json_array();
-	json_t *near = json_array();
+	struct oeo_leftovers leftovers;
+	json_t *own;
+	json_t *near;
 	json_t *json;
 	int result = -1;
+	enum oeo_err err = oeo_leftovers_find(&leftovers, &w->agent);
 
+	if (err != OEO_OK)
+		return err;
+	own = json_array();
+	near = json_array();
 	for (size_t i = 0; i < w->found.n; i++)
 		(void)json_array_append_new(w->found.items[i].difference == OEO_DIFFERS_NOT ? own : near,
 		    item_to_json(&w->found.items[i]));
-	json = json_pack("{s:b, s:o, s:o, s:o}", "withdrawn", is_done, "questions", own, "near", near,
-	    "cannot_be_taken_back", left_to_json(w));
+	json = json_pack("{s:b, s:o, s:o, s:o, s:o}", "withdrawn", is_done, "questions", own, "near", near,
+	    "cannot_be_taken_back", left_to_json(w), "files", oeo_leftovers_to_json(&leftovers));
 	if (json != NULL)
 		result = json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	json_decref(json);
@@ -265,6 +304,7 @@ static enum oeo_err take_out(struct withdrawal *w, bool *is_done, struct oeo_not
 		return OEO_OK;
 	err = oeo_withdraw_remove(&w->agent, &w->found, why);
 	*is_done = err == OEO_OK;
+	oeo_backup_sweep(&w->agent.home);
 	if (err == OEO_OK && oeo_ledger_compact(w->agent.ledger, NULL) != OEO_OK)
 		(void)fprintf(stderr, "%s\n",
 		    _("The ledger is in use: what was taken out is overwritten on the disk when that ends."));
@@ -288,7 +328,9 @@ static enum oeo_err withdraw(struct withdrawal *w, bool *is_done, struct oeo_not
 		return print_json(w, *is_done);
 	if (err == OEO_OK && *is_done)
 		print_done(w);
-	return err == OEO_OK && w->found.n_own > 0 ? print_left(w, why) : err;
+	if (err == OEO_OK && w->found.n_own > 0)
+		err = print_left(w, why);
+	return err == OEO_OK && (*is_done || w->found.n_own == 0) ? print_leftovers(w) : err;
 }
 
 enum oeo_exit oeo_agent_withdraw(struct oeo_cli *cli)

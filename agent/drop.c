@@ -155,7 +155,8 @@ static void watch(const struct oeo_drop *drop, const struct oeo_drop_entry *entr
 		return;
 	(void)inotify_add_watch(drop->watch_fd, drop->path, WATCHED);
 	for (size_t i = 0; i < n; i++) {
-		if (entries[i].is_folder && oeo_drop_join(path, drop->path, "", entries[i].folder))
+		if (entries[i].is_folder && !entries[i].is_deep &&
+		    oeo_drop_join(path, drop->path, "", entries[i].folder))
 			(void)inotify_add_watch(drop->watch_fd, path, WATCHED);
 	}
 }
@@ -371,6 +372,37 @@ enum oeo_err oeo_drop_put_back(struct oeo_drop *drop, const struct oeo_drop_file
 	err = move(file->path, path, why);
 	if (err == OEO_OK)
 		oeo_drop_describe(&drop->put_back, path);
+	return err;
+}
+
+/* ---- Telling */
+
+size_t oeo_drop_count_deep(const struct oeo_drop *drop)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < drop->n_seen; i++)
+		n += drop->seen[i].entry.is_deep;
+	return n;
+}
+
+enum oeo_err oeo_drop_find_deep(const char *path, size_t *n, char **first)
+{
+	struct oeo_drop_entry *entries = NULL;
+	size_t n_entries = 0;
+	enum oeo_err err = oeo_drop_list(&entries, &n_entries, path);
+
+	*n = 0;
+	*first = NULL;
+	for (size_t i = 0; i < n_entries && err == OEO_OK; i++) {
+		if (!entries[i].is_deep || (*n)++ > 0)
+			continue;
+		if (asprintf(first, "%s/%s", entries[i].folder, entries[i].name) < 0) {
+			*first = NULL;
+			err = OEO_ERR_NOMEM;
+		}
+	}
+	free(entries);
 	return err;
 }
 

@@ -15,7 +15,8 @@
  * read first, also when it was put back meanwhile, so that an older export never undoes what a newer one changed.
  *
  * Hidden files and what copying programs name while they copy (*.part, *.tmp, *.crdownload, *~) are left alone. Links,
- * pipes and devices are refused; nothing is ever opened through a link. Folders in folders are not looked at.
+ * pipes and devices are refused; nothing is ever opened through a link. Folders in folders are not looked into, and counted, so
+ * that it can be said.
  */
 #ifndef OEO_AGENT_DROP_H
 #define OEO_AGENT_DROP_H
@@ -73,6 +74,13 @@ void oeo_drop_forget_news(const struct oeo_drop *drop);
 
 /* Put the file back where it was taken from, to be read later, before all that was written after it. */
 enum oeo_err oeo_drop_put_back(struct oeo_drop *drop, const struct oeo_drop_file *file, struct oeo_note *why);
+
+/* How many folders in folders were there at the last look, with something in them. */
+size_t oeo_drop_count_deep(const struct oeo_drop *drop);
+
+/* The same for the inbox at path, without watching it; *first is the first of them ("folder/name"), owned by the caller (free),
+ * NULL where there is none. */
+enum oeo_err oeo_drop_find_deep(const char *path, size_t *n, char **first);
 
 /* How many files lie in a folder of the inbox at path: "" those that wait, OEO_DROP_REFUSED, OEO_DROP_DONE without their
  * reports. For telling how things stand; 0 where there is no such folder. */

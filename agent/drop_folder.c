@@ -102,6 +102,20 @@ bool oeo_drop_describe(struct oeo_drop_entry *entry, const char *path)
 
 static enum oeo_err list_folder(struct list *list, const char *path, const char *inside);
 
+static bool holds_something(const char *path)
+{
+	const struct dirent *found;
+	bool holds = false;
+	DIR *folder = opendir(path);
+
+	if (folder == NULL)
+		return true; /* as far as can be seen */
+	while (!holds && (found = readdir(folder)) != NULL)
+		holds = !is_left_alone(found->d_name);
+	(void)closedir(folder);
+	return holds;
+}
+
 /* What vanishes between listing and looking is not there. */
 static enum oeo_err add_one(struct list *list, const char *path, const char *inside, const char *name)
 {
@@ -110,12 +124,13 @@ static enum oeo_err add_one(struct list *list, const char *path, const char *ins
 
 	if (!oeo_drop_join(full, path, inside, name) || !oeo_drop_describe(&entry, full))
 		return OEO_OK;
-	if (!entry.is_folder) {
+	entry.is_deep = entry.is_folder && inside[0] != '\0';
+	if (!entry.is_folder || (entry.is_deep && holds_something(full))) {
 		(void)snprintf(entry.folder, sizeof(entry.folder), "%s", inside);
 		(void)snprintf(entry.name, sizeof(entry.name), "%s", name);
 		return add(list, &entry);
 	}
-	if (inside[0] != '\0' || is_own_folder(name))
+	if (entry.is_deep || is_own_folder(name))
 		return OEO_OK;
 	(void)snprintf(entry.folder, sizeof(entry.folder), "%s", name);
 	if (add(list, &entry) != OEO_OK)

@@ -12,11 +12,12 @@
 #include "proto/home.h"
 #include "proto/names.h"
 
-/* A file, or a sub-folder (then name is ""). */
+/* A file; a sub-folder (then name is ""); or a folder in a sub-folder, which is not looked into. */
 struct oeo_drop_entry {
 	char folder[NAME_MAX + 1]; /* the sub-folder; "": the folder itself */
 	char name[NAME_MAX + 1];
 	bool is_folder;
+	bool is_deep; /* a folder in a sub-folder */
 	bool is_plain; /* a plain file: no link, pipe or device */
 	dev_t device;
 	ino_t inode;
@@ -30,8 +31,8 @@ bool oeo_drop_join(char full[OEO_PATH_BYTES], const char *path, const char *fold
 
 /*
  * List the files of a folder and of its sub-folders, sorted by oeo_drop_compare_place; busy, done and refused, and hidden
- * or half-copied files, are left out. *entries returns owned (free). OEO_ERR_IO: there
- * is no such folder or it cannot be read.
+ * or half-copied files, are left out; so are folders in sub-folders where nothing is in them. *entries returns owned (free).
+ * OEO_ERR_IO: there is no such folder or it cannot be read.
  */
 enum oeo_err oeo_drop_list(struct oeo_drop_entry **entries, size_t *n, const char *path);
 

@@ -81,6 +81,41 @@ static bool may_be_erased(const struct erasing *erasing, const struct oeo_period
 	return false;
 }
 
+/* The period is the one that the names of its first day are kept for. */
+static bool is_last(const struct erasing *erasing, const struct oeo_period *period)
+{
+	int64_t first_day = oeo_period_first_day(period);
+	const struct oeo_plan *plan = oeo_plans_of_day(erasing->plans, first_day);
+	struct oeo_period base;
+	struct oeo_period last;
+
+	if (plan == NULL)
+		return false;
+	base = oeo_period_of_day(oeo_plan_base(plan), first_day);
+	return find_last(erasing, &base, &last) && oeo_period_equal(&last, period);
+}
+
+enum oeo_err oeo_retention_find_over(int64_t *day, struct oeo_ledger *ledger, const struct oeo_plans *plans)
+{
+	struct erasing erasing = {.ledger = ledger, .plans = plans};
+	int64_t over = INT64_MIN;
+	enum oeo_err err = oeo_retention_load(&erasing.keep, ledger);
+
+	if (err == OEO_OK)
+		err = oeo_period_records_load(&erasing.records, &erasing.n_records, ledger);
+	for (size_t i = 0; i < erasing.n_records && err == OEO_OK; i++) {
+		const struct oeo_period *period = &erasing.records[i].period;
+
+		if (is_done(&erasing.records[i]) && is_last(&erasing, period) &&
+		    oeo_period_last_day(period) > over)
+			over = oeo_period_last_day(period);
+	}
+	free(erasing.records);
+	if (err == OEO_OK)
+		*day = over;
+	return err;
+}
+
 static bool has_somebody(const struct oeo_question *question)
 {
 	return oeo_question_has_identity(question) ||

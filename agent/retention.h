@@ -25,6 +25,10 @@ enum oeo_err oeo_retention_save(struct oeo_ledger *ledger, enum oeo_cadence keep
 enum oeo_err oeo_retention_enforce(struct oeo_ledger *ledger, const struct oeo_plans *plans, bool is_forced,
     size_t *n_erased, struct oeo_note *why);
 
+/* The last day of which all names are done with: the end of the latest period that names were kept for and that has been
+ * sent in; INT64_MIN where there is none. */
+enum oeo_err oeo_retention_find_over(int64_t *day, struct oeo_ledger *ledger, const struct oeo_plans *plans);
+
 /* How many questions of the ledger have an identity or a client number, and how many had one once. */
 struct oeo_retention_counts {
 	size_t n_questions;

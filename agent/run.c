@@ -80,6 +80,8 @@ static void work(struct oeo_daemon *d)
 		oeo_run_start_publish(d);
 	else if (oeo_run_now_ms() >= d->ask_ms)
 		oeo_run_ask_for_moment(d, &is_ready);
+	if (oeo_run_now_ms() >= d->tidy_ms)
+		oeo_run_tidy(d);
 }
 
 static void reap(struct oeo_daemon *d)
@@ -106,6 +108,7 @@ static void on_signal(struct oeo_daemon *d)
 		} else if (info.ssi_signo == SIGHUP) {
 			d->backoff_until_ms = 0;
 			d->look_ms = oeo_run_now_ms();
+			d->tidy_ms = oeo_run_now_ms();
 			d->schedule.beat_ms = oeo_run_now_ms();
 		}
 	}
@@ -221,6 +224,7 @@ static void begin(struct oeo_daemon *d)
 	oeo_convert_sweep();
 	d->look_ms = oeo_run_now_ms();
 	d->ask_ms = oeo_run_now_ms();
+	d->tidy_ms = oeo_run_now_ms();
 	oeo_schedule_init(&d->schedule, oeo_run_now_ms());
 	d->state.pid = getpid();
 	d->state.started_s = oeo_run_now_s(d);

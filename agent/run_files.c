@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/leftovers.h"
 #include "agent/run_internal.h"
 #include "proto/i18n.h"
 #include "proto/log.h"
@@ -132,6 +133,18 @@ static void start_import(struct oeo_daemon *d)
 	oeo_run_tell(d);
 }
 
+/* Said when more of them appear, not at every look. */
+static void note_deep_folders(struct oeo_daemon *d)
+{
+	size_t n = oeo_drop_count_deep(d->drop);
+
+	if (n > d->n_deep)
+		oeo_log(OEO_LOG_WARNING, OEO_RUN_COMPONENT,
+		    "a folder lies in a folder of the drop folder and is not looked into; `status` says "
+		    "which");
+	d->n_deep = n;
+}
+
 /* True where a file was taken, or one may soon be complete. */
 bool oeo_run_look_for_files(struct oeo_daemon *d)
 {
@@ -146,6 +159,7 @@ bool oeo_run_look_for_files(struct oeo_daemon *d)
 		wait_for_better(d);
 		return false;
 	}
+	note_deep_folders(d);
 	if (has_file) {
 		start_import(d);
 		return true;
@@ -159,6 +173,35 @@ bool oeo_run_look_for_files(struct oeo_daemon *d)
 	if (d->files_since_ms == 0)
 		d->files_since_ms = oeo_run_now_ms();
 	return oeo_run_awaits_file(d);
+}
+
+static enum oeo_err delete_read(const struct oeo_daemon *d, size_t *n)
+{
+	struct oeo_agent agent;
+	unsigned days = 0;
+	enum oeo_err err = oeo_agent_open(&agent, d->wish->home, d->wish->clock, NULL);
+
+	if (err != OEO_OK)
+		return err;
+	err = oeo_keep_files_load(&days, agent.ledger);
+	oeo_agent_close(&agent);
+	if (err == OEO_OK && days > 0)
+		err = oeo_leftovers_delete_read(n, d->inbox, days, oeo_run_now_s(d), true);
+	return err;
+}
+
+void oeo_run_tidy(struct oeo_daemon *d)
+{
+	size_t n = 0;
+	enum oeo_err err = delete_read(d, &n);
+
+	d->tidy_ms = oeo_run_now_ms() + (int64_t)60 * OEO_RUN_MINUTE_MS;
+	if (err != OEO_OK)
+		oeo_log(OEO_LOG_WARNING, OEO_RUN_COMPONENT,
+		    "files that were kept long enough cannot be deleted now: %s", oeo_err_str(err));
+	else if (n > 0)
+		oeo_log(OEO_LOG_NOTICE, OEO_RUN_COMPONENT,
+		    "files in done/ that were kept for as long as was chosen are deleted: %zu", n);
 }
 
 void oeo_run_on_import_end(struct oeo_daemon *d, enum oeo_job_end end)

@@ -34,8 +34,10 @@ struct oeo_daemon {
 	int64_t look_ms; /* when to look into the folder */
 	int64_t backoff_until_ms; /* news from the folder does not bring the look forward to before this */
 	int64_t ask_ms; /* when to ask the ledger for the next moment */
+	int64_t tidy_ms; /* when to look for files that were kept long enough */
 	int64_t told_ms; /* when the state was written */
 	int64_t files_since_ms; /* since when a file waits to be complete; 0: none does */
+	size_t n_deep; /* folders in folders that were there at the last look */
 	unsigned n_setbacks; /* imports put off, or folders that could not be read, one after the other */
 	struct oeo_crashes crashes; /* of the process that reads, by file */
 	bool is_stopping;
@@ -62,6 +64,9 @@ void oeo_run_on_import_end(struct oeo_daemon *d, enum oeo_job_end end);
 
 /* Put d->file back where it was taken from, and wait before the folder is looked at again. */
 void oeo_run_put_file_back(struct oeo_daemon *d);
+
+/* Delete the files that were read and kept for as long as the coordinator chose. */
+void oeo_run_tidy(struct oeo_daemon *d);
 
 /* Send what is due, or be in touch; ask the ledger when the next moment is, *is_ready: whether there is anything to do;
  * the process that sent has ended. */

@@ -139,6 +139,46 @@ static enum oeo_err list_run(struct oeo_status *status)
 	return err;
 }
 
+static enum oeo_err list_deep(struct oeo_status *status)
+{
+	const struct oeo_status_run *run = &status->run;
+
+	if (run->n_deep == 0)
+		return OEO_OK;
+	return add_todo(status,
+	    _("In %s the folder \"%s\" is not looked into, because it lies in another folder (%zu like it). "
+	      "Lay "
+	      "the files themselves in %s."),
+	    run->state.inbox, run->deep, run->n_deep, run->state.inbox);
+}
+
+/* The ledger has erased the names of that time; files that still hold them are the member's own to delete. */
+static enum oeo_err list_leftovers(struct oeo_status *status)
+{
+	const struct oeo_leftover *done = &status->leftovers.places[OEO_LEFTOVER_DONE];
+	const struct oeo_leftover *refused = &status->leftovers.places[OEO_LEFTOVER_REFUSED];
+	char day[OEO_DATE_BYTES];
+	enum oeo_err err = OEO_OK;
+
+	if (done->n_over == 0 && refused->n_over == 0)
+		return OEO_OK;
+	oeo_day_format(day, status->leftovers.over_day);
+	if (done->n_over > 0)
+		err = add_todo(status,
+		    _("%zu file(s) in %s are of %s or earlier. The ledger keeps no names of that time any "
+		      "more, "
+		      "these files still do: delete them. To have that done by itself from now on: oeo-agent "
+		      "settings --keep-files DAYS"),
+		    done->n_over, done->path, day);
+	if (err == OEO_OK && refused->n_over > 0)
+		err = add_todo(status,
+		    _("%zu file(s) in %s are of %s or earlier. The ledger keeps no names of that time any "
+		      "more, "
+		      "these files still do: delete them."),
+		    refused->n_over, refused->path, day);
+	return err;
+}
+
 static enum oeo_err list_todo(struct oeo_status *status)
 {
 	enum oeo_err err = list_setup(status);
@@ -153,6 +193,10 @@ static enum oeo_err list_todo(struct oeo_status *status)
 		err = list_silent(status);
 	if (err == OEO_OK)
 		err = list_run(status);
+	if (err == OEO_OK)
+		err = list_deep(status);
+	if (err == OEO_OK)
+		err = list_leftovers(status);
 	return err == OEO_OK ? list_waiting(status) : err;
 }
 
@@ -305,6 +349,8 @@ static void gather_run(struct oeo_status *status)
 	run->n_waiting = oeo_drop_count(run->state.inbox, "");
 	run->n_refused = oeo_drop_count(run->state.inbox, OEO_DROP_REFUSED);
 	run->n_done = oeo_drop_count(run->state.inbox, OEO_DROP_DONE);
+	if (oeo_drop_find_deep(run->state.inbox, &run->n_deep, &run->deep) != OEO_OK)
+		run->n_deep = 0;
 }
 
 enum oeo_err oeo_status_gather(struct oeo_status *status, const struct oeo_agent *agent, struct oeo_note *why)
@@ -315,6 +361,8 @@ enum oeo_err oeo_status_gather(struct oeo_status *status, const struct oeo_agent
 	if (err == OEO_OK)
 		err = oeo_ledger_is_import_wanted(agent->ledger, &made.is_import_wanted);
 	gather_run(&made);
+	if (err == OEO_OK)
+		err = oeo_leftovers_find(&made.leftovers, agent);
 	if (err == OEO_OK)
 		err = gather_parties(&made);
 	if (err == OEO_OK)
@@ -337,6 +385,7 @@ void oeo_status_fini(struct oeo_status *status)
 		free(status->periods[i].advice);
 	for (size_t i = 0; i < status->n_todo; i++)
 		free(status->todo[i]);
+	free(status->run.deep);
 	free(status->periods);
 	free(status->parties);
 	free(status->todo);

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "agent/agent.h"
+#include "agent/leftovers.h"
 #include "agent/periods.h"
 #include "agent/run_state.h"
 
@@ -38,6 +39,8 @@ struct oeo_status_run {
 	size_t n_waiting; /* files in the drop folder */
 	size_t n_refused;
 	size_t n_done;
+	size_t n_deep; /* folders in folders of it, which are not looked into */
+	char *deep; /* the first of them; owned; NULL: there is none */
 };
 
 struct oeo_status {
@@ -46,6 +49,7 @@ struct oeo_status {
 	bool has_offered;
 	struct oeo_period offered_from;
 	struct oeo_status_run run;
+	struct oeo_leftovers leftovers;
 	struct oeo_status_party *parties;
 	size_t n_parties;
 	struct oeo_status_period *periods; /* in the order of oeo_period_compare */

@@ -306,14 +306,14 @@ static json_t *run_to_json(const struct oeo_status_run *run)
 
 	if (!run->has_run)
 		return json_null();
-	return json_pack("{s:b, s:s, s:o, s:o, s:s?, s:i, s:s, s:s?, s:I, s:I, s:I}", "running",
+	return json_pack("{s:b, s:s, s:o, s:o, s:s?, s:i, s:s, s:s?, s:I, s:I, s:I, s:I}", "running",
 	    run->is_running, "doing", run->is_running ? doings[state->doing] : "stopped", "since",
 	    time_to_json(state->started_s), "next",
 	    time_to_json(run->is_running && state->doing != OEO_RUN_PUBLISHES ? state->next_s : 0), "file",
 	    state->file[0] != '\0' ? state->file : NULL, "percent", (int)state->percent, "inbox",
 	    state->inbox, "form", run->is_running && state->form[0] != '\0' ? state->form : NULL, "waiting",
 	    (json_int_t)run->n_waiting, "read", (json_int_t)run->n_done, "refused",
-	    (json_int_t)run->n_refused);
+	    (json_int_t)run->n_refused, "not_looked_into", (json_int_t)run->n_deep);
 }
 
 json_t *oeo_status_to_json(const struct oeo_status *status)
@@ -332,9 +332,10 @@ json_t *oeo_status_to_json(const struct oeo_status *status)
 		(void)json_array_append_new(periods, period_to_json(&status->periods[i]));
 	for (size_t i = 0; i < status->n_todo; i++)
 		(void)json_array_append_new(todo, json_string(status->todo[i]));
-	return json_pack("{s:s, s:s, s:s, s:o, s:s?, s:b, s:o, s:o, s:o, s:o}", "member", card->id, "name",
-	    card->name, "fingerprint", card->fingerprint, "plan",
+	return json_pack("{s:s, s:s, s:s, s:o, s:s?, s:b, s:o, s:o, s:o, s:o, s:o}", "member", card->id,
+	    "name", card->name, "fingerprint", card->fingerprint, "plan",
 	    plan_to_json(oeo_plans_newest(&status->agent->plans)), "offered_from",
 	    status->has_offered ? offered : NULL, "import_wanted", status->is_import_wanted, "parties",
-	    parties, "periods", periods, "run", run_to_json(&status->run), "todo", todo);
+	    parties, "periods", periods, "run", run_to_json(&status->run), "files",
+	    oeo_leftovers_to_json(&status->leftovers), "todo", todo);
 }

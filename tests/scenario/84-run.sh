@@ -57,7 +57,8 @@ stop_run
 [ "$run_result" = 0 ] || fault "it did not stop cleanly: $run_result"
 expect "not running" agent bga status
 expect '"doing": "stopped"' agent bga status --json
-mkdir -p "$work/desk/bga" "$work/desk/nobody"
+mkdir -p "$work/desk/bga/oud" "$work/desk/nobody"
+echo x >"$work/desk/bga/oud/vergeten.csv"
 start_run bga --inbox "$work/desk" --port 0
 python3 - "$bin/oeo-agent" "$work/agent-bga" <<'PY' || fault "the daemon does not serve the form"
 import json, subprocess, sys, urllib.request
@@ -72,6 +73,10 @@ wait_for 20 test -s "$work/desk/done/again.csv.txt"
 wait_for 20 test -s "$work/desk/refused/wrong.csv.txt"
 grep -q "a folder called .nobody." "$work/desk/refused/wrong.csv.txt" || fault "it does not say that the sub-folder is wrong"
 expect "1 file\(s\) were refused" agent bga status
+expect 'the folder .bga/oud. is not looked into' agent bga status
+expect '"not_looked_into": 1' agent bga status --json
+[ "$(grep -c 'is not looked into' "$work/log/run-bga.log")" = 1 ] || fault "a folder in a folder is to be said once in the log"
+grep -q vergeten "$work/log/run-bga.log" && fault "the log names a file"
 [ "$(questions_of 2026-11)" = 60005 ] || fault "reading a file again counts twice"
 
 # What could not be written is an error of every command, told in the reader's language; a reader that has gone is none.

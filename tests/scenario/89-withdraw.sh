@@ -10,6 +10,13 @@ start_partnership
 import_small
 for member in bga cosbo; do quiet agent $member publish --period 2026-01; done
 
+# Exports of that time, which the ledger's rules do not reach.
+mkdir -p "$work/agent-bga/inbox/done" "$work/agent-bga/inbox/refused"
+for name in done/maart.csv done/april.csv refused/mei.csv wacht.csv; do echo x >"$work/agent-bga/inbox/$name"; done
+echo y >"$work/agent-bga/inbox/done/maart.csv.txt"
+touch -d 2026-03-05T12:00Z "$work/agent-bga/inbox/done/maart.csv"
+touch -d 2026-04-05T12:00Z "$work/agent-bga/inbox/done/april.csv"
+
 echo "-- asks in a terminal only; never takes an identity as an argument"
 refuses 2 'terminal' agent bga withdraw --yes </dev/null
 refuses 2 . agent bga withdraw Zzresident3 --yes </dev/null
@@ -21,6 +28,8 @@ refuses 1 'chmod 600' agent bga withdraw --file "$work/who.txt" --yes
 printf 'surname: Zznobody\nbirthdate: 4-1-1960\npostcode: 7601 AA\n' >"$work/nobody.txt"
 chmod 600 "$work/nobody.txt"
 refuses 1 'Questions of this resident: 0' agent bga withdraw --file "$work/nobody.txt" --yes
+refuses 1 'done: 2 file.s. that were read, written from 2026-03-05 to 2026-04-05' agent bga withdraw --file "$work/nobody.txt" --yes
+refuses 1 '"place": "refused"' agent bga withdraw --file "$work/nobody.txt" --yes --json
 refuses 1 'maiden name' agent bga withdraw --file "$work/nobody.txt" --yes
 agent bga withdraw --file "$work/nobody.txt" --yes 2>&1 | grep -qi zznobody && fault "the advice repeats the name"
 
@@ -61,7 +70,8 @@ PY
 sed -n '/identity:/,/^[a-z]/p' "$plan_dir/plan.yaml" | grep -q surname || fault "the plan's fields are others than this scenario types"
 python3 "$work/type.py" "$bin/oeo-agent" withdraw --home "$work/agent-bga" --now "$now" --lang en >"$work/log/withdraw.txt" 2>&1 ||
 	{ cat "$work/log/withdraw.txt"; fault "withdraw in a terminal failed"; }
-for said in 'Questions of this resident: 3' '2026-02-20' 'Taken out: 3' '2026-01 was sent in' 'deletes the sealed pieces'; do
+for said in 'Questions of this resident: 3' '2026-02-20' 'Taken out: 3' '2026-01 was sent in' 'deletes the sealed pieces' \
+	'Backups that were made before' 'inbox: 1 file(s) to be read' 'refused: 1 file(s)' 'keep-files DAYS'; do
 	grep -q -- "$said" "$work/log/withdraw.txt" || { cat "$work/log/withdraw.txt"; fault "did not say: $said"; }
 done
 grep -q 'Zzresident4' "$work/log/withdraw.txt" && fault "names another resident"
