@@ -25,10 +25,10 @@ static json_t *field(const char *name, const char *type, const char *title)
 	return json_pack("{s:s, s:s, s:s}", "name", name, "type", type, "title", title);
 }
 
-static json_t *number_field(const char *name, const char *title)
+static json_t *number_field(const char *name, const char *title, const char *meaning)
 {
-	return json_pack("{s:s, s:s, s:s, s:{s:i}}", "name", name, "type", "integer", "title", title,
-	    "constraints", "minimum", 0);
+	return json_pack("{s:s, s:s, s:s, s:s, s:{s:i}}", "name", name, "type", "integer", "title", title,
+	    "description", meaning, "constraints", "minimum", 0);
 }
 
 static json_t *mark_field(const char *name, const char *title)
@@ -55,10 +55,12 @@ static json_t *fields_of(const struct oeo_view_table *table)
 		    fields, field(name, "string", oeo_notation_capital(axis->name).text));
 	}
 	failed |= json_array_append_new(
-	    fields, number_field("residents", oeo_notation_capital(oeo_notation_unit(table->unit)).text));
+	    fields, number_field("residents", oeo_notation_capital(oeo_notation_unit(table->unit)).text,
+			oeo_notation_unit_meaning(table->unit)));
 	if (table->plan->publishes_questions)
 		failed |= json_array_append_new(
-		    fields, number_field("questions", oeo_notation_capital(oeo_notation_questions()).text));
+		    fields, number_field("questions", oeo_notation_capital(oeo_notation_questions()).text,
+				oeo_notation_questions_meaning()));
 	failed |= json_array_append_new(fields, mark_field("mark", _("Mark")));
 	if (table->plan->publishes_questions)
 		failed |=

@@ -184,6 +184,27 @@ const char *oeo_notation_questions(void)
 	return _("questions");
 }
 
+const char *oeo_notation_unit_meaning(enum oeo_unit unit)
+{
+	switch (unit) {
+	case OEO_UNIT_RESIDENTS:
+		return _("People who asked something. Someone who comes ten times, or to three "
+			 "organisations, counts once.");
+	case OEO_UNIT_CLIENTS:
+		return _("People as an organisation knows them, by its own number. Someone who comes to two "
+			 "organisations can count twice.");
+	case OEO_UNIT_CONTACTS:
+		break;
+	}
+	return _("People who gave their name count once. Someone who did not counts once for each "
+		 "organisation and week, so one person can be in it several times.");
+}
+
+const char *oeo_notation_questions_meaning(void)
+{
+	return _("Every question that was written down. One person can ask several.");
+}
+
 struct oeo_text oeo_notation_count(enum oeo_unit unit, uint64_t number)
 {
 	const char *one = unit == OEO_UNIT_CONTACTS  ? _("1 contact")

@@ -55,6 +55,10 @@ struct oeo_text oeo_notation_count(enum oeo_unit unit, uint64_t number);
 const char *oeo_notation_unit(enum oeo_unit unit);
 const char *oeo_notation_questions(void);
 
+/* Who or what that counts, and who counts twice, in one or two sentences. Static. */
+const char *oeo_notation_unit_meaning(enum oeo_unit unit);
+const char *oeo_notation_questions_meaning(void);
+
 /* "vorig kwartaal": the period before one of this cadence. Static. */
 const char *oeo_notation_before(enum oeo_cadence cadence);
 

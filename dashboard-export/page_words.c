@@ -7,45 +7,6 @@
 
 /* ---- what is counted ---- */
 
-static bool has_unit(const struct oeo_view *view, enum oeo_unit unit)
-{
-	for (size_t i = 0; i < view->n_periods; i++)
-		for (size_t j = 0; j < view->periods[i].n_tables; j++)
-			if (view->periods[i].tables[j].unit == unit)
-				return true;
-	return false;
-}
-
-static bool has_questions(const struct oeo_view *view)
-{
-	for (size_t i = 0; i < view->n_periods; i++)
-		for (size_t j = 0; j < view->periods[i].n_tables; j++)
-			if (view->periods[i].tables[j].plan->publishes_questions)
-				return true;
-	return false;
-}
-
-static const char *meaning_of(enum oeo_unit unit)
-{
-	switch (unit) {
-	case OEO_UNIT_RESIDENTS:
-		return _("People who asked something. Someone who comes ten times, or to three "
-			 "organisations, counts once.");
-	case OEO_UNIT_CLIENTS:
-		return _("People as an organisation knows them, by its own number. Someone who comes to two "
-			 "organisations can count twice.");
-	case OEO_UNIT_CONTACTS:
-		break;
-	}
-	return _("People who gave their name count once. Someone who did not counts once for each "
-		 "organisation and week, so one person can be in it several times.");
-}
-
-static const char *meaning_of_questions(void)
-{
-	return _("Every question that was written down. One person can ask several.");
-}
-
 static const enum oeo_unit units[] = {OEO_UNIT_RESIDENTS, OEO_UNIT_CLIENTS, OEO_UNIT_CONTACTS};
 
 #define N_UNITS (sizeof(units) / sizeof(units[0]))
@@ -60,10 +21,10 @@ void oeo_page_counted(const struct oeo_page *page)
 {
 	oeo_html_open(page->html, "p", "class", "note counted", NULL);
 	for (size_t i = 0; i < N_UNITS; i++)
-		if (has_unit(page->view, units[i]))
-			write_counted(page, oeo_notation_unit(units[i]), meaning_of(units[i]));
-	if (has_questions(page->view))
-		write_counted(page, oeo_notation_questions(), meaning_of_questions());
+		if (oeo_view_has_unit(page->view, units[i]))
+			write_counted(page, oeo_notation_unit(units[i]), oeo_notation_unit_meaning(units[i]));
+	if (oeo_view_has_questions(page->view))
+		write_counted(page, oeo_notation_questions(), oeo_notation_questions_meaning());
 	if (!page->is_paper)
 		oeo_page_link(page, NULL, _("What the words mean"), OEO_ACCOUNT_PATH "#words");
 	oeo_html_close(page->html);
@@ -93,12 +54,12 @@ void oeo_page_words(const struct oeo_page *page)
 	oeo_page_open_section(page, "words", _("What the words mean"));
 	oeo_html_open(page->html, "dl", "class", "words", NULL);
 	for (size_t i = 0; i < N_UNITS; i++)
-		if (has_unit(page->view, units[i]))
+		if (oeo_view_has_unit(page->view, units[i]))
 			write_definition(page, oeo_notation_capital(oeo_notation_unit(units[i])).text,
-			    meaning_of(units[i]));
-	if (has_questions(page->view))
-		write_definition(
-		    page, oeo_notation_capital(oeo_notation_questions()).text, meaning_of_questions());
+			    oeo_notation_unit_meaning(units[i]));
+	if (oeo_view_has_questions(page->view))
+		write_definition(page, oeo_notation_capital(oeo_notation_questions()).text,
+		    oeo_notation_questions_meaning());
 	write_definition(page, _("Theme and category"),
 	    _("What the question was about. A category is a part of a theme."));
 	write_definition(page, _("Unknown (onbekend)"),

@@ -221,6 +221,24 @@ void oeo_view_fini(struct oeo_view *view)
 	memset(view, 0, sizeof(*view));
 }
 
+bool oeo_view_has_unit(const struct oeo_view *view, enum oeo_unit unit)
+{
+	for (size_t i = 0; i < view->n_periods; i++)
+		for (size_t j = 0; j < view->periods[i].n_tables; j++)
+			if (view->periods[i].tables[j].unit == unit)
+				return true;
+	return false;
+}
+
+bool oeo_view_has_questions(const struct oeo_view *view)
+{
+	for (size_t i = 0; i < view->n_periods; i++)
+		for (size_t j = 0; j < view->periods[i].n_tables; j++)
+			if (view->periods[i].tables[j].plan->publishes_questions)
+				return true;
+	return false;
+}
+
 const struct oeo_view_period *oeo_view_latest(const struct oeo_view *view, enum oeo_cadence cadence)
 {
 	for (size_t i = view->n_periods; i > 0; i--)

@@ -137,6 +137,10 @@ bool oeo_view_rate(uint64_t *per_10000, const struct oeo_view_table *table, size
 /* The inhabitants behind that; 0 where there are none. */
 uint64_t oeo_view_inhabitants(const struct oeo_view_table *table, size_t cell);
 
+/* True where a table of any period counts in this unit; where one publishes questions. */
+bool oeo_view_has_unit(const struct oeo_view *view, enum oeo_unit unit);
+bool oeo_view_has_questions(const struct oeo_view *view);
+
 /* The last period of this cadence; NULL where there is none. */
 const struct oeo_view_period *oeo_view_latest(const struct oeo_view *view, enum oeo_cadence cadence);
 

@@ -171,6 +171,24 @@ static void write_releases(struct readme *readme)
 	}
 }
 
+/* What is counted, and who counts twice. */
+static void write_counted(struct readme *readme)
+{
+	static const enum oeo_unit units[] = {OEO_UNIT_RESIDENTS, OEO_UNIT_CLIENTS, OEO_UNIT_CONTACTS};
+	const struct oeo_view *view = readme->xlsx->view;
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (oeo_view_has_unit(view, units[i]))
+			write_line(readme, oeo_notation_capital(oeo_notation_unit(units[i])).text,
+			    oeo_notation_unit_meaning(units[i]));
+	if (oeo_view_has_questions(view))
+		write_line(readme, oeo_notation_capital(oeo_notation_questions()).text,
+		    oeo_notation_questions_meaning());
+	write_line(readme, _("Adding up"),
+	    _("Do not add up the people of several themes or periods: the same person can be in each of "
+	      "them."));
+}
+
 static void write_readme(struct oeo_xlsx *xlsx)
 {
 	const struct oeo_view *view = xlsx->view;
@@ -188,10 +206,7 @@ static void write_readme(struct oeo_xlsx *xlsx)
 	    _("A dot means: this figure is not shown. It does not say that the number is small. Nothing in "
 	      "this "
 	      "workbook was computed from a figure that is not shown."));
-	write_line(&readme, _("Residents"),
-	    _("Different people: someone who comes to three organisations counts once. Do not add up "
-	      "residents of "
-	      "several themes or periods: the same person can be in each of them."));
+	write_counted(&readme);
 	write_line(&readme, _("Differences"),
 	    _("A difference with the period before is called clear where chance alone would give one this "
 	      "large "

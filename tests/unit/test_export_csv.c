@@ -217,6 +217,28 @@ static void test_package_lists_every_file_once(void **state)
 	json_decref(package);
 }
 
+static void test_package_says_who_a_number_counts(void **state)
+{
+	json_t *package = package_of(*state);
+	const json_t *fields =
+	    json_object_get(json_object_get(resource_of(package, "2026-Q3/theme.csv"), "schema"), "fields");
+	const json_t *field;
+	size_t i, n = 0;
+
+	json_array_foreach(fields, i, field)
+	{
+		const char *name = json_string_value(json_object_get(field, "name"));
+		const char *meaning = json_string_value(json_object_get(field, "description"));
+
+		if (strcmp(name, "residents") == 0)
+			n += strstr(meaning, "telt \u00e9\u00e9n keer") != NULL ? 1 : 0;
+		else if (strcmp(name, "questions") == 0)
+			n += strstr(meaning, "Elke vraag") != NULL ? 1 : 0;
+	}
+	assert_int_equal(n, 2);
+	json_decref(package);
+}
+
 /* The names of a schema's fields are exactly the first line of the file. */
 static void test_package_describes_the_columns_that_the_files_have(void **state)
 {
@@ -275,6 +297,7 @@ int main(void)
 	    WITH_FIXTURE(test_values_are_quoted_as_rfc_4180_says),
 	    WITH_FIXTURE(test_code_list_has_both_languages_and_total),
 	    WITH_FIXTURE(test_package_lists_every_file_once),
+	    WITH_FIXTURE(test_package_says_who_a_number_counts),
 	    WITH_FIXTURE(test_package_describes_the_columns_that_the_files_have),
 	    WITH_FIXTURE(test_package_keys_refer_to_the_code_lists),
 	};

@@ -98,6 +98,25 @@ static void test_workbook_has_a_readme_all_figures_and_a_sheet_for_each_table(vo
 	assert_int_equal(count(report, "xl/styles.xml", "//m:numFmt[@formatCode='#,##0']"), 1);
 }
 
+static void test_readme_says_what_is_counted_and_who_counts_twice(void **state)
+{
+	struct sample_report *report = *state;
+
+	add_quarters(report);
+	for (size_t i = 0; i < report->view.periods[0].n_tables; i++)
+		report->view.periods[0].tables[i].unit = OEO_UNIT_CONTACTS;
+	unpack(report, "book");
+	assert_int_equal(count(report, "xl/worksheets/sheet1.xml",
+			     "//m:row[m:c[1]//m:t='Inwoners'][contains(m:c[2], 'telt \u00e9\u00e9n keer')]"),
+	    1);
+	assert_int_equal(count(report, "xl/worksheets/sheet1.xml",
+			     "//m:row[m:c[1]//m:t='Contacten'][contains(m:c[2], 'per organisatie en week')]"),
+	    1);
+	assert_int_equal(count(report, "xl/worksheets/sheet1.xml", "//m:row[m:c[1]//m:t='Vragen']"), 1);
+	assert_int_equal(
+	    count(report, "xl/worksheets/sheet1.xml", "//m:row[m:c[1]//m:t='Cli\u00ebnten']"), 0);
+}
+
 static void test_every_cell_is_in_the_tidy_sheet_and_hidden_ones_are_a_dot(void **state)
 {
 	struct sample_report *report = *state;
@@ -266,6 +285,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_REPORT(test_workbook_has_a_readme_all_figures_and_a_sheet_for_each_table),
+	    WITH_REPORT(test_readme_says_what_is_counted_and_who_counts_twice),
 	    WITH_REPORT(test_every_cell_is_in_the_tidy_sheet_and_hidden_ones_are_a_dot),
 	    WITH_REPORT(test_questions_that_are_hidden_alone_are_a_dot),
 	    WITH_REPORT(test_no_cell_is_a_formula),
