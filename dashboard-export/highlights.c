@@ -112,11 +112,16 @@ static void write_rise(struct oeo_highlight *highlight, const struct rise *rise)
 	write_subject(highlight);
 	write_before(before, sizeof(before), &rise->rise);
 	write_after(after, sizeof(after), rise);
-	(void)snprintf(highlight->text, sizeof(highlight->text), _("%s: up to and with %s %s, then %s. %s"),
+	(void)snprintf(highlight->text, sizeof(highlight->text),
+	    is_emerged ? _("%s: up to and with %s %s, then %s.")
+		       : _("%s: up to and with %s %s, then %s. That is clearly more."),
 	    highlight->subject,
 	    oeo_notation_period_in_text(&rise->series.points[rise->rise.first - 1].period).text, before,
-	    after, is_emerged ? _("Not shown does not always mean few.") : _("That is clearly more."));
-	if (!is_emerged)
+	    after);
+	if (is_emerged)
+		(void)snprintf(highlight->sure.text, sizeof(highlight->sure.text), "%s",
+		    _("Not shown does not always mean few: how much it rose is not known."));
+	else
 		highlight->sure = oeo_sure_p(rise->rise.p);
 }
 
