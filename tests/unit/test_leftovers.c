@@ -50,6 +50,16 @@ static void lay(struct rights_world *world, const char *folder, const char *name
 	assert_int_equal(utimes(path, times), 0);
 }
 
+/* With its report. */
+static void lay_read(struct rights_world *world, const char *folder, const char *name, const char *day)
+{
+	char report[64];
+
+	lay(world, folder, name, day);
+	(void)snprintf(report, sizeof(report), "%s.txt", name);
+	lay(world, folder, report, "2025-12-31");
+}
+
 static bool lies(struct rights_world *world, const char *folder, const char *name)
 {
 	char path[OEO_PATH_BYTES];
@@ -85,11 +95,9 @@ static void test_files_are_counted_by_folder_without_their_reports(void **state)
 	json_t *json;
 
 	make_folders(world);
-	lay(world, "done", "a.csv", "2025-03-01");
-	lay(world, "done", "a.csv.txt", "2025-12-31");
+	lay_read(world, "done", "a.csv", "2025-03-01");
 	lay(world, "done", "b.csv", "2025-01-15");
-	lay(world, "refused", "c.csv", "2025-06-01");
-	lay(world, "refused", "c.csv.txt", "2025-06-01");
+	lay_read(world, "refused", "c.csv", "2025-06-01");
 	lay(world, "", "d.csv", "2025-07-01");
 	lay(world, "bga", "e.csv", "2025-08-01");
 	lay(world, "busy", "f.csv", "2025-09-01");
@@ -192,8 +200,7 @@ static void test_a_file_goes_when_it_has_been_there_for_so_long(void **state)
 	int64_t read_s;
 
 	make_folders(world);
-	lay(world, "done", "a.csv", "2024-01-01"); /* an old export, read today */
-	lay(world, "done", "a.csv.txt", "2024-01-01");
+	lay_read(world, "done", "a.csv", "2024-01-01"); /* an old export, read today */
 	read_s = read_at(world, "a.csv.txt");
 	assert_int_equal(delete_read(world, 30, read_s + 30 * DAY_S - 1, true), 0);
 	assert_int_equal(delete_read(world, 30, 0, true), 0); /* a clock that has stopped */
@@ -214,14 +221,10 @@ static void test_only_what_the_program_put_in_done_goes(void **state)
 	make_folder(world, "done/2025");
 	lay(world, "done", "mine.csv", "2024-01-01"); /* without a report */
 	lay(world, "done", "notes.txt", "2024-01-01");
-	lay(world, "done/2025", "moved.csv", "2024-01-01"); /* somebody put it aside */
-	lay(world, "done/2025", "moved.csv.txt", "2024-01-01");
-	lay(world, "refused", "a.csv", "2024-01-01");
-	lay(world, "refused", "a.csv.txt", "2024-01-01");
-	lay(world, "", "b.csv", "2024-01-01");
-	lay(world, "", "b.csv.txt", "2024-01-01");
-	lay(world, "done", "read.csv", "2024-01-01");
-	lay(world, "done", "read.csv.txt", "2024-01-01");
+	lay_read(world, "done/2025", "moved.csv", "2024-01-01"); /* somebody put it aside */
+	lay_read(world, "refused", "a.csv", "2024-01-01");
+	lay_read(world, "", "b.csv", "2024-01-01");
+	lay_read(world, "done", "read.csv", "2024-01-01");
 	assert_int_equal(delete_read(world, 1, later_s, true), 1);
 	assert_false(lies(world, "done", "read.csv"));
 	assert_true(lies(world, "done/2025", "moved.csv"));
