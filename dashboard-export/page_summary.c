@@ -98,7 +98,11 @@ static void write_highlights(const struct oeo_page *page, const struct oeo_view_
 		oeo_html_element(page->html, "p", "finding", highlights[i].text);
 		if (highlights[i].sure.text[0] != '\0')
 			oeo_html_element(page->html, "p", "sure", highlights[i].sure.text);
-		oeo_page_table_link(page, period, highlights[i].table);
+		if (highlights[i].kind == OEO_HIGHLIGHT_HIDDEN)
+			oeo_page_link(page, NULL, _("What you do not see, and why"), "%s/index.html#hidden",
+			    period->id);
+		else
+			oeo_page_table_link(page, period, highlights[i].table);
 		oeo_html_close(page->html);
 	}
 	oeo_html_close(page->html);

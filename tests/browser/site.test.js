@@ -49,15 +49,20 @@ async function visit(page, kind, name, note) {
 const picture = (page, kind, name, note) => shot(page, `site-${kind}-${name.replace(/\.html$/, "").replaceAll("/", "-")}-${note}`);
 
 describe("every kind of page is accessible", () => {
-	for (const { scheme, width, media, pages } of [{ scheme: "light", width: 1440, pages: ALL },
-		{ scheme: "dark", width: 320, pages: SOME }, { scheme: "light", width: 768, media: "print", pages: SOME.slice(0, 5) }]) {
-		const note = `${media ?? scheme}-${width}`;
+	// bare: as without scripts; axe itself cannot run where a browser has them off
+	for (const { scheme, width, media, isBare, pages } of [{ scheme: "light", width: 1440, pages: ALL },
+		{ scheme: "dark", width: 320, pages: SOME }, { scheme: "light", width: 768, media: "print", pages: SOME.slice(0, 5) },
+		{ scheme: "dark", width: 768, isBare: true, pages: SOME.slice(0, 4) }]) {
+		const note = `${media ?? scheme}-${width}${isBare ? "-bare" : ""}`;
 		test(`axe-core finds nothing, ${note}`, async () => {
 			const check = async (part) => {
 				const page = await look({ width, scheme });
 				await page.emulateMedia({ media: media ?? "screen", colorScheme: scheme });
+				if (isBare)
+					await page.route("**/assets/oeo.js", (route) => route.fulfill({ contentType: "text/javascript", body: "" }));
 				for (const [kind, name] of part) {
 					await visit(page, kind, name, note);
+					assert.equal(await page.locator("th button").count() > 0 && isBare === true, false);
 					assert.deepEqual(await violations(page), [], `${kind}/${name}, ${note}`);
 					await picture(page, kind, name, note);
 				}
