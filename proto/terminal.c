@@ -30,8 +30,27 @@ static bool read_line(char *line, size_t size, int signals)
 	return true;
 }
 
+/* Ask when nothing is shown any more: whoever is quick types nothing that is seen, or lost. */
+static bool ask_unseen(char *line, size_t size, const char *question, int signals)
+{
+	struct termios shown;
+	struct termios hidden;
+	bool has_line = false;
+
+	if (tcgetattr(STDIN_FILENO, &shown) != 0)
+		return false;
+	hidden = shown;
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0) {
+		(void)fputs(question, stderr);
+		has_line = read_line(line, size, signals);
+	}
+	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+	return has_line;
+}
+
 /* With what would end the program held back, so that it meets the terminal as it was. */
-static bool read_held(char *line, size_t size)
+static bool ask_held(char *line, size_t size, const char *question)
 {
 	sigset_t held;
 	sigset_t before;
@@ -47,16 +66,7 @@ static bool read_held(char *line, size_t size)
 		return false;
 	signals = signalfd(-1, &held, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals >= 0) {
-		struct termios shown;
-		struct termios hidden;
-
-		if (tcgetattr(STDIN_FILENO, &shown) == 0) {
-			hidden = shown;
-			hidden.c_lflag &= ~(tcflag_t)ECHO;
-			has_line = tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0 &&
-				   read_line(line, size, signals);
-			(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-		}
+		has_line = ask_unseen(line, size, question, signals);
 		(void)close(signals);
 	}
 	(void)fputs("\n", stderr);
@@ -69,6 +79,5 @@ bool oeo_terminal_ask_hidden(char *line, size_t size, const char *question)
 	line[0] = '\0';
 	if (size < 2 || isatty(STDIN_FILENO) == 0)
 		return false;
-	(void)fputs(question, stderr);
-	return read_held(line, size);
+	return ask_held(line, size, question);
 }
