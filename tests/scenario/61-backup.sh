@@ -53,39 +53,13 @@ expect 'new +1' agent bga import "$work/in/bga.csv"
 for member in bga cosbo; do quiet agent $member publish; done
 
 echo "-- a keyholder moves: its passphrase is typed, twice and hidden when it is new"
-cat >"$work/type.py" <<'PY'
-import os, pty, sys
-answers = sys.argv[2].split("|")
-pid, fd = pty.fork()
-if pid == 0:
-    os.execv(sys.argv[3], sys.argv[3:])
-said = b""
-for answer in answers:
-    while not said.endswith(b": "):
-        said += os.read(fd, 4096)
-    os.write(fd, answer.encode() + b"\n")
-    said += b"\n"
-try:
-    while True:
-        more = os.read(fd, 4096)
-        if not more:
-            break
-        said += more
-except OSError:
-    pass
-sys.stdout.buffer.write(said)
-if any(a and a.encode() in said for a in answers):
-    sys.exit("what was typed was shown")
-code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-sys.exit(0 if code == int(sys.argv[1]) else f"exit code {code}")
-PY
 holder=${keyholders[0]}
-typed() { python3 "$work/type.py" "$1" "$2" "$bin/oeo-keyholder" "${@:3}" --now "$now"; }
-expect 'not the same' typed 1 'dit is een wachtzin|dit is geen wachtzin' backup "$work/kh.backup" --home "$work/keyholder-$holder"
-expect 'too short' typed 1 'elf tekens|elf tekens' backup "$work/kh.backup" --home "$work/keyholder-$holder"
+typed() { python3 tests/scenario/typed.py --hidden "$@" --now "$now"; }
+refuses 1 'not the same' typed 'dit is een wachtzin' 'dit is geen wachtzin' -- "$bin/oeo-keyholder" backup "$work/kh.backup" --home "$work/keyholder-$holder"
+refuses 1 'too short' typed 'elf tekens' 'elf tekens' -- "$bin/oeo-keyholder" backup "$work/kh.backup" --home "$work/keyholder-$holder"
 [ ! -e "$work/kh.backup" ] || fault "a backup without a good passphrase was written"
-expect 'only be read with its passphrase' typed 0 'dit is een wachtzin|dit is een wachtzin' backup "$work/kh.backup" --home "$work/keyholder-$holder"
-expect 'periods' typed 0 'dit is een wachtzin' restore "$work/kh.backup" --home "$work/moved-keyholder" --complete
+expect 'only be read with its passphrase' typed 'dit is een wachtzin' 'dit is een wachtzin' -- "$bin/oeo-keyholder" backup "$work/kh.backup" --home "$work/keyholder-$holder"
+expect 'periods' typed 'dit is een wachtzin' -- "$bin/oeo-keyholder" restore "$work/kh.backup" --home "$work/moved-keyholder" --complete
 diff <("$bin/oeo-keyholder" card --home "$work/moved-keyholder" 2>&1) <("$bin/oeo-keyholder" card --home "$work/keyholder-$holder" 2>&1) || fault "another card"
 
 echo "-- the collector moves: without the old periods/ its reports cannot be read, with it all is as it was"
