@@ -35,9 +35,10 @@ enum oeo_err oeo_audit_sources_read(
 void oeo_audit_sources_fini(struct oeo_audit_sources *sources);
 
 /*
- * Add members' own figures, each from a CSV file: table,period,one code per dimension of the table,residents,questions;
- * a first line that begins with "table," is skipped. Questions may be empty. They are tried one by one, as members
- * who do not know each other's. To be called once. OEO_ERR_FORMAT with file:line, OEO_ERR_USAGE, OEO_ERR_NOMEM.
+ * Add members' own figures, each from a CSV file: table,period,one code per dimension of the table,residents,questions,
+ * parted by commas or semicolons; a first line that begins with the word table is skipped. Questions may be empty. They
+ * are tried one by one, as members who do not know each other's. To be called once. OEO_ERR_FORMAT with file:line:
+ * also figures that do not fit each other or the releases, and a file without any; OEO_ERR_USAGE, OEO_ERR_NOMEM.
  */
 enum oeo_err oeo_audit_sources_add_own(
     struct oeo_audit_sources *sources, const char *const *paths, size_t n_paths, struct oeo_note *why);

@@ -41,7 +41,21 @@ static enum oeo_err read_signature(struct oeo_buf *text, const char *path, struc
 
 	if (len < 0 || (size_t)len >= sizeof(name))
 		return oeo_note_set(why, OEO_ERR_RANGE, _("the path of the release is too long"));
+	if (!oeo_file_exists(name))
+		return oeo_note_set(why, OEO_ERR_NOT_FOUND,
+		    _("%s is not signed: %s is not beside it; fetch both files from the publisher"), path,
+		    name);
 	return oeo_file_read(text, name, SIGNATURE_LIMIT, why);
+}
+
+/* With the file's name in the note. */
+static enum oeo_err unpack_file(
+    struct oeo_release *release, const struct oeo_buf *file, const char *path, struct oeo_note *why)
+{
+	struct oeo_note fault = {""};
+	enum oeo_err err = oeo_release_unpack(release, file->data, file->len, &fault);
+
+	return err == OEO_ERR_FORMAT ? oeo_note_set(why, err, "%s: %s", path, fault.text) : err;
 }
 
 static enum oeo_err check_signature(const struct oeo_buf *text, const struct oeo_buf *file, const uint8_t *pk,
@@ -96,7 +110,7 @@ enum oeo_err oeo_release_read(
 	if (err == OEO_OK && publisher_pk != NULL)
 		err = check_signature(&signature, &file, publisher_pk, path, why);
 	if (err == OEO_OK)
-		err = oeo_release_unpack(&made, file.data, file.len, why);
+		err = unpack_file(&made, &file, path, why);
 	if (err == OEO_OK && publisher_pk == NULL)
 		err = check_signature(&signature, &file, made.publisher_pk, path, why);
 	if (err == OEO_OK && publisher_pk != NULL &&

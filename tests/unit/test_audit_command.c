@@ -167,7 +167,8 @@ static void test_bad_figures_are_refused_with_their_line(void **state)
 	    "theme,2026-Q3,WO,1.5,0\n", "nothing,2026-Q3,1,1\n", "theme,2026-Q2,WO,1,1\n",
 	    "theme,2026-Q3,XX,1,1\n", "theme\n", "theme,2026-Q3,WO,1,1\ntheme,2026-Q3,WO,1,1\n",
 	    "a,b,c,d,e,f,g,h,i,j,k\n", "theme,2026-Q3,WO,99999999999999999999999,1\n",
-	    "theme,2026-Q3,WO,16,15\n", "theme,2026-Q3,WO,15,16\n"};
+	    "theme,2026-Q3,WO,16,16\n", "theme,2026-Q3,WO,14,16\n", "theme,2026-Q3,WO,5,4\n",
+	    "theme;2026-Q3;WO\n"};
 	char mine[OEO_PATH_BYTES];
 	char *paths[] = {release_path};
 
@@ -186,17 +187,92 @@ static void test_bad_figures_are_refused_with_their_line(void **state)
 	}
 }
 
-static void test_unsigned_or_repeated_files_are_refused(void **state)
+/* As spreadsheets write them: a mark before the text, semicolons, two characters at the end of a line. */
+static void test_figures_of_a_spreadsheet_are_read(void **state)
+{
+	static const char *const files[] = {
+	    "\xef\xbb\xbftable,period,codes,residents,questions\r\ntheme,2026-Q3,WO,14,14\r\n",
+	    "table;period;codes;residents;questions\ntheme;2026-Q3;WO;14;14\n",
+	    "\xef\xbb\xbftheme;2026-Q3;WO;14;\n", "\n\ntheme,2026-Q3,WO,14,14",
+	    "pair,2026-Q3,WO,TEL,0,0\ntheme,2026-Q3,WO,14,14"};
+	char mine[OEO_PATH_BYTES];
+	char *paths[] = {release_path};
+
+	(void)state;
+	(void)snprintf(mine, sizeof(mine), "%s/mine.csv", world.folder);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		json_t *json;
+
+		write_file(mine, files[i]);
+		/* One of the fifteen is not its own. */
+		assert_int_equal(audit_files(paths, 1, mine, true), OEO_EXIT_FAILED);
+		json = read_output();
+		assert_string_equal(verdict_of(json, "O"), "unsafe");
+		json_decref(json);
+	}
+}
+
+/* Without figures nothing would be tried, and the member would read that it is safe. */
+static void test_a_file_without_figures_is_refused(void **state)
+{
+	static const struct oeo_buf files[] = {{(uint8_t *)(uintptr_t) "", 0, 0},
+	    {(uint8_t *)(uintptr_t) "table,period,codes,residents,questions\n", 39, 0},
+	    {(uint8_t *)(uintptr_t) "theme,2026-Q3,WO,7,7\n\0theme,2026-Q3,WO,14,14\n", 46, 0}};
+	char mine[OEO_PATH_BYTES];
+	char *paths[] = {release_path};
+
+	(void)state;
+	(void)snprintf(mine, sizeof(mine), "%s/mine.csv", world.folder);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct oeo_audit_sources sources;
+		struct oeo_note why = {""};
+
+		assert_int_equal(oeo_file_write(mine, files[i].data, files[i].len, 0600, NULL), OEO_OK);
+		assert_int_equal(oeo_audit_sources_read(&sources, paths, 1, &why), OEO_OK);
+		assert_int_equal(oeo_audit_sources_add_own(&sources, (const char *const[]){mine}, 1, &why),
+		    OEO_ERR_FORMAT);
+		assert_non_null(strstr(why.text, "mine.csv: "));
+		oeo_audit_sources_fini(&sources);
+	}
+}
+
+/* What reading these files says. */
+static struct oeo_note read_badly(char **paths, size_t n, enum oeo_err expected)
+{
+	struct oeo_audit_sources sources;
+	struct oeo_note why = {""};
+
+	assert_int_equal(oeo_audit_sources_read(&sources, paths, n, &why), expected);
+	oeo_audit_sources_fini(&sources);
+	return why;
+}
+
+static void test_unsigned_repeated_and_damaged_files_are_refused_by_name(void **state)
 {
 	char path[OEO_PATH_BYTES];
+	char name[OEO_PATH_BYTES + 16];
 	char *paths[] = {release_path, release_path};
+	struct oeo_buf bytes = {0};
 
 	(void)state;
 	assert_int_equal(audit_files(paths, 2, NULL, false), OEO_EXIT_USAGE);
 	(void)snprintf(path, sizeof(path), "%s/unsigned.oeorel", world.folder);
 	write_file(path, "nothing");
-	paths[0] = path;
-	assert_int_equal(audit_files(paths, 1, NULL, false), OEO_EXIT_FAILED);
+	paths[1] = path;
+	assert_int_equal(audit_files(paths, 2, NULL, false), OEO_EXIT_FAILED);
+	assert_non_null(
+	    strstr(read_badly(paths, 2, OEO_ERR_NOT_FOUND).text, "unsigned.oeorel is not signed"));
+	(void)snprintf(name, sizeof(name), "%s.minisig", release_path);
+	assert_int_equal(oeo_file_read(&bytes, name, 4096, NULL), OEO_OK);
+	(void)snprintf(name, sizeof(name), "%s.minisig", path);
+	assert_int_equal(oeo_file_write(name, bytes.data, bytes.len, 0600, NULL), OEO_OK);
+	assert_non_null(strstr(read_badly(paths, 2, OEO_ERR_FORMAT).text, "unsigned.oeorel: "));
+	oeo_buf_fini(&bytes);
+	/* All files of the folder: the signature is none of the releases. */
+	paths[1] = name;
+	assert_int_equal(audit_files(paths, 2, NULL, false), OEO_EXIT_USAGE);
+	assert_non_null(
+	    strstr(read_badly(paths, 2, OEO_ERR_USAGE).text, "unsigned.oeorel.minisig is a signature"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_released, close_world)
@@ -211,7 +287,9 @@ int main(void)
 	    TEST(test_members_are_tried_one_by_one),
 	    TEST(test_verdicts_alone_are_the_same),
 	    TEST(test_bad_figures_are_refused_with_their_line),
-	    TEST(test_unsigned_or_repeated_files_are_refused),
+	    TEST(test_figures_of_a_spreadsheet_are_read),
+	    TEST(test_a_file_without_figures_is_refused),
+	    TEST(test_unsigned_repeated_and_damaged_files_are_refused_by_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
