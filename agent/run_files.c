@@ -8,6 +8,7 @@
 
 #include "agent/leftovers.h"
 #include "agent/run_internal.h"
+#include "proto/backup.h"
 #include "proto/i18n.h"
 #include "proto/log.h"
 
@@ -195,6 +196,7 @@ void oeo_run_tidy(struct oeo_daemon *d)
 	size_t n = 0;
 	enum oeo_err err = delete_read(d, &n);
 
+	oeo_backup_sweep(&d->home);
 	d->tidy_ms = oeo_run_now_ms() + (int64_t)60 * OEO_RUN_MINUTE_MS;
 	if (err != OEO_OK)
 		oeo_log(OEO_LOG_WARNING, OEO_RUN_COMPONENT,

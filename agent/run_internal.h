@@ -65,7 +65,7 @@ void oeo_run_on_import_end(struct oeo_daemon *d, enum oeo_job_end end);
 /* Put d->file back where it was taken from, and wait before the folder is looked at again. */
 void oeo_run_put_file_back(struct oeo_daemon *d);
 
-/* Delete the files that were read and kept for as long as the coordinator chose. */
+/* Delete the files that were read and kept for as long as the coordinator chose, and what a cut-off backup left. */
 void oeo_run_tidy(struct oeo_daemon *d);
 
 /* Send what is due, or be in touch; ask the ledger when the next moment is, *is_ready: whether there is anything to do;

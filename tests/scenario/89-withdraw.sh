@@ -44,6 +44,10 @@ refuses 1 'windows.txt:4: .*Family name \(surname\)' agent bga withdraw --file "
 rm "$work/windows.txt"
 expect 'known already +25' agent bga import "$work/in/bga.csv"
 
+# What a backup that was cut off left holds the resident too.
+mkdir "$work/agent-bga/backing-up"
+echo x >"$work/agent-bga/backing-up/backup"
+
 echo "-- typed in a terminal: shown by day, taken out, and what was sent is explained"
 cat >"$work/type.py" <<'PY'
 import os, pty, sys, time
@@ -74,6 +78,7 @@ for said in 'Questions of this resident: 3' '2026-02-20' 'Taken out: 3' '2026-01
 	'Backups that were made before' 'inbox: 1 file(s) to be read' 'refused: 1 file(s)' 'keep-files DAYS'; do
 	grep -q -- "$said" "$work/log/withdraw.txt" || { cat "$work/log/withdraw.txt"; fault "did not say: $said"; }
 done
+[ ! -e "$work/agent-bga/backing-up" ] || fault "what a cut-off backup left is still there"
 grep -q 'Zzresident4' "$work/log/withdraw.txt" && fault "names another resident"
 
 echo "-- the next export does not bring the resident back; another row of the export does count"
