@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 # The collector: store, ingest, opening, members, plans and what is due.
-add_library(oeo_collector_world STATIC collector_world.c)
+add_library(oeo_collector_world STATIC collector_world.c collector_draft.c)
 target_link_libraries(oeo_collector_world PUBLIC oeo_collector PRIVATE oeo_common)
 target_include_directories(oeo_collector_world PUBLIC ${CMAKE_CURRENT_SOURCE_DIR} PRIVATE ${CMAKE_SOURCE_DIR})
 

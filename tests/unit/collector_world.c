@@ -26,7 +26,7 @@ static const char theme_csv[] =
 static const char channel_csv[] =
     "code,parent,label_nl,label_en,sensitive\nTEL,,Telefoon,Telephone,no\nBAL,,Balie,Desk,no\n";
 
-static void insist(bool is_good, const char *what)
+void world_insist(bool is_good, const char *what)
 {
 	if (is_good)
 		return;
@@ -53,7 +53,7 @@ static struct oeo_plan *make_plan(const char *yaml)
 		if (findings.items[i].kind == OEO_FINDING_FAULT)
 			(void)fprintf(stderr, "%s\n", findings.items[i].text);
 	}
-	insist(err == OEO_OK, "the plan");
+	world_insist(err == OEO_OK, "the plan");
 	oeo_findings_fini(&findings);
 	return plan;
 }
@@ -66,11 +66,11 @@ static void make_self(struct world *world, struct oeo_self *self, enum oeo_role 
 
 	/* The collector's home is the folder itself. */
 	(void)snprintf(path, sizeof(path), "%s/%s", world->folder, role == OEO_ROLE_COLLECTOR ? "." : id);
-	insist(oeo_home_create(&home, path, &why) == OEO_OK, "a home");
+	world_insist(oeo_home_create(&home, path, &why) == OEO_OK, "a home");
 	if (oeo_self_create(
 		&home, role, id, id, role == OEO_ROLE_AGENT ? NULL : "tcp://127.0.0.1:5570", &why) != OEO_OK)
-		insist(false, why.text);
-	insist(oeo_self_load(self, &home, role, &why) == OEO_OK, "a card");
+		world_insist(false, why.text);
+	world_insist(oeo_self_load(self, &home, role, &why) == OEO_OK, "a card");
 }
 
 static void publish_plan(struct world *world, const char *yaml)
@@ -79,7 +79,7 @@ static void publish_plan(struct world *world, const char *yaml)
 	struct oeo_buf packed = {NULL, 0, 0};
 	struct oeo_note why = {""};
 
-	insist(oeo_signed_plan_make(&signed_plan, make_plan(yaml), &world->self.identity_sk) == OEO_OK,
+	world_insist(oeo_signed_plan_make(&signed_plan, make_plan(yaml), &world->self.identity_sk) == OEO_OK,
 	    "signing");
 	for (size_t i = 0; i < signed_plan.plan->n_keyholders; i++) {
 		struct oeo_approval approval;
@@ -88,16 +88,16 @@ static void publish_plan(struct world *world, const char *yaml)
 		memcpy(approval.plan, signed_plan.plan->id, OEO_ID_BYTES);
 		memcpy(approval.digest, signed_plan.plan->digest, OEO_DIGEST_BYTES);
 		memcpy(approval.keyholder, world->keyholders[i].card.id, OEO_ID_BYTES);
-		insist(oeo_plan_sign(
-			   approval.signature, approval.digest, &world->keyholders[i].identity_sk) == OEO_OK,
+		world_insist(oeo_plan_sign(approval.signature, approval.digest,
+				 &world->keyholders[i].identity_sk) == OEO_OK,
 		    "approving");
-		insist(oeo_signed_plan_attach(&signed_plan, &approval, &world->keyholders[i].card, &why) ==
-			   OEO_OK,
+		world_insist(oeo_signed_plan_attach(
+				 &signed_plan, &approval, &world->keyholders[i].card, &why) == OEO_OK,
 		    "attaching");
 	}
-	insist(oeo_signed_plan_pack(&packed, &signed_plan) == OEO_OK, "packing");
-	insist(oeo_store_put_plan(world->store, signed_plan.plan->digest, true, packed.data, packed.len) ==
-		   OEO_OK,
+	world_insist(oeo_signed_plan_pack(&packed, &signed_plan) == OEO_OK, "packing");
+	world_insist(oeo_store_put_plan(
+			 world->store, signed_plan.plan->digest, true, packed.data, packed.len) == OEO_OK,
 	    "storing");
 	oeo_buf_fini(&packed);
 	oeo_signed_plan_fini(&signed_plan);
@@ -108,30 +108,31 @@ void world_open(struct world *world, const char *yaml)
 	struct oeo_note why = {""};
 	char id[16];
 
-	insist(sodium_init() >= 0, "libsodium");
+	world_insist(sodium_init() >= 0, "libsodium");
 	memset(world, 0, sizeof(*world));
 	(void)snprintf(world->folder, sizeof(world->folder), "/tmp/oeo-collector.XXXXXX");
-	insist(mkdtemp(world->folder) != NULL, "mkdtemp");
-	insist(oeo_clock_parse(&world->clock, "2026-11-21") == OEO_OK, "the clock");
-	insist(oeo_home_create(&world->home, world->folder, &why) == OEO_OK, "the home");
+	world_insist(mkdtemp(world->folder) != NULL, "mkdtemp");
+	world_insist(oeo_clock_parse(&world->clock, "2026-11-21") == OEO_OK, "the clock");
+	world_insist(oeo_home_create(&world->home, world->folder, &why) == OEO_OK, "the home");
 	make_self(world, &world->self, OEO_ROLE_COLLECTOR, "bureau");
 	if (oeo_store_create(&world->home, &why) != OEO_OK ||
 	    oeo_store_open(&world->store, &world->home, &why) != OEO_OK)
-		insist(false, why.text);
+		world_insist(false, why.text);
 	for (size_t i = 0; i < WORLD_KEYHOLDERS; i++) {
 		(void)snprintf(id, sizeof(id), "kh%zu", i);
 		make_self(world, &world->keyholders[i], OEO_ROLE_KEYHOLDER, id);
-		insist(oeo_keyholders_add(&world->home, &world->keyholders[i].card, false, &why) == OEO_OK,
+		world_insist(
+		    oeo_keyholders_add(&world->home, &world->keyholders[i].card, false, &why) == OEO_OK,
 		    "a keyholder");
 	}
 	for (size_t i = 0; i < WORLD_MEMBERS; i++) {
 		(void)snprintf(id, sizeof(id), "m%zu", i);
 		make_self(world, &world->members[i], OEO_ROLE_AGENT, id);
-		insist(oeo_store_admit(world->store, &world->members[i].card, false, 1000) == OEO_OK,
+		world_insist(oeo_store_admit(world->store, &world->members[i].card, false, 1000) == OEO_OK,
 		    "admitting");
 	}
 	publish_plan(world, yaml != NULL ? yaml : world_plan_yaml);
-	insist(oeo_plans_load(&world->plans, world->store, &why) == OEO_OK, "the plans");
+	world_insist(oeo_plans_load(&world->plans, world->store, &why) == OEO_OK, "the plans");
 	world->plan = world->plans.items[0].signed_plan.plan;
 }
 
@@ -205,7 +206,7 @@ void world_restart(struct world *world)
 
 	oeo_store_close(world->store);
 	world->store = NULL;
-	insist(oeo_store_open(&world->store, &world->home, &why) == OEO_OK, "opening the store again");
+	world_insist(oeo_store_open(&world->store, &world->home, &why) == OEO_OK, "opening the store again");
 }
 
 /* ---- Keys */
@@ -217,11 +218,11 @@ static void sign_keys(
 	struct oeo_buf message = {NULL, 0, 0};
 
 	memcpy(keys->keyholder, keyholder->card.id, OEO_ID_BYTES);
-	insist(oeo_key_signature_input(&message, world->plan->id, period, keys->resident_pk, keys->cell_pk) ==
-		   OEO_OK,
+	world_insist(oeo_key_signature_input(
+			 &message, world->plan->id, period, keys->resident_pk, keys->cell_pk) == OEO_OK,
 	    "the keys' message");
-	insist(crypto_sign_ed25519_detached(
-		   keys->signature, NULL, message.data, message.len, keyholder->identity_sk.bytes) == 0,
+	world_insist(crypto_sign_ed25519_detached(
+			 keys->signature, NULL, message.data, message.len, keyholder->identity_sk.bytes) == 0,
 	    "signing keys");
 	oeo_buf_fini(&message);
 }
@@ -239,7 +240,7 @@ static void digest_keys(const struct world *world, const char *period, const str
 		memcpy(resident + i * 32, keys[i].resident_pk, 32);
 		memcpy(cell + i * 32, keys[i].cell_pk, 32);
 	}
-	insist(oeo_key_digest(digest, world->plan->id, period, identity, resident, cell, n) == OEO_OK,
+	world_insist(oeo_key_digest(digest, world->plan->id, period, identity, resident, cell, n) == OEO_OK,
 	    "the key digest");
 }
 
@@ -251,13 +252,15 @@ const struct world_keys *world_keys_of(struct world *world, const char *period)
 		if (strcmp(world->keys[i].period, period) == 0)
 			return &world->keys[i];
 	}
-	insist(world->n_keys < WORLD_PERIODS, "room for keys");
+	world_insist(world->n_keys < WORLD_PERIODS, "room for keys");
 	keys = &world->keys[world->n_keys++];
 	(void)snprintf(keys->period, sizeof(keys->period), "%s", period);
 	for (size_t i = 0; i < WORLD_KEYHOLDERS; i++) {
-		insist(oeo_voprf_keypair(keys->resident_sk[i], keys->signed_keys[i].resident_pk) == OEO_OK,
+		world_insist(
+		    oeo_voprf_keypair(keys->resident_sk[i], keys->signed_keys[i].resident_pk) == OEO_OK,
 		    "a key");
-		insist(oeo_voprf_keypair(keys->cell_sk[i], keys->signed_keys[i].cell_pk) == OEO_OK, "a key");
+		world_insist(
+		    oeo_voprf_keypair(keys->cell_sk[i], keys->signed_keys[i].cell_pk) == OEO_OK, "a key");
 		sign_keys(world, period, i, &keys->signed_keys[i]);
 	}
 	digest_keys(world, period, keys->signed_keys, keys->digest);
@@ -270,7 +273,7 @@ void world_other_keys(struct world *world, const char *period, size_t which, str
 	uint8_t sk[OEO_SCALAR_BYTES];
 
 	memcpy(keys, world_keys_of(world, period)->signed_keys, WORLD_KEYHOLDERS * sizeof(*keys));
-	insist(oeo_voprf_keypair(sk, keys[which].resident_pk) == OEO_OK, "a key");
+	world_insist(oeo_voprf_keypair(sk, keys[which].resident_pk) == OEO_OK, "a key");
 	sign_keys(world, period, which, &keys[which]);
 	digest_keys(world, period, keys, digest);
 }
@@ -282,9 +285,9 @@ static void evaluate(const uint8_t *sk, const void *input, size_t len, uint8_t *
 {
 	uint8_t element[OEO_ELEMENT_BYTES];
 
-	insist(oeo_voprf_hash_to_group(element, input, len) == OEO_OK, "hashing to the group");
-	insist(crypto_scalarmult_ristretto255(unblinded, sk, element) == 0, "evaluating");
-	insist(oeo_voprf_output(output, input, len, unblinded) == OEO_OK, "the output");
+	world_insist(oeo_voprf_hash_to_group(element, input, len) == OEO_OK, "hashing to the group");
+	world_insist(crypto_scalarmult_ristretto255(unblinded, sk, element) == 0, "evaluating");
+	world_insist(oeo_voprf_output(output, input, len, unblinded) == OEO_OK, "the output");
 }
 
 static void seal_cell(
@@ -296,10 +299,11 @@ static void seal_cell(
 	oeo_tally_cell_secret(cell->a0, outputs, world->plan->n_keyholders);
 	oeo_tally_tag(cell->tag, cell->a0);
 	cell->coefficients = oeo_alloc_array(k, OEO_SCALAR_BYTES);
-	insist(cell->coefficients != NULL, "memory");
+	world_insist(cell->coefficients != NULL, "memory");
 	oeo_tally_coefficients(cell->coefficients, cell->a0, k);
-	insist(oeo_label_seal(&cell->label, cell->a0, unblinded, world->plan->n_keyholders, cell->name.data,
-		   cell->name.len, oeo_table_label_bytes(world->plan, table)) == OEO_OK,
+	world_insist(
+	    oeo_label_seal(&cell->label, cell->a0, unblinded, world->plan->n_keyholders, cell->name.data,
+		cell->name.len, oeo_table_label_bytes(world->plan, table)) == OEO_OK,
 	    "a label");
 }
 
@@ -308,11 +312,11 @@ static struct world_cell *add_cell(struct world *world, const char *table, const
 	struct world_cell *cell = calloc(1, sizeof(*cell));
 	struct world_cell **more = realloc(world->cells, (world->n_cells + 1) * sizeof(struct world_cell *));
 
-	insist(cell != NULL && more != NULL, "memory");
+	world_insist(cell != NULL && more != NULL, "memory");
 	world->cells = more;
 	world->cells[world->n_cells++] = cell;
 	cell->table = (uint32_t)oeo_plan_find_table(world->plan, table);
-	insist(cell->table < world->plan->n_tables, "finding the table");
+	world_insist(cell->table < world->plan->n_tables, "finding the table");
 	cell->name = *name;
 	return cell;
 }
@@ -322,9 +326,9 @@ static void name_cell(const struct world *world, struct oeo_buf *name, const cha
 {
 	size_t number = oeo_plan_find_table(world->plan, table);
 
-	insist(number < world->plan->n_tables, "finding the table");
-	insist(oeo_cell_name(name, world->plan->id, world->plan->tables[number].rules.residents, table,
-		   period, codes, n) == OEO_OK,
+	world_insist(number < world->plan->n_tables, "finding the table");
+	world_insist(oeo_cell_name(name, world->plan->id, world->plan->tables[number].rules.residents, table,
+			 period, codes, n) == OEO_OK,
 	    "the cell's name");
 }
 
@@ -365,8 +369,8 @@ const struct world_cell *world_forged_cell(
 	cell = add_cell(world, table, &name);
 	for (size_t i = 0; i < world->plan->n_keyholders; i++) {
 		crypto_core_ristretto255_random(unblinded + i * OEO_ELEMENT_BYTES);
-		insist(oeo_voprf_output(outputs + i * OEO_OUTPUT_BYTES, name.data, name.len,
-			   unblinded + i * OEO_ELEMENT_BYTES) == OEO_OK,
+		world_insist(oeo_voprf_output(outputs + i * OEO_OUTPUT_BYTES, name.data, name.len,
+				 unblinded + i * OEO_ELEMENT_BYTES) == OEO_OK,
 		    "the output");
 	}
 	seal_cell(world, cell, unblinded, outputs);
@@ -385,210 +389,18 @@ void world_share(struct world *world, const char *period, const struct world_cel
 	struct oeo_buf name = {NULL, 0, 0};
 	struct oeo_buf input = {NULL, 0, 0};
 
-	insist(oeo_resident_name(&name, &field, 1) == OEO_OK, "the resident's name");
-	insist(oeo_share_input(&input, name.data, name.len, cell->name.data, cell->name.len) == OEO_OK,
+	world_insist(oeo_resident_name(&name, &field, 1) == OEO_OK, "the resident's name");
+	world_insist(oeo_share_input(&input, name.data, name.len, cell->name.data, cell->name.len) == OEO_OK,
 	    "the share's input");
 	for (size_t i = 0; i < world->plan->n_keyholders; i++)
 		evaluate(
 		    keys->resident_sk[i], input.data, input.len, unblinded, outputs + i * OEO_OUTPUT_BYTES);
 	oeo_tally_share_x(x, outputs, world->plan->n_keyholders);
-	insist(oeo_tally_share_y(
-		   y, cell->coefficients, world->plan->tables[cell->table].rules.residents, x) == OEO_OK,
+	world_insist(oeo_tally_share_y(y, cell->coefficients,
+			 world->plan->tables[cell->table].rules.residents, x) == OEO_OK,
 	    "y");
 	oeo_buf_fini(&name);
 	oeo_buf_fini(&input);
-}
-
-/* ---- Drafts */
-
-void draft_begin(struct draft *draft, struct world *world, const char *member, const char *period)
-{
-	memset(draft, 0, sizeof(*draft));
-	draft->world = world;
-	(void)snprintf(draft->member, sizeof(draft->member), "%s", member);
-	(void)snprintf(draft->period, sizeof(draft->period), "%s", period);
-}
-
-void draft_free(struct draft *draft)
-{
-	free(draft->buckets);
-	free(draft->reports);
-	free(draft->parts);
-	oeo_buf_fini(&draft->records);
-	memset(draft, 0, sizeof(*draft));
-}
-
-void draft_add_bucket(struct draft *draft, const struct world_cell *cell)
-{
-	struct oeo_bucket *more;
-
-	for (size_t i = 0; i < draft->n_buckets; i++) {
-		if (memcmp(draft->buckets[i].tag, cell->tag, OEO_TAG_BYTES) == 0)
-			return;
-	}
-	more = realloc(draft->buckets, (draft->n_buckets + 1) * sizeof(*more));
-	insist(more != NULL, "memory");
-	draft->buckets = more;
-	memcpy(more[draft->n_buckets].tag, cell->tag, OEO_TAG_BYTES);
-	more[draft->n_buckets].table = cell->table;
-	more[draft->n_buckets].label = cell->label.data;
-	more[draft->n_buckets].label_len = cell->label.len;
-	draft->n_buckets++;
-}
-
-static struct draft_report *add_report(struct draft *draft, const struct world_cell *cell)
-{
-	struct draft_report *more = realloc(draft->reports, (draft->n_reports + 1) * sizeof(*more));
-
-	insist(more != NULL, "memory");
-	draft->reports = more;
-	memset(&more[draft->n_reports], 0, sizeof(*more));
-	draft_add_bucket(draft, cell);
-	memcpy(more[draft->n_reports].tag, cell->tag, OEO_TAG_BYTES);
-	return &more[draft->n_reports++];
-}
-
-void draft_add_share(struct draft *draft, const struct world_cell *cell, const uint8_t x[OEO_X_BYTES],
-    const uint8_t y[OEO_SCALAR_BYTES])
-{
-	struct draft_report *report = add_report(draft, cell);
-
-	memcpy(report->x, x, OEO_X_BYTES);
-	memcpy(report->y, y, OEO_SCALAR_BYTES);
-}
-
-void draft_add(struct draft *draft, const struct world_cell *cell, const char *resident)
-{
-	uint8_t x[OEO_X_BYTES];
-	uint8_t y[OEO_SCALAR_BYTES];
-
-	world_share(draft->world, draft->period, cell, resident, x, y);
-	draft_add_share(draft, cell, x, y);
-}
-
-void draft_add_alone(struct draft *draft, const struct world_cell *cell)
-{
-	add_report(draft, cell)->is_alone = true;
-}
-
-static int compare_tags(const void *a, const void *b)
-{
-	return memcmp(
-	    ((const struct oeo_bucket *)a)->tag, ((const struct oeo_bucket *)b)->tag, OEO_TAG_BYTES);
-}
-
-static uint32_t bucket_of(const struct draft *draft, const uint8_t *tag)
-{
-	for (size_t i = 0; i < draft->n_buckets; i++) {
-		if (memcmp(draft->buckets[i].tag, tag, OEO_TAG_BYTES) == 0)
-			return (uint32_t)i;
-	}
-	insist(false, "finding a bucket");
-	return 0;
-}
-
-static struct oeo_submission_part *new_part(struct draft *draft)
-{
-	const struct world_keys *keys = world_keys_of(draft->world, draft->period);
-	struct oeo_submission_part *part = &draft->parts[draft->n_parts];
-
-	memset(part, 0, sizeof(*part));
-	memcpy(part->plan_digest, draft->world->plan->digest, OEO_DIGEST_BYTES);
-	memcpy(part->key_digest, keys->digest, OEO_DIGEST_BYTES);
-	memcpy(part->period, draft->period, sizeof(part->period));
-	part->index = (uint32_t)draft->n_parts++;
-	if (part->index == 0) {
-		part->n_keys = draft->world->plan->n_keyholders;
-		memcpy(part->keys, keys->signed_keys, part->n_keys * sizeof(part->keys[0]));
-	}
-	return part;
-}
-
-static void write_records(struct draft *draft)
-{
-	for (size_t i = 0; i < draft->n_reports; i++) {
-		const struct draft_report *report = &draft->reports[i];
-		uint8_t record[OEO_REPORT_BYTES];
-
-		oeo_report_write(record, bucket_of(draft, report->tag), report->is_alone ? NULL : report->x,
-		    report->is_alone ? NULL : report->y);
-		insist(oeo_buf_append(&draft->records, record, sizeof(record)) == OEO_OK, "memory");
-	}
-}
-
-void draft_cut(struct draft *draft, size_t most)
-{
-	struct oeo_submission_part *last;
-
-	if (draft->n_buckets > 1)
-		qsort(draft->buckets, draft->n_buckets, sizeof(*draft->buckets), compare_tags);
-	draft->parts =
-	    oeo_alloc_array(draft->n_buckets / most + draft->n_reports / most + 3, sizeof(*draft->parts));
-	insist(draft->parts != NULL, "memory");
-	write_records(draft);
-	for (size_t i = 0; i < draft->n_buckets; i += most) {
-		struct oeo_submission_part *part = new_part(draft);
-
-		part->buckets = draft->buckets + i;
-		part->n_buckets = draft->n_buckets - i < most ? draft->n_buckets - i : most;
-	}
-	for (size_t i = 0; i < draft->n_reports; i += most) {
-		struct oeo_submission_part *part = new_part(draft);
-
-		part->reports = draft->records.data + i * OEO_REPORT_BYTES;
-		part->n_reports = draft->n_reports - i < most ? draft->n_reports - i : most;
-	}
-	if (draft->n_parts == 0)
-		(void)new_part(draft);
-	last = &draft->parts[draft->n_parts - 1];
-	last->is_final = true;
-	last->closing.coverage = OEO_COVERAGE_YES;
-	last->closing.n_fed = 1;
-	(void)snprintf(last->closing.fed[0], OEO_ID_BYTES, "question");
-	last->closing.questions = 120;
-}
-
-unsigned world_send(struct world *world, struct oeo_ingest *ingest, const char *member,
-    const struct oeo_submission_part *part)
-{
-	struct oeo_message message;
-	struct oeo_buf bytes = {NULL, 0, 0};
-	uint8_t digest[OEO_DIGEST_BYTES];
-	unsigned reason = 0;
-
-	memset(&message, 0, sizeof(message));
-	message.kind = OEO_MESSAGE_SUBMISSION;
-	message.request = 7;
-	message.as.submission = *part;
-	insist(oeo_message_pack(&bytes, &message) == OEO_OK, "packing a part");
-	insist(oeo_message_unpack(&message, OEO_TO_COLLECTOR, bytes.data, bytes.len) == OEO_OK,
-	    "unpacking a part");
-	oeo_ingest_digest(digest, bytes.data, bytes.len);
-	insist(oeo_store_begin(world->store, NULL) == OEO_OK, "beginning");
-	insist(oeo_ingest_part(ingest, member, &message.as.submission, digest, &reason) == OEO_OK,
-	    "storing a part");
-	insist(oeo_store_commit(world->store) == OEO_OK, "committing");
-	oeo_message_fini(&message);
-	oeo_buf_fini(&bytes);
-	return reason;
-}
-
-void draft_submit(struct draft *draft)
-{
-	struct oeo_ingest *ingest = NULL;
-	struct oeo_note why = {""};
-
-	draft_cut(draft, 2000);
-	insist(oeo_ingest_new(
-		   &ingest, draft->world->store, &draft->world->home, &draft->world->clock, &why) == OEO_OK,
-	    "ingest");
-	for (size_t i = 0; i < draft->n_parts; i++) {
-		unsigned reason = world_send(draft->world, ingest, draft->member, &draft->parts[i]);
-
-		insist(reason == 0, oeo_reason_name(reason));
-	}
-	oeo_ingest_free(ingest);
-	draft_free(draft);
 }
 
 /* ---- Opening */
@@ -599,10 +411,10 @@ void world_run_opening(struct world *world, const char *period, const struct oeo
 	struct oeo_period parsed;
 	struct oeo_note why = {""};
 
-	insist(oeo_period_parse(&parsed, period) == OEO_OK, "the period");
+	world_insist(oeo_period_parse(&parsed, period) == OEO_OK, "the period");
 	if (oeo_opening_run(
 		opened, report, world->store, &world->home, world->plan, &parsed, options, &why) != OEO_OK)
-		insist(false, why.text);
+		world_insist(false, why.text);
 }
 
 const struct oeo_opened_cell *world_opened_cell(const struct world *world, const struct oeo_opened *opened,

@@ -53,6 +53,9 @@ struct world {
 	size_t n_cells;
 };
 
+/* Abort where the world itself fails at this. */
+void world_insist(bool is_good, const char *what);
+
 /* Members are called m0, m1, ...; today is 2026-11-21. yaml NULL: world_plan_yaml. */
 void world_open(struct world *world, const char *yaml);
 void world_close(struct world *world);
@@ -86,6 +89,8 @@ const struct world_cell *world_forged_cell(
 /* The share of a resident in a cell. */
 void world_share(struct world *world, const char *period, const struct world_cell *cell, const char *resident,
     uint8_t x[OEO_X_BYTES], uint8_t y[OEO_SCALAR_BYTES]);
+
+/* ---- Drafts (collector_draft.c) */
 
 /* A submission being made. */
 struct draft_report {
@@ -129,6 +134,8 @@ unsigned world_send(struct world *world, struct oeo_ingest *ingest, const char *
 
 /* Cut, send all parts with a new ingest, and insist that each is taken. Frees the draft. */
 void draft_submit(struct draft *draft);
+
+/* ---- The world again */
 
 /* Open a period's cells and insist on success. */
 void world_run_opening(struct world *world, const char *period, const struct oeo_opening_options *options,
