@@ -6,13 +6,12 @@
 
 #include "collector/audit_tell.h"
 #include "collector/disclosure/solver_clp.h"
+#include "collector/interrupt.h"
 #include "proto/i18n.h"
 
 static bool show_progress(void *context, size_t done, size_t total)
 {
-	(void)context;
-	oeo_cli_progress(_("checking what can be derived"), (unsigned long)done, (unsigned long)total);
-	return true;
+	return oeo_interrupt_show_progress(context, _("checking what can be derived"), done, total);
 }
 
 static enum oeo_err explain(enum oeo_audit_err err, struct oeo_note *why)
@@ -22,6 +21,9 @@ static enum oeo_err explain(enum oeo_audit_err err, struct oeo_note *why)
 		return OEO_OK;
 	case OEO_AUDIT_NOMEM:
 		return OEO_ERR_NOMEM;
+	case OEO_AUDIT_INTERRUPTED:
+		return oeo_note_set(
+		    why, OEO_ERR_STATE, _("Interrupted; nothing was written. Give the command again."));
 	case OEO_AUDIT_INVALID:
 		return oeo_note_set(why, OEO_ERR_FORMAT,
 		    _("The numbers of these releases contradict each other. Get the files anew from the "
@@ -51,8 +53,8 @@ static enum oeo_err add_own(
 	return err;
 }
 
-static enum oeo_err audit(
-    const struct oeo_audit_sources *sources, struct oeo_audit_findings *findings, struct oeo_note *why)
+static enum oeo_err audit(const struct oeo_audit_sources *sources, struct oeo_audit_findings *findings,
+    struct oeo_interrupt *interrupt, struct oeo_note *why)
 {
 	unsigned attackers = OEO_AUDIT_L | OEO_AUDIT_P | OEO_AUDIT_Q | OEO_AUDIT_G | OEO_AUDIT_T;
 	struct oeo_audit_options options = {
@@ -62,6 +64,7 @@ static enum oeo_err audit(
 	    .has_blind_states = true,
 	    .slack = sources->slack,
 	    .progress = show_progress,
+	    .context = interrupt,
 	};
 	enum oeo_err err;
 
@@ -82,19 +85,28 @@ enum oeo_exit oeo_audit_command(struct oeo_cli *cli)
 {
 	struct oeo_audit_sources sources;
 	struct oeo_audit_findings findings = {.has_intervals = oeo_cli_value(cli, "verdicts") == NULL};
+	struct oeo_interrupt interrupt = {0};
 	struct oeo_note why = {""};
 	enum oeo_err err = oeo_audit_sources_read(&sources, cli->arguments, cli->n_arguments, &why);
+	enum oeo_exit result;
 
 	if (err == OEO_OK)
 		err = add_own(cli, &sources, &why);
+	oeo_interrupt_begin(&interrupt);
 	if (err == OEO_OK)
-		err = audit(&sources, &findings, &why);
+		err = audit(&sources, &findings, &interrupt, &why);
+	/* What went wrong, also that it was interrupted, is told first. */
+	if (err == OEO_OK)
+		oeo_interrupt_end(&interrupt);
 	if (err == OEO_OK)
 		err = cli->is_json ? oeo_audit_tell_json(&sources, &findings)
 				   : oeo_audit_tell(&sources, &findings);
 	free(findings.cells);
 	oeo_audit_sources_fini(&sources);
-	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
-	return findings.is_safe ? OEO_EXIT_OK : OEO_EXIT_FAILED;
+	if (err == OEO_OK)
+		result = findings.is_safe ? OEO_EXIT_OK : OEO_EXIT_FAILED;
+	else
+		result = oeo_cli_error(cli, err, &why);
+	oeo_interrupt_end(&interrupt);
+	return result;
 }

@@ -7,6 +7,7 @@
 
 #include "collector/commands.h"
 #include "collector/due.h"
+#include "collector/interrupt.h"
 #include "collector/opening.h"
 #include "collector/release_build.h"
 #include "collector/release_correct.h"
@@ -37,6 +38,8 @@ struct releasing {
 	struct oeo_release release;
 	bool is_correction; /* --correct */
 	unsigned version; /* of the release that is to be made */
+	struct oeo_interrupt
+	    interrupt; /* while it is attacked, and until it is said that this was interrupted */
 };
 
 static enum oeo_err store_failed(const struct releasing *releasing, enum oeo_err err, struct oeo_note *why)
@@ -58,6 +61,7 @@ static void fini(struct releasing *releasing)
 	free(releasing->submissions);
 	free(releasing->keyholders);
 	oeo_collector_close(&releasing->collector);
+	oeo_interrupt_end(&releasing->interrupt);
 }
 
 /* What was submitted under one plan is not opened under another. */
@@ -143,9 +147,7 @@ static void show_progress(void *context, unsigned long done, unsigned long total
 
 static bool show_attack(void *context, size_t done, size_t total)
 {
-	(void)context;
-	oeo_cli_progress(_("trying what could be worked out"), (unsigned long)done, (unsigned long)total);
-	return true;
+	return oeo_interrupt_show_progress(context, _("trying what could be worked out"), done, total);
 }
 
 static enum oeo_err open_cells(struct releasing *releasing, struct oeo_note *why)
@@ -235,7 +237,12 @@ static enum oeo_err make_release(struct releasing *releasing, const struct oeo_c
 	facts.n_keyholders = releasing->n_keyholders;
 	facts.now_s = oeo_clock_now_s(&cli->clock);
 	facts.progress = show_attack;
+	facts.context = &releasing->interrupt;
+	oeo_interrupt_begin(&releasing->interrupt);
 	err = oeo_release_build(&releasing->release, &facts, why);
+	/* What went wrong, also that it was interrupted, is told first. */
+	if (err == OEO_OK)
+		oeo_interrupt_end(&releasing->interrupt);
 	if (err == OEO_ERR_REFUSED && releasing->is_correction)
 		err = oeo_note_set(why, err,
 		    _("%s is not corrected: together with the releases that are out, the correction would "
@@ -337,6 +344,7 @@ enum oeo_exit oeo_release_command(struct oeo_cli *cli)
 {
 	struct releasing releasing;
 	struct oeo_note why = {""};
+	enum oeo_exit result;
 	enum oeo_err err;
 	bool is_written;
 
@@ -361,6 +369,7 @@ enum oeo_exit oeo_release_command(struct oeo_cli *cli)
 	if (err == OEO_OK)
 		err = oeo_release_tell(cli, &releasing.release, find_corrected(&releasing), &releasing.report,
 		    releasing.path, &why);
+	result = oeo_cli_error(cli, err, &why);
 	fini(&releasing);
-	return oeo_cli_error(cli, err, &why);
+	return result;
 }
