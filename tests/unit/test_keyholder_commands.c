@@ -345,10 +345,10 @@ static void test_a_backup_restores_all_but_the_period_keys(void **state)
 	assert_int_equal(RUN(desk, "card"), 0);
 	(void)snprintf(before, sizeof(before), "%s", (const char *)output.data);
 	(void)snprintf(backup, sizeof(backup), "%s/kopie", desk->world->scratch.path);
-	assert_int_equal(RUN(desk, "backup", backup), 0);
+	assert_int_equal(RUN(desk, "backup", backup, "--without-passphrase"), 0);
 	assert_int_equal(stat(backup, &status), 0);
 	assert_int_equal(status.st_mode & 07777, 0600);
-	assert_int_equal(RUN(desk, "backup", backup), 1); /* never overwritten */
+	assert_int_equal(RUN(desk, "backup", backup, "--without-passphrase"), 1); /* never overwritten */
 	assert_int_equal(RUN(desk, "restore", backup), 1); /* somebody lives here */
 	(void)snprintf(other, sizeof(other), "%s/ander", desk->world->scratch.path);
 	(void)snprintf(desk->home, sizeof(desk->home), "%s", other);
@@ -372,7 +372,7 @@ static void test_a_restore_that_is_cut_short_leaves_no_keyholder(void **state)
 
 	init(desk);
 	(void)snprintf(backup, sizeof(backup), "%s/kopie", desk->world->scratch.path);
-	assert_int_equal(RUN(desk, "backup", backup), 0);
+	assert_int_equal(RUN(desk, "backup", backup, "--without-passphrase"), 0);
 	assert_int_equal(sqlite3_open(backup, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db,
 			     "CREATE TRIGGER broken BEFORE INSERT ON facts WHEN new.name = 'restored-day'"
