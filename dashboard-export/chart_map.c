@@ -43,7 +43,7 @@ static bool make_frame(struct frame *frame, const struct oeo_map_area *areas, si
 		return false;
 	frame->height =
 	    (int64_t)(frame->north - frame->south) * (WIDTH - 2 * MARGIN) / (frame->east - frame->west) +
-	    2 * MARGIN;
+	    (int64_t)2 * MARGIN;
 	return true;
 }
 

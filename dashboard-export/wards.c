@@ -2,15 +2,14 @@
 #include "dashboard-export/wards_shapes.h"
 
 #include <ctype.h>
-#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "proto/i18n.h"
 #include "proto/plan_csv.h"
+#include "proto/share.h"
 
 #define MOST_WARDS 10000
 #define MOST_INHABITANTS 20000000u
@@ -148,19 +147,12 @@ enum oeo_err oeo_wards_read(struct oeo_wards *wards, const char *folder, struct 
 
 enum oeo_err oeo_wards_read_own(struct oeo_wards *wards, const char *municipality, struct oeo_note *why)
 {
-	char program[PATH_MAX], folder[PATH_MAX + 128], list[PATH_MAX + 160];
-	ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
-	char *slash;
+	char name[OEO_ID_BYTES + 64], folder[OEO_PATH_BYTES], list[OEO_PATH_BYTES + 32];
 
 	memset(wards, 0, sizeof(*wards));
-	if (length <= 0)
+	(void)snprintf(name, sizeof(name), "ogen-en-oren/wards/%s", municipality);
+	if (oeo_share_path(folder, name) != OEO_OK)
 		return OEO_OK;
-	program[length] = '\0';
-	slash = strrchr(program, '/');
-	if (slash == NULL)
-		return OEO_OK;
-	*slash = '\0';
-	(void)snprintf(folder, sizeof(folder), "%s/../share/ogen-en-oren/wards/%s", program, municipality);
 	(void)snprintf(list, sizeof(list), "%s/wards.csv", folder);
 	return oeo_file_exists(list) ? oeo_wards_read(wards, folder, why) : OEO_OK;
 }

@@ -28,6 +28,7 @@ static void check_page(struct oeo_html *html)
 static void draw(const struct oeo_wards *wards)
 {
 	struct oeo_map_area *areas = oeo_alloc_array(wards->n_shapes, sizeof(*areas));
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): an array of pointers */
 	const struct oeo_shape **shapes = oeo_alloc_array(wards->n_shapes, sizeof(shapes[0]));
 	struct oeo_html *html = NULL;
 
