@@ -84,12 +84,17 @@ static enum oeo_err audit(const struct oeo_audit_sources *sources, struct oeo_au
 enum oeo_exit oeo_audit_command(struct oeo_cli *cli)
 {
 	struct oeo_audit_sources sources;
-	struct oeo_audit_findings findings = {.has_intervals = oeo_cli_value(cli, "verdicts") == NULL};
+	struct oeo_audit_findings findings = {.has_intervals = oeo_cli_value(cli, "verdicts") == NULL,
+	    .wants_each = oeo_cli_value(cli, "each") != NULL};
 	struct oeo_interrupt interrupt = {0};
 	struct oeo_note why = {""};
-	enum oeo_err err = oeo_audit_sources_read(&sources, cli->arguments, cli->n_arguments, &why);
+	enum oeo_err err;
 	enum oeo_exit result;
 
+	if (findings.wants_each && !findings.has_intervals)
+		return oeo_cli_usage(
+		    cli, _("--each tells intervals, --verdicts leaves them out: give one of the two"));
+	err = oeo_audit_sources_read(&sources, cli->arguments, cli->n_arguments, &why);
 	if (err == OEO_OK)
 		err = add_own(cli, &sources, &why);
 	oeo_interrupt_begin(&interrupt);

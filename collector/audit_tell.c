@@ -14,7 +14,8 @@ static const char *const measures[OEO_DISCLOSURE_MEASURES] = {"residents", "ques
 struct summary {
 	size_t n_hidden;
 	size_t n_derived;
-	const struct oeo_audit_interval *narrowest;
+	size_t n_zero; /* that are known to be zero, which is nobody's number */
+	const struct oeo_audit_interval *narrowest; /* of the others */
 };
 
 static bool is_hidden(const struct oeo_disclosure_cell *cell, size_t measure)
@@ -43,7 +44,8 @@ static struct summary summarise(const struct oeo_audit_sources *sources,
 			continue;
 		summary.n_hidden++;
 		summary.n_derived += findings->cells[cell].recovered[measure] != 0;
-		if (findings->has_intervals &&
+		summary.n_zero += findings->has_intervals && interval->high == 0;
+		if (findings->has_intervals && interval->high > 0 &&
 		    (summary.narrowest == NULL || width_of(interval) < width_of(summary.narrowest)))
 			summary.narrowest = interval;
 	}
@@ -60,9 +62,50 @@ static void tell_summary(const char *table, size_t measure, const struct summary
 	else if (summary->narrowest != NULL)
 		(void)printf(_(", the narrowest lies in %lld..%lld"), (long long)summary->narrowest->low,
 		    (long long)summary->narrowest->high);
+	if (summary->n_zero > 0)
+		(void)printf(_(", %zu certainly zero"), summary->n_zero);
 	if (summary->n_derived > 0)
 		(void)printf(_(", ! %zu can be derived"), summary->n_derived);
 	(void)printf("\n");
+}
+
+static void tell_interval(const struct oeo_audit_interval *interval)
+{
+	if (interval->high == OEO_AUDIT_NO_LIMIT)
+		(void)printf(_("%lld or more"), (long long)interval->low);
+	else
+		(void)printf("%lld..%lld", (long long)interval->low, (long long)interval->high);
+}
+
+static void tell_number(const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings,
+    size_t margin, size_t index, size_t measure)
+{
+	const struct oeo_plan *plan = sources->releases[0].plan.plan;
+	const struct oeo_table *table = &sources->built.margins.items[margin].table;
+	const struct oeo_audit_cell *cell = &findings->cells[sources->built.first[margin] + index];
+	size_t codes[OEO_MAX_BY];
+
+	(void)printf("     ");
+	oeo_table_cell_codes(plan, table, index, codes);
+	for (size_t i = 0; i < table->n_by; i++)
+		(void)printf(" %s", plan->dimensions[table->by[i].dimension].codes[codes[i]].code);
+	(void)printf("  ");
+	tell_interval(&cell->intervals[OEO_AUDIT_VIEW_P][measure]);
+	if (sources->parts != NULL) {
+		(void)printf(_(", with your own figures "));
+		tell_interval(&cell->intervals[OEO_AUDIT_VIEW_O][measure]);
+	}
+	if (cell->recovered[measure] != 0)
+		(void)printf(_(", ! can be derived"));
+	(void)printf("\n");
+}
+
+static void tell_numbers(const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings,
+    size_t margin, size_t measure)
+{
+	for (size_t i = 0; i < sources->built.sizes[margin]; i++)
+		if (is_hidden(&sources->built.cells[sources->built.first[margin] + i], measure))
+			tell_number(sources, findings, margin, i, measure);
 }
 
 static void tell_source(
@@ -83,6 +126,8 @@ static void tell_source(
 
 			if (summary.n_hidden > 0)
 				tell_summary(margin->table.id, m, &summary);
+			if (findings->wants_each)
+				tell_numbers(sources, findings, i, m);
 		}
 	}
 }

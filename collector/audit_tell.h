@@ -11,6 +11,8 @@ struct oeo_audit_findings {
 	struct oeo_audit_report report;
 	struct oeo_audit_cell *cells;
 	bool has_intervals; /* false: worked out as far as the verdicts need, and not told */
+	bool
+	    wants_each; /* tell people the interval of every number that is not shown; as JSON they are always told */
 	size_t n_small_changes; /* between versions of one period */
 	bool is_safe;
 };

@@ -66,6 +66,7 @@ static const struct oeo_option audit_options[] = {
     {"mine", N_("FILE"),
 	N_("a member's own figures: table,period,codes,residents,questions; may be repeated, once a member")},
     {"verdicts", NULL, N_("verdicts alone, no intervals: quicker")},
+    {"each", NULL, N_("also the interval of every number that is not shown")},
     {NULL, NULL, NULL},
 };
 

@@ -23,10 +23,10 @@ static inline enum oeo_exit audit_as(
     char **paths, size_t n, const struct oeo_given *given, size_t n_given, bool is_json)
 {
 	static const struct oeo_option options[] = {
-	    {"mine", "FILE", ""}, {"verdicts", NULL, ""}, {NULL, NULL, NULL}};
+	    {"mine", "FILE", ""}, {"verdicts", NULL, ""}, {"each", NULL, ""}, {NULL, NULL, NULL}};
 	static const struct oeo_command command = {"audit", "", "", options, 1, SIZE_MAX, oeo_audit_command};
 	static const struct oeo_program program = {"oeo-collector", "", NULL, &command};
-	const char *values[] = {NULL, NULL};
+	const char *values[] = {NULL, NULL, NULL};
 	struct oeo_cli cli = {.program = &program,
 	    .command = &command,
 	    .is_json = is_json,
@@ -35,15 +35,18 @@ static inline enum oeo_exit audit_as(
 	    .values = values,
 	    .given = given,
 	    .n_given = n_given};
+	char told[OEO_PATH_BYTES];
 	enum oeo_exit result;
 	int out;
 	int err;
 
+	/* What goes wrong is where said() looks. */
+	(void)snprintf(told, sizeof(told), "%s/said.txt", world.folder);
 	for (size_t i = 0; i < n_given; i++)
 		values[given[i].option] = given[i].value;
 	(void)unlink(audit_output());
 	out = redirect(STDOUT_FILENO, audit_output());
-	err = redirect(STDERR_FILENO, "/dev/null");
+	err = redirect(STDERR_FILENO, told);
 	result = cli.command->run(&cli);
 	restore(STDERR_FILENO, err);
 	restore(STDOUT_FILENO, out);

@@ -72,19 +72,66 @@ static void test_hidden_questions_of_a_shown_cell_have_an_interval(void **state)
 	json_decref(json);
 }
 
-static void test_the_text_counts_them_by_measure(void **state)
+static bool told(const char *line)
 {
 	struct oeo_buf text = {0};
+	bool is_told;
+
+	assert_int_equal(oeo_file_read(&text, audit_output(), 1 << 16, NULL), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	is_told = strstr((const char *)text.data, line) != NULL;
+	oeo_buf_fini(&text);
+	return is_told;
+}
+
+static void test_the_text_counts_them_by_measure(void **state)
+{
+	(void)state;
+	(void)made_release("2026-07", july);
+	assert_int_equal(audit_made(NULL, false), OEO_EXIT_OK);
+	/* Care and what has no theme: all of it; and the questions of housing. */
+	assert_true(told("residents      2 not shown"));
+	assert_true(told("questions      3 not shown"));
+}
+
+static void test_each_number_is_told_where_that_is_asked(void **state)
+{
+	const struct oeo_given given[] = {{2, ""}, {1, ""}};
+	char *paths[] = {made.paths[0]};
 
 	(void)state;
 	(void)made_release("2026-07", july);
 	assert_int_equal(audit_made(NULL, false), OEO_EXIT_OK);
-	assert_int_equal(oeo_file_read(&text, audit_output(), 1 << 16, NULL), OEO_OK);
-	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
-	/* Care and what has no theme: all of it; and the questions of housing. */
-	assert_non_null(strstr((const char *)text.data, "residents      2 not shown"));
-	assert_non_null(strstr((const char *)text.data, "questions      3 not shown"));
-	oeo_buf_fini(&text);
+	assert_false(told("      WO  15..30\n"));
+	assert_int_equal(audit_as(paths, 1, given, 1, false), OEO_EXIT_OK);
+	assert_true(told("      WO  15..30\n"));
+	assert_true(told("      ZO  0..17\n"));
+	assert_false(told("      GE  "));
+	assert_int_equal(audit_as(paths, 1, given, 2, false), OEO_EXIT_USAGE);
+}
+
+/* Nobody asked about care, and nothing is left for it: a zero that is not shown is no number of anybody's. */
+static void test_what_is_certainly_zero_is_told_apart(void **state)
+{
+	char path[OEO_PATH_BYTES];
+	char *paths[] = {path};
+	struct oeo_release release = {0};
+	size_t n = 0;
+
+	(void)state;
+	(void)made_release("2026-08", august);
+	assert_int_equal(oeo_release_read(&release, made.paths[0], NULL, NULL), OEO_OK);
+	for (size_t i = 0; i < release.tables[1].n_cells; i++) {
+		release.tables[1].cells[i].is_hidden = release.tables[1].cells[i].residents == 0;
+		n += release.tables[1].cells[i].is_hidden;
+	}
+	assert_int_equal(n, 2);
+	release.tables[1].not_shown = n;
+	(void)snprintf(path, sizeof(path), "%s/zeros.oeorel", world.folder);
+	write_signed(path, &release);
+	oeo_release_fini(&release);
+	assert_int_equal(audit_files(paths, 1, NULL, false), OEO_EXIT_OK);
+	assert_true(told("questions      2 not shown, 2 certainly zero\n"));
 }
 
 /* Housing's questions hidden and all else shown: they are the total less the others. */
@@ -193,6 +240,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_hidden_questions_of_a_shown_cell_have_an_interval),
 	    TEST(test_the_text_counts_them_by_measure),
+	    TEST(test_each_number_is_told_where_that_is_asked),
+	    TEST(test_what_is_certainly_zero_is_told_apart),
 	    TEST(test_questions_that_are_hidden_all_alone_are_derived),
 	    TEST(test_a_member_tries_its_own_questions_on_them),
 	    TEST(test_month_quarter_and_year_together_are_safe),

@@ -113,6 +113,7 @@ static void test_an_interrupted_audit_gives_no_verdict(void **state)
 	end_waiting(&interrupt);
 	assert_int_equal(oeo_file_read(&text, audit_output(), 1 << 16, NULL), OEO_OK);
 	assert_int_equal(text.len, 0);
+	assert_true(said("Interrupted; nothing was written."));
 	oeo_buf_fini(&text);
 	assert_int_equal(audit_files(paths, 1, NULL, false), OEO_EXIT_OK);
 }
