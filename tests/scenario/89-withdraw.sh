@@ -49,30 +49,9 @@ mkdir "$work/agent-bga/backing-up"
 echo x >"$work/agent-bga/backing-up/backup"
 
 echo "-- typed in a terminal: shown by day, taken out, and what was sent is explained"
-cat >"$work/type.py" <<'PY'
-import os, pty, sys, time
-pid, fd = pty.fork()
-if pid == 0:
-    os.execv(sys.argv[1], sys.argv[1:])
-said = b""
-for wanted, answer in [(b"Date of birth", b"4-1-1960"), (b"Postcode", b"7601aa"), (b"Family name", b"ZZ-resident 3"), (b"for good?", b"yes")]:
-    while wanted not in said.rsplit(b"\n", 1)[-1]:
-        said += os.read(fd, 4096)
-    os.write(fd, answer + b"\n")
-    said += b"\n"
-try:
-    while True:
-        more = os.read(fd, 4096)
-        if not more:
-            break
-        said += more
-except OSError:
-    pass
-sys.stdout.buffer.write(said)
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-PY
 sed -n '/identity:/,/^[a-z]/p' "$plan_dir/plan.yaml" | grep -q surname || fault "the plan's fields are others than this scenario types"
-python3 "$work/type.py" "$bin/oeo-agent" withdraw --home "$work/agent-bga" --now "$now" --lang en >"$work/log/withdraw.txt" 2>&1 ||
+python3 tests/scenario/typed.py 'Date of birth=4-1-1960' 'Postcode=7601aa' 'Family name=ZZ-resident 3' 'for good?=yes' -- \
+	"$bin/oeo-agent" withdraw --home "$work/agent-bga" --now "$now" --lang en >"$work/log/withdraw.txt" 2>&1 ||
 	{ cat "$work/log/withdraw.txt"; fault "withdraw in a terminal failed"; }
 for said in 'Questions of this resident: 3' '2026-02-20' 'Taken out: 3' '2026-01 was sent in' 'deletes the sealed pieces' \
 	'Backups that were made before' 'inbox: 1 file(s) to be read' 'refused: 1 file(s)' 'keep-files DAYS'; do
