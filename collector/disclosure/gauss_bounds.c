@@ -65,7 +65,10 @@ uint64_t oeo_gauss_value_for(const struct gauss_system *system, const struct gau
 	return system->groups[group].value - own;
 }
 
-/* What the attacker asks for, and how far numbers are above their floors in its eyes. */
+/*
+ * What the attacker asks for, and how far numbers are above their floors in its eyes. What moved in a pass before moves still
+ * where only more was hidden since.
+ */
 static void look(struct bounds *bounds)
 {
 	const struct gauss_system *system = bounds->system;
@@ -74,9 +77,10 @@ static void look(struct bounds *bounds)
 		const struct gauss_group *group = &system->groups[i];
 		size_t member = bounds->view->member;
 		uint64_t value = oeo_gauss_value_for(system, bounds->view, i);
+		bool is_known = member == SIZE_MAX && system->is_frozen && group->is_loose;
 
 		bounds->excess[i] = value > bounds->view->floor ? value - bounds->view->floor : 0;
-		bounds->is_wanted[i] = group->is_hidden && !group->is_latent;
+		bounds->is_wanted[i] = group->is_hidden && !group->is_latent && !is_known;
 		if (member != SIZE_MAX)
 			bounds->is_wanted[i] = bounds->is_wanted[i] && value > 0 &&
 					       value < system->problem->cells[group->cell].rules.rest;
@@ -514,8 +518,13 @@ enum oeo_disclosure_err oeo_gauss_bounds_find(struct gauss_system *system, const
 		look(&bounds);
 	for (size_t i = 0; i < moves->n_components && err == OEO_DISCLOSURE_OK; i++)
 		err = solve_component(&bounds, i);
-	for (size_t i = 0; i < system->n_groups && err == OEO_DISCLOSURE_OK; i++)
+	for (size_t i = 0; i < system->n_groups && err == OEO_DISCLOSURE_OK; i++) {
+		struct gauss_group *group = &system->groups[i];
+
 		*n_stuck += is_stuck[i];
+		if (view->member == SIZE_MAX)
+			group->is_loose = group->is_hidden && !group->is_latent && !is_stuck[i];
+	}
 	*n_found += bounds.n_found;
 	release(&bounds);
 	return err;

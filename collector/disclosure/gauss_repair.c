@@ -6,8 +6,8 @@
 
 #define FAR 1000.0
 #define NEAR 1e-6
-#define ROUNDS 3 /* of prices that make few large moves cheaper than many small ones */
-#define BLUR 0.1
+#define ROUNDS 6 /* of prices that make few large moves cheaper than many small ones */
+#define BLUR 0.01
 
 struct repair {
 	struct gauss_system *system;

@@ -32,6 +32,7 @@ struct gauss_group {
 	bool is_inner;
 	bool is_hidden; /* as decided */
 	bool is_extra; /* hidden by gauss_repair.h */
+	bool is_loose; /* seen to move by one, and nothing was shown since */
 	int wish; /* 1: to be kept before others of its priority; -1: after them */
 };
 
