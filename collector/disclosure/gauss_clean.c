@@ -7,7 +7,9 @@
 #include "collector/disclosure/gauss_ways.h"
 
 /* Columns of all programs: then it ends. */
-#define MOST_WORK 300000
+#define MOST_WORK 150000
+/* With more members than this, only what a repair hid is tried: one try costs about as much as all of MOST_WORK. */
+#define LARGE_COMPONENT 2000
 
 struct clean {
 	struct gauss_system *system;
@@ -237,6 +239,20 @@ static void list_dearest(struct clean *clean, size_t component)
 			clean->dearest[clean->n_dearest++] = i;
 }
 
+/* In a large component that was repaired, only what the repair hid may be shown. */
+static void keep_extras(struct clean *clean, size_t component)
+{
+	const uint32_t *members = clean->moves.members + clean->moves.starts[component];
+	size_t n = clean->moves.starts[component + 1] - clean->moves.starts[component];
+	bool has_extras = false;
+
+	for (size_t i = 0; i < n && !has_extras; i++)
+		has_extras = clean->system->groups[members[i]].is_extra;
+	for (size_t i = 0; i < n && has_extras && n > LARGE_COMPONENT; i++)
+		clean->may_show[members[i]] =
+		    clean->may_show[members[i]] && clean->system->groups[members[i]].is_extra;
+}
+
 static enum oeo_disclosure_err clean_component(struct clean *clean, size_t component)
 {
 	enum oeo_disclosure_err err;
@@ -261,8 +277,11 @@ static enum oeo_disclosure_err check_again(struct clean *clean, const bool *was_
 {
 	struct gauss_system *system = clean->system;
 	size_t n_found = 0;
-	enum oeo_disclosure_err err = oeo_gauss_attack(system, clean->matrix, &n_found);
+	enum oeo_disclosure_err err;
 
+	for (size_t i = 0; i < system->n_groups; i++)
+		system->groups[i].is_loose = false;
+	err = oeo_gauss_attack(system, clean->matrix, &n_found);
 	if (err == OEO_DISCLOSURE_NOMEM)
 		return err;
 	for (size_t i = 0; i < system->n_groups && (err != OEO_DISCLOSURE_OK || n_found > 0); i++)
@@ -297,6 +316,8 @@ static enum oeo_disclosure_err clean_all(struct clean *clean, const bool *was_hi
 	set_targets(clean);
 	if (!find_candidates(clean))
 		return OEO_DISCLOSURE_NOMEM;
+	for (size_t i = 0; i < clean->moves.n_components; i++)
+		keep_extras(clean, i);
 	sort_components(clean);
 	for (size_t i = 0; i < clean->moves.n_components && err == OEO_DISCLOSURE_OK; i++)
 		err = clean_component(clean, clean->order[i]);

@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "collector/disclosure/gauss_ways.h"
+#include "collector/disclosure/gauss_pushes.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define REACH 100.0 /* of inner numbers */
 #define FAR 10000.0 /* of sums of them */
-#define NEAR 1e-6
 #define STILL 1e-7
-#define PUSHES 12
-#define MOST 1000.0 /* times as important as the others that are pushed with it */
-
-static const struct gauss_row *row_of(const struct gauss_ways *ways, size_t member)
-{
-	return &ways->moves->matrix->rows[ways->members[member]];
-}
-
-static const double *values_of(const struct gauss_ways *ways, size_t member)
-{
-	return ways->moves->values + ways->moves->first[ways->members[member]];
-}
-
-static uint32_t member_of(const struct gauss_ways *ways, const struct gauss_term *term)
-{
-	return ways->place[gauss_group_of_column(ways->moves->system, term->column)];
-}
 
 static double move_of(const struct gauss_way *way, uint32_t member)
 {
@@ -39,11 +21,6 @@ static double move_of(const struct gauss_way *way, uint32_t member)
 			high = middle;
 	}
 	return low < way->n && way->steps[low].member == member ? way->steps[low].move : 0;
-}
-
-static bool is_whole(double move)
-{
-	return move >= 1 - NEAR || move <= NEAR - 1;
 }
 
 static bool is_better(const struct gauss_ways *ways, uint32_t way, uint32_t other)
@@ -90,10 +67,10 @@ struct turns {
 static void count_turns(const struct gauss_ways *ways, struct turns *turns)
 {
 	for (size_t i = 0; i < ways->n_members; i++) {
-		const struct gauss_row *row = row_of(ways, i);
+		const struct gauss_row *row = gauss_row_of(ways, i);
 
 		for (size_t t = 0; t < row->n; t++)
-			turns->first[member_of(ways, &row->terms[t]) + 1]++;
+			turns->first[gauss_member_of(ways, &row->terms[t]) + 1]++;
 	}
 	for (size_t i = 0; i < ways->n_inner; i++) {
 		turns->first[i + 1] += turns->first[i];
@@ -106,11 +83,11 @@ static void count_turns(const struct gauss_ways *ways, struct turns *turns)
 static void fill_turns(const struct gauss_ways *ways, struct turns *turns)
 {
 	for (uint32_t i = 0; i < ways->n_members; i++) {
-		const struct gauss_row *row = row_of(ways, i);
-		const double *values = values_of(ways, i);
+		const struct gauss_row *row = gauss_row_of(ways, i);
+		const double *values = gauss_values_of(ways, i);
 
 		for (size_t t = 0; t < row->n; t++) {
-			uint32_t at = member_of(ways, &row->terms[t]);
+			uint32_t at = gauss_member_of(ways, &row->terms[t]);
 
 			turns->steps[turns->first[at]++] = (struct gauss_step){i, values[t]};
 			turns->can_rise[at] = turns->can_rise[at] && values[t] >= ways->low[i];
@@ -126,7 +103,7 @@ static void offer_way(struct gauss_ways *ways, uint32_t number)
 	for (size_t i = 0; i < way->n; i++) {
 		uint32_t *chosen = &ways->way_of[way->steps[i].member];
 
-		if (is_whole(way->steps[i].move) && is_better(ways, number, *chosen))
+		if (gauss_is_whole(way->steps[i].move) && is_better(ways, number, *chosen))
 			*chosen = number;
 	}
 }
@@ -160,7 +137,7 @@ static bool add_turns(struct gauss_ways *ways)
 	bool is_ok;
 
 	for (size_t i = 0; i < ways->n_members; i++)
-		n_terms += row_of(ways, i)->n;
+		n_terms += gauss_row_of(ways, i)->n;
 	turns.steps = calloc(n_terms, sizeof(*turns.steps));
 	is_ok =
 	    turns.first != NULL && turns.can_rise != NULL && turns.can_fall != NULL && turns.steps != NULL;
@@ -175,86 +152,6 @@ static bool add_turns(struct gauss_ways *ways)
 	free(turns.can_rise);
 	free(turns.can_fall);
 	return is_ok;
-}
-
-/* Programs */
-
-/* Inner members are columns, and those that may be stopped. */
-static void number_columns(struct gauss_ways *ways)
-{
-	for (size_t i = 0; i < ways->n_members; i++) {
-		bool has_one = i < ways->n_inner || ways->may_stop[ways->members[i]];
-
-		ways->column_of[i] = has_one ? (uint32_t)ways->n_columns++ : GAUSS_NONE;
-	}
-}
-
-struct rows {
-	size_t n;
-	size_t *first, *columns;
-	double *coefficients, *zeros, *low, *high;
-};
-
-/* Columns that are not free are what their rows say. */
-static void fill_rows(const struct gauss_ways *ways, struct rows *rows)
-{
-	size_t at = 0;
-
-	for (size_t i = 0; i < ways->n_members; i++) {
-		const struct gauss_row *row = row_of(ways, i);
-		const double *values = values_of(ways, i);
-		uint32_t column = ways->column_of[i];
-
-		if (column == GAUSS_NONE)
-			continue;
-		rows->low[column] = ways->low[i];
-		rows->high[column] = ways->high[i];
-		if (oeo_gauss_moves_is_free(ways->moves, ways->members[i]))
-			continue;
-		for (size_t t = 0; t < row->n; t++) {
-			rows->columns[at] = ways->column_of[member_of(ways, &row->terms[t])];
-			rows->coefficients[at++] = values[t];
-		}
-		rows->columns[at] = column;
-		rows->coefficients[at++] = -1;
-		rows->first[++rows->n] = at;
-	}
-}
-
-static bool open_program(struct gauss_ways *ways)
-{
-	size_t n = ways->n_members + 2, n_terms = n;
-	struct rows rows = {.first = calloc(n, sizeof(*rows.first)),
-	    .zeros = calloc(n, sizeof(*rows.zeros)),
-	    .low = calloc(n, sizeof(*rows.low)),
-	    .high = calloc(n, sizeof(*rows.high))};
-
-	for (size_t i = 0; i < ways->n_members; i++)
-		n_terms += row_of(ways, i)->n;
-	rows.columns = calloc(n_terms, sizeof(*rows.columns));
-	rows.coefficients = calloc(n_terms, sizeof(*rows.coefficients));
-	if (rows.first != NULL && rows.columns != NULL && rows.coefficients != NULL && rows.zeros != NULL &&
-	    rows.low != NULL && rows.high != NULL) {
-		number_columns(ways);
-		fill_rows(ways, &rows);
-		ways->handle = ways->moves->system->attackers->solver->open(
-		    &(struct oeo_solver_model){.n_columns = ways->n_columns,
-			.n_rows = rows.n,
-			.column_low = rows.low,
-			.column_high = rows.high,
-			.row_low = rows.zeros,
-			.row_high = rows.zeros,
-			.row_first = rows.first,
-			.columns = rows.columns,
-			.coefficients = rows.coefficients});
-	}
-	free(rows.first);
-	free(rows.columns);
-	free(rows.coefficients);
-	free(rows.zeros);
-	free(rows.low);
-	free(rows.high);
-	return ways->handle != NULL;
 }
 
 static bool add_point(struct gauss_ways *ways)
@@ -274,8 +171,7 @@ static bool add_point(struct gauss_ways *ways)
 	return append_way(ways, steps, n);
 }
 
-/* Give those that move by one in a point this way, and put them behind the others. */
-static bool settle(struct gauss_ways *ways, uint32_t *wanted, size_t *n)
+bool oeo_gauss_ways_settle(struct gauss_ways *ways, uint32_t *wanted, size_t *n)
 {
 	const double *point = ways->point;
 	size_t kept = 0, before = *n;
@@ -284,7 +180,7 @@ static bool settle(struct gauss_ways *ways, uint32_t *wanted, size_t *n)
 	for (size_t i = 0; i < before; i++) {
 		uint32_t member = wanted[i];
 
-		if (is_whole(point[member])) {
+		if (gauss_is_whole(point[member])) {
 			ways->way_of[member] = number;
 		} else {
 			wanted[i] = wanted[kept];
@@ -295,158 +191,13 @@ static bool settle(struct gauss_ways *ways, uint32_t *wanted, size_t *n)
 	return kept == before || add_point(ways);
 }
 
-static void read_point(struct gauss_ways *ways, const double *columns)
-{
-	for (size_t i = 0; i < ways->n_members; i++) {
-		const struct gauss_row *row = row_of(ways, i);
-		const double *values = values_of(ways, i);
-
-		if (ways->column_of[i] != GAUSS_NONE) {
-			ways->point[i] = columns[ways->column_of[i]];
-			continue;
-		}
-		ways->point[i] = 0;
-		for (size_t t = 0; t < row->n; t++)
-			ways->point[i] +=
-			    values[t] * columns[ways->column_of[member_of(ways, &row->terms[t])]];
-	}
-}
-
-static void add_objective(struct gauss_ways *ways, uint32_t member, double factor)
-{
-	const struct gauss_row *row = row_of(ways, member);
-	const double *values = values_of(ways, member);
-
-	if (ways->column_of[member] != GAUSS_NONE) {
-		ways->objective[ways->column_of[member]] += factor;
-		return;
-	}
-	for (size_t t = 0; t < row->n; t++)
-		ways->objective[ways->column_of[member_of(ways, &row->terms[t])]] += factor * values[t];
-}
-
-/* Push the wanted members, each in its direction; no solution: nothing is settled. */
-static bool push(struct gauss_ways *ways, uint32_t *wanted, size_t *n)
-{
-	const struct oeo_solver *solver = ways->moves->system->attackers->solver;
-
-	for (size_t i = 0; i < ways->n_columns; i++)
-		solver->set_objective(ways->handle, i, ways->objective[i]);
-	ways->work += ways->n_columns;
-	if (solver->solve(ways->handle, false) != OEO_SOLVER_OPTIMAL)
-		return true;
-	read_point(ways, solver->point(ways->handle));
-	return settle(ways, wanted, n);
-}
-
-static bool is_at_floor(const struct gauss_ways *ways, uint32_t member)
-{
-	return ways->low[member] > -1;
-}
-
-static void set_high(struct gauss_ways *ways, uint32_t member, double high)
-{
-	ways->moves->system->attackers->solver->set_bounds(
-	    ways->handle, ways->column_of[member], ways->low[member], high);
-}
-
-/* Those that can only rise, all by as much as they need, as long as that settles some. */
-static bool raise_floors(struct gauss_ways *ways, uint32_t *wanted, size_t *n)
-{
-	size_t before = *n + 1, first = *n;
-	bool is_ok = true;
-
-	for (size_t i = 0; i < first; i++)
-		if (is_at_floor(ways, wanted[i]))
-			set_high(ways, wanted[i], 1);
-	while (*n > 1 && *n < before && is_ok) {
-		size_t n_floors = 0;
-
-		before = *n;
-		memset(ways->objective, 0, ways->n_columns * sizeof(*ways->objective));
-		for (size_t i = 0; i < *n; i++) {
-			n_floors += is_at_floor(ways, wanted[i]);
-			add_objective(ways, wanted[i], is_at_floor(ways, wanted[i]) ? -1 : 0);
-		}
-		is_ok = n_floors < 2 || push(ways, wanted, n);
-	}
-	for (size_t i = 0; i < first; i++)
-		if (is_at_floor(ways, wanted[i]))
-			set_high(ways, wanted[i], ways->high[wanted[i]]);
-	return is_ok;
-}
-
-/* An objective that pushes all, in directions that differ from round to round. */
-static void set_many(struct gauss_ways *ways, const uint32_t *wanted, size_t n, unsigned round)
-{
-	memset(ways->objective, 0, ways->n_columns * sizeof(*ways->objective));
-	for (size_t i = 0; i < n; i++) {
-		uint64_t sign = ((wanted[i] + 1) * UINT64_C(0x9e3779b97f4a7c15)) >> (40 + round);
-		bool is_up = is_at_floor(ways, wanted[i]) || (sign & 1) != 0;
-
-		add_objective(ways, wanted[i], is_up ? -1 : 1);
-	}
-}
-
-static bool push_many(struct gauss_ways *ways, uint32_t *wanted, size_t *n)
-{
-	size_t before = *n + 1;
-	bool is_ok = true;
-
-	for (unsigned round = 0; round<PUSHES && * n> 1 && *n < before && is_ok; round++) {
-		before = *n;
-		set_many(ways, wanted, *n, round);
-		is_ok = push(ways, wanted, n);
-	}
-	return is_ok;
-}
-
-/* Push one, in both directions; what moves with it is settled too. It stays in front where it is not. */
-static bool push_one(struct gauss_ways *ways, uint32_t *wanted, size_t *n)
-{
-	uint32_t member = wanted[0];
-	bool is_ok = true;
-
-	for (int sign = -1; sign <= 1 && *n > 0 && wanted[0] == member && is_ok; sign += 2) {
-		if (sign > 0 && is_at_floor(ways, member))
-			break;
-		set_many(ways, wanted, *n, sign < 0 ? 0 : 1);
-		add_objective(ways, member, sign * MOST);
-		is_ok = push(ways, wanted, n);
-	}
-	return is_ok;
-}
-
-/* Those that cannot move are put in front, n_left of them. */
-static bool push_each(struct gauss_ways *ways, uint32_t *wanted, size_t n, size_t *n_left)
-{
-	*n_left = 0;
-	while (*n_left < n) {
-		uint32_t member = wanted[*n_left];
-		size_t left = n - *n_left;
-
-		if (!push_one(ways, wanted + *n_left, &left))
-			return false;
-		n = *n_left + left;
-		if (left == 0 || wanted[*n_left] != member)
-			continue;
-		++*n_left;
-		if (!ways->may_stop[ways->members[member]]) {
-			wanted[*n_left - 1] = wanted[0];
-			wanted[0] = member;
-			return true;
-		}
-	}
-	return true;
-}
-
 static bool find_known_way(struct gauss_ways *ways, uint32_t member)
 {
 	uint32_t best = GAUSS_NONE;
 
 	for (uint32_t i = 0; i < ways->n_ways; i++)
 		if (ways->ways[i].n_stopped == 0 && is_better(ways, i, best) &&
-		    is_whole(move_of(&ways->ways[i], member)))
+		    gauss_is_whole(move_of(&ways->ways[i], member)))
 			best = i;
 	if (best != GAUSS_NONE)
 		ways->way_of[member] = best;
@@ -504,7 +255,7 @@ static bool mend_way(struct gauss_ways *ways, uint32_t number, uint32_t *wanted,
 			if (i == number || other == 0 || !can_add(ways, &ways->ways[i], -move / other))
 				continue;
 			add_to_point(ways, &ways->ways[i], -move / other);
-			is_ok = settle(ways, wanted, n);
+			is_ok = oeo_gauss_ways_settle(ways, wanted, n);
 			add_to_point(ways, &ways->ways[i], move / other);
 		}
 	}
@@ -538,14 +289,16 @@ bool oeo_gauss_ways_find(struct gauss_ways *ways, uint32_t *wanted, size_t n, si
 		wanted[i] = wanted[kept];
 		wanted[kept++] = member;
 	}
-	return mend_ways(ways, wanted, &kept) && raise_floors(ways, wanted, &kept) &&
-	       push_many(ways, wanted, &kept) && push_each(ways, wanted, kept, n_left);
+	return mend_ways(ways, wanted, &kept) && oeo_gauss_push_all(ways, wanted, kept, n_left);
 }
 
 bool oeo_gauss_ways_is_broken(const struct gauss_ways *ways, uint32_t member)
 {
-	return !ways->is_stopped[member] && ways->way_of[member] != GAUSS_NONE &&
-	       ways->ways[ways->way_of[member]].n_stopped > 0;
+	uint32_t way = ways->way_of[member];
+
+	if (ways->is_stopped[member] || ways->moves->system->groups[ways->members[member]].is_latent)
+		return false;
+	return way == GAUSS_NONE || ways->ways[way].n_stopped > 0;
 }
 
 void oeo_gauss_ways_stop(struct gauss_ways *ways, uint32_t member, bool is_stopped)
@@ -577,21 +330,6 @@ static void set_limits(struct gauss_ways *ways)
 	}
 }
 
-static enum oeo_disclosure_err find_first(struct gauss_ways *ways)
-{
-	const struct gauss_system *system = ways->moves->system;
-	uint32_t *wanted = calloc(ways->n_members + 1, sizeof(*wanted));
-	size_t n = 0, n_left = 0;
-	bool is_ok = wanted != NULL && add_turns(ways);
-
-	for (uint32_t i = 0; i < ways->n_members && is_ok; i++)
-		if (ways->way_of[i] == GAUSS_NONE && !system->groups[ways->members[i]].is_latent)
-			wanted[n++] = i;
-	is_ok = is_ok && oeo_gauss_ways_find(ways, wanted, n, &n_left);
-	free(wanted);
-	return !is_ok ? OEO_DISCLOSURE_NOMEM : n_left > 0 ? OEO_DISCLOSURE_UNSAFE : OEO_DISCLOSURE_OK;
-}
-
 enum oeo_disclosure_err oeo_gauss_ways_init(struct gauss_ways *ways, const struct gauss_moves *moves,
     const struct gauss_view *view, size_t component, const bool *may_stop, uint32_t *place)
 {
@@ -619,7 +357,7 @@ enum oeo_disclosure_err oeo_gauss_ways_init(struct gauss_ways *ways, const struc
 		ways->n_inner += moves->system->groups[ways->members[i]].is_inner;
 	}
 	set_limits(ways);
-	return open_program(ways) ? find_first(ways) : OEO_DISCLOSURE_NOMEM;
+	return oeo_gauss_pushes_open(ways) && add_turns(ways) ? OEO_DISCLOSURE_OK : OEO_DISCLOSURE_NOMEM;
 }
 
 void oeo_gauss_ways_fini(struct gauss_ways *ways)

@@ -11,6 +11,8 @@
 
 #include "collector/disclosure/gauss_attack.h"
 
+#define GAUSS_NEAR 1e-6
+
 /* By how much a member of the component moves. */
 struct gauss_step {
 	uint32_t member;
@@ -37,7 +39,7 @@ struct gauss_ways {
 	size_t n_columns;
 	double *low, *high; /* of every member: how far it may move */
 	bool *is_stopped; /* of every member: it stays as it is */
-	uint32_t *way_of; /* of every member: one by which it moves by one; GAUSS_NONE: none is asked for */
+	uint32_t *way_of; /* of every member: one by which it moves by one; GAUSS_NONE: none was found yet */
 	struct gauss_way *ways;
 	size_t n_ways;
 	size_t capacity;
@@ -48,8 +50,8 @@ struct gauss_ways {
 };
 
 /*
- * Begin with one component, and find ways for all hidden numbers in it that are not latent. may_stop and place (of
- * every group) are borrowed until oeo_gauss_ways_fini, which is to be called also after failure. OEO_DISCLOSURE_UNSAFE: there is none for some.
+ * Begin with one component. Only the simplest ways are known then: those of one column, the others staying where they are. may_stop and place (of
+ * every group) are borrowed until oeo_gauss_ways_fini, which is to be called also after failure. OEO_DISCLOSURE_NOMEM.
  */
 enum oeo_disclosure_err oeo_gauss_ways_init(struct gauss_ways *ways, const struct gauss_moves *moves,
     const struct gauss_view *view, size_t component, const bool *may_stop, uint32_t *place);
@@ -58,7 +60,7 @@ void oeo_gauss_ways_fini(struct gauss_ways *ways);
 /* From now on a member stays as it is, or (is_stopped false) no longer has to. */
 void oeo_gauss_ways_stop(struct gauss_ways *ways, uint32_t member, bool is_stopped);
 
-/* Is this member's way broken, and does it need one? */
+/* Does this member need a way, and has none, or a broken one? */
 bool oeo_gauss_ways_is_broken(const struct gauss_ways *ways, uint32_t member);
 
 /*
@@ -66,5 +68,28 @@ bool oeo_gauss_ways_is_broken(const struct gauss_ways *ways, uint32_t member);
  * in n_left. It ends at the first that may not be stopped. False: out of memory.
  */
 bool oeo_gauss_ways_find(struct gauss_ways *ways, uint32_t *wanted, size_t n, size_t *n_left);
+
+/* Those (n of them) that move by one in ways->point get this way, and are put behind the others. False: out of memory. */
+bool oeo_gauss_ways_settle(struct gauss_ways *ways, uint32_t *wanted, size_t *n);
+
+static inline const struct gauss_row *gauss_row_of(const struct gauss_ways *ways, size_t member)
+{
+	return &ways->moves->matrix->rows[ways->members[member]];
+}
+
+static inline const double *gauss_values_of(const struct gauss_ways *ways, size_t member)
+{
+	return ways->moves->values + ways->moves->first[ways->members[member]];
+}
+
+static inline uint32_t gauss_member_of(const struct gauss_ways *ways, const struct gauss_term *term)
+{
+	return ways->place[gauss_group_of_column(ways->moves->system, term->column)];
+}
+
+static inline bool gauss_is_whole(double move)
+{
+	return move >= 1 - GAUSS_NEAR || move <= GAUSS_NEAR - 1;
+}
 
 #endif
