@@ -308,9 +308,9 @@ bool oeo_highlight_rate(struct oeo_highlight *highlight, const struct oeo_view_p
 	begin(highlight, OEO_HIGHLIGHT_RATE, table, sum.first);
 	(void)snprintf(highlight->text, sizeof(highlight->text),
 	    _("For its number of inhabitants %s stands out: %s per 1,000 inhabitants, against %s in all "
-	      "wards that are shown."),
+	      "%s that are shown."),
 	    highlight->subject, oeo_notation_tenths(sum.rate).text,
-	    oeo_notation_tenths((uint64_t)(all + 0.5)).text);
+	    oeo_notation_tenths((uint64_t)(all + 0.5)).text, table->axes[0].names);
 	(void)snprintf(highlight->sure.text, sizeof(highlight->sure.text),
 	    _("By chance alone it could have been %s to %s."), oeo_notation_tenths((uint64_t)low).text,
 	    oeo_notation_tenths((uint64_t)high + 1).text);
