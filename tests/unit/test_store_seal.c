@@ -202,8 +202,8 @@ static void test_a_row_that_was_moved_is_refused(void **state)
 	static const char *const moves[] = {
 	    "UPDATE submissions SET member = CASE member WHEN 'm1' THEN 'm3' ELSE 'm1' END",
 	    "UPDATE submissions SET period = '" OTHER_PERIOD "' WHERE member = 'm1'",
-	    "UPDATE parts SET content = (SELECT content FROM parts p WHERE p.id = parts.id + 1)"
-	    " WHERE kind = 2 AND id IN (SELECT p.id - 1 FROM parts p WHERE p.kind = 2)",
+	    ("UPDATE parts SET content = (SELECT content FROM parts p WHERE p.id = parts.id + 1)"
+	     " WHERE kind = 2 AND id IN (SELECT p.id - 1 FROM parts p WHERE p.kind = 2)"),
 	    "UPDATE parts SET kind = 2 WHERE kind = 1",
 	    "UPDATE parts SET count = count + 1 WHERE kind = 2",
 	    "UPDATE parts SET content = x'00' WHERE kind = 2",
