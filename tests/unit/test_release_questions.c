@@ -8,14 +8,6 @@
 #include "collector/release_correct.h"
 #include "release_same.h"
 
-/* Two asked about care: too few to open, and their questions would be the total less the other themes. */
-static const struct made_theme july[] = {{"WO", 15, 30}, {"GE", 16, 34}, {"ZO", 2, 2}, {NULL, 0, 0}};
-static const struct made_theme august[] = {{"WO", 40, 60}, {"GE", 10, 20}, {NULL, 0, 0}};
-static const struct made_theme third_quarter[] = {
-    {"WO", 95, 150}, {"GE", 36, 74}, {"ZO", 2, 2}, {NULL, 0, 0}};
-static const struct made_theme other_quarter[] = {{"WO", 20, 30}, {"GE", 10, 15}, {NULL, 0, 0}};
-static const struct made_theme year[] = {{"WO", 155, 240}, {"GE", 66, 119}, {"ZO", 2, 2}, {NULL, 0, 0}};
-
 /* ---- The file */
 
 static void test_what_is_written_is_read(void **state)
