@@ -34,6 +34,14 @@ static void open_sources(struct oeo_audit_sources *sources)
 	if (oeo_release_problem_build(&sources->built, sources->releases[0].plan.plan, sources->sources, 1) !=
 	    OEO_OK)
 		abort();
+	sources->decisions = oeo_alloc_array(sources->built.problem.n_cells, sizeof(*sources->decisions));
+	sources->slack = oeo_alloc_array(sources->built.problem.n_cells, sizeof(*sources->slack));
+	if (sources->decisions == NULL || sources->slack == NULL)
+		abort();
+	for (size_t i = 0; i < sources->built.problem.n_cells; i++) {
+		sources->decisions[i].is_shown = sources->built.cells[i].role == OEO_DISCLOSURE_SHOWN;
+		sources->decisions[i].hides_questions = sources->built.cells[i].hides_questions;
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
