@@ -56,10 +56,30 @@ static inline void write_text(const char *name, const char *text)
 	assert_int_equal(fclose(file), 0);
 }
 
+/* A plan with the tables in this order (is_turned: backwards); has_asked: every one publishes questions too. */
+static inline void write_plan(const char *name, bool is_turned, bool has_asked)
+{
+	static const char residents[] = "publish: [residents]";
+	char text[4096];
+	size_t len = (size_t)snprintf(text, sizeof(text), "%s", head);
+
+	for (size_t i = 0; i < N_TABLES; i++) {
+		const char *table = tables[is_turned ? N_TABLES - 1 - i : i];
+		const char *rest = strstr(table, residents);
+
+		if (!has_asked || rest == NULL)
+			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s", table);
+		else
+			len += (size_t)snprintf(text + len, sizeof(text) - len,
+			    "%.*spublish: [residents, questions]%s", (int)(rest - table), table,
+			    rest + strlen(residents));
+	}
+	assert_true(len < sizeof(text));
+	write_text(name, text);
+}
+
 static inline int open_scratch(void **state)
 {
-	char text[4096];
-
 	(void)state;
 	assert_int_equal(scratch_make(&scratch), 0);
 	write_text("theme.csv",
@@ -68,14 +88,9 @@ static inline int open_scratch(void **state)
 	write_text("area.csv", "code,parent,label_nl,label_en,sensitive\nN,,Noord,North,no\nZ,,Zuid,South,"
 			       "no\nO,,Oost,East,no\n");
 	write_text("postcode.csv", "key,code\n7601,N\n7602,Z\n7603,O\n");
-	for (size_t turn = 0; turn < 2; turn++) {
-		size_t len = (size_t)snprintf(text, sizeof(text), "%s", head);
-
-		for (size_t i = 0; i < N_TABLES; i++)
-			len += (size_t)snprintf(
-			    text + len, sizeof(text) - len, "%s", tables[turn == 0 ? i : N_TABLES - 1 - i]);
-		write_text(turn == 0 ? "plan.yaml" : "turned.yaml", text);
-	}
+	write_plan("plan.yaml", false, false);
+	write_plan("turned.yaml", true, false);
+	write_plan("asked.yaml", false, true);
 	return 0;
 }
 
