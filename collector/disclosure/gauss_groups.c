@@ -15,6 +15,7 @@
 struct remains {
 	struct gauss_system *system;
 	bool is_excess; /* of inner cells, count what they have above 1 */
+	bool takes_zeros; /* hidden parts that are nothing together also stand for a cell */
 	uint64_t *least; /* of every cell: what is left of it */
 	size_t *relation; /* by which relation; NO_RELATION: the cell itself */
 	size_t *list; /* cells of one remainder */
@@ -25,6 +26,14 @@ struct remains {
 static bool is_hidden(const struct gauss_system *system, size_t cell)
 {
 	return system->groups[system->groups_of[cell]].is_hidden;
+}
+
+static bool has_hidden_part(const struct gauss_system *system, const struct oeo_disclosure_relation *relation)
+{
+	for (size_t i = 0; i < relation->n_children; i++)
+		if (is_hidden(system, relation->children[i]))
+			return true;
+	return false;
 }
 
 static uint64_t left_under(const struct remains *remains, const struct oeo_disclosure_relation *relation)
@@ -39,8 +48,9 @@ static uint64_t left_under(const struct remains *remains, const struct oeo_discl
 }
 
 /*
- * Where values are counted, a hidden cell that leaves nothing is known; that is for L to prevent, and no way to a
- * smaller remainder. Where excess is counted, what a margin has is what its parts have.
+ * Where values are counted, a hidden cell without hidden parts is known; that is for L to prevent, and no way to a
+ * smaller remainder. Where its hidden parts are zeros it leaves nothing, but what is beside it may then be too small: looked
+ * at apart (takes_zeros), since nothing at all is no remainder. Where excess is counted, what a margin has is what its parts have.
  */
 static void find_least_of(struct remains *remains, size_t cell)
 {
@@ -55,9 +65,12 @@ static void find_least_of(struct remains *remains, size_t cell)
 						   : 0;
 	for (size_t item = system->parent_first[cell]; item < system->parent_first[cell + 1]; item++) {
 		size_t number = system->parent_items[item];
-		uint64_t left = left_under(remains, &system->problem->relations[number]);
+		const struct oeo_disclosure_relation *relation = &system->problem->relations[number];
+		uint64_t left = left_under(remains, relation);
+		bool may_stand = left > 0 || remains->is_excess ||
+				 (remains->takes_zeros && has_hidden_part(system, relation));
 
-		if ((left > 0 || remains->is_excess) && left < remains->least[cell]) {
+		if (may_stand && left < remains->least[cell]) {
 			remains->least[cell] = left;
 			remains->relation[cell] = number;
 		}
@@ -131,6 +144,26 @@ static bool attack_relation(
 	return true;
 }
 
+static bool attack_relations(struct remains *remains, size_t *n_found, bool *is_broken)
+{
+	const struct oeo_disclosure_problem *problem = remains->system->problem;
+	bool is_ok = true;
+
+	for (size_t i = 0; i < problem->n_cells; i++)
+		find_least_of(remains, remains->system->upward[i]);
+	for (size_t i = 0; i < problem->n_relations && is_ok; i++)
+		is_ok = attack_relation(remains, &problem->relations[i], n_found, is_broken);
+	return is_ok;
+}
+
+static bool has_hidden_zero(const struct gauss_system *system)
+{
+	for (size_t i = 0; i < system->problem->n_cells; i++)
+		if (system->problem->cells[i].value[system->measure] == 0 && is_hidden(system, i))
+			return true;
+	return false;
+}
+
 bool oeo_gauss_attack_groups(struct gauss_system *system, bool is_excess, size_t *n_found, bool *is_broken)
 {
 	const struct oeo_disclosure_problem *problem = system->problem;
@@ -143,10 +176,10 @@ bool oeo_gauss_attack_groups(struct gauss_system *system, bool is_excess, size_t
 	remains.own = calloc(problem->n_members + 1, sizeof(*remains.own));
 	is_ok =
 	    remains.least != NULL && remains.relation != NULL && remains.list != NULL && remains.own != NULL;
-	for (size_t i = 0; i < problem->n_cells && is_ok; i++)
-		find_least_of(&remains, system->upward[i]);
-	for (size_t i = 0; i < problem->n_relations && is_ok; i++)
-		is_ok = attack_relation(&remains, &problem->relations[i], n_found, is_broken);
+	is_ok = is_ok && attack_relations(&remains, n_found, is_broken);
+	remains.takes_zeros = true;
+	if (is_ok && !is_excess && has_hidden_zero(system))
+		is_ok = attack_relations(&remains, n_found, is_broken);
 	free(remains.least);
 	free(remains.relation);
 	free(remains.list);

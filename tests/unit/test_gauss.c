@@ -142,11 +142,45 @@ static void test_repairs_leave_nothing_to_find(void **state)
 	assert_true(n_repaired >= REPAIRS / 20);
 }
 
+enum { ALL, PART, SMALL, LARGE, PART_LARGE, PART_ZERO, NESTED };
+
+/*
+ * 35 = 12 + 3 + 20, and the 12 = 12 + 0: with the zero and the 3 hidden, and the first 12 for their sake, what is shown must not
+ * leave 0 + 3.
+ */
+static void test_a_hidden_zero_does_not_make_a_small_remainder_pass(void **state)
+{
+	static const uint64_t values[NESTED] = {35, 12, 3, 20, 12, 0};
+	static const size_t parts[] = {PART, SMALL, LARGE}, inner[] = {PART_LARGE, PART_ZERO};
+	const struct oeo_disclosure_relation relations[] = {
+	    {OEO_DISCLOSURE_EQUAL, OEO_DISCLOSURE_RESIDENTS, ALL, parts, 3, true},
+	    {OEO_DISCLOSURE_EQUAL, OEO_DISCLOSURE_RESIDENTS, PART, inner, 2, true}};
+	struct oeo_disclosure_cell cells[NESTED];
+	struct oeo_disclosure_problem problem = {cells, NESTED, relations, 2, 0, 1};
+	struct oeo_disclosure_attackers attackers = {OEO_DISCLOSURE_ATTACK_L, NULL, NULL};
+	struct oeo_disclosure_decision decisions[NESTED];
+
+	(void)state;
+	for (size_t i = 0; i < NESTED; i++)
+		cells[i] = (struct oeo_disclosure_cell){.key = i,
+		    .role = OEO_DISCLOSURE_DECIDE,
+		    .state = OEO_DISCLOSURE_OPEN,
+		    .has_measure = {true, false},
+		    .value = {values[i], 0},
+		    .rules = {.residents = 5}};
+	assert_int_equal(oeo_disclosure_suppress(&problem, &attackers, decisions, NULL), OEO_DISCLOSURE_OK);
+	assert_true(decisions[ALL].is_shown && decisions[LARGE].is_shown && decisions[PART_LARGE].is_shown);
+	attackers.mask |= OEO_DISCLOSURE_ATTACK_G;
+	assert_int_equal(oeo_disclosure_suppress(&problem, &attackers, decisions, NULL), OEO_DISCLOSURE_OK);
+	assert_false(decisions[ALL].is_shown && decisions[LARGE].is_shown && decisions[PART_LARGE].is_shown);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_losses_are_near_the_optimum),
 	    cmocka_unit_test(test_repairs_leave_nothing_to_find),
+	    cmocka_unit_test(test_a_hidden_zero_does_not_make_a_small_remainder_pass),
 	    cmocka_unit_test(test_order_of_cells_and_relations_does_not_matter),
 	};
 
