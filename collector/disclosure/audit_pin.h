@@ -11,6 +11,13 @@
 
 #include "collector/disclosure/audit_program.h"
 
+/* A point, as two numbers in it. */
+struct audit_seen {
+	double at; /* the known number */
+	double value; /* another one */
+	size_t point;
+};
+
 struct audit_pin {
 	struct audit_program *program; /* borrowed */
 	size_t fixed; /* the place of the number that is known */
@@ -21,6 +28,9 @@ struct audit_pin {
 	double *high;
 	size_t *above; /* scratch: points in which the known number is larger than its value */
 	size_t n_above;
+	struct audit_seen *seen; /* points by what the known number is in them; sorted where has_order */
+	struct audit_seen *hull; /* scratch */
+	bool has_order;
 };
 
 /* False: out of memory. Free with oeo_audit_pin_fini, after failure too. */
@@ -34,8 +44,10 @@ void oeo_audit_pin_release(struct audit_pin *pin);
 /* Ask about another number, which is not in the list. */
 void oeo_audit_pin_add(struct audit_pin *pin, size_t place);
 
-/* Take off the list what points that were met before show to be free. */
+/* Take off the list what points that were met before show to be free: quickly, what pairs of the last ones show for all
+ * that is listed; closely, all that any of them show together. */
 void oeo_audit_pin_sweep(struct audit_pin *pin);
+void oeo_audit_pin_sweep_closely(struct audit_pin *pin);
 
 /* Take off the list what programs about all of it together show to be free, as long as that helps. *is_possible: false
  * where the value contradicts the shown numbers. */

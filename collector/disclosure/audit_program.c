@@ -7,6 +7,12 @@
 
 #define POOLED_ROUNDS 24
 #define MIXED_ROUNDS 24
+/* What lies less than this above a whole number is below the next one, with all margins. */
+#define NEARLY_ONE 0.9
+/* Points are kept in as many numbers as these; at least and at most so many. */
+#define KEPT_NUMBERS ((size_t)1 << 20)
+#define LEAST_POINTS 128
+#define MOST_POINTS 1024
 
 /* ---- Making the model */
 
@@ -146,20 +152,28 @@ static void see_point(struct audit_program *program, const double *point)
 static void keep_point(struct audit_program *program, const double *point)
 {
 	memcpy(program->points + program->next_point * program->n, point, program->n * sizeof(double));
-	program->next_point = (program->next_point + 1) % AUDIT_POOL;
-	if (program->n_points < AUDIT_POOL)
+	program->next_point = (program->next_point + 1) % program->most_points;
+	if (program->n_points < program->most_points)
 		program->n_points++;
 }
 
 void oeo_audit_program_add_point(struct audit_program *program, const double *point)
 {
-	if (program->n_points < AUDIT_POOL)
+	size_t spare = (program->next_point + program->next_spare) % program->most_points;
+
+	if (program->n_points < program->most_points) {
 		keep_point(program, point);
+		return;
+	}
+	memcpy(program->points + spare * program->n, point, program->n * sizeof(double));
+	program->next_spare = (program->next_spare + 1) % (program->most_points / 2);
 }
 
 const double *oeo_audit_program_point(const struct audit_program *program, size_t i)
 {
-	return program->points + (program->next_point + AUDIT_POOL - 1 - i) % AUDIT_POOL * program->n;
+	size_t at = (program->next_point + program->most_points - 1 - i) % program->most_points;
+
+	return program->points + at * program->n;
 }
 
 static enum oeo_solver_result solve(struct audit_program *program, bool is_maximum)
@@ -209,6 +223,15 @@ static void see_pool(struct audit_program *program)
 }
 
 /* ---- Start and end */
+
+static size_t most_points(size_t n)
+{
+	size_t most = KEPT_NUMBERS / n;
+
+	if (most < LEAST_POINTS)
+		return LEAST_POINTS;
+	return most < MOST_POINTS ? most : MOST_POINTS;
+}
 
 /* Without a row between two unknowns, the ranges say all there is. */
 static bool needs_solver(const struct audit_program *program)
@@ -278,7 +301,8 @@ enum oeo_audit_err oeo_audit_program_init(
 	program->random = component;
 	program->ranges = oeo_audit_alloc(program->n, sizeof(*program->ranges));
 	program->bounds = oeo_audit_alloc(program->n, sizeof(*program->bounds));
-	program->points = oeo_audit_alloc(program->n * AUDIT_POOL, sizeof(double));
+	program->most_points = most_points(program->n);
+	program->points = oeo_audit_alloc(program->n * program->most_points, sizeof(double));
 	program->is_wanted = oeo_audit_alloc(program->n, sizeof(bool));
 	if (program->ranges == NULL || program->bounds == NULL || program->points == NULL ||
 	    program->is_wanted == NULL)
@@ -453,6 +477,88 @@ static enum oeo_audit_err pool_all(struct audit_program *program)
 	return OEO_AUDIT_OK;
 }
 
+double oeo_audit_program_cap(const struct audit_program *program, size_t place, double low)
+{
+	double next = (double)oeo_audit_lowest_whole(low) + 1;
+	double reach = (double)least_reach(program, place);
+
+	return next > reach ? next : reach;
+}
+
+/* Move up all that are wanted, none further than it takes to settle it: so there is an end to it for numbers without limit
+ * too. *rise: how far they are above their least together. */
+static enum oeo_solver_result lift(struct audit_program *program, double *rise)
+{
+	const struct oeo_solver *solver = program->system->options->solver;
+	enum oeo_solver_result result;
+
+	for (size_t i = 0; i < program->n; i++) {
+		if (!program->is_wanted[i])
+			continue;
+		solver->set_objective(program->handle, i, 1.0);
+		solver->set_bounds(program->handle, i, (double)program->ranges[i].low,
+		    oeo_audit_program_cap(program, i, program->bounds[i].low));
+	}
+	result = solve(program, true);
+	*rise = 0;
+	for (size_t i = 0; i < program->n; i++) {
+		if (!program->is_wanted[i])
+			continue;
+		if (result == OEO_SOLVER_OPTIMAL)
+			*rise += solver->point(program->handle)[i] - (double)program->ranges[i].low;
+		solver->set_objective(program->handle, i, 0.0);
+		set_bounds(program, i);
+	}
+	return result;
+}
+
+/* Was the number seen at its least, and never as high as the next whole one? */
+static bool stays_low(const struct audit_program *program, size_t place)
+{
+	const struct audit_bound *bound = &program->bounds[place];
+
+	return bound->has_low && bound->high < bound->low + NEARLY_ONE;
+}
+
+static size_t list_for_lift(struct audit_program *program, bool is_low_only)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < program->n; i++) {
+		program->is_wanted[i] =
+		    wants_side(program, i, true) && (!is_low_only || stays_low(program, i));
+		n += program->is_wanted[i];
+	}
+	return n;
+}
+
+/* Settle numbers together: those that can move up, and (is_low_only) those that are at their least for good: where they
+ * cannot rise by one together, none of them can. */
+static enum oeo_audit_err lift_all(struct audit_program *program, bool is_low_only)
+{
+	size_t n = list_for_lift(program, is_low_only);
+	size_t before = SIZE_MAX;
+	double rise = 1;
+
+	while (n > 1 && n < before && rise >= NEARLY_ONE) {
+		enum oeo_solver_result result = lift(program, &rise);
+
+		/* They were not seen so low all at once. */
+		if (result == OEO_SOLVER_INFEASIBLE)
+			return OEO_AUDIT_OK;
+		if (result != OEO_SOLVER_OPTIMAL)
+			return OEO_AUDIT_SOLVER;
+		if (!oeo_audit_go_on(program->system, 0))
+			return OEO_AUDIT_INTERRUPTED;
+		before = n;
+		if (rise >= NEARLY_ONE || !is_low_only)
+			n = list_for_lift(program, is_low_only);
+	}
+	for (size_t i = 0; is_low_only && rise < NEARLY_ONE && i < program->n; i++)
+		program->bounds[i].has_high = program->bounds[i].has_high || program->is_wanted[i];
+	return OEO_AUDIT_OK;
+}
+
 static enum oeo_audit_err find_side(struct audit_program *program, size_t place, bool is_maximum)
 {
 	const struct oeo_solver *solver = program->system->options->solver;
@@ -477,6 +583,10 @@ enum oeo_audit_err oeo_audit_program_run(struct audit_program *program)
 {
 	enum oeo_audit_err err = program->handle != NULL ? pool_all(program) : OEO_AUDIT_OK;
 
+	if (err == OEO_AUDIT_OK && program->handle != NULL)
+		err = lift_all(program, false);
+	if (err == OEO_AUDIT_OK && program->handle != NULL)
+		err = lift_all(program, true);
 	for (size_t i = 0; program->handle == NULL && i < program->n; i++) {
 		program->bounds[i].has_low = true;
 		program->bounds[i].has_high = true;
@@ -489,6 +599,13 @@ enum oeo_audit_err oeo_audit_program_run(struct audit_program *program)
 			err = find_side(program, i, false);
 	}
 	return err;
+}
+
+bool oeo_audit_program_is_exact(const struct audit_program *program, size_t place)
+{
+	struct oeo_audit_interval interval = oeo_audit_program_interval(program, place);
+
+	return interval.is_whole && interval.low == interval.high;
 }
 
 struct oeo_audit_interval oeo_audit_program_interval(const struct audit_program *program, size_t place)

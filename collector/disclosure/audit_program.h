@@ -18,9 +18,6 @@ struct audit_bound {
 	bool is_target;
 };
 
-/* How many points are kept. */
-#define AUDIT_POOL 128
-
 struct audit_program {
 	struct audit_system *system;
 	size_t component;
@@ -32,7 +29,9 @@ struct audit_program {
 	struct audit_bound *bounds;
 	double *points; /* n_points of n; feasible without any view */
 	size_t n_points;
-	size_t next_point;
+	size_t most_points; /* that are kept */
+	size_t next_point; /* where the next one comes: in the place of the oldest, once there are enough */
+	size_t next_spare; /* the same for points that only add to those */
 	bool *is_wanted; /* scratch: what the next program is about */
 	uint64_t random;
 };
@@ -53,13 +52,17 @@ void oeo_audit_program_leave(struct audit_program *program);
 /* Work out the bounds of all targets, as far as wanted. */
 enum oeo_audit_err oeo_audit_program_run(struct audit_program *program);
 
-/* The interval of the unknown at this place. */
+/* The interval of the unknown at this place, and whether it is one number. */
 struct oeo_audit_interval oeo_audit_program_interval(const struct audit_program *program, size_t place);
+bool oeo_audit_program_is_exact(const struct audit_program *program, size_t place);
+
+/* How far up a number has to be seen that was seen as low as `low`, so that nothing above that matters to a verdict. */
+double oeo_audit_program_cap(const struct audit_program *program, size_t place, double low);
 
 /* The points that programs ended in, the last one first: i < n_points. Borrowed until the next program. */
 const double *oeo_audit_program_point(const struct audit_program *program, size_t i);
 
-/* Keep another feasible point while there is room. */
+/* Keep another feasible point: while there is room, then in the place of one of the older half. */
 void oeo_audit_program_add_point(struct audit_program *program, const double *point);
 
 /* The least whole number that is not below value, the largest that is not above it, both by more than the margin. */

@@ -117,7 +117,7 @@ static void see_equations(struct singles *singles, size_t single)
 	}
 }
 
-/* List what is not seen to be free at once. */
+/* List what is not seen to be free at once. What all readers know is no news to a single. */
 static void list_tight(struct singles *singles, size_t single, double own)
 {
 	struct audit_program *program = singles->program;
@@ -129,7 +129,8 @@ static void list_tight(struct singles *singles, size_t single, double own)
 		see_equations(singles, single);
 	for (size_t place = 0; place < program->n; place++)
 		if (place != single && program->system->unknowns[program->members[place]].is_hidden &&
-		    (is_small || singles->seen[place] == single + 1))
+		    (is_small || singles->seen[place] == single + 1) &&
+		    !oeo_audit_program_is_exact(program, place))
 			oeo_audit_pin_add(pin, place);
 	oeo_audit_pin_sweep(pin);
 	if (pin->n == 0 || !oeo_audit_moves_pin(&singles->moves, single, own))
@@ -139,6 +140,7 @@ static void list_tight(struct singles *singles, size_t single, double own)
 		n_left += !oeo_audit_moves_are_free(&singles->moves, pin->places[i]);
 	}
 	pin->n = n_left;
+	oeo_audit_pin_sweep_closely(pin);
 }
 
 static enum oeo_audit_err attack_as_single(struct singles *singles, size_t single)
