@@ -2,13 +2,15 @@
 #include "collector/disclosure/solver_clp.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <coin/Clp_C_Interface.h>
 
 struct handle {
 	Clp_Simplex *model;
-	bool has_started;
-	bool has_new_bounds; /* since the last solution */
+	double *objective; /* put aside */
+	size_t n_columns;
+	bool is_feasible; /* the last solution was, and no bounds have changed since */
 };
 
 /* The matrix column by column, as Clp takes it. */
@@ -58,6 +60,7 @@ static void close_model(void *opened)
 		return;
 	if (handle->model != NULL)
 		Clp_deleteModel(handle->model);
+	free(handle->objective);
 	free(handle);
 }
 
@@ -67,9 +70,12 @@ static void *open_model(const struct oeo_solver_model *model)
 	struct handle *handle = calloc(1, sizeof(*handle));
 	bool is_made = handle != NULL && transpose(&columns, model);
 
-	if (is_made)
+	if (is_made) {
 		handle->model = Clp_newModel();
-	is_made = is_made && handle->model != NULL;
+		handle->objective = calloc(model->n_columns + 1, sizeof(double));
+		handle->n_columns = model->n_columns;
+	}
+	is_made = is_made && handle->model != NULL && handle->objective != NULL;
 	if (is_made) {
 		Clp_setLogLevel(handle->model, 0);
 		Clp_scaling(handle->model, 0);
@@ -90,7 +96,7 @@ static void set_bounds(void *opened, size_t column, double low, double high)
 
 	Clp_columnLower(handle->model)[column] = low;
 	Clp_columnUpper(handle->model)[column] = high;
-	handle->has_new_bounds = true;
+	handle->is_feasible = false;
 }
 
 static void set_objective(void *opened, size_t column, double coefficient)
@@ -114,17 +120,29 @@ static enum oeo_solver_result result_of(const struct handle *handle)
 	}
 }
 
+/* A point within all bounds, for no objective at all: the dual simplex is made for that. With an objective and columns
+ * without limit it may take the program for one without end. */
+static bool make_feasible(struct handle *handle)
+{
+	double *objective = Clp_objective(handle->model);
+	size_t size = handle->n_columns * sizeof(*objective);
+
+	memcpy(handle->objective, objective, size);
+	memset(objective, 0, size);
+	(void)Clp_dual(handle->model, 0);
+	memcpy(Clp_objective(handle->model), handle->objective, size);
+	return Clp_status(handle->model) == 0;
+}
+
 static enum oeo_solver_result solve(void *opened, bool is_maximum)
 {
 	struct handle *handle = opened;
 
+	if (!handle->is_feasible && !make_feasible(handle))
+		return result_of(handle);
 	Clp_setOptimizationDirection(handle->model, is_maximum ? -1.0 : 1.0);
-	if (!handle->has_started || handle->has_new_bounds)
-		(void)Clp_dual(handle->model, 0);
-	else
-		(void)Clp_primal(handle->model, 0);
-	handle->has_started = true;
-	handle->has_new_bounds = false;
+	(void)Clp_primal(handle->model, 0);
+	handle->is_feasible = result_of(handle) == OEO_SOLVER_OPTIMAL;
 	return result_of(handle);
 }
 
