@@ -136,8 +136,8 @@ static bool has_recovered(const struct audit_system *system)
 	return false;
 }
 
-/* Take off what is broken too when nothing is decided to be shown. */
-static enum oeo_audit_err excuse(struct audit_system *system)
+/* What is broken when nothing is decided to be shown. */
+static enum oeo_audit_err attack_earlier(struct audit_system *system, struct oeo_audit_earlier *earlier)
 {
 	const struct oeo_disclosure_problem *problem = system->problem;
 	struct oeo_disclosure_decision *nothing = oeo_audit_alloc(problem->n_cells, sizeof(*nothing));
@@ -149,12 +149,36 @@ static enum oeo_audit_err excuse(struct audit_system *system)
 	err = oeo_audit_system_init(&before, problem, nothing, system->options);
 	if (err == OEO_AUDIT_OK)
 		err = attack(&before);
-	for (size_t i = 0; err == OEO_AUDIT_OK && i < OEO_DISCLOSURE_MEASURES * problem->n_cells; i++)
-		system->recovered[i] &= ~before.recovered[i];
+	if (err == OEO_AUDIT_OK) {
+		oeo_audit_earlier_fini(earlier);
+		*earlier = (struct oeo_audit_earlier){before.recovered, system->options->attackers};
+		before.recovered = NULL;
+	}
 	system->n_programs += before.n_programs;
 	oeo_audit_system_fini(&before);
 	free(nothing);
 	return err;
+}
+
+static enum oeo_audit_err excuse(struct audit_system *system)
+{
+	struct oeo_audit_earlier own = {0};
+	struct oeo_audit_earlier *earlier =
+	    system->options->earlier != NULL ? system->options->earlier : &own;
+	enum oeo_audit_err err = OEO_AUDIT_OK;
+
+	if (earlier->recovered == NULL || (system->options->attackers & ~earlier->attackers) != 0)
+		err = attack_earlier(system, earlier);
+	for (size_t i = 0; err == OEO_AUDIT_OK && i < OEO_DISCLOSURE_MEASURES * system->problem->n_cells; i++)
+		system->recovered[i] &= ~earlier->recovered[i];
+	oeo_audit_earlier_fini(&own);
+	return err;
+}
+
+void oeo_audit_earlier_fini(struct oeo_audit_earlier *earlier)
+{
+	free(earlier->recovered);
+	*earlier = (struct oeo_audit_earlier){0};
 }
 
 enum oeo_audit_err oeo_audit_problem(const struct oeo_disclosure_problem *problem,

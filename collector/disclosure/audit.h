@@ -75,6 +75,13 @@ struct oeo_audit_cell {
 	unsigned recovered[OEO_DISCLOSURE_MEASURES]; /* mask of the attackers that break this number */
 };
 
+/* What cells that are out already give away by themselves, kept from one audit of a problem to the next. Zeroed at first;
+ * free with oeo_audit_earlier_fini. */
+struct oeo_audit_earlier {
+	unsigned *recovered; /* owned; by number: mask of attackers */
+	unsigned attackers; /* that were tried */
+};
+
 struct oeo_audit_options {
 	/* Mask of those to be tried. */
 	unsigned attackers;
@@ -96,6 +103,8 @@ struct oeo_audit_options {
 	bool has_blind_states;
 	/* Leave out what cells that are out already (role SHOWN) give away by themselves. */
 	bool excuses_earlier;
+	/* Borrowed, may be NULL: where what that takes is kept, for audits of the same problem. */
+	struct oeo_audit_earlier *earlier;
 	/* Borrowed, n_cells, may be NULL: how far a shown number may be from its cell's, through rounding. */
 	const uint64_t *slack;
 	/* May be NULL; borrowed context. Called now and then; false: stop. */
@@ -131,6 +140,8 @@ struct oeo_audit_report {
 enum oeo_audit_err oeo_audit_problem(const struct oeo_disclosure_problem *problem,
     const struct oeo_disclosure_decision *decisions, const struct oeo_audit_options *options,
     struct oeo_audit_report *report, struct oeo_audit_cell *cells);
+
+void oeo_audit_earlier_fini(struct oeo_audit_earlier *earlier);
 
 /* True where no attacker that was tried broke a number. */
 bool oeo_audit_is_safe(const struct oeo_audit_report *report);

@@ -183,6 +183,7 @@ enum oeo_disclosure_attack {
 struct oeo_disclosure_finding {
 	enum oeo_disclosure_attack attack;
 	size_t cell; /* index of one cell concerned */
+	enum oeo_disclosure_measure measure; /* QUESTIONS: its questions alone; else its residents, or both */
 };
 
 /*

@@ -18,6 +18,7 @@ struct securing {
 	struct oeo_disclosure_decision *decisions;
 	struct oeo_audit_cell *found;
 	struct oeo_audit_report report;
+	struct oeo_audit_earlier earlier;
 	enum oeo_disclosure_force *forced;
 	size_t *by_key; /* all cells, by key */
 	struct joins joins;
@@ -117,6 +118,7 @@ static void free_securing(struct securing *securing)
 	free(securing->queue);
 	free(securing->is_met);
 	free(securing->is_near);
+	oeo_audit_earlier_fini(&securing->earlier);
 }
 
 /* ---- Asking the audit */
@@ -144,8 +146,22 @@ static enum oeo_disclosure_err ask(struct securing *securing, unsigned attackers
 
 	options.attackers &= attackers;
 	options.wants_intervals = false;
+	options.earlier = &securing->earlier;
 	return explain(oeo_audit_problem(
 	    securing->problem, securing->decisions, &options, &securing->report, securing->found));
+}
+
+/* What stands apart from the audit has its say too: a cell that it objects to counts as recovered. */
+static enum oeo_disclosure_err verify(struct securing *securing, bool *is_safe)
+{
+	struct oeo_disclosure_finding finding;
+	enum oeo_disclosure_err err = oeo_disclosure_verify(securing->problem, securing->decisions, &finding);
+
+	*is_safe = err == OEO_DISCLOSURE_OK;
+	if (err != OEO_DISCLOSURE_UNSAFE)
+		return err;
+	securing->found[finding.cell].recovered[finding.measure] = OEO_AUDIT_G;
+	return OEO_DISCLOSURE_OK;
 }
 
 /* Decide, and let the attackers try: the one that takes longest only where no other one breaks anything. */
@@ -160,7 +176,7 @@ static enum oeo_disclosure_err try_forced(struct securing *securing, bool *is_sa
 	if (err == OEO_DISCLOSURE_OK && (!has_singles || oeo_audit_is_safe(&securing->report)))
 		err = ask(securing, OEO_AUDIT_ALL);
 	*is_safe = err == OEO_DISCLOSURE_OK && oeo_audit_is_safe(&securing->report);
-	return err;
+	return *is_safe ? verify(securing, is_safe) : err;
 }
 
 /* ---- What to hide */

@@ -3,7 +3,7 @@
  * Decisions that hold against every attacker: oeo_disclosure_decide decides, the audit attacks, and where it
  * recovers a number more is hidden, until it recovers nothing. Then what was hidden on top is given back one by one, the
  * dearest first, as long as the audit still finds nothing. The audit is asked as an oracle alone: nothing
- * that it works out is used but which numbers it recovered.
+ * that it works out is used but which numbers it recovered. In the same way oeo_disclosure_verify has its say.
  */
 #ifndef OEO_COLLECTOR_DISCLOSURE_SECURE_H
 #define OEO_COLLECTOR_DISCLOSURE_SECURE_H

@@ -53,11 +53,15 @@ static void free_audit(struct audit *audit)
 	oeo_disclosure_index_fini(&audit->above);
 }
 
-static bool found(struct audit *audit, enum oeo_disclosure_attack attack, size_t cell)
+static void found(struct audit *audit, enum oeo_disclosure_attack attack, size_t cell)
 {
-	if (audit->finding.attack == OEO_DISCLOSURE_NO_ATTACK)
-		audit->finding = (struct oeo_disclosure_finding){attack, cell};
-	return false;
+	oeo_disclosure_found(audit->problem, &audit->finding,
+	    (struct oeo_disclosure_finding){attack, cell, OEO_DISCLOSURE_RESIDENTS});
+}
+
+static bool has_found(const struct audit *audit)
+{
+	return audit->finding.attack != OEO_DISCLOSURE_NO_ATTACK;
 }
 
 /* The rules of one cell, from its values and parts. */
@@ -107,28 +111,27 @@ static void mark_sound(struct audit *audit)
 	}
 }
 
-static bool check_rules(struct audit *audit)
+static void check_rules(struct audit *audit)
 {
 	for (size_t i = 0; i < audit->problem->n_cells; i++) {
 		const struct oeo_disclosure_cell *cell = &audit->problem->cells[i];
 
 		if (audit->decisions[i].is_shown && cell->role == OEO_DISCLOSURE_DECIDE &&
 		    cell->state != OEO_DISCLOSURE_UNOPENED && !audit->is_sound[i])
-			return found(audit, OEO_DISCLOSURE_RULE, i);
+			found(audit, OEO_DISCLOSURE_RULE, i);
 		if (cell->role != OEO_DISCLOSURE_DECIDE &&
 		    (audit->decisions[i].is_shown != (cell->role == OEO_DISCLOSURE_SHOWN) ||
 			audit->decisions[i].hides_questions != cell->hides_questions))
-			return found(audit, OEO_DISCLOSURE_RULE, i);
+			found(audit, OEO_DISCLOSURE_RULE, i);
 		if (audit->decisions[i].hides_questions &&
 		    (!audit->decisions[i].is_shown || !cell->has_measure[OEO_DISCLOSURE_RESIDENTS] ||
 			!cell->has_measure[OEO_DISCLOSURE_QUESTIONS] ||
 			cell->state == OEO_DISCLOSURE_UNOPENED))
-			return found(audit, OEO_DISCLOSURE_RULE, i);
+			found(audit, OEO_DISCLOSURE_RULE, i);
 	}
-	return true;
 }
 
-static bool check_zeros(struct audit *audit)
+static void check_zeros(struct audit *audit)
 {
 	for (size_t i = 0; i < audit->problem->n_cells; i++) {
 		const struct oeo_disclosure_cell *cell = &audit->problem->cells[i];
@@ -138,13 +141,12 @@ static bool check_zeros(struct audit *audit)
 			continue;
 		for (size_t m = 0; m < N_MEASURES; m++)
 			if (cell->has_measure[m] && (audit->now.most[m][i] != 0 || cell->is_rounded))
-				return found(audit, OEO_DISCLOSURE_ZERO, i);
+				found(audit, OEO_DISCLOSURE_ZERO, i);
 	}
-	return true;
 }
 
 /* No hidden number above zero is exact, none that was not so before is seen to be small. */
-static bool check_hidden(struct audit *audit)
+static void check_hidden(struct audit *audit)
 {
 	const struct view *now = &audit->now;
 	const struct view *before = &audit->before;
@@ -159,14 +161,13 @@ static bool check_hidden(struct audit *audit)
 			if (!cell->has_measure[m] || now->is_shown[m][i] || now->most[m][i] == 0 || was_exact)
 				continue;
 			if (now->follows[m][i])
-				return found(audit, OEO_DISCLOSURE_LINEAR, i);
-			if (now->least[m][i] == now->most[m][i] ||
-			    (m == OEO_DISCLOSURE_RESIDENTS && !was_low &&
-				is_below((uint64_t)now->most[m][i], cell->rules.reach)))
-				return found(audit, OEO_DISCLOSURE_BOUNDS, i);
+				found(audit, OEO_DISCLOSURE_LINEAR, i);
+			else if (now->least[m][i] == now->most[m][i] ||
+				 (m == OEO_DISCLOSURE_RESIDENTS && !was_low &&
+				     is_below((uint64_t)now->most[m][i], cell->rules.reach)))
+				found(audit, OEO_DISCLOSURE_BOUNDS, i);
 		}
 	}
-	return true;
 }
 
 static bool is_exact_now(const struct audit *audit, size_t cell)
@@ -183,24 +184,23 @@ static bool was_exact(const struct audit *audit, size_t cell)
 	return before->least[OEO_DISCLOSURE_RESIDENTS][cell] == before->most[OEO_DISCLOSURE_RESIDENTS][cell];
 }
 
-static bool check_pair(struct audit *audit, size_t inner, size_t outer)
+static void check_pair(struct audit *audit, size_t inner, size_t outer)
 {
 	const int64_t *exact = audit->now.most[OEO_DISCLOSURE_RESIDENTS];
 	const struct oeo_disclosure_cell *cells = audit->problem->cells;
 	int64_t difference = exact[outer] - exact[inner];
 
 	if (!is_exact_now(audit, outer) || (was_exact(audit, inner) && was_exact(audit, outer)))
-		return true;
+		return;
 	if (difference < 0)
 		difference = -difference;
 	if (is_below((uint64_t)difference, cells[inner].rules.rest) ||
 	    is_below((uint64_t)difference, cells[outer].rules.rest))
-		return found(audit, OEO_DISCLOSURE_DIFFERENCE, inner);
-	return true;
+		found(audit, OEO_DISCLOSURE_DIFFERENCE, inner);
 }
 
 /* One set against every set around it: marks climb until nothing is new. */
-static bool climb(struct audit *audit, size_t inner, bool *is_around, size_t *stack)
+static void climb(struct audit *audit, size_t inner, bool *is_around, size_t *stack)
 {
 	size_t depth = 0;
 
@@ -217,25 +217,23 @@ static bool climb(struct audit *audit, size_t inner, bool *is_around, size_t *st
 				continue;
 			is_around[relation->parent] = true;
 			stack[depth++] = relation->parent;
-			if (!check_pair(audit, inner, relation->parent))
-				return false;
+			check_pair(audit, inner, relation->parent);
 		}
 	}
-	return true;
 }
 
 static bool check_differences(struct audit *audit)
 {
 	bool *is_around = calloc(audit->problem->n_cells + 1, sizeof(bool));
 	size_t *stack = calloc(audit->problem->n_cells + 1, sizeof(*stack));
-	bool is_safe = is_around != NULL && stack != NULL;
+	bool is_made = is_around != NULL && stack != NULL;
 
-	for (size_t i = 0; is_safe && i < audit->problem->n_cells; i++)
+	for (size_t i = 0; is_made && i < audit->problem->n_cells; i++)
 		if (is_exact_now(audit, i) && audit->now.most[OEO_DISCLOSURE_RESIDENTS][i] > 0)
-			is_safe = climb(audit, i, is_around, stack);
+			climb(audit, i, is_around, stack);
 	free(is_around);
 	free(stack);
-	return is_safe;
+	return is_made;
 }
 
 static int64_t part_of(const struct oeo_disclosure_cell *cell, size_t measure, size_t member)
@@ -246,7 +244,7 @@ static int64_t part_of(const struct oeo_disclosure_cell *cell, size_t measure, s
 	return 0;
 }
 
-static bool check_change(struct audit *audit, size_t later, size_t earlier, size_t measure)
+static void check_change(struct audit *audit, size_t later, size_t earlier, size_t measure)
 {
 	const struct oeo_disclosure_cell *now = &audit->problem->cells[later];
 	const struct oeo_disclosure_cell *then = &audit->problem->cells[earlier];
@@ -255,28 +253,25 @@ static bool check_change(struct audit *audit, size_t later, size_t earlier, size
 	if (!now->has_measure[measure] || !then->has_measure[measure] ||
 	    !audit->now.is_shown[measure][later] || !audit->now.is_shown[measure][earlier] ||
 	    (audit->before.is_shown[measure][later] && audit->before.is_shown[measure][earlier]))
-		return true;
+		return;
 	if (is_below(size_of(change), now->rules.residents))
-		return found(audit, OEO_DISCLOSURE_TIME, later);
+		found(audit, OEO_DISCLOSURE_TIME, later);
 	for (size_t i = 0; i < audit->problem->n_members; i++) {
 		int64_t own = part_of(now, measure, i) - part_of(then, measure, i);
 
 		if (own != 0 && is_below(size_of(change - own), now->rules.rest))
-			return found(audit, OEO_DISCLOSURE_TIME, later);
+			found(audit, OEO_DISCLOSURE_TIME, later);
 	}
-	return true;
 }
 
-static bool check_versions(struct audit *audit)
+static void check_versions(struct audit *audit)
 {
 	for (size_t i = 0; i < audit->problem->n_relations; i++) {
 		const struct oeo_disclosure_relation *relation = &audit->problem->relations[i];
 
 		for (size_t m = 0; relation->kind == OEO_DISCLOSURE_VERSION && m < N_MEASURES; m++)
-			if (!check_change(audit, relation->parent, relation->children[0], m))
-				return false;
+			check_change(audit, relation->parent, relation->children[0], m);
 	}
-	return true;
 }
 
 static bool init_audit(struct audit *audit)
@@ -307,39 +302,40 @@ static bool init_audit(struct audit *audit)
 	return true;
 }
 
-static bool check_groups(struct audit *audit)
+/* Zeros are held against what can be proved; all else against all that can be seen. One kind of objection after the other:
+ * false: out of memory. */
+static bool attack(struct audit *audit)
 {
-	size_t culprit;
-
-	if (oeo_disclosure_check_groups(&audit->now, &audit->before, audit->is_sound, &culprit))
-		return true;
-	return culprit == SIZE_MAX ? false : found(audit, OEO_DISCLOSURE_GROUP, culprit);
-}
-
-/* Zeros are held against what can be proved; all else against all that can be seen. */
-static bool is_safe_release(struct audit *audit)
-{
-	if (!oeo_disclosure_view_bound(&audit->now, true) || !check_rules(audit) || !check_zeros(audit))
+	if (!oeo_disclosure_view_bound(&audit->now, true))
 		return false;
+	check_rules(audit);
+	check_zeros(audit);
+	if (has_found(audit))
+		return true;
 	if (!oeo_disclosure_view_bound(&audit->now, false) ||
 	    !oeo_disclosure_view_bound(&audit->before, false) || !oeo_disclosure_view_solve(&audit->now) ||
 	    !oeo_disclosure_view_solve(&audit->before))
 		return false;
-	return check_hidden(audit) && check_differences(audit) && check_versions(audit) &&
-	       check_groups(audit);
+	check_hidden(audit);
+	if (has_found(audit))
+		return true;
+	check_versions(audit);
+	return check_differences(audit) &&
+	       (has_found(audit) || oeo_disclosure_check_groups(
+					&audit->now, &audit->before, audit->is_sound, &audit->finding));
 }
 
 enum oeo_disclosure_err oeo_disclosure_verify(const struct oeo_disclosure_problem *problem,
     const struct oeo_disclosure_decision *decisions, struct oeo_disclosure_finding *finding)
 {
 	struct audit audit = {.problem = problem, .decisions = decisions};
-	bool is_safe = init_audit(&audit) && is_safe_release(&audit);
+	bool is_done = init_audit(&audit) && attack(&audit);
 
 	free_audit(&audit);
-	if (is_safe)
-		return OEO_DISCLOSURE_OK;
-	if (audit.finding.attack == OEO_DISCLOSURE_NO_ATTACK)
+	if (!is_done)
 		return OEO_DISCLOSURE_NOMEM;
+	if (!has_found(&audit))
+		return OEO_DISCLOSURE_OK;
 	if (finding != NULL)
 		*finding = audit.finding;
 	return OEO_DISCLOSURE_UNSAFE;

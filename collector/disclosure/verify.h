@@ -40,13 +40,22 @@ bool oeo_disclosure_view_bound(struct view *view, bool is_proof);
 /* Fill follows: by elimination of the unknown numbers. False: out of memory. */
 bool oeo_disclosure_view_solve(struct view *view);
 
+/* Keep the finding about the cell of the lowest key: so the order of cells and relations does not matter. */
+static inline void oeo_disclosure_found(const struct oeo_disclosure_problem *problem,
+    struct oeo_disclosure_finding *kept, struct oeo_disclosure_finding finding)
+{
+	if (kept->attack == OEO_DISCLOSURE_NO_ATTACK ||
+	    problem->cells[finding.cell].key < problem->cells[kept->cell].key ||
+	    (finding.cell == kept->cell && finding.measure < kept->measure))
+		*kept = finding;
+}
+
 /*
  * Check what every EQUAL, and every two that share an unknown cell, leave to a group of hidden cells, as far as it is
- * not left by `before` already. is_sound: cells that meet every rule. False: *culprit is a cell concerned, or
- * (SIZE_MAX) out of memory.
+ * not left by `before` already. is_sound: cells that meet every rule. False: out of memory.
  */
-bool oeo_disclosure_check_groups(
-    const struct view *now, const struct view *before, const bool *is_sound, size_t *culprit);
+bool oeo_disclosure_check_groups(const struct view *now, const struct view *before, const bool *is_sound,
+    struct oeo_disclosure_finding *finding);
 
 /* The value of a shown cell; unopened ones are shown as zero. */
 static inline int64_t shown_value(const struct oeo_disclosure_cell *cell, size_t measure)

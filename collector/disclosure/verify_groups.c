@@ -18,7 +18,7 @@ struct combination {
 	size_t *involved; /* the cells that are listed */
 	size_t n_involved;
 	int64_t *vector; /* what is left: the total and every member's */
-	size_t culprit;
+	struct oeo_disclosure_finding *finding; /* borrowed */
 };
 
 static void add_factor(struct combination *sum, size_t cell, int factor)
@@ -116,23 +116,28 @@ static bool is_safe_vector(const struct combination *sum, size_t measure, bool n
 	return true;
 }
 
+static void found(struct combination *sum, size_t measure, size_t cell)
+{
+	oeo_disclosure_found(sum->now->problem, sum->finding,
+	    (struct oeo_disclosure_finding){
+		OEO_DISCLOSURE_GROUP, cell, (enum oeo_disclosure_measure)measure});
+}
+
 /* needs_sound: what is left of questions must hold a cell that meets every rule. */
-static bool check(struct combination *sum, size_t measure, bool needs_sound, size_t cell)
+static void check(struct combination *sum, size_t measure, bool needs_sound, size_t cell)
 {
 	size_t n_before;
 	size_t n_now;
 	int sign = sign_of(sum, sum->now, measure, &n_now);
 
 	if (sign == 0)
-		return true;
+		return;
 	/* What is known now holds what was known before: with as many unknown, they are the same. */
 	if (sign_of(sum, sum->before, measure, &n_before) == sign && n_before == n_now)
-		return true;
+		return;
 	leave_vector(sum, measure, sign);
-	if (is_safe_vector(sum, measure, needs_sound && measure == OEO_DISCLOSURE_QUESTIONS))
-		return true;
-	sum->culprit = cell;
-	return false;
+	if (!is_safe_vector(sum, measure, needs_sound && measure == OEO_DISCLOSURE_QUESTIONS))
+		found(sum, measure, cell);
 }
 
 struct unknowns {
@@ -174,12 +179,10 @@ static bool tells_single(
 	return unknowns.n == 2 && unknowns.n_hidden == 2 && unknowns.has_single && !is_own;
 }
 
-static bool check_alone(struct combination *sum, const struct oeo_disclosure_relation *relation)
+static void check_alone(struct combination *sum, const struct oeo_disclosure_relation *relation)
 {
-	if (!tells_single(sum, sum->now, relation) || tells_single(sum, sum->before, relation))
-		return true;
-	sum->culprit = relation->parent;
-	return false;
+	if (tells_single(sum, sum->now, relation) && !tells_single(sum, sum->before, relation))
+		found(sum, relation->measure, relation->parent);
 }
 
 static bool mark_whole(struct combination *sum)
@@ -197,20 +200,18 @@ static bool mark_whole(struct combination *sum)
 	return true;
 }
 
-static bool check_single(struct combination *sum)
+static void check_single(struct combination *sum)
 {
 	const struct oeo_disclosure_problem *problem = sum->now->problem;
-	bool is_safe = true;
 
-	for (size_t i = 0; is_safe && i < problem->n_relations; i++) {
+	for (size_t i = 0; i < problem->n_relations; i++) {
 		if (problem->relations[i].kind != OEO_DISCLOSURE_EQUAL)
 			continue;
 		add_relation(sum, &problem->relations[i], 1);
-		is_safe = check(sum, problem->relations[i].measure, true, problem->relations[i].parent) &&
-			  check_alone(sum, &problem->relations[i]);
+		check(sum, problem->relations[i].measure, true, problem->relations[i].parent);
+		check_alone(sum, &problem->relations[i]);
 		clear(sum);
 	}
-	return is_safe;
 }
 
 static bool has_shown_part(const struct combination *sum, const struct oeo_disclosure_relation *relation)
@@ -223,60 +224,55 @@ static bool has_shown_part(const struct combination *sum, const struct oeo_discl
 }
 
 /* A hidden cell is replaced by its own parts; a latent one also where two relations tell it from two sides. */
-static bool check_two(struct combination *sum, const struct oeo_disclosure_relation *a,
+static void check_two(struct combination *sum, const struct oeo_disclosure_relation *a,
     const struct oeo_disclosure_relation *b, size_t cell)
 {
 	bool is_same_side = (a->parent == cell) == (b->parent == cell);
-	bool is_safe;
 
 	if (is_same_side && sum->now->problem->cells[cell].role != OEO_DISCLOSURE_LATENT)
-		return true;
+		return;
 	add_relation(sum, a, 1);
 	add_relation(sum, b, is_same_side ? -1 : 1);
-	is_safe =
-	    check(sum, a->measure, !is_same_side && has_shown_part(sum, a->parent == cell ? a : b), cell);
+	check(sum, a->measure, !is_same_side && has_shown_part(sum, a->parent == cell ? a : b), cell);
 	clear(sum);
-	return is_safe;
 }
 
-static bool check_shared(struct combination *sum, const struct index *index, size_t cell)
+static void check_shared(struct combination *sum, const struct index *index, size_t cell)
 {
 	const struct oeo_disclosure_relation *relations = sum->now->problem->relations;
-	bool is_safe = true;
 
-	for (size_t i = index->first[cell]; is_safe && i < index->first[cell + 1]; i++) {
+	for (size_t i = index->first[cell]; i < index->first[cell + 1]; i++) {
 		const struct oeo_disclosure_relation *a = &relations[index->relations[i]];
 
 		if (a->kind != OEO_DISCLOSURE_EQUAL || is_plain(sum->now, a->measure, cell))
 			continue;
-		for (size_t j = i + 1; is_safe && j < index->first[cell + 1]; j++) {
+		for (size_t j = i + 1; j < index->first[cell + 1]; j++) {
 			const struct oeo_disclosure_relation *b = &relations[index->relations[j]];
 
 			if (b->kind == OEO_DISCLOSURE_EQUAL && b->measure == a->measure)
-				is_safe = check_two(sum, a, b, cell);
+				check_two(sum, a, b, cell);
 		}
 	}
-	return is_safe;
 }
 
-bool oeo_disclosure_check_groups(
-    const struct view *now, const struct view *before, const bool *is_sound, size_t *culprit)
+bool oeo_disclosure_check_groups(const struct view *now, const struct view *before, const bool *is_sound,
+    struct oeo_disclosure_finding *finding)
 {
 	size_t n = now->problem->n_cells;
-	struct combination sum = {.now = now, .before = before, .is_sound = is_sound, .culprit = SIZE_MAX};
+	struct combination sum = {.now = now, .before = before, .is_sound = is_sound, .finding = finding};
 	struct index index = {0};
-	bool is_safe;
+	bool is_made;
 
 	sum.factors = calloc(n + 1, sizeof(*sum.factors));
 	sum.is_listed = calloc(n + 1, sizeof(*sum.is_listed));
 	sum.involved = calloc(n + 1, sizeof(*sum.involved));
 	sum.vector = calloc(now->problem->n_members + 1, sizeof(*sum.vector));
-	is_safe = oeo_disclosure_index_init(&index, now->problem, true) && sum.factors != NULL &&
-		  sum.is_listed != NULL && sum.involved != NULL && sum.vector != NULL && mark_whole(&sum) &&
-		  check_single(&sum);
-	for (size_t i = 0; is_safe && i < n; i++)
-		is_safe = check_shared(&sum, &index, i);
-	*culprit = sum.culprit;
+	is_made = oeo_disclosure_index_init(&index, now->problem, true) && sum.factors != NULL &&
+		  sum.is_listed != NULL && sum.involved != NULL && sum.vector != NULL && mark_whole(&sum);
+	if (is_made)
+		check_single(&sum);
+	for (size_t i = 0; is_made && i < n; i++)
+		check_shared(&sum, &index, i);
 	oeo_disclosure_index_fini(&index);
 	free(sum.factors);
 	free(sum.is_listed);
@@ -284,5 +280,5 @@ bool oeo_disclosure_check_groups(
 	free(sum.vector);
 	for (size_t m = 0; m < N_MEASURES; m++)
 		free(sum.is_whole[m]);
-	return is_safe;
+	return is_made;
 }

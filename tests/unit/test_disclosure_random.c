@@ -38,7 +38,7 @@ static void make_quarter(struct world *world, const struct town *town, struct ra
 static void decide_and_verify(
     const struct world *world, struct oeo_disclosure_decision *decisions, uint64_t seed)
 {
-	struct oeo_disclosure_finding finding = {OEO_DISCLOSURE_NO_ATTACK, 0};
+	struct oeo_disclosure_finding finding = {0};
 	enum oeo_disclosure_err err = oeo_disclosure_decide(&world->problem, decisions, NULL);
 
 	assert_int_equal(err, OEO_DISCLOSURE_OK);

@@ -13,7 +13,7 @@
 
 static enum oeo_disclosure_attack attack_found(void)
 {
-	struct oeo_disclosure_finding finding = {OEO_DISCLOSURE_NO_ATTACK, 0};
+	struct oeo_disclosure_finding finding = {0};
 
 	assert_int_equal(
 	    oeo_disclosure_verify(&made.problem, made.decisions, &finding), OEO_DISCLOSURE_UNSAFE);
