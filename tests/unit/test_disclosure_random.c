@@ -11,7 +11,6 @@
 #include "collector/disclosure/solver_clp.h"
 
 #include "disclosure_world.h"
-#include "thorough.h"
 
 static struct world world_a;
 static struct world world_b;
@@ -364,7 +363,7 @@ static void test_no_hidden_number_is_the_only_possible_one(void **state)
 	size_t recovered_bare = 0;
 
 	(void)state;
-	for (uint64_t seed = 10000; seed < 10000 + thorough(2000); seed++) {
+	for (uint64_t seed = 10000; seed < 12000; seed++) {
 		struct random random = {seed};
 		size_t by_trying;
 
@@ -384,9 +383,9 @@ static void test_no_hidden_number_is_the_only_possible_one(void **state)
 	print_message("recovered by trying all numbers: %zu; with the bare threshold: %zu\n", recovered,
 	    recovered_bare);
 	print_message("questions hidden alone: %zu\n", n_alone);
-	assert_true(n_alone > thorough(100));
+	assert_true(n_alone > 100);
 	assert_true(n_seen < 5);
-	assert_true(recovered_bare > thorough(1000));
+	assert_true(recovered_bare > 1000);
 	assert_int_equal(recovered, 0);
 }
 
