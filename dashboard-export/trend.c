@@ -56,13 +56,14 @@ struct pair {
 	double share;
 };
 
-static struct pair pair_of(const struct oeo_series *series)
+/* Of point number `first` and a later one. */
+static struct pair pair_of(const struct oeo_series *series, size_t first, size_t later)
 {
-	uint64_t before = series->points[series->n - 2].value;
-	uint64_t now = series->points[series->n - 1].value;
+	uint64_t before = series->points[first].value;
+	uint64_t now = series->points[later].value;
 	uint64_t gap = now > before ? now - before : before - now;
 	uint64_t half = series->round / 2;
-	double share = share_of(&series->points[series->n - 2], &series->points[series->n - 1]);
+	double share = share_of(&series->points[first], &series->points[later]);
 
 	if (half == 0)
 		return (struct pair){before, now, share};
@@ -135,7 +136,7 @@ static void test_change(
 	change->p = 1;
 	if (!is_comparable(series))
 		return;
-	*pair = pair_of(series);
+	*pair = pair_of(series, series->n - 2, series->n - 1);
 	change->before = series->points[series->n - 2].value;
 	change->now = series->points[series->n - 1].value;
 	change->is_per_day =
@@ -183,34 +184,60 @@ void oeo_trend_change(struct oeo_change *change, const struct oeo_series *series
 	change->ratio.high = middle * reach;
 }
 
+static double rate_of(const struct oeo_point *point)
+{
+	return point->state == OEO_POINT_SHOWN ? (double)point->value / days_of(point) : 0;
+}
+
+/* Take in point number i, which is shown and comes before the rise. */
+static void add_before(struct oeo_rise *rise, const struct oeo_series *series, size_t i)
+{
+	if (series->points[i].value > rise->highest_before)
+		rise->highest_before = series->points[i].value;
+	if (rate_of(&series->points[i]) > rate_of(&series->points[rise->highest_at]))
+		rise->highest_at = i;
+}
+
+/* The same of one that comes after it. */
+static void add_after(struct oeo_rise *rise, const struct oeo_series *series, size_t i)
+{
+	if (series->points[i].value < rise->lowest_after)
+		rise->lowest_after = series->points[i].value;
+	if (rate_of(&series->points[i]) < rate_of(&series->points[rise->lowest_at]))
+		rise->lowest_at = i;
+}
+
+/* Of a rise in the numbers: chance counts only where it is one in the numbers a day too. */
+static void judge_rise(struct oeo_rise *rise, const struct oeo_series *series)
+{
+	struct pair pair = pair_of(series, rise->highest_at, rise->lowest_at);
+
+	if (rise->highest_before > 0 && pair.now > pair.before && ratio_of(&pair) > 1)
+		rise->p = oeo_chance_ratio_p(pair.before, pair.now, pair.share);
+}
+
 /* Weigh the split of a series before point number `first`; true where it is a rise. */
 static bool weigh_split(struct oeo_rise *rise, const struct oeo_series *series, size_t first)
 {
 	bool is_known_before = false;
 
-	*rise = (struct oeo_rise){.first = first, .lowest_after = UINT64_MAX, .p = 1};
+	*rise = (struct oeo_rise){.first = first, .lowest_after = UINT64_MAX, .lowest_at = first, .p = 1};
 	for (size_t i = 0; i < series->n; i++) {
 		const struct oeo_point *point = &series->points[i];
 
 		is_known_before |= i < first && point->state != OEO_POINT_ABSENT;
 		if (i >= first && point->state != OEO_POINT_SHOWN)
 			return false;
-		if (i >= first && point->value < rise->lowest_after) {
-			rise->lowest_after = point->value;
-			rise->lowest_at = i;
-		}
-		if (i < first && point->state != OEO_POINT_SHOWN) {
+		if (i >= first)
+			add_after(rise, series, i);
+		else if (point->state == OEO_POINT_SHOWN)
+			add_before(rise, series, i);
+		else
 			rise->has_hidden_before = true;
-		} else if (i < first && point->value > rise->highest_before) {
-			rise->highest_before = point->value;
-			rise->highest_at = i;
-		}
 	}
 	if (!is_known_before || rise->lowest_after <= rise->highest_before)
 		return false;
-	if (rise->highest_before > 0)
-		rise->p = oeo_chance_ratio_p(rise->highest_before, rise->lowest_after,
-		    share_of(&series->points[rise->highest_at], &series->points[rise->lowest_at]));
+	judge_rise(rise, series);
 	return true;
 }
 

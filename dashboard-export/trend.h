@@ -88,8 +88,9 @@ struct oeo_rise {
 	uint64_t highest_before; /* 0 where nothing was shown before */
 	bool has_hidden_before;
 	uint64_t lowest_after;
-	size_t highest_at, lowest_at; /* the points of these two */
-	double p; /* how often chance gives as much between these two; 1 where nothing was shown before */
+	size_t highest_at, lowest_at; /* the highest number a day before, the lowest after */
+	double p; /* how often chance gives as much between these points; 1 where nothing was shown before,
+		     or where the numbers a day did not rise above all before */
 };
 
 #define OEO_TREND_RECENT 4 /* a rise is news when it began at most this many periods ago */

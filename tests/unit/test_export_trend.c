@@ -198,6 +198,64 @@ static void test_a_month_that_is_only_longer_is_no_outbreak(void **state)
 	assert_true(ears.is_sure);
 }
 
+/* ---- a rise ---- */
+
+/* The rise of this series of at least one point, which must have one. */
+static struct oeo_rise rise_of(const struct oeo_series *series)
+{
+	struct oeo_rise rise;
+
+	assert_true(oeo_trend_rise(&rise, series, 1));
+	return rise;
+}
+
+static void test_a_rise_that_is_fewer_a_day_is_not_clear(void **state)
+{
+	struct oeo_series series;
+	struct oeo_rise rise;
+
+	(void)state;
+	/* March has 335 a day, February had 354 */
+	read_series_from(&series, "2025-01", "10000 9900 10400 10400 10400");
+	rise = rise_of(&series);
+	assert_int_equal(rise.first, 2);
+	assert_true(rise.p >= 1);
+	/* what is said is still the number itself */
+	assert_int_equal(rise.highest_before, 10000);
+	assert_int_equal(rise.lowest_after, 10400);
+}
+
+static void test_a_rise_is_weighed_between_the_nearest_numbers_a_day(void **state)
+{
+	struct oeo_series series;
+	struct oeo_rise rise;
+
+	(void)state;
+	/* February against March, though January has more in all and April fewer */
+	read_series_from(&series, "2025-01", "10000 9900 11400 11300 11900");
+	rise = rise_of(&series);
+	assert_int_equal(rise.highest_before, 10000);
+	assert_int_equal(rise.highest_at, 1);
+	assert_int_equal(rise.lowest_after, 11300);
+	assert_int_equal(rise.lowest_at, 2);
+	assert_true(rise.p <= OEO_TREND_ALPHA);
+	assert_close(rise.p, oeo_chance_ratio_p(9900, 11400, 31.0 / 59), "February against March");
+}
+
+static void test_rounding_never_makes_a_rise_clear(void **state)
+{
+	struct oeo_series series;
+
+	(void)state;
+	read_series(&series, "100 145");
+	assert_true(rise_of(&series).p <= OEO_TREND_ALPHA);
+	series.round = 5; /* at least 102 and 143: not clear */
+	assert_true(rise_of(&series).p > OEO_TREND_ALPHA);
+	read_series(&series, "100 110");
+	series.round = 10; /* may be 105 and 105 */
+	assert_true(rise_of(&series).p >= 1);
+}
+
 /* ---- EARS ---- */
 
 struct ears_line {
@@ -382,6 +440,9 @@ int main(void)
 	    cmocka_unit_test(test_more_in_all_but_fewer_a_day_is_not_clear),
 	    cmocka_unit_test(test_rounding_and_length_together_make_no_difference),
 	    cmocka_unit_test(test_a_month_that_is_only_longer_is_no_outbreak),
+	    cmocka_unit_test(test_a_rise_that_is_fewer_a_day_is_not_clear),
+	    cmocka_unit_test(test_a_rise_is_weighed_between_the_nearest_numbers_a_day),
+	    cmocka_unit_test(test_rounding_never_makes_a_rise_clear),
 	    cmocka_unit_test(test_ears_is_that_of_surveillance),
 	    cmocka_unit_test(test_ears_says_nothing_across_a_gap),
 	    cmocka_unit_test(test_low_counts_give_an_alarm_but_no_certainty),
