@@ -8,9 +8,11 @@
 
 void oeo_interrupt_begin(struct oeo_interrupt *interrupt)
 {
+	struct sigaction action;
 	sigset_t wanted;
 
-	interrupt->is_held = sigemptyset(&wanted) == 0 && sigaddset(&wanted, SIGINT) == 0 &&
+	interrupt->is_held = sigaction(SIGINT, NULL, &action) == 0 && action.sa_handler != SIG_IGN &&
+			     sigemptyset(&wanted) == 0 && sigaddset(&wanted, SIGINT) == 0 &&
 			     sigprocmask(SIG_BLOCK, &wanted, &interrupt->before) == 0;
 }
 

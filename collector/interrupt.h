@@ -16,7 +16,8 @@ struct oeo_interrupt {
 	bool is_held;
 };
 
-/* Let SIGINT wait from now on. Where that cannot be had, it ends the program at once, as without this. */
+/* Let SIGINT wait from now on. Where that cannot be had, it ends the program at once, as without this. Where SIGINT is ignored,
+ * as in what a script starts with `&`, it stays so: a signal that waits would be seen although it is ignored. */
 void oeo_interrupt_begin(struct oeo_interrupt *interrupt);
 
 /* True where SIGINT came since. */

@@ -9,9 +9,10 @@
 
 #define QUARTER "2026-Q3"
 
-/* How a child ends that is interrupted between begin and end, or not. */
-static int end_child(bool is_interrupted)
+/* How a child with SIGINT as told (SIG_DFL, SIG_IGN) ends that is interrupted between begin and end, or not. */
+static int end_child(void (*action)(int), bool is_interrupted)
 {
+	bool is_noticed = is_interrupted && action != SIG_IGN;
 	int status = 0;
 	pid_t child = fork();
 
@@ -19,11 +20,13 @@ static int end_child(bool is_interrupted)
 	if (child == 0) {
 		struct oeo_interrupt interrupt = {0};
 
+		if (signal(SIGINT, action) == SIG_ERR)
+			_exit(5);
 		oeo_interrupt_begin(&interrupt);
 		if (is_interrupted)
 			(void)raise(SIGINT);
-		if (oeo_interrupt_is_asked(&interrupt) != is_interrupted ||
-		    oeo_interrupt_show_progress(&interrupt, "", 1, 2) == is_interrupted)
+		if (oeo_interrupt_is_asked(&interrupt) != is_noticed ||
+		    oeo_interrupt_show_progress(&interrupt, "", 1, 2) == is_noticed)
 			_exit(3);
 		oeo_interrupt_end(&interrupt);
 		_exit(4);
@@ -34,7 +37,7 @@ static int end_child(bool is_interrupted)
 
 static void test_it_waits_and_then_ends_the_program(void **state)
 {
-	int status = end_child(true);
+	int status = end_child(SIG_DFL, true);
 
 	(void)state;
 	assert_true(WIFSIGNALED(status));
@@ -43,7 +46,17 @@ static void test_it_waits_and_then_ends_the_program(void **state)
 
 static void test_without_it_all_goes_on(void **state)
 {
-	int status = end_child(false);
+	int status = end_child(SIG_DFL, false);
+
+	(void)state;
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 4);
+}
+
+/* As of what a script starts with `&`: the script's Ctrl-C is not meant for it. */
+static void test_where_it_is_ignored_all_goes_on(void **state)
+{
+	int status = end_child(SIG_IGN, true);
 
 	(void)state;
 	assert_true(WIFEXITED(status));
@@ -63,6 +76,7 @@ static void test_what_was_never_begun_is_not_asked(void **state)
 
 static void begin_waiting(sigset_t *interrupt)
 {
+	assert_true(signal(SIGINT, SIG_DFL) != SIG_ERR);
 	assert_int_equal(sigemptyset(interrupt), 0);
 	assert_int_equal(sigaddset(interrupt, SIGINT), 0);
 	assert_int_equal(sigprocmask(SIG_BLOCK, interrupt, NULL), 0);
@@ -125,6 +139,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_it_waits_and_then_ends_the_program),
 	    cmocka_unit_test(test_without_it_all_goes_on),
+	    cmocka_unit_test(test_where_it_is_ignored_all_goes_on),
 	    cmocka_unit_test(test_what_was_never_begun_is_not_asked),
 	    TEST(test_an_interrupted_release_writes_nothing_and_is_made_anew),
 	    TEST(test_an_interrupted_audit_gives_no_verdict),
