@@ -183,7 +183,7 @@ static bool push_many(struct gauss_ways *ways, uint32_t *wanted, size_t *n)
 	size_t before = *n + 1;
 	bool is_ok = true;
 
-	for (unsigned round = 0; round<PUSHES && * n> 1 && *n < before && is_ok; round++) {
+	for (unsigned round = 0; round < PUSHES && (*n) > 1 && *n < before && is_ok; round++) {
 		before = *n;
 		set_many(ways, wanted, *n, round);
 		is_ok = push(ways, wanted, n);
