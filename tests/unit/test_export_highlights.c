@@ -100,7 +100,7 @@ static void test_finding_tells_what_came_into_sight(void **state)
 	assert_finding(report, OEO_HIGHLIGHT_EMERGED,
 	    WO ", Noord: tot en met het 1e kwartaal van 2026 niet getoond, daarna 75 "
 	       "en 72 inwoners.",
-	    "Niet getoond betekent niet altijd weinig: hoeveel het er meer zijn, weten we niet.");
+	    "Niet getoond betekent niet altijd weinig: hoeveel meer het er zijn, weten we niet.");
 }
 
 static void test_finding_needs_twice_the_threshold_to_come_into_sight(void **state)
