@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "collector/service.h"
+#include "proto/backup.h"
 #include "proto/card.h"
 #include "proto/i18n.h"
 #include "proto/log.h"
@@ -165,6 +166,8 @@ enum oeo_exit oeo_run_command(struct oeo_cli *cli)
 	err = oeo_collector_open(&collector, cli, &why);
 	if (err == OEO_OK)
 		err = oeo_home_lock(&collector.home, "run", &why);
+	if (err == OEO_OK)
+		oeo_backup_sweep(&collector.home);
 	if (err == OEO_OK)
 		err = oeo_self_load(&self, &collector.home, OEO_ROLE_COLLECTOR, &why);
 	if (err == OEO_OK)

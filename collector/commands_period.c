@@ -8,6 +8,7 @@
 #include "collector/period_keys.h"
 #include "collector/release_store.h"
 #include "collector/statement.h"
+#include "proto/backup.h"
 #include "proto/i18n.h"
 
 static enum oeo_err store_failed(
@@ -323,6 +324,7 @@ enum oeo_exit oeo_purge_command(struct oeo_cli *cli)
 		err = prepare(&purge, &collector, cli, &why);
 	if (err == OEO_OK) {
 		err = delete_reports(&purge, collector.store);
+		oeo_backup_sweep(&collector.home);
 		if (err == OEO_OK)
 			err = oeo_store_compact(collector.store);
 		if (err != OEO_OK)

@@ -13,6 +13,7 @@
 #include "collector/release_correct.h"
 #include "collector/release_store.h"
 #include "collector/release_tell.h"
+#include "proto/backup.h"
 #include "proto/i18n.h"
 
 #define MOST_EARLIER 64
@@ -366,9 +367,11 @@ enum oeo_exit oeo_release_command(struct oeo_cli *cli)
 	if (err == OEO_OK)
 		err = oeo_release_mark(&releasing.release, releasing.collector.store, &releasing.plans,
 		    &releasing.opened, oeo_clock_now_s(&cli->clock), &why);
-	if (err == OEO_OK)
+	if (err == OEO_OK) {
+		oeo_backup_sweep(&releasing.collector.home);
 		err = oeo_release_tell(cli, &releasing.release, find_corrected(&releasing), &releasing.report,
 		    releasing.path, &why);
+	}
 	result = oeo_cli_error(cli, err, &why);
 	fini(&releasing);
 	return result;

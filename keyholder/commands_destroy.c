@@ -5,6 +5,7 @@
 
 #include "keyholder/commands.h"
 #include "keyholder/period_keys.h"
+#include "proto/backup.h"
 #include "proto/i18n.h"
 
 struct ending {
@@ -102,6 +103,8 @@ enum oeo_exit oeo_command_destroy(struct oeo_cli *cli)
 	if (err == OEO_OK && !is_refused)
 		err = oeo_period_keys_destroy(&record, ending.reg, &ending.home, &ending.self,
 		    ending.plan->id, &ending.period, oeo_clock_now_s(&cli->clock), &why);
+	if (err == OEO_OK && !is_refused)
+		oeo_backup_sweep(&ending.home);
 	if (err == OEO_OK && !is_refused)
 		err = write_statement(cli, &ending, &record, &why);
 	if (is_refused)

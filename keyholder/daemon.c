@@ -7,6 +7,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "proto/backup.h"
 #include "proto/i18n.h"
 #include "proto/log.h"
 
@@ -164,6 +165,7 @@ enum oeo_err oeo_daemon_run(
 		err = oeo_service_open(&service, home, clock, NULL, why);
 	if (err != OEO_OK)
 		goto cleanup;
+	oeo_backup_sweep(home);
 	/* Before libzmq starts its threads: they must not take the signals. */
 	signals = open_signals();
 	if (signals < 0) {

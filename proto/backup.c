@@ -236,6 +236,8 @@ void oeo_backup_sweep(const struct oeo_home *home)
 	char folder[OEO_PATH_BYTES];
 
 	(void)begin_in_home(&lock, home, folder, NULL);
+	if (oeo_home_path(folder, home, OEO_BACKUP_RESTORING) == OEO_OK)
+		oeo_backup_clear_folder(folder);
 	oeo_home_close(&lock);
 }
 

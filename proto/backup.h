@@ -48,8 +48,9 @@ struct oeo_backup_lock {
 enum oeo_err oeo_backup_write(const struct oeo_backup_content *content, const struct oeo_home *home,
     const char *path, const struct oeo_backup_lock *lock, struct oeo_note *why);
 
-/* Delete what a backup that was cut off left in the home; nothing while one is being made. To be called too when something
- * is taken out of the database for good. */
+/* Delete what a backup that was cut off left in a home with a database (nothing while one is being made), and what a restore
+ * that was cut off left there: into such a home nothing is restored. To be called when a daemon starts, and when something was
+ * taken out of the database for good. */
 void oeo_backup_sweep(const struct oeo_home *home);
 
 /* Whether the backup at path is under a passphrase. OEO_ERR_NOT_FOUND, OEO_ERR_IO. */

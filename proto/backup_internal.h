@@ -10,6 +10,7 @@
 
 #define OEO_BACKUP_PROGRAM "program" /* the row of `files` that says whose backup it is */
 #define OEO_BACKUP_NAME_BYTES 256
+#define OEO_BACKUP_RESTORING "restoring" /* in the home: what is restored and not in its place yet */
 
 /* Read a file of at most 16 MiB into guarded memory: most are secret. OEO_ERR_NOT_FOUND, OEO_ERR_IO. */
 enum oeo_err oeo_backup_read_file(struct oeo_secret *bytes, const char *path, struct oeo_note *why);

@@ -12,8 +12,6 @@
 #include "proto/backup_internal.h"
 #include "proto/i18n.h"
 
-#define UNFINISHED_FOLDER "restoring"
-
 /* One restore on its way. */
 struct restoring {
 	const struct oeo_backup_content *content;
@@ -234,7 +232,7 @@ static enum oeo_err move_all(struct restoring *r, struct oeo_note *why)
 /* What a restore that was cut short left is thrown away. */
 static enum oeo_err open_unfinished(struct restoring *r, char path[OEO_PATH_BYTES], struct oeo_note *why)
 {
-	enum oeo_err err = oeo_home_path(path, r->home, UNFINISHED_FOLDER);
+	enum oeo_err err = oeo_home_path(path, r->home, OEO_BACKUP_RESTORING);
 
 	if (err != OEO_OK)
 		return err;

@@ -395,6 +395,23 @@ static void test_what_a_cut_off_one_left_goes_but_not_what_is_being_made(void **
 	assert_false(is_there(&desk->home, "backing-up"));
 }
 
+/* Somebody gave init then. */
+static void test_what_a_cut_off_restore_left_goes(void **state)
+{
+	struct desk *desk = *state;
+	char path[OEO_PATH_BYTES];
+
+	assert_int_equal(oeo_home_path(path, &desk->home, "restoring"), OEO_OK);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(oeo_home_path(path, &desk->home, "restoring/cards"), OEO_OK);
+	assert_int_equal(mkdir(path, 0700), 0);
+	write_file(&desk->home, "restoring/own.key", "left");
+	write_file(&desk->home, "restoring/cards/one", "left");
+	oeo_backup_sweep(&desk->home);
+	assert_false(is_there(&desk->home, "restoring"));
+	assert_true(is_there(&desk->home, "own.key"));
+}
+
 static void test_whatever_write_fails_nothing_is_left(void **state)
 {
 	struct desk *desk = *state;
@@ -445,6 +462,7 @@ int main(void)
 	    TEST(test_a_damaged_or_cut_off_one_changes_nothing),
 	    TEST(test_one_without_a_passphrase_stays_readable),
 	    TEST(test_what_a_cut_off_one_left_goes_but_not_what_is_being_made),
+	    TEST(test_what_a_cut_off_restore_left_goes),
 	    TEST(test_whatever_write_fails_nothing_is_left),
 	};
 

@@ -124,6 +124,24 @@ static void test_purge_of_a_period_given_up_drops_its_own_opened_cells(void **st
 	assert_false(is_opened_kept(world, PERIOD));
 }
 
+/* It was made while the numbers were there, and stands in the clear. */
+static void test_purge_takes_what_a_backup_that_was_cut_off_left(void **state)
+{
+	struct world *world = *state;
+	char path[OEO_PATH_BYTES];
+
+	(void)snprintf(path, sizeof(path), "%s/backing-up", world->folder);
+	assert_int_equal(mkdir(path, 0700), 0);
+	write_file(world, "backing-up/backup", "opened", 6);
+	submit_one(world, "m1", PERIOD);
+	expect(world, 1, "not released", "purge --period " PERIOD);
+	assert_true(oeo_file_exists(path));
+	write_statement(world, PERIOD, 0, false);
+	expect(
+	    world, 0, "deleted", "purge --period " PERIOD " --statement %s/kh0.oeodestroyed", world->folder);
+	assert_false(oeo_file_exists(path));
+}
+
 static void test_purge_waits_for_a_signed_release_to_be_finished(void **state)
 {
 	struct world *world = *state;
@@ -171,6 +189,7 @@ int main(void)
 	    WITH_WORLD(test_purge_takes_every_keyholders_statement),
 	    WITH_WORLD(test_purge_of_a_period_given_up_drops_the_opened_cells_it_contains),
 	    WITH_WORLD(test_purge_of_a_period_given_up_drops_its_own_opened_cells),
+	    WITH_WORLD(test_purge_takes_what_a_backup_that_was_cut_off_left),
 	    WITH_WORLD(test_purge_waits_for_a_signed_release_to_be_finished),
 	    cmocka_unit_test(test_statement_is_read_strictly),
 	};

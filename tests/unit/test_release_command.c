@@ -3,6 +3,7 @@
 #include "release_world.h"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "collector/release_build.h"
@@ -52,7 +53,10 @@ static void test_a_complete_period_is_released_with_a_signature_that_minisign_ve
 
 	(void)state;
 	submit_all();
+	(void)snprintf(path, sizeof(path), "%s/backing-up", world.folder);
+	assert_int_equal(mkdir(path, 0700), 0);
 	assert_int_equal(release_on("2026-Q3", "2026-10-20"), OEO_EXIT_OK);
+	assert_false(oeo_file_exists(path)); /* of a backup that was cut off */
 	read_release(&release, "2026-Q3");
 	assert_int_equal(release.n_tables, 3);
 	assert_int_equal(release.tables[0].cells[0].residents, 30);
