@@ -14,9 +14,9 @@
 #include "agent/form/form.h"
 #include "agent/form/session.h"
 #include "agent/form/synonyms.h"
-#include "agent/private_file.h"
 #include "agent/way_page.h"
 #include "proto/i18n.h"
+#include "proto/private_file.h"
 #include "proto/terminal.h"
 
 #define FILE_BYTES 1024
@@ -184,6 +184,8 @@ enum oeo_exit oeo_agent_form_password(struct oeo_cli *cli)
 	sodium_memzero(password, sizeof(password));
 	oeo_agent_close(&agent);
 	if (err == OEO_OK)
-		(void)fprintf(stderr, "%s\n", _("The password is set. It holds at once; who was logged in with another one logs in again."));
+		(void)fprintf(stderr, "%s\n",
+		    _("The password is set. It holds at once; who was logged in with another one logs in "
+		      "again."));
 	return oeo_cli_error(cli, err, &why);
 }

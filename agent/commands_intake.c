@@ -17,6 +17,7 @@
 #include "agent/patience.h"
 #include "agent/plans.h"
 #include "agent/retention.h"
+#include "proto/backup.h"
 #include "proto/i18n.h"
 
 #define PROGRESS_MS 250
@@ -326,6 +327,7 @@ static enum oeo_err settle(const struct oeo_cli *cli, struct oeo_intake_session 
 	enum oeo_err err =
 	    oeo_retention_enforce(session->ledger, &session->plans, report->n_restored > 0, NULL, why);
 
+	oeo_backup_sweep(&session->home);
 	if (err == OEO_OK && !cli->is_json)
 		err = oeo_corrections_print_closed(corrections, session->ledger, &session->plans);
 	if (err != OEO_OK || oeo_cli_value(cli, "remove-missing") == NULL)

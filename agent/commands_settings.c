@@ -9,6 +9,7 @@
 #include "agent/commands_rights.h"
 #include "agent/leftovers.h"
 #include "agent/retention.h"
+#include "proto/backup.h"
 #include "proto/i18n.h"
 
 const struct oeo_option oeo_agent_settings_options[] = {
@@ -199,6 +200,8 @@ enum oeo_exit oeo_agent_settings(struct oeo_cli *cli)
 		err = choose_files(cli, &agent, days, &is_chosen, &why);
 	if (err == OEO_OK && is_chosen)
 		err = oeo_retention_enforce(agent.ledger, &agent.plans, true, &n_erased, &why);
+	if (err == OEO_OK)
+		oeo_backup_sweep(&agent.home);
 	if (err == OEO_OK)
 		err = show(cli, &agent, n_erased);
 	oeo_agent_close(&agent);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "agent/closed.h"
+#include "proto/backup.h"
 #include "proto/i18n.h"
 
 #define MOST_ROWS_SHOWN 200
@@ -274,6 +275,7 @@ enum oeo_err oeo_corrections_remove(const struct oeo_cli *cli, const struct oeo_
 		err = remove_rows(corrections, ledger, plans, why);
 	if (err == OEO_OK) {
 		*n_removed = corrections->n_removable;
+		oeo_backup_sweep(home);
 		(void)oeo_ledger_compact(ledger, NULL); /* else what was removed is overwritten later */
 	}
 	return err;

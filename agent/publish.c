@@ -9,6 +9,7 @@
 #include "agent/advice.h"
 #include "agent/publish_internal.h"
 #include "agent/retention.h"
+#include "proto/backup.h"
 #include "proto/i18n.h"
 
 #define MOST_PERIODS 3 /* month, quarter and year end on one day */
@@ -398,6 +399,7 @@ static void erase_names(struct oeo_publishing *p)
 	size_t n_erased = 0;
 	enum oeo_err err = oeo_retention_enforce(p->agent->ledger, &p->agent->plans, false, &n_erased, &why);
 
+	oeo_backup_sweep(&p->agent->home);
 	if (err != OEO_OK)
 		complain(p, err, &why);
 	else if (n_erased > 0)

@@ -8,9 +8,9 @@
 
 #include "agent/date_format.h"
 #include "agent/identity_field.h"
-#include "agent/private_file.h"
 #include "agent/withdraw.h"
 #include "proto/i18n.h"
+#include "proto/private_file.h"
 
 #define PERSON_FILE_LIMIT 4096
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"

@@ -189,8 +189,17 @@ static enum oeo_err put_piece(
 	return write_all(box->fd, box->sealed.bytes, len + EXTRA_BYTES);
 }
 
+static enum oeo_err sync_folder_of(const char *path)
+{
+	char copy[OEO_PATH_BYTES];
+
+	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
+		return OEO_ERR_RANGE;
+	return oeo_folder_sync(dirname(copy));
+}
+
 /* The last piece is shorter than the others, so that it is known without looking ahead. */
-static enum oeo_err put_pieces(struct box *box)
+static enum oeo_err put_pieces(struct box *box, struct oeo_note *why)
 {
 	size_t len = OEO_LOCKBOX_PIECE_BYTES;
 	enum oeo_err err = write_all(box->fd, box->head, HEAD_BYTES);
@@ -199,25 +208,21 @@ static enum oeo_err put_pieces(struct box *box)
 		err = put_piece(
 		    box, 0, box->head, HEAD_BYTES, crypto_secretstream_xchacha20poly1305_TAG_MESSAGE);
 	while (err == OEO_OK && len == OEO_LOCKBOX_PIECE_BYTES) {
-		err = read_some(box->plain_fd, box->plain.bytes, OEO_LOCKBOX_PIECE_BYTES, &len);
-		if (err == OEO_OK)
-			err = put_piece(box, len, NULL, 0,
-			    len < OEO_LOCKBOX_PIECE_BYTES
-				? crypto_secretstream_xchacha20poly1305_TAG_FINAL
-				: crypto_secretstream_xchacha20poly1305_TAG_MESSAGE);
+		if (read_some(box->plain_fd, box->plain.bytes, OEO_LOCKBOX_PIECE_BYTES, &len) != OEO_OK)
+			return oeo_note_set(why, OEO_ERR_IO,
+			    _("%s: what belongs in it cannot be read: %s. Nothing was written."), box->path,
+			    strerror(errno));
+		err = put_piece(box, len, NULL, 0,
+		    len < OEO_LOCKBOX_PIECE_BYTES ? crypto_secretstream_xchacha20poly1305_TAG_FINAL
+						  : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE);
 	}
 	if (err == OEO_OK && fsync(box->fd) != 0)
 		err = OEO_ERR_IO;
+	if (err == OEO_OK)
+		err = sync_folder_of(box->path);
+	if (err == OEO_ERR_IO)
+		(void)oeo_note_set(why, err, _("%s: cannot write it: %s"), box->path, strerror(errno));
 	return err;
-}
-
-static enum oeo_err sync_folder_of(const char *path)
-{
-	char copy[OEO_PATH_BYTES];
-
-	if (snprintf(copy, sizeof(copy), "%s", path) >= (int)sizeof(copy))
-		return OEO_ERR_RANGE;
-	return oeo_folder_sync(dirname(copy));
 }
 
 enum oeo_err oeo_lockbox_write(const char *path, int from, const struct oeo_secret *passphrase,
@@ -237,11 +242,7 @@ enum oeo_err oeo_lockbox_write(const char *path, int from, const struct oeo_secr
 		goto cleanup;
 	is_made = true;
 	box.plain_fd = from;
-	err = put_pieces(&box);
-	if (err == OEO_OK)
-		err = sync_folder_of(path);
-	if (err == OEO_ERR_IO)
-		(void)oeo_note_set(why, err, _("%s: cannot write it: %s"), path, strerror(errno));
+	err = put_pieces(&box, why);
 cleanup:
 	box.plain_fd = -1; /* borrowed */
 	fini_box(&box);
@@ -252,13 +253,18 @@ cleanup:
 
 /* ---- Reading */
 
+static enum oeo_err say_unread(const struct box *box, struct oeo_note *why)
+{
+	return oeo_note_set(why, errno == ENOENT ? OEO_ERR_NOT_FOUND : OEO_ERR_IO,
+	    _("%s: cannot read it: %s"), box->path, strerror(errno));
+}
+
 static enum oeo_err open_box(struct box *box, struct oeo_note *why)
 {
 	box->fd = open(box->path, O_RDONLY | O_CLOEXEC);
 	if (box->fd >= 0)
 		return OEO_OK;
-	return oeo_note_set(why, errno == ENOENT ? OEO_ERR_NOT_FOUND : OEO_ERR_IO,
-	    _("%s: cannot read it: %s"), box->path, strerror(errno));
+	return say_unread(box, why);
 }
 
 static enum oeo_err read_head(struct box *box, size_t *len, struct oeo_note *why)
@@ -266,7 +272,7 @@ static enum oeo_err read_head(struct box *box, size_t *len, struct oeo_note *why
 	enum oeo_err err = open_box(box, why);
 
 	if (err == OEO_OK && read_some(box->fd, box->head, HEAD_BYTES, len) != OEO_OK)
-		err = oeo_note_set(why, OEO_ERR_IO, _("%s: cannot read it: %s"), box->path, strerror(errno));
+		err = say_unread(box, why);
 	return err;
 }
 
@@ -319,12 +325,13 @@ static enum oeo_err check_passphrase(
 	struct oeo_secret key = {NULL, 0};
 	unsigned char tag = 0;
 	size_t len = 0;
-	enum oeo_err err = read_some(box->fd, box->sealed.bytes, EXTRA_BYTES, &len);
+	enum oeo_err err;
 
-	if (err == OEO_OK && len < EXTRA_BYTES)
+	if (read_some(box->fd, box->sealed.bytes, EXTRA_BYTES, &len) != OEO_OK)
+		return say_unread(box, why);
+	if (len < EXTRA_BYTES)
 		return say_damaged(box, why);
-	if (err == OEO_OK)
-		err = make_key(box, &key, passphrase, why);
+	err = make_key(box, &key, passphrase, why);
 	if (err == OEO_OK && (crypto_secretstream_xchacha20poly1305_init_pull(
 				  state_of(box), box->head + STREAM_AT, key.bytes) != 0 ||
 				 crypto_secretstream_xchacha20poly1305_pull(state_of(box), box->plain.bytes,
@@ -346,7 +353,7 @@ static enum oeo_err get_piece(struct box *box, bool *is_final, struct oeo_note *
 	size_t len = 0;
 
 	if (read_some(box->fd, box->sealed.bytes, SEALED_BYTES, &len) != OEO_OK)
-		return oeo_note_set(why, OEO_ERR_IO, _("%s: cannot read it: %s"), box->path, strerror(errno));
+		return say_unread(box, why);
 	if (len < EXTRA_BYTES || crypto_secretstream_xchacha20poly1305_pull(state_of(box), box->plain.bytes,
 				     &plain_len, &tag, box->sealed.bytes, len, NULL, 0) != 0)
 		return say_damaged(box, why);
@@ -366,8 +373,8 @@ static enum oeo_err get_pieces(struct box *box, struct oeo_note *why)
 
 	while (err == OEO_OK && !is_final)
 		err = get_piece(box, &is_final, why);
-	if (err == OEO_OK)
-		err = read_some(box->fd, box->sealed.bytes, 1, &more);
+	if (err == OEO_OK && read_some(box->fd, box->sealed.bytes, 1, &more) != OEO_OK)
+		err = say_unread(box, why);
 	if (err == OEO_OK && more > 0)
 		err = say_damaged(box, why);
 	return err;

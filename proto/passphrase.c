@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "proto/passphrase.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "proto/i18n.h"
+#include "proto/private_file.h"
 #include "proto/terminal.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
@@ -88,26 +86,6 @@ enum oeo_err oeo_passphrase_ask(struct oeo_secret *passphrase, bool is_new, stru
 
 /* ---- A file */
 
-static enum oeo_err open_private(int *fd, const char *path, struct oeo_note *why)
-{
-	struct stat info;
-
-	/* O_NONBLOCK: a pipe in its place must not hang the program. */
-	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (*fd < 0 || fstat(*fd, &info) != 0)
-		return oeo_note_set(why, errno == ENOENT ? OEO_ERR_NOT_FOUND : OEO_ERR_IO,
-		    _("%s: cannot read it: %s"), path, strerror(errno));
-	if (!S_ISREG(info.st_mode))
-		return oeo_note_set(why, OEO_ERR_FORMAT, _("%s: this is not a file"), path);
-	if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return oeo_note_set(why, OEO_ERR_REFUSED,
-		    _("%s: others on this machine can read this passphrase. Run `chmod 600 %s`, or take "
-		      "another "
-		      "passphrase if somebody had access."),
-		    path, path);
-	return OEO_OK;
-}
-
 /* The first line of what was read, without its end and the mark of some editors; ends with a zero. */
 static const char *first_line(struct oeo_secret *text)
 {
@@ -123,21 +101,22 @@ enum oeo_err oeo_passphrase_read(
     struct oeo_secret *passphrase, const char *path, bool is_new, struct oeo_note *why)
 {
 	struct oeo_secret text = {NULL, 0};
-	ssize_t got = 0;
-	int fd = -1;
-	enum oeo_err err = open_private(&fd, path, why);
+	size_t len = 0;
+	enum oeo_err err = oeo_secret_init(&text, LINE_BYTES); /* zeros */
 
 	if (err == OEO_OK)
-		err = oeo_secret_init(&text, LINE_BYTES);
-	if (err == OEO_OK && (got = read(fd, text.bytes, text.len - 1)) < 0)
-		err = oeo_note_set(why, OEO_ERR_IO, _("%s: cannot read it: %s"), path, strerror(errno));
-	if (err == OEO_OK && (got == 0 || first_line(&text)[0] == '\0'))
+		err = oeo_private_file_read_start(text.bytes, text.len - 1, &len, path, why);
+	if (err == OEO_ERR_REFUSED)
+		(void)oeo_note_set(why, err,
+		    _("%s: others on this machine can read this passphrase. Run `chmod 600 %s`, or take "
+		      "another "
+		      "passphrase if somebody had access."),
+		    path, path);
+	if (err == OEO_OK && first_line(&text)[0] == '\0')
 		err = oeo_note_set(why, OEO_ERR_FORMAT,
 		    _("%s: the first line is empty; the passphrase has to stand there."), path);
 	if (err == OEO_OK)
 		err = take(passphrase, first_line(&text), is_new, why);
 	oeo_secret_fini(&text);
-	if (fd >= 0)
-		(void)close(fd);
 	return err;
 }

@@ -22,7 +22,7 @@ enum oeo_err oeo_passphrase_ask(struct oeo_secret *passphrase, bool is_new, stru
 
 /*
  * Read it from a file of UTF-8; a mark at its beginning and the end of the line do not count. OEO_ERR_REFUSED: others may
- * read the file; OEO_ERR_RANGE: a new one is too short, or longer than OEO_PASSPHRASE_BYTES; OEO_ERR_FORMAT: there is none;
+ * read the file; OEO_ERR_RANGE: a new one is too short, or longer than OEO_PASSPHRASE_BYTES; OEO_ERR_FORMAT: there is none, or it is no text;
  * OEO_ERR_NOT_FOUND, OEO_ERR_IO.
  */
 enum oeo_err oeo_passphrase_read(

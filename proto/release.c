@@ -38,14 +38,16 @@ static enum oeo_err read_signature(struct oeo_buf *text, const char *path, struc
 {
 	char name[OEO_PATH_BYTES];
 	int len = snprintf(name, sizeof(name), "%s.minisig", path);
+	enum oeo_err err;
 
 	if (len < 0 || (size_t)len >= sizeof(name))
 		return oeo_note_set(why, OEO_ERR_RANGE, _("the path of the release is too long"));
-	if (!oeo_file_exists(name))
+	err = oeo_file_read(text, name, SIGNATURE_LIMIT, why);
+	if (err == OEO_ERR_NOT_FOUND)
 		return oeo_note_set(why, OEO_ERR_NOT_FOUND,
 		    _("%s is not signed: %s is not beside it; fetch both files from the publisher"), path,
 		    name);
-	return oeo_file_read(text, name, SIGNATURE_LIMIT, why);
+	return err;
 }
 
 /* With the file's name in the note. */

@@ -145,7 +145,7 @@ void oeo_form_note_wrong(
 {
 	struct oeo_form_wrong *wrong = find_place(tries, desk);
 
-	if (wrong->n >= MOST_WRONG)
+	if (now_s - wrong->last_s >= CLOSED_S)
 		wrong->n = 0; /* its minute is over */
 	wrong->n++;
 	wrong->last_s = now_s;
@@ -156,10 +156,12 @@ void oeo_form_note_wrong(
 	tries->strangers_s += STRANGERS_EACH_S;
 }
 
-void oeo_form_note_right(struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES])
+void oeo_form_note_right(
+    struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES], enum oeo_form_role role)
 {
 	size_t at = find(tries, desk);
 
-	if (at < OEO_FORM_MAX_WRONG)
+	/* Who knows the desk's password may be guessing the coordinator's in between. */
+	if (role == OEO_FORM_COORDINATOR && at < OEO_FORM_MAX_WRONG)
 		tries->wrong[at].n = 0;
 }

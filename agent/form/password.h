@@ -34,7 +34,7 @@ enum oeo_err oeo_form_try_password(struct oeo_ledger *ledger, const char *passwo
 
 struct oeo_form_wrong {
 	uint8_t desk[OEO_DESK_ID_BYTES];
-	unsigned n; /* wrong ones in a row; 0: a free place */
+	unsigned n; /* wrong ones, each within a minute of the one before; 0: a free place */
 	int64_t last_s;
 };
 
@@ -45,15 +45,17 @@ struct oeo_form_tries {
 };
 
 /*
- * Whether this desk may try one now. After five wrong ones in a row it may not for a minute. Strangers (is_known false: no
+ * Whether this desk may try one now. After five wrong ones it may not for a minute. Strangers (is_known false: no
  * right password ever came from this browser) have 20 wrong tries together, and one more every six seconds.
  */
 bool oeo_form_may_try(
     const struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES], bool is_known, int64_t now_s);
 
-/* Note how a try ended. */
+/* Note how a try ended. Wrong ones are forgotten after a minute without any, or when the coordinator's password is given: the
+ * desk's own says nothing about who guessed. */
 void oeo_form_note_wrong(
     struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES], bool is_known, int64_t now_s);
-void oeo_form_note_right(struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES]);
+void oeo_form_note_right(
+    struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES], enum oeo_form_role role);
 
 #endif

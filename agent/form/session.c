@@ -231,7 +231,7 @@ enum oeo_err oeo_form_log_in(struct oeo_form_sessions *sessions, struct oeo_ledg
 		err = open_session(sessions, ledger, opened, now_s, session);
 	if (err != OEO_OK)
 		return err;
-	oeo_form_note_right(&sessions->tries, login->desk);
+	oeo_form_note_right(&sessions->tries, login->desk, opened);
 	*role = opened;
 	return OEO_OK;
 }

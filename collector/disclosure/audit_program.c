@@ -224,9 +224,10 @@ static void see_pool(struct audit_program *program)
 
 /* ---- Start and end */
 
+/* A few for every number: more are of no use to small components, and too large for the largest. */
 static size_t most_points(size_t n)
 {
-	size_t most = KEPT_NUMBERS / n;
+	size_t most = KEPT_NUMBERS / n < 4 * n ? KEPT_NUMBERS / n : 4 * n;
 
 	if (most < LEAST_POINTS)
 		return LEAST_POINTS;

@@ -12,6 +12,10 @@ write_months 2026-01 2026-02 2026-12
 start_partnership
 import_small
 
+# A copy of the ledger in the clear, of a backup that was cut off: no command that erases names leaves it.
+cut_off() { mkdir -p "$work/agent-bga/backing-up" && echo Zzresident >"$work/agent-bga/backing-up/backup"; }
+is_swept() { [ ! -e "$work/agent-bga/backing-up" ] || fault "what a backup that was cut off left is still there after $1"; }
+
 echo "-- until the year is sent every name is there"
 at=2026-12-20
 expect 'until its year has been sent in' agent bga settings
@@ -26,11 +30,17 @@ refuses 2 'year, quarter or month' agent bga settings --keep-identity week
 expect 'with a resident: 36' agent bga settings
 
 echo "-- the year is sent: the names are erased by the same command, and say so"
+cut_off
 expect 'questions: 36' agent bga publish
+is_swept publish
+cut_off
 quiet agent cosbo publish
 expect '"with_identity": 0' agent bga settings --json
+is_swept settings
 expect '"erased": 36' agent bga settings --json
+cut_off
 expect 'known already +36' agent bga import "$work/in/bga.csv"
+is_swept import
 expect '"with_identity": 0' agent bga settings --json
 
 echo "-- a resident of that year cannot be found any more, by nobody"

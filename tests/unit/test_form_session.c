@@ -228,12 +228,43 @@ static void test_five_wrong_passwords_close_that_desk_for_a_minute(void **state)
 	/* the desk beside it notices nothing */
 	assert_int_equal(log_in_at(world, other_desk, "van de balie", 101, session, &role), OEO_OK);
 	assert_int_equal(log_in_at(world, desk, "van de balie", 160, session, &role), OEO_OK);
-	for (unsigned i = 0; i < 5; i++) /* the right one begins a new count */
+	for (unsigned i = 0; i < 5; i++) /* its minute is over: a new count */
 		try_wrong(tries, desk, false, 300);
 	assert_false(oeo_form_may_try(tries, desk, false, 359));
 	for (unsigned i = 0; i < 5; i++)
 		try_wrong(tries, desk, false, 360);
 	assert_false(oeo_form_may_try(tries, desk, false, 419));
+}
+
+/* The desk's password between guesses at the coordinator's does not begin a new count; time does. */
+static void test_only_the_coordinator_s_password_begins_a_new_count(void **state)
+{
+	struct world *world = *state;
+	struct oeo_form_tries *tries = &world->sessions.tries;
+	uint8_t session[OEO_FORM_SESSION_BYTES];
+	enum oeo_form_role role;
+
+	assert_int_equal(oeo_form_set_password(world->fixture.ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
+	for (unsigned i = 0; i < 4; i++)
+		try_wrong(tries, desk, true, 100);
+	assert_int_equal(log_in_at(world, desk, "van de balie", 101, session, &role), OEO_OK);
+	try_wrong(tries, desk, true, 102);
+	assert_false(oeo_form_may_try(tries, desk, true, 161));
+	/* a minute without a wrong one; a second less is too little */
+	for (unsigned i = 0; i < 4; i++)
+		try_wrong(tries, desk, true, 162);
+	try_wrong(tries, desk, true, 222);
+	for (unsigned i = 0; i < 3; i++)
+		try_wrong(tries, desk, true, 281);
+	oeo_form_note_right(tries, desk, OEO_FORM_DESK);
+	try_wrong(tries, desk, true, 281);
+	assert_false(oeo_form_may_try(tries, desk, true, 281));
+	for (unsigned i = 0; i < 4; i++)
+		try_wrong(tries, desk, true, 400);
+	oeo_form_note_right(tries, desk, OEO_FORM_COORDINATOR);
+	for (unsigned i = 0; i < 4; i++)
+		try_wrong(tries, desk, true, 401);
+	assert_true(oeo_form_may_try(tries, desk, true, 401));
 }
 
 /* A desk number costs nothing, so a guesser takes a new one for every try. */
@@ -328,6 +359,7 @@ int main(void)
 	    TEST(test_a_session_ends_when_its_password_is_changed),
 	    TEST(test_when_all_places_are_taken_the_most_silent_session_goes),
 	    TEST(test_five_wrong_passwords_close_that_desk_for_a_minute),
+	    TEST(test_only_the_coordinator_s_password_begins_a_new_count),
 	    TEST(test_desks_that_nobody_knows_share_a_bound_and_known_ones_are_left_alone),
 	    TEST(test_a_try_takes_as_long_whatever_it_opens),
 	    TEST(test_a_password_has_ten_to_two_hundred_characters),

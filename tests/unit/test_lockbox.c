@@ -2,6 +2,7 @@
 /* Files under a passphrase: their layout, and that nothing of one comes out unless all of it is as it was written. */
 #include "file_limit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
@@ -17,6 +18,21 @@
 #define EXTRA 17
 
 static const struct oeo_lockbox_cost cheap = {1, 8};
+
+/* Which read of the program fails, from the first (1) on; 0: none. */
+static unsigned read_to_fail;
+
+ssize_t __real_read(int fd, void *bytes, size_t most);
+ssize_t __wrap_read(int fd, void *bytes, size_t most);
+
+ssize_t __wrap_read(int fd, void *bytes, size_t most)
+{
+	if (read_to_fail > 0 && --read_to_fail == 0) {
+		errno = EIO;
+		return -1;
+	}
+	return __real_read(fd, bytes, most);
+}
 
 struct desk {
 	struct scratch scratch;
@@ -73,15 +89,21 @@ static struct oeo_buf get(const char *path)
 	return bytes;
 }
 
-static enum oeo_err lock_with(struct desk *desk, const char *text, struct oeo_lockbox_cost cost)
+static enum oeo_err lock_why(
+    struct desk *desk, const char *text, struct oeo_lockbox_cost cost, struct oeo_note *why)
 {
 	struct oeo_secret passphrase = a_passphrase(text);
 	int fd = open(desk->plain, O_RDONLY | O_CLOEXEC);
-	enum oeo_err err = oeo_lockbox_write(desk->box, fd, &passphrase, &cost, NULL);
+	enum oeo_err err = oeo_lockbox_write(desk->box, fd, &passphrase, &cost, why);
 
 	(void)close(fd);
 	oeo_secret_fini(&passphrase);
 	return err;
+}
+
+static enum oeo_err lock_with(struct desk *desk, const char *text, struct oeo_lockbox_cost cost)
+{
+	return lock_why(desk, text, cost, NULL);
 }
 
 static enum oeo_err unlock_with(struct desk *desk, const char *text, struct oeo_note *why)
@@ -338,6 +360,39 @@ static void test_a_full_disk_leaves_nothing(void **state)
 	oeo_buf_fini(&box);
 }
 
+/* Its n-th read, for every n that there is. */
+static void test_what_cannot_be_read_is_told_so_and_leaves_nothing(void **state)
+{
+	struct desk *desk = *state;
+	struct oeo_buf box = lock_bytes(desk, PIECE + 5);
+	struct oeo_note why = {""};
+	unsigned n = 0;
+
+	do {
+		read_to_fail = ++n;
+		why.text[0] = '\0';
+		if (unlock_with(desk, "correct horse", &why) == OEO_OK)
+			break;
+		assert_int_equal(read_to_fail, 0);
+		assert_non_null(strstr(why.text, "cannot read it"));
+	} while (n < 100);
+	read_to_fail = 0;
+	assert_in_range(n, 5, 99); /* the head, the passphrase's piece, two, the end */
+	for (n = 1; n <= 2; n++) {
+		assert_int_equal(unlink(desk->box), n == 1 ? 0 : -1);
+		read_to_fail = n;
+		assert_int_equal(lock_why(desk, "correct horse", cheap, &why), OEO_ERR_IO);
+		assert_int_equal(read_to_fail, 0);
+		assert_non_null(strstr(why.text, "what belongs in it cannot be read"));
+		assert_false(oeo_file_exists(desk->box));
+	}
+	file_limit_set(0);
+	assert_int_equal(lock_why(desk, "correct horse", cheap, &why), OEO_ERR_IO);
+	file_limit_end();
+	assert_non_null(strstr(why.text, "cannot write it"));
+	oeo_buf_fini(&box);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -354,6 +409,7 @@ int main(void)
 	    TEST(test_costs_outside_their_ranges_are_refused),
 	    TEST(test_what_is_no_such_file_is_told_apart),
 	    TEST(test_a_full_disk_leaves_nothing),
+	    TEST(test_what_cannot_be_read_is_told_so_and_leaves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

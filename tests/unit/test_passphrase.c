@@ -72,6 +72,16 @@ static void test_first_line_counts_without_mark_and_end(void **state)
 	assert_int_equal(take_text("\xEF\xBB\xBF\r\n", false, NULL), OEO_ERR_FORMAT);
 }
 
+/* Of "correct horse" and a zero nobody knows what was meant. */
+static void test_a_zero_byte_is_refused_and_cuts_nothing_off(void **state)
+{
+	(void)state;
+	assert_int_equal(take("correct horse\0staple\n", 21, 0600, true, NULL), OEO_ERR_FORMAT);
+	assert_int_equal(take("correct horse\0", 14, 0600, false, NULL), OEO_ERR_FORMAT);
+	/* UTF-16 */
+	assert_int_equal(take("h\0o\0r\0s\0e\0", 10, 0600, false, NULL), OEO_ERR_FORMAT);
+}
+
 static void test_file_is_the_owner_s_alone(void **state)
 {
 	(void)state;
@@ -125,6 +135,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_first_line_counts_without_mark_and_end, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_a_zero_byte_is_refused_and_cuts_nothing_off, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_file_is_the_owner_s_alone, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_a_new_one_has_twelve_characters, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_longest_one_fits_and_one_more_is_refused, setup, teardown),

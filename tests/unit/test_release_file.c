@@ -66,6 +66,24 @@ static void test_other_signer_other_bytes_and_no_signature_are_refused(void **st
 	assert_int_equal(oeo_release_read(&read, path, sample.publisher_pk, NULL), OEO_ERR_NOT_FOUND);
 }
 
+/* A signature that is there but cannot be read does not make the release unsigned. */
+static void test_a_signature_that_cannot_be_read_is_not_told_as_absent(void **state)
+{
+	struct oeo_release read = {0};
+	struct oeo_note why = {""};
+	char path[SAMPLE_PATH_BYTES];
+	char name[SAMPLE_PATH_BYTES + 16];
+
+	(void)state;
+	write_release(path, &sample.publisher_key);
+	(void)snprintf(name, sizeof(name), "%s.minisig", path);
+	assert_int_equal(unlink(name), 0);
+	assert_int_equal(symlink(name, name), 0); /* refused to everybody, root too */
+	assert_int_equal(oeo_release_read(&read, path, sample.publisher_pk, &why), OEO_ERR_IO);
+	assert_non_null(strstr(why.text, "cannot read it"));
+	assert_int_equal(unlink(name), 0);
+}
+
 static void test_a_keyholder_who_did_not_approve_is_noticed(void **state)
 {
 	struct oeo_release read = {0};
@@ -82,6 +100,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_a_signed_file_is_read_with_and_without_the_key),
 	    TEST(test_other_signer_other_bytes_and_no_signature_are_refused),
+	    TEST(test_a_signature_that_cannot_be_read_is_not_told_as_absent),
 	    TEST(test_a_keyholder_who_did_not_approve_is_noticed),
 	};
 
