@@ -51,8 +51,8 @@ struct oeo_form_tries {
 bool oeo_form_may_try(
     const struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES], bool is_known, int64_t now_s);
 
-/* Note how a try ended. Wrong ones are forgotten after a minute without any, or when the coordinator's password is given: the
- * desk's own says nothing about who guessed. */
+/* Note how a try ended. Wrong ones are forgotten after a minute without any, or when the coordinator's password is given:
+ * the desk's says nothing, for who knows it may be guessing the other. */
 void oeo_form_note_wrong(
     struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES], bool is_known, int64_t now_s);
 void oeo_form_note_right(
