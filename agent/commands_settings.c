@@ -102,11 +102,9 @@ static bool agrees(const struct oeo_cli *cli, const struct oeo_agent *agent, uns
 	    oeo_leftovers_delete_read(&n, inbox, days, oeo_clock_now_s(&agent->clock), false) != OEO_OK)
 		n = 0;
 	(void)fprintf(stderr,
-	    _("oeo-agent run will delete files in done/ %u days after it read them, with their reports. They "
-	      "do not "
-	      "come back; the questions stay in the ledger. Of the files that lie there now %zu go within "
-	      "the "
-	      "hour.\n"),
+	    _("oeo-agent run will delete files in done/, with their reports. Days after it read them: %u. "
+	      "They do not come back; the questions stay in the ledger. Files that lie there now and go "
+	      "within the hour: %zu.\n"),
 	    days, n);
 	return oeo_cli_confirm(cli, _("Delete files that were read after that time?"));
 }
@@ -162,8 +160,8 @@ static enum oeo_err show(const struct oeo_cli *cli, const struct oeo_agent *agen
 	(void)printf(_("The name, date of birth, postcode or client number with a question is kept %s.\n"),
 	    keep_text(keep));
 	if (days > 0)
-		(void)printf(
-		    _("A file that was read is kept in done/ for %u days; then oeo-agent run deletes it.\n"),
+		(void)printf(_("Days that a file that was read is kept in done/: %u; then oeo-agent run "
+			       "deletes it.\n"),
 		    days);
 	else
 		(void)printf(

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* withdraw: one resident's questions out of the ledger. The identity comes from the terminal or a file, never from the
  * command line, where others could read it and the shell would remember it. */
+#include <errno.h>
 #include <jansson.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "agent/closed.h"
@@ -15,6 +17,7 @@
 #include "agent/withdraw.h"
 #include "proto/backup.h"
 #include "proto/i18n.h"
+#include "proto/text.h"
 
 #define ANSWER_BYTES 512
 #define MOST_TRIES 3
@@ -101,6 +104,8 @@ static enum oeo_err ask_person(struct withdrawal *w, struct oeo_note *why)
 		err = ask_field(w, w->person.fields[i].id, &w->person.fields[i], why);
 	if (err == OEO_OK && w->person.takes_number)
 		err = ask_field(w, OEO_NUMBER_FIELD, NULL, why);
+	/* What was typed further is a resident too: the shell would take it for a command, and remember it. */
+	(void)tcflush(STDIN_FILENO, TCIFLUSH);
 	return err;
 }
 
@@ -205,6 +210,21 @@ static void print_done(const struct withdrawal *w)
 		(void)printf(_("Now delete %s.\n"), oeo_cli_value(w->cli, "file"));
 }
 
+/* What the count leaves out. */
+static enum oeo_err print_uncounted(const struct oeo_home *home)
+{
+	char inbox[OEO_PATH_BYTES];
+	enum oeo_err err = oeo_leftovers_inbox(inbox, home);
+
+	if (err != OEO_OK || (access(inbox, F_OK) != 0 && errno == ENOENT))
+		return err;
+	oeo_text_clean(inbox);
+	(void)printf(_("Copies that editors and copying programs leave (like export.csv~, *.tmp, *.part, and "
+		       "hidden files) are not counted: look for them in %s and its folders yourself.\n"),
+	    inbox);
+	return OEO_OK;
+}
+
 /* Exports that the ledger's rules do not reach. They are told, not searched: a name in a file may be spelled in many ways. */
 static enum oeo_err print_leftovers(const struct withdrawal *w)
 {
@@ -230,7 +250,7 @@ static enum oeo_err print_leftovers(const struct withdrawal *w)
 				      "oeo-agent settings --keep-files DAYS"));
 	}
 	oeo_buf_fini(&text);
-	return err;
+	return err == OEO_OK ? print_uncounted(&w->agent.home) : err;
 }
 
 /* ---- For programs */
@@ -255,37 +275,49 @@ static json_t *left_to_json(const struct withdrawal *w)
 		json_decref(list);
 		return NULL;
 	}
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && list != NULL; i++) {
 		struct oeo_note note = {""};
 		char period[OEO_PERIOD_BYTES];
 
 		oeo_period_format(period, &records[i].period);
 		oeo_period_explain_closed(&note, &w->agent.plans, &records[i]);
-		(void)json_array_append_new(
-		    list, json_pack("{s:s, s:s}", "period", period, "why", note.text));
+		if (json_array_append_new(
+			list, json_pack("{s:s, s:s}", "period", period, "why", note.text)) != 0) {
+			json_decref(list);
+			list = NULL;
+		}
 	}
 	free(records);
+	return list;
+}
+
+/* Those that are the resident's own, or those that are almost so. NULL: out of memory. */
+static json_t *items_to_json(const struct oeo_found_questions *found, bool is_own)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < found->n && list != NULL; i++) {
+		if ((found->items[i].difference == OEO_DIFFERS_NOT) != is_own ||
+		    json_array_append_new(list, item_to_json(&found->items[i])) == 0)
+			continue;
+		json_decref(list);
+		list = NULL;
+	}
 	return list;
 }
 
 static enum oeo_err print_json(const struct withdrawal *w, bool is_done)
 {
 	struct oeo_leftovers leftovers;
-	json_t *own;
-	json_t *near;
 	json_t *json;
 	int result = -1;
 	enum oeo_err err = oeo_leftovers_find(&leftovers, &w->agent);
 
 	if (err != OEO_OK)
 		return err;
-	own = json_array();
-	near = json_array();
-	for (size_t i = 0; i < w->found.n; i++)
-		(void)json_array_append_new(w->found.items[i].difference == OEO_DIFFERS_NOT ? own : near,
-		    item_to_json(&w->found.items[i]));
-	json = json_pack("{s:b, s:o, s:o, s:o, s:o}", "withdrawn", is_done, "questions", own, "near", near,
-	    "cannot_be_taken_back", left_to_json(w), "files", oeo_leftovers_to_json(&leftovers));
+	json = json_pack("{s:b, s:o, s:o, s:o, s:o}", "withdrawn", is_done, "questions",
+	    items_to_json(&w->found, true), "near", items_to_json(&w->found, false), "cannot_be_taken_back",
+	    left_to_json(w), "files", oeo_leftovers_to_json(&leftovers));
 	if (json != NULL)
 		result = json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	json_decref(json);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "agent/leftovers.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include "agent/run.h"
 #include "agent/run_state.h"
 #include "proto/i18n.h"
+#include "proto/text.h"
 
 #define COLLECTION "settings"
 #define KEEP_KEY "keep-files"
@@ -82,6 +84,12 @@ static void count_file(struct oeo_leftover *place, int64_t day, int64_t over_day
 	place->n_over += day <= over_day;
 }
 
+/* A folder that cannot be listed: only where it certainly is not there is nothing hidden in it. */
+static bool is_closed(const char *path)
+{
+	return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 /* Those that wait have no reports beside them. */
 static enum oeo_err count_folder(
     struct oeo_leftovers *found, enum oeo_leftover_place place, const char *path, const char *folder)
@@ -94,10 +102,11 @@ static enum oeo_err count_folder(
 	if (err == OEO_OK)
 		err = oeo_drop_list(&entries, &n, full);
 	if (err == OEO_ERR_IO) {
-		found->places[place].is_closed = oeo_file_exists(full);
+		found->places[place].is_closed = found->places[place].is_closed || is_closed(full);
 		return OEO_OK;
 	}
 	for (size_t i = 0; i < n && err == OEO_OK; i++) {
+		found->places[place].n_deep += entries[i].is_deep;
 		if (!entries[i].is_folder &&
 		    (place == OEO_LEFTOVER_WAITING || !oeo_drop_is_report(entries, n, i)))
 			count_file(&found->places[place], day_of(entries[i].written_ns), found->over_day);
@@ -125,8 +134,10 @@ enum oeo_err oeo_leftovers_find(struct oeo_leftovers *found, const struct oeo_ag
 	/* What is being read now lies with what waits. */
 	if (err == OEO_OK)
 		err = count_folder(found, OEO_LEFTOVER_WAITING, inbox, OEO_DROP_BUSY);
-	for (int place = 0; place < OEO_N_LEFTOVERS; place++)
+	for (int place = 0; place < OEO_N_LEFTOVERS; place++) {
 		found->n += found->places[place].n;
+		oeo_text_clean(found->places[place].path);
+	}
 	return err;
 }
 
@@ -141,36 +152,59 @@ const char *oeo_leftover_name(enum oeo_leftover_place place)
 	return names[place];
 }
 
+static enum oeo_err print_files(
+    struct oeo_buf *text, enum oeo_leftover_place which, const struct oeo_leftover *place)
+{
+	char first[OEO_DATE_BYTES];
+	char last[OEO_DATE_BYTES];
+
+	oeo_day_format(first, place->first_day);
+	oeo_day_format(last, place->last_day);
+	switch (which) {
+	case OEO_LEFTOVER_WAITING:
+		return oeo_buf_printf(text, _("  %s: %zu file(s) to be read, written from %s to %s\n"),
+		    place->path, place->n, first, last);
+	case OEO_LEFTOVER_DONE:
+		return oeo_buf_printf(text, _("  %s: %zu file(s) that were read, written from %s to %s\n"),
+		    place->path, place->n, first, last);
+	default:
+		return oeo_buf_printf(text, _("  %s: %zu file(s) that were refused, written from %s to %s\n"),
+		    place->path, place->n, first, last);
+	}
+}
+
 enum oeo_err oeo_leftovers_print(struct oeo_buf *text, const struct oeo_leftovers *found)
 {
 	enum oeo_err err = OEO_OK;
 
 	for (int i = 0; i < OEO_N_LEFTOVERS && err == OEO_OK; i++) {
 		const struct oeo_leftover *place = &found->places[i];
-		char first[OEO_DATE_BYTES];
-		char last[OEO_DATE_BYTES];
 
 		if (place->is_closed)
 			err = oeo_buf_printf(text,
 			    _("  %s: you may not look into it here; have somebody look who may\n"),
 			    place->path);
-		if (err != OEO_OK || place->n == 0)
-			continue;
-		oeo_day_format(first, place->first_day);
-		oeo_day_format(last, place->last_day);
-		if (i == OEO_LEFTOVER_WAITING)
-			err = oeo_buf_printf(text, _("  %s: %zu file(s) to be read, written from %s to %s\n"),
-			    place->path, place->n, first, last);
-		else if (i == OEO_LEFTOVER_DONE)
+		if (err == OEO_OK && place->n > 0)
+			err = print_files(text, (enum oeo_leftover_place)i, place);
+		if (err == OEO_OK && place->n_deep > 0)
 			err = oeo_buf_printf(text,
-			    _("  %s: %zu file(s) that were read, written from %s to %s\n"), place->path,
-			    place->n, first, last);
-		else
-			err = oeo_buf_printf(text,
-			    _("  %s: %zu file(s) that were refused, written from %s to %s\n"), place->path,
-			    place->n, first, last);
+			    _("  %s: folders in a folder there, of which the files are not counted: %zu\n"),
+			    place->path, place->n_deep);
 	}
 	return err;
+}
+
+static json_t *place_to_json(enum oeo_leftover_place which, const struct oeo_leftover *place)
+{
+	char first[OEO_DATE_BYTES];
+	char last[OEO_DATE_BYTES];
+
+	oeo_day_format(first, place->first_day);
+	oeo_day_format(last, place->last_day);
+	return json_pack("{s:s, s:s, s:b, s:I, s:s?, s:s?, s:I, s:I}", "place", oeo_leftover_name(which),
+	    "folder", place->path, "closed", place->is_closed, "files", (json_int_t)place->n, "from",
+	    place->n > 0 ? first : NULL, "to", place->n > 0 ? last : NULL, "older_than_names",
+	    (json_int_t)place->n_over, "folders_in_folders", (json_int_t)place->n_deep);
 }
 
 json_t *oeo_leftovers_to_json(const struct oeo_leftovers *found)
@@ -179,37 +213,37 @@ json_t *oeo_leftovers_to_json(const struct oeo_leftovers *found)
 
 	for (int i = 0; i < OEO_N_LEFTOVERS; i++) {
 		const struct oeo_leftover *place = &found->places[i];
-		char first[OEO_DATE_BYTES];
-		char last[OEO_DATE_BYTES];
 
-		if (place->n == 0)
+		if (place->n == 0 && place->n_deep == 0 && !place->is_closed)
 			continue;
-		oeo_day_format(first, place->first_day);
-		oeo_day_format(last, place->last_day);
-		(void)json_array_append_new(
-		    list, json_pack("{s:s, s:s, s:I, s:s, s:s, s:I}", "place",
-			      oeo_leftover_name((enum oeo_leftover_place)i), "folder", place->path, "files",
-			      (json_int_t)place->n, "from", first, "to", last, "older_than_names",
-			      (json_int_t)place->n_over));
+		if (json_array_append_new(list, place_to_json((enum oeo_leftover_place)i, place)) != 0) {
+			json_decref(list);
+			return NULL;
+		}
 	}
 	return list;
 }
 
 /* ---- Deleting what was read */
 
-/* The report of entry i, NULL where it has none. */
+static int by_place(const void *a, const void *b)
+{
+	return oeo_drop_compare_place(a, b);
+}
+
+/* The report of a file, NULL where it has none. entries: as oeo_drop_list sorts them. */
 static const struct oeo_drop_entry *find_report(
     const struct oeo_drop_entry *entries, size_t n, const struct oeo_drop_entry *file)
 {
-	char name[NAME_MAX + 1 + sizeof(REPORT_ENDING)];
+	struct oeo_drop_entry wanted = *file;
+	const struct oeo_drop_entry *report;
+	size_t len = strlen(file->name);
 
-	(void)snprintf(name, sizeof(name), "%s" REPORT_ENDING, file->name);
-	for (size_t i = 0; i < n; i++) {
-		if (entries[i].is_plain && strcmp(entries[i].folder, file->folder) == 0 &&
-		    strcmp(entries[i].name, name) == 0)
-			return &entries[i];
-	}
-	return NULL;
+	if (len + sizeof(REPORT_ENDING) > sizeof(wanted.name))
+		return NULL;
+	memcpy(wanted.name + len, REPORT_ENDING, sizeof(REPORT_ENDING));
+	report = bsearch(&wanted, entries, n, sizeof(*entries), by_place);
+	return report != NULL && report->is_plain ? report : NULL;
 }
 
 /* When it was read: its report was written then, and it was moved then. Not every disk keeps both. */
@@ -246,10 +280,12 @@ enum oeo_err oeo_leftovers_delete_read(
 	if (oeo_drop_join(done, inbox, "", OEO_DROP_DONE))
 		err = oeo_drop_list(&entries, &n_entries, done);
 	for (size_t i = 0; i < n_entries && err == OEO_OK; i++) {
-		const struct oeo_drop_entry *report = find_report(entries, n_entries, &entries[i]);
+		const struct oeo_drop_entry *report;
 
-		if (entries[i].is_folder || entries[i].folder[0] != '\0' || report == NULL ||
-		    !is_past(&entries[i], report, days, now_s))
+		if (entries[i].is_folder || entries[i].folder[0] != '\0')
+			continue;
+		report = find_report(entries, n_entries, &entries[i]);
+		if (report == NULL || !is_past(&entries[i], report, days, now_s))
 			continue;
 		n_past += !is_done || delete_both(done, &entries[i], report);
 	}

@@ -22,12 +22,13 @@ enum oeo_leftover_place {
 };
 
 struct oeo_leftover {
-	char path[OEO_PATH_BYTES]; /* the folder */
+	char path[OEO_PATH_BYTES]; /* the folder, as it can be shown: UTF-8 without control characters */
 	bool is_closed; /* it is there, and this user may not look into it */
 	size_t n; /* files in it, without their reports; where 0 the days are too */
 	int64_t first_day; /* when the oldest and the newest were written */
 	int64_t last_day;
 	size_t n_over; /* of these, written when the ledger keeps no names any more */
+	size_t n_deep; /* folders in its folders, which are not looked into */
 };
 
 struct oeo_leftovers {
@@ -43,11 +44,12 @@ enum oeo_err oeo_leftovers_find(struct oeo_leftovers *found, const struct oeo_ag
 /* The English name of a place for --json: "waiting", "done", "refused". */
 const char *oeo_leftover_name(enum oeo_leftover_place place);
 
-/* Append a line for each place that has any or is closed: the folder, how many, of which days; in the chosen language.
+/* Append a line for each place that has any, is closed or has folders in folders: which, how many, of which days; in the chosen
+ * language.
  * OEO_ERR_NOMEM. */
 enum oeo_err oeo_leftovers_print(struct oeo_buf *text, const struct oeo_leftovers *found);
 
-/* The same as a list of objects, owned by the caller; NULL: out of memory. */
+/* The same as a list of objects; from and to are null where there are no files. Owned by the caller; NULL: out of memory. */
 json_t *oeo_leftovers_to_json(const struct oeo_leftovers *found);
 
 /* For how many days after it was read a file is kept in done/; 0: until somebody deletes it, which is so where nothing is

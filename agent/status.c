@@ -10,6 +10,7 @@
 #include "agent/drop.h"
 #include "agent/keyholders.h"
 #include "proto/i18n.h"
+#include "proto/text.h"
 
 /* ---- What there is to do */
 
@@ -146,7 +147,7 @@ static enum oeo_err list_deep(struct oeo_status *status)
 	if (run->n_deep == 0)
 		return OEO_OK;
 	return add_todo(status,
-	    _("In %s the folder \"%s\" is not looked into, because it lies in another folder (%zu like it). "
+	    _("In %s the folder \"%s\" is not looked into, because it lies in another folder (%zu in all). "
 	      "Lay "
 	      "the files themselves in %s."),
 	    run->state.inbox, run->deep, run->n_deep, run->state.inbox);
@@ -351,6 +352,10 @@ static void gather_run(struct oeo_status *status)
 	run->n_done = oeo_drop_count(run->state.inbox, OEO_DROP_DONE);
 	if (oeo_drop_find_deep(run->state.inbox, &run->n_deep, &run->deep) != OEO_OK)
 		run->n_deep = 0;
+	/* For showing only from here on: a name may hold anything. */
+	oeo_text_clean(run->state.inbox);
+	if (run->deep != NULL)
+		oeo_text_clean(run->deep);
 }
 
 enum oeo_err oeo_status_gather(struct oeo_status *status, const struct oeo_agent *agent, struct oeo_note *why)

@@ -74,9 +74,9 @@ stop_run
 echo "-- a number of days is chosen, and agreed to: then the daemon deletes what was read, with its report, and nothing else"
 expect 'until you delete it yourself' agent bga settings
 for wrong in 0 -1 3651 soon 7d; do refuses 2 'or always' agent bga settings --keep-files $wrong; done
-refuses 1 'there now 1 go within the hour' agent bga settings --keep-files 39 </dev/null
+refuses 1 'go within the hour: 1' agent bga settings --keep-files 39 </dev/null
 expect 'until you delete it yourself' agent bga settings
-expect 'done/ for 39 days' agent bga settings --keep-files 39 --yes
+expect 'in done/: 39;' agent bga settings --keep-files 39 --yes
 start_run bga --no-form
 wait_for 20 test ! -e "$inbox/done/old.csv.txt"
 stop_run
