@@ -48,13 +48,21 @@ expect 'known already +25' agent bga import "$work/in/bga.csv"
 mkdir "$work/agent-bga/backing-up"
 echo x >"$work/agent-bga/backing-up/backup"
 
+echo "-- an answer that is too long is not left to the shell, which would run it and remember it"
+python3 tests/scenario/typed.py "Date of birth=$(printf 'Zzresident%.0s' {1..70})" -- /bin/bash -c "
+	'$bin/oeo-agent' withdraw --home '$work/agent-bga' --now '$now' --lang en
+	IFS= read -r -t 0.3 rest || rest=; echo \"left: <\$rest>\"" >"$work/log/too-long.txt" 2>&1
+grep -q 'too long; nothing has changed' "$work/log/too-long.txt" || { cat "$work/log/too-long.txt"; fault "an answer that is too long was taken"; }
+grep -q 'left: <>' "$work/log/too-long.txt" || fault "a part of the answer was left in the terminal"
+rm "$work/log/too-long.txt"
+
 echo "-- typed in a terminal: shown by day, taken out, and what was sent is explained"
 sed -n '/identity:/,/^[a-z]/p' "$plan_dir/plan.yaml" | grep -q surname || fault "the plan's fields are others than this scenario types"
 python3 tests/scenario/typed.py 'Date of birth=4-1-1960' 'Postcode=7601aa' 'Family name=ZZ-resident 3' 'for good?=yes' -- \
 	"$bin/oeo-agent" withdraw --home "$work/agent-bga" --now "$now" --lang en >"$work/log/withdraw.txt" 2>&1 ||
 	{ cat "$work/log/withdraw.txt"; fault "withdraw in a terminal failed"; }
 for said in 'Questions of this resident: 3' '2026-02-20' 'Taken out: 3' '2026-01 was sent in' 'deletes the sealed pieces' \
-	'Backups that were made before' 'inbox: 1 file(s) to be read' 'refused: 1 file(s)' 'keep-files DAYS'; do
+	'Backups that were made before' 'inbox: 1 file(s) to be read' 'refused: 1 file(s)' 'keep-files DAYS' 'export.csv~'; do
 	grep -q -- "$said" "$work/log/withdraw.txt" || { cat "$work/log/withdraw.txt"; fault "did not say: $said"; }
 done
 [ ! -e "$work/agent-bga/backing-up" ] || fault "what a cut-off backup left is still there"

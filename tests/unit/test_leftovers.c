@@ -9,6 +9,8 @@
 #include "agent/drop_folder.h"
 #include "agent/leftovers.h"
 #include "agent/retention.h"
+#include "agent/run_state.h"
+#include "agent/status.h"
 
 #define DAY_S ((int64_t)24 * 3600)
 
@@ -117,6 +119,98 @@ static void test_files_are_counted_by_folder_without_their_reports(void **state)
 	assert_int_equal(json_array_size(json), 3);
 	json_decref(json);
 	oeo_buf_fini(&text);
+}
+
+/* Root may look into every folder: what cannot be looked into is a loop here. */
+static void test_a_folder_that_cannot_be_looked_into_is_told(void **state)
+{
+	struct rights_world *world = *state;
+	char path[OEO_PATH_BYTES];
+	struct oeo_leftovers found;
+	struct oeo_buf text = {0};
+	json_t *json;
+
+	make_folder(world, "");
+	make_folder(world, "done");
+	assert_true(oeo_drop_join(path, inbox(world), "", "refused"));
+	assert_int_equal(symlink("refused", path), 0);
+	found = find(world);
+	assert_false(found.places[OEO_LEFTOVER_WAITING].is_closed);
+	assert_false(found.places[OEO_LEFTOVER_DONE].is_closed);
+	assert_true(found.places[OEO_LEFTOVER_REFUSED].is_closed);
+	assert_int_equal(oeo_leftovers_print(&text, &found), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	assert_non_null(strstr((char *)text.data, "refused: you may not look into it"));
+	json = oeo_leftovers_to_json(&found);
+	assert_int_equal(json_array_size(json), 2); /* the loop itself is a file that waits */
+	assert_true(json_is_false(json_object_get(json_array_get(json, 0), "closed")));
+	assert_true(json_is_true(json_object_get(json_array_get(json, 1), "closed")));
+	assert_true(json_is_null(json_object_get(json_array_get(json, 1), "from")));
+	json_decref(json);
+	oeo_buf_fini(&text);
+}
+
+/* What is being read, in busy/, cannot be there then, and does not make it open. */
+static void test_a_closed_drop_folder_stays_so(void **state)
+{
+	struct rights_world *world = *state;
+
+	assert_int_equal(oeo_file_write(inbox(world), "x", 1, 0600, NULL), OEO_OK);
+	assert_true(find(world).places[OEO_LEFTOVER_WAITING].is_closed);
+}
+
+static void test_folders_in_folders_are_told(void **state)
+{
+	struct rights_world *world = *state;
+	struct oeo_leftovers found;
+	struct oeo_buf text = {0};
+	json_t *json;
+
+	make_folders(world);
+	make_folder(world, "bga/old");
+	make_folder(world, "done/2025");
+	make_folder(world, "done/2025/march");
+	lay(world, "bga/old", "a.csv", "2025-03-01");
+	lay(world, "done/2025/march", "b.csv", "2025-03-01");
+	found = find(world);
+	assert_int_equal(found.n, 0);
+	assert_int_equal(oeo_leftovers_print(&text, &found), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	assert_non_null(strstr((char *)text.data, "inbox: folders in a folder"));
+	assert_non_null(strstr((char *)text.data, "done: folders in a folder"));
+	json = oeo_leftovers_to_json(&found);
+	assert_int_equal(json_array_size(json), 2);
+	json_decref(json);
+	oeo_buf_fini(&text);
+}
+
+static size_t n_allocs_left;
+
+static void *alloc_some(size_t bytes)
+{
+	return n_allocs_left > 0 && n_allocs_left-- > 0 ? malloc(bytes) : NULL;
+}
+
+static void test_without_memory_no_place_is_left_out(void **state)
+{
+	struct rights_world *world = *state;
+	struct oeo_leftovers found;
+	json_t *json = NULL;
+	size_t n = 0;
+
+	make_folders(world);
+	lay(world, "done", "a.csv", "2025-03-01");
+	lay(world, "refused", "b.csv", "2025-03-01");
+	found = find(world);
+	json_set_alloc_funcs(alloc_some, free);
+	for (; json == NULL && n < 1000; n++) {
+		n_allocs_left = n;
+		json = oeo_leftovers_to_json(&found);
+	}
+	json_set_alloc_funcs(malloc, free);
+	assert_true(n > 10);
+	assert_int_equal(json_array_size(json), 2);
+	json_decref(json);
 }
 
 static void test_files_are_too_old_when_the_names_of_their_day_are_erased(void **state)
@@ -286,6 +380,28 @@ static void test_folders_in_folders_are_counted_and_named(void **state)
 	oeo_drop_close(drop);
 }
 
+/* An escape sequence, and a byte that is no UTF-8. */
+static void test_the_name_of_a_folder_in_a_folder_is_shown_safely(void **state)
+{
+	struct rights_world *world = *state;
+	struct oeo_run_state run = {.doing = OEO_RUN_STOPPED};
+	struct oeo_status status;
+	json_t *json;
+
+	make_folders(world);
+	make_folder(world, "bga/\x1b[2J\xff");
+	lay(world, "bga/\x1b[2J\xff", "a.csv", "2025-01-01");
+	(void)snprintf(run.inbox, sizeof(run.inbox), "%s", inbox(world));
+	assert_int_equal(oeo_run_state_save(&world->fixture.home, &run), OEO_OK);
+	assert_int_equal(oeo_status_gather(&status, &world->agent, NULL), OEO_OK);
+	assert_string_equal(status.run.deep, "bga/?[2J?");
+	json = oeo_status_to_json(&status);
+	assert_true(status.n_todo > 0);
+	assert_int_equal(json_array_size(json_object_get(json, "todo")), status.n_todo);
+	json_decref(json);
+	oeo_status_fini(&status);
+}
+
 #define RIGHTS_TEST(name) cmocka_unit_test_setup_teardown(name, rights_setup, rights_teardown)
 
 int main(void)
@@ -293,6 +409,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    RIGHTS_TEST(test_without_a_drop_folder_there_are_none),
 	    RIGHTS_TEST(test_files_are_counted_by_folder_without_their_reports),
+	    RIGHTS_TEST(test_a_folder_that_cannot_be_looked_into_is_told),
+	    RIGHTS_TEST(test_a_closed_drop_folder_stays_so),
+	    RIGHTS_TEST(test_folders_in_folders_are_told),
+	    RIGHTS_TEST(test_without_memory_no_place_is_left_out),
 	    RIGHTS_TEST(test_files_are_too_old_when_the_names_of_their_day_are_erased),
 	    RIGHTS_TEST(test_less_is_kept_where_the_coordinator_chose_so),
 	    RIGHTS_TEST(test_by_default_files_are_kept),
@@ -300,6 +420,7 @@ int main(void)
 	    RIGHTS_TEST(test_only_what_the_program_put_in_done_goes),
 	    RIGHTS_TEST(test_a_folder_that_is_not_there_is_an_error),
 	    RIGHTS_TEST(test_folders_in_folders_are_counted_and_named),
+	    RIGHTS_TEST(test_the_name_of_a_folder_in_a_folder_is_shown_safely),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
