@@ -121,6 +121,8 @@ static enum oeo_err add_one(struct list *list, const char *path, const char *ins
 {
 	struct oeo_drop_entry entry;
 	char full[OEO_PATH_BYTES];
+	size_t at = list->n;
+	enum oeo_err err;
 
 	if (!oeo_drop_join(full, path, inside, name) || !oeo_drop_describe(&entry, full))
 		return OEO_OK;
@@ -136,7 +138,9 @@ static enum oeo_err add_one(struct list *list, const char *path, const char *ins
 	if (add(list, &entry) != OEO_OK)
 		return OEO_ERR_NOMEM;
 	/* A sub-folder that cannot be read does not stop the others. */
-	return list_folder(list, path, entry.folder) == OEO_ERR_NOMEM ? OEO_ERR_NOMEM : OEO_OK;
+	err = list_folder(list, path, entry.folder);
+	list->entries[at].is_closed = err == OEO_ERR_IO;
+	return err == OEO_ERR_NOMEM ? OEO_ERR_NOMEM : OEO_OK;
 }
 
 static enum oeo_err list_folder(struct list *list, const char *path, const char *inside)

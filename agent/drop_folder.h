@@ -18,6 +18,7 @@ struct oeo_drop_entry {
 	char name[NAME_MAX + 1];
 	bool is_folder;
 	bool is_deep; /* a folder in a sub-folder */
+	bool is_closed; /* a sub-folder that cannot be read */
 	bool is_plain; /* a plain file: no link, pipe or device */
 	dev_t device;
 	ino_t inode;

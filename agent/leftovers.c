@@ -107,6 +107,7 @@ static enum oeo_err count_folder(
 	}
 	for (size_t i = 0; i < n && err == OEO_OK; i++) {
 		found->places[place].n_deep += entries[i].is_deep;
+		found->places[place].is_closed = found->places[place].is_closed || entries[i].is_closed;
 		if (!entries[i].is_folder &&
 		    (place == OEO_LEFTOVER_WAITING || !oeo_drop_is_report(entries, n, i)))
 			count_file(&found->places[place], day_of(entries[i].written_ns), found->over_day);
@@ -182,7 +183,8 @@ enum oeo_err oeo_leftovers_print(struct oeo_buf *text, const struct oeo_leftover
 
 		if (place->is_closed)
 			err = oeo_buf_printf(text,
-			    _("  %s: you may not look into it here; have somebody look who may\n"),
+			    _("  %s: you may not look into it, or into a folder in it; have somebody look "
+			      "who may\n"),
 			    place->path);
 		if (err == OEO_OK && place->n > 0)
 			err = print_files(text, (enum oeo_leftover_place)i, place);

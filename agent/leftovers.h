@@ -23,7 +23,7 @@ enum oeo_leftover_place {
 
 struct oeo_leftover {
 	char path[OEO_PATH_BYTES]; /* the folder, as it can be shown: UTF-8 without control characters */
-	bool is_closed; /* it is there, and this user may not look into it */
+	bool is_closed; /* it is there, and this user may not look into it, or into a folder in it */
 	size_t n; /* files in it, without their reports; where 0 the days are too */
 	int64_t first_day; /* when the oldest and the newest were written */
 	int64_t last_day;

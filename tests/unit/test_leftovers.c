@@ -2,6 +2,7 @@
 /* Files that residents stand in outside the ledger: which there are, which are too old, and which may be deleted. */
 #include "rights_fixture.h"
 
+#include <dirent.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 
@@ -157,6 +158,25 @@ static void test_a_closed_drop_folder_stays_so(void **state)
 
 	assert_int_equal(oeo_file_write(inbox(world), "x", 1, 0600, NULL), OEO_OK);
 	assert_true(find(world).places[OEO_LEFTOVER_WAITING].is_closed);
+}
+
+static void test_a_closed_sub_folder_is_told(void **state)
+{
+	struct rights_world *world = *state;
+	char path[OEO_PATH_BYTES];
+	DIR *opened;
+	bool is_closed;
+
+	make_folders(world);
+	assert_true(oeo_drop_join(path, inbox(world), "bga", ""));
+	assert_int_equal(chmod(path, 0), 0);
+	opened = opendir(path);
+	is_closed = find(world).places[OEO_LEFTOVER_WAITING].is_closed;
+	assert_int_equal(chmod(path, 0700), 0);
+	/* Root looks into every folder. */
+	assert_true(is_closed == (opened == NULL));
+	if (opened != NULL)
+		(void)closedir(opened);
 }
 
 static void test_folders_in_folders_are_told(void **state)
@@ -411,6 +431,7 @@ int main(void)
 	    RIGHTS_TEST(test_files_are_counted_by_folder_without_their_reports),
 	    RIGHTS_TEST(test_a_folder_that_cannot_be_looked_into_is_told),
 	    RIGHTS_TEST(test_a_closed_drop_folder_stays_so),
+	    RIGHTS_TEST(test_a_closed_sub_folder_is_told),
 	    RIGHTS_TEST(test_folders_in_folders_are_told),
 	    RIGHTS_TEST(test_without_memory_no_place_is_left_out),
 	    RIGHTS_TEST(test_files_are_too_old_when_the_names_of_their_day_are_erased),
