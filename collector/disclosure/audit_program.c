@@ -6,7 +6,9 @@
 #include <string.h>
 
 #define POOLED_ROUNDS 24
+/* At most so many, one for every few numbers. */
 #define MIXED_ROUNDS 24
+#define MIXED_EACH 24
 /* What lies less than this above a whole number is below the next one, with all margins. */
 #define NEARLY_ONE 0.9
 /* Points are kept in as many numbers as these; at least and at most so many. */
@@ -634,7 +636,7 @@ static enum oeo_audit_err mix(struct audit_program *program)
 {
 	for (size_t i = 0; i < program->n; i++)
 		program->is_wanted[i] = program->ranges[i].high != AUDIT_NO_LIMIT;
-	for (size_t round = 0; round < MIXED_ROUNDS; round++) {
+	for (size_t round = 0; round < MIXED_ROUNDS && round < program->n / MIXED_EACH; round++) {
 		if (pull(program, AIM_MIXED) != OEO_SOLVER_OPTIMAL)
 			return OEO_AUDIT_SOLVER;
 		if (!oeo_audit_go_on(program->system, 0))

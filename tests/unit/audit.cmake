@@ -5,6 +5,7 @@ if(TARGET oeo_disclosure_clp)
   endforeach()
   oeo_unit_test(audit_reach oeo_disclosure_clp)
   oeo_unit_test(audit_towns oeo_disclosure_clp)
+  set_tests_properties(unit.audit_towns PROPERTIES COST 500)
 endif()
 if(TARGET oeo_collector)
   # Files are read in the order of their names; the world of the collector's tests is made in collector.cmake.
