@@ -7,6 +7,7 @@ if(TARGET oeo_collector)
   # Ten thousand releases; long ones are started first, so that no core is idle in the end.
   set_tests_properties(unit.release_sequences PROPERTIES COST 1000 TIMEOUT 600)
   set_tests_properties(unit.release_build PROPERTIES COST 500)
+  oeo_unit_test_of_programs(release_build release_sequences)
 endif()
 if(TARGET oeo_export)
   oeo_unit_test(release oeo_export oeo_messages)

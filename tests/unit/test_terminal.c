@@ -45,7 +45,6 @@ static int setup(void **state)
 
 	assert_non_null(asked);
 	asked->pid = forkpty(&asked->terminal, NULL, NULL, NULL);
-	assert_true(asked->pid >= 0);
 	if (asked->pid == 0)
 		ask_twice();
 	*state = asked;
@@ -56,7 +55,8 @@ static int teardown(void **state)
 {
 	struct asked *asked = *state;
 
-	(void)close(asked->terminal);
+	if (asked->pid > 0)
+		(void)close(asked->terminal);
 	free(asked);
 	return 0;
 }
@@ -99,9 +99,21 @@ static int exit_code(const struct asked *asked)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static void test_what_is_typed_at_once_is_not_shown_and_not_lost(void **state)
+/* Where a machine gives no terminals to programs there is nothing to test. */
+static struct asked *terminal_of(void **state)
 {
 	struct asked *asked = *state;
+
+	if (asked->pid < 0) {
+		print_message("skipped: this machine has no pseudo-terminals (is /dev/pts mounted?)\n");
+		skip();
+	}
+	return asked;
+}
+
+static void test_what_is_typed_at_once_is_not_shown_and_not_lost(void **state)
+{
+	struct asked *asked = terminal_of(state);
 
 	for (int i = 0; i < 2; i++) {
 		assert_true(wait_for(asked, QUESTION));
@@ -115,7 +127,7 @@ static void test_what_is_typed_at_once_is_not_shown_and_not_lost(void **state)
 
 static void test_the_end_of_what_is_typed_is_no_answer(void **state)
 {
-	struct asked *asked = *state;
+	struct asked *asked = terminal_of(state);
 
 	assert_true(wait_for(asked, QUESTION));
 	type(asked, "\x04"); /* as the keys Control and D give it */
@@ -124,7 +136,7 @@ static void test_the_end_of_what_is_typed_is_no_answer(void **state)
 
 static void test_the_terminal_shows_again_what_is_typed_when_it_is_interrupted(void **state)
 {
-	struct asked *asked = *state;
+	struct asked *asked = terminal_of(state);
 
 	assert_true(wait_for(asked, QUESTION));
 	type(asked, "half \x03"); /* Control and C */
