@@ -45,6 +45,8 @@ class People:
             born = datetime.date(1931, 1, 1) + datetime.timedelta(days=int(rng.betavariate(2.2, 2.0) * 27600))
             area = rng.choices(range(len(postcodes)), weights=[1.0 / (1 + i % 7) for i in range(len(postcodes))])[0]
             letters = "".join(rng.choice("ABCDEFGHJKLMNPRSTVWXZ") for _ in range(2))
+            if letters in ("SA", "SD", "SS"):  # no Dutch postcode has these
+                letters = "SB"
             self.all.append((rng.choice(SURNAMES), born, postcodes[area] + letters))
 
     def draw(self):
