@@ -120,8 +120,8 @@ static enum oeo_solver_result result_of(const struct handle *handle)
 	}
 }
 
-/* A point within all bounds, for no objective at all: the dual simplex is made for that. With an objective and columns
- * without limit it may take the program for one without end. */
+/* A point within all bounds, for no objective at all: the dual simplex is made for that, as any basis is dual feasible then. The
+ * primal simplex goes on from there. */
 static bool make_feasible(struct handle *handle)
 {
 	double *objective = Clp_objective(handle->model);
