@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "collector/disclosure/audit_program.h"
+#include "collector/disclosure/audit_settle.h"
 
 static size_t member_part(const struct oeo_disclosure_cell *cell, size_t member, size_t measure)
 {
@@ -93,7 +93,7 @@ static enum oeo_audit_err attack_with_ones(struct audit_program *program, int64_
 		return OEO_AUDIT_SOLVER;
 	if (!is_possible)
 		return OEO_AUDIT_OK;
-	err = oeo_audit_program_run(program);
+	err = oeo_audit_settle_bounds(program);
 	if (err == OEO_AUDIT_OK)
 		take_down(program, OEO_AUDIT_VIEW_Q, OEO_AUDIT_Q);
 	oeo_audit_program_leave(program);
@@ -163,7 +163,7 @@ static enum oeo_audit_err attack_as_member(struct audit_program *program, size_t
 		return OEO_AUDIT_SOLVER;
 	if (!is_possible)
 		return OEO_AUDIT_OK;
-	err = oeo_audit_program_run(program);
+	err = oeo_audit_settle_bounds(program);
 	if (err == OEO_AUDIT_OK)
 		take_down_own(program, member);
 	oeo_audit_program_leave(program);
@@ -191,7 +191,7 @@ static enum oeo_audit_err attack(struct audit_program *program, int64_t *lows)
 	enum oeo_audit_err err = OEO_AUDIT_OK;
 
 	if (is_tried(system, OEO_AUDIT_P | OEO_AUDIT_G | OEO_AUDIT_T)) {
-		err = oeo_audit_program_run(program);
+		err = oeo_audit_settle_bounds(program);
 		if (err == OEO_AUDIT_OK)
 			take_down(program, OEO_AUDIT_VIEW_P, OEO_AUDIT_P);
 	}

@@ -66,7 +66,7 @@ bool oeo_audit_moves_init(struct audit_moves *moves, const struct audit_program 
 	memset(moves, 0, sizeof(*moves));
 	moves->program = program;
 	moves->n_rows = joins->first[program->component + 1] - joins->first[program->component];
-	moves->n_points = program->n_points < POINTS ? program->n_points : POINTS;
+	moves->n_points = program->points.n_points < POINTS ? program->points.n_points : POINTS;
 	moves->points = oeo_audit_alloc(program->n * (moves->n_points + 1), sizeof(double));
 	moves->point_sums = oeo_audit_alloc(moves->n_rows * (moves->n_points + 1), sizeof(double));
 	moves->values = oeo_audit_alloc(program->n, sizeof(double));
@@ -75,7 +75,7 @@ bool oeo_audit_moves_init(struct audit_moves *moves, const struct audit_program 
 	    moves->values == NULL || moves->sums == NULL)
 		return false;
 	for (size_t i = 0; i < moves->n_points; i++) {
-		const double *point = oeo_audit_program_point(program, i);
+		const double *point = oeo_audit_points_get(&program->points, i);
 
 		memcpy(moves->points + i * program->n, point, program->n * sizeof(double));
 		sum_rows(moves, point, moves->point_sums + i * moves->n_rows);

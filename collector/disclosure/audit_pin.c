@@ -21,8 +21,8 @@ bool oeo_audit_pin_init(struct audit_pin *pin, struct audit_program *program)
 	pin->low = oeo_audit_alloc(program->n, sizeof(double));
 	pin->high = oeo_audit_alloc(program->n, sizeof(double));
 	pin->above = oeo_audit_alloc(PARTNERS, sizeof(size_t));
-	pin->seen = oeo_audit_alloc(program->most_points, sizeof(*pin->seen));
-	pin->hull = oeo_audit_alloc(program->most_points, sizeof(*pin->hull));
+	pin->seen = oeo_audit_alloc(program->points.most, sizeof(*pin->seen));
+	pin->hull = oeo_audit_alloc(program->points.most, sizeof(*pin->hull));
 	return pin->places != NULL && pin->low != NULL && pin->high != NULL && pin->above != NULL &&
 	       pin->seen != NULL && pin->hull != NULL;
 }
@@ -106,8 +106,8 @@ static void see(struct audit_pin *pin, const double *a, const double *b, double 
 static void find_above(struct audit_pin *pin)
 {
 	pin->n_above = 0;
-	for (size_t i = 0; i < pin->program->n_points && pin->n_above < PARTNERS; i++)
-		if (oeo_audit_program_point(pin->program, i)[pin->fixed] > pin->value + SAME)
+	for (size_t i = 0; i < pin->program->points.n_points && pin->n_above < PARTNERS; i++)
+		if (oeo_audit_points_get(&pin->program->points, i)[pin->fixed] > pin->value + SAME)
 			pin->above[pin->n_above++] = i;
 }
 
@@ -115,14 +115,15 @@ static void find_above(struct audit_pin *pin)
 void oeo_audit_pin_sweep(struct audit_pin *pin)
 {
 	find_above(pin);
-	for (size_t i = 0; i < pin->program->n_points && i < SWEPT && pin->n > 0; i++) {
-		const double *a = oeo_audit_program_point(pin->program, i);
+	for (size_t i = 0; i < pin->program->points.n_points && i < SWEPT && pin->n > 0; i++) {
+		const double *a = oeo_audit_points_get(&pin->program->points, i);
 		double lack = pin->value - a[pin->fixed];
 
 		if (fabs(lack) <= SAME) {
 			see(pin, a, a, 0);
 		} else if (lack > 0 && pin->n_above > 0) {
-			const double *b = oeo_audit_program_point(pin->program, pin->above[i % pin->n_above]);
+			const double *b =
+			    oeo_audit_points_get(&pin->program->points, pin->above[i % pin->n_above]);
 
 			see(pin, a, b, lack / (b[pin->fixed] - a[pin->fixed]));
 		}
@@ -145,10 +146,10 @@ static void order_points(struct audit_pin *pin)
 {
 	if (pin->has_order)
 		return;
-	for (size_t i = 0; i < pin->program->n_points; i++)
+	for (size_t i = 0; i < pin->program->points.n_points; i++)
 		pin->seen[i] =
-		    (struct audit_seen){oeo_audit_program_point(pin->program, i)[pin->fixed], 0, i};
-	qsort(pin->seen, pin->program->n_points, sizeof(*pin->seen), compare_seen);
+		    (struct audit_seen){oeo_audit_points_get(&pin->program->points, i)[pin->fixed], 0, i};
+	qsort(pin->seen, pin->program->points.n_points, sizeof(*pin->seen), compare_seen);
 	pin->has_order = true;
 }
 
@@ -178,10 +179,10 @@ static bool reach(struct audit_pin *pin, size_t place, int sign, double *most)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < pin->program->n_points; i++) {
+	for (size_t i = 0; i < pin->program->points.n_points; i++) {
 		struct audit_seen *seen = &pin->seen[i];
 
-		seen->value = sign * oeo_audit_program_point(pin->program, seen->point)[place];
+		seen->value = sign * oeo_audit_points_get(&pin->program->points, seen->point)[place];
 		n = grow_hull(pin->hull, n, seen);
 	}
 	for (size_t i = 1; i < n; i++) {
@@ -228,7 +229,7 @@ static enum oeo_solver_result solve(struct audit_pin *pin, bool is_maximum)
 		const double *point = solver_of(pin)->point(pin->program->handle);
 
 		see(pin, point, point, 0);
-		oeo_audit_program_add_point(pin->program, point);
+		oeo_audit_points_add(&pin->program->points, point);
 	}
 	return result;
 }

@@ -7,6 +7,7 @@
 #define OEO_COLLECTOR_DISCLOSURE_AUDIT_PROGRAM_H
 
 #include "collector/disclosure/audit_internal.h"
+#include "collector/disclosure/audit_points.h"
 
 /* What is known of one unknown under the present view. */
 struct audit_bound {
@@ -27,11 +28,7 @@ struct audit_program {
 	void *handle;
 	struct audit_range *ranges; /* under the present view */
 	struct audit_bound *bounds;
-	double *points; /* n_points of n; feasible without any view */
-	size_t n_points;
-	size_t most_points; /* that are kept */
-	size_t next_point; /* where the next one comes: in the place of the oldest, once there are enough */
-	size_t next_spare; /* the same for points that only add to those */
+	struct audit_points points; /* feasible without any view */
 	bool *is_wanted; /* scratch: what the next program is about */
 	uint64_t random;
 };
@@ -49,29 +46,19 @@ void oeo_audit_program_fini(struct audit_program *program);
 bool oeo_audit_program_enter(struct audit_program *program, const int64_t *lows, bool *is_possible);
 void oeo_audit_program_leave(struct audit_program *program);
 
-/* Work out the bounds of all targets, as far as wanted. */
-enum oeo_audit_err oeo_audit_program_run(struct audit_program *program);
+/* Solve for the objective that is set. What an optimum shows is noted in the bounds, and the point kept. */
+enum oeo_solver_result oeo_audit_program_solve(struct audit_program *program, bool is_maximum);
+
+/* Give the solver the range of an unknown under the present view. */
+void oeo_audit_program_reset_bounds(struct audit_program *program, size_t place);
 
 /* The interval of the unknown at this place, and whether it is one number. */
 struct oeo_audit_interval oeo_audit_program_interval(const struct audit_program *program, size_t place);
 bool oeo_audit_program_is_exact(const struct audit_program *program, size_t place);
 
-/* How far up a number has to be seen that was seen as low as `low`, so that nothing above that matters to a verdict. */
-double oeo_audit_program_cap(const struct audit_program *program, size_t place, double low);
-
-/* The points that programs ended in, the last one first: i < n_points. Borrowed until the next program. */
-const double *oeo_audit_program_point(const struct audit_program *program, size_t i);
-
-/* Keep another feasible point: while there is room, then in the place of one of the older half. */
-void oeo_audit_program_add_point(struct audit_program *program, const double *point);
-
 /* The least whole number that is not below value, the largest that is not above it, both by more than the margin. */
 int64_t oeo_audit_lowest_whole(double value);
 int64_t oeo_audit_highest_whole(double value);
-
-/* Gather points that show what stays free where one number is taken as known. is_low (n): the numbers that will be; in
- * the end those of which no point above their own was found. */
-enum oeo_audit_err oeo_audit_program_prepare_pins(struct audit_program *program, bool *is_low);
 
 /* S, over a component. */
 enum oeo_audit_err oeo_audit_singles(struct audit_program *program);

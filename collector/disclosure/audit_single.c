@@ -8,6 +8,7 @@
 #include "collector/disclosure/audit_links.h"
 #include "collector/disclosure/audit_moves.h"
 #include "collector/disclosure/audit_pin.h"
+#include "collector/disclosure/audit_settle.h"
 
 /* Above so many unknown numbers programs are made for the cells that share an equation with the single only: their number
  * grows with the square of the component. */
@@ -189,7 +190,7 @@ enum oeo_audit_err oeo_audit_singles(struct audit_program *program)
 		n_singles += singles.is_low[i];
 	}
 	if (err == OEO_AUDIT_OK && n_singles > 0)
-		err = oeo_audit_program_prepare_pins(program, singles.is_low);
+		err = oeo_audit_settle_pins(program, singles.is_low);
 	if (err == OEO_AUDIT_OK && n_singles > 0 &&
 	    !(oeo_audit_moves_init(&singles.moves, program) && oeo_audit_pin_init(&singles.pin, program)))
 		err = OEO_AUDIT_NOMEM;
