@@ -126,6 +126,6 @@ chmod 000 "$inbox/secret.csv"
 refused_because secret.csv "May you read it"
 stop_run
 [ "$run_result" = 0 ] || fault "it did not stop cleanly: $run_result"
-! grep -qE "Zz|7601|half|copy|secret" "$work"/log/run-bga.log || fault "a log shows names"
-grep -qE "Zz" "$inbox"/done/*.txt "$inbox"/refused/*.txt && fault "a report shows a name"
+! grep -qE "Zzr|7601 ?[A-Z]|half|copy|secret" "$work"/log/run-bga.log || fault "a log shows names"
+grep -q "Zzr" "$inbox"/done/*.txt "$inbox"/refused/*.txt && fault "a report shows a name"
 exit 0
