@@ -66,12 +66,19 @@ quiet() {
 	rm -f "$log"
 }
 
+# free_ports N: N ports of 127.0.0.1 that nobody listens on, below those that the kernel gives to outgoing connections: so a
+# daemon that is started again finds its port free.
 free_ports() {
 	python3 -c '
-import socket, sys
-held = [socket.socket() for _ in range(int(sys.argv[1]))]
-for s in held:
-    s.bind(("127.0.0.1", 0))
+import random, socket, sys
+held = []
+while len(held) < int(sys.argv[1]):
+    s = socket.socket()
+    try:
+        s.bind(("127.0.0.1", random.randrange(10000, 32768)))
+        held.append(s)
+    except OSError:
+        s.close()
 print(*[s.getsockname()[1] for s in held])' "$1"
 }
 

@@ -118,7 +118,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	as=(setpriv --reuid nobody --clear-groups --inh-caps=-all)
 fi
 rm -f "$inbox/again.csv"
-"${as[@]}" "$bin/oeo-agent" run --home "$work/agent-bga" --now "$now" >>"$work/log/run-bga.log" 2>&1 &
+"${as[@]}" "$bin/oeo-agent" run --home "$work/agent-bga" --now "$now" --port 0 >>"$work/log/run-bga.log" 2>&1 &
 run_pid=$!
 daemon_pid[run]=$run_pid
 cp "$work/in/bga.csv" "$inbox/secret.csv"

@@ -59,7 +59,7 @@ expect "not running" agent bga status
 expect '"doing": "stopped"' agent bga status --json
 mkdir -p "$work/desk/bga/oud" "$work/desk/nobody"
 echo x >"$work/desk/bga/oud/vergeten.csv"
-start_run bga --inbox "$work/desk" --port 0
+start_run bga --inbox "$work/desk"
 python3 - "$bin/oeo-agent" "$work/agent-bga" <<'PY' || fault "the daemon does not serve the form"
 import json, subprocess, sys, urllib.request
 url = json.loads(subprocess.check_output([sys.argv[1], "status", "--home", sys.argv[2], "--json"]))["run"]["form"]

@@ -2,12 +2,12 @@
 # Sourced after lib.sh: the member's daemon and its drop folder.
 # shellcheck shell=bash disable=SC2154
 
-# start_run MEMBER [OPTION...]: in the background; its id is run_pid.
+# start_run MEMBER [OPTION...]: in the background; its id is run_pid. The form listens on any free port.
 start_run() {
 	local who=$1 log=$work/log/run-$1.log before
 	shift
 	before=$(grep -c 'run: ready' "$log" 2>/dev/null || true)
-	"$bin/oeo-agent" run --home "$work/agent-$who" --now "${at:-$now}" "$@" >>"$log" 2>&1 &
+	"$bin/oeo-agent" run --home "$work/agent-$who" --now "${at:-$now}" --port 0 "$@" >>"$log" 2>&1 &
 	run_pid=$!
 	daemon_pid[run]=$run_pid
 	wait_for 20 more_than "${before:-0}" 'run: ready' "$log"
