@@ -5,21 +5,26 @@
 
 /* ---- Sizes */
 
+/* All rows of the text, as read_all writes them, terminated. */
+static void read_text(struct oeo_buf *out, const struct oeo_buf *text)
+{
+	struct pieces pieces = {text->data, text->len, 0, 0, 0};
+
+	assert_int_equal(read_all(out, &semicolons, &pieces), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(out), OEO_OK);
+}
+
 /* A row over `lines` lines in all, and one behind it. */
 static void assert_row_over_lines(size_t lines, bool is_taken)
 {
 	struct oeo_buf text = {0};
 	struct oeo_buf out = {0};
-	struct pieces pieces = {0};
 	char last[32];
 
 	append_lines(&text, "a;b\n1;\"x\n", 1);
 	append_lines(&text, "x\n", lines - 2);
 	append_lines(&text, "x\"\nlast;row\n", 1);
-	pieces.bytes = text.data;
-	pieces.len = text.len;
-	assert_int_equal(read_all(&out, &semicolons, &pieces), OEO_OK);
-	assert_int_equal(oeo_buf_terminate(&out), OEO_OK);
+	read_text(&out, &text);
 	assert_int_equal(strncmp((char *)out.data, is_taken ? "2:1|x\n" : "2:quote\n3:too-few\n", 6), 0);
 	(void)snprintf(last, sizeof(last), "%zu:last|row\n", lines + 2);
 	assert_string_equal((char *)out.data + out.len - strlen(last), last);
@@ -40,15 +45,11 @@ static void assert_row_of_bytes(size_t bytes, bool has_two_lines, const char *wa
 {
 	struct oeo_buf text = {0};
 	struct oeo_buf out = {0};
-	struct pieces pieces = {0};
 
 	append_lines(&text, has_two_lines ? "a;b\n1;\"\n" : "a;b\n1;\"x", 1);
 	append_lines(&text, "x", bytes - 6);
 	append_lines(&text, "\"\n2;3\n", 1);
-	pieces.bytes = text.data;
-	pieces.len = text.len;
-	assert_int_equal(read_all(&out, &semicolons, &pieces), OEO_OK);
-	assert_int_equal(oeo_buf_terminate(&out), OEO_OK);
+	read_text(&out, &text);
 	if (wanted == NULL)
 		assert_int_equal(strncmp((char *)out.data, "2:1|x", 5), 0);
 	else
@@ -96,7 +97,6 @@ static void test_files_with_cr_are_counted_as_an_editor_does(void **state)
 {
 	struct oeo_buf text = {0};
 	struct oeo_buf out = {0};
-	struct pieces pieces = {0};
 	const size_t rows = OEO_CSV_MAX_BYTES / 2; /* no LF in the first window */
 	char last[64];
 
@@ -104,9 +104,7 @@ static void test_files_with_cr_are_counted_as_an_editor_does(void **state)
 	append_lines(&text, "a;b\r", 1);
 	append_lines(&text, "1;2\r", rows);
 	append_lines(&text, "3;4\r\n5;6\n\r7;8\r", 1);
-	pieces = (struct pieces){text.data, text.len, 0, 0, 0};
-	assert_int_equal(read_all(&out, &semicolons, &pieces), OEO_OK);
-	assert_int_equal(oeo_buf_terminate(&out), OEO_OK);
+	read_text(&out, &text);
 	(void)snprintf(last, sizeof(last), "%zu:3|4\n%zu:5|6\n%zu:7|8\n", rows + 2, rows + 3, rows + 5);
 	assert_non_null(strstr((char *)out.data, last));
 	oeo_buf_fini(&text);
