@@ -107,11 +107,21 @@ static const char *words_of_now(enum oeo_difference difference)
 	return _(" The difference with now is not clear.");
 }
 
+/* Move one point to right before the last; the others still tell how much the series goes up and down. */
+static void put_before_last(struct oeo_series *series, size_t at)
+{
+	struct oeo_point point = series->points[at];
+
+	memmove(
+	    &series->points[at], &series->points[at + 1], (series->n - 2 - at) * sizeof(series->points[0]));
+	series->points[series->n - 2] = point;
+}
+
 bool oeo_highlight_year(struct oeo_highlight *highlight, const struct oeo_view_period *period)
 {
 	const struct oeo_view_table *total = oeo_view_first_table(period, 0);
 	size_t back = period->period.cadence == OEO_MONTH ? 12 : 4;
-	struct oeo_series series, pair = {.n = 2};
+	struct oeo_series series;
 	struct oeo_change change;
 
 	if (total == NULL || period->period.cadence == OEO_YEAR)
@@ -119,17 +129,15 @@ bool oeo_highlight_year(struct oeo_highlight *highlight, const struct oeo_view_p
 	oeo_view_series(&series, period, total, 0, OEO_MEASURE_RESIDENTS);
 	if (series.n <= back)
 		return false;
-	pair.points[0] = series.points[series.n - 1 - back];
-	pair.points[1] = series.points[series.n - 1];
-	pair.round = series.round;
-	oeo_trend_change(&change, &pair);
+	put_before_last(&series, series.n - 1 - back);
+	oeo_trend_change(&change, &series);
 	if (change.difference == OEO_DIFFERENCE_UNKNOWN)
 		return false;
 	begin(highlight, OEO_HIGHLIGHT_YEAR, total, 0);
 	(void)snprintf(highlight->text, sizeof(highlight->text),
 	    change.before == 1 ? _("A year before, in %s, there was %s.")
 			       : _("A year before, in %s, there were %s."),
-	    oeo_notation_period_in_text(&pair.points[0].period).text,
+	    oeo_notation_period_in_text(&series.points[series.n - 2].period).text,
 	    oeo_notation_count(total->unit, change.before).text);
 	add_text(highlight, words_of_now(change.difference));
 	highlight->sure = oeo_sure_change(&change);

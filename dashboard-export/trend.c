@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define LEAST_EARLIER 4 /* points that a dispersion is estimated from */
-#define DISPERSION_ALPHA 0.05
+#define DISPERSION_ALPHA 0.05 /* for shorter series than OEO_TREND_ENOUGH */
 #define EARS_QUANTILE 3.090232306167813 /* qnorm(1 - OEO_EARS_ALPHA) */
 
 static double days_of(const struct oeo_point *point)
@@ -79,19 +79,35 @@ static bool is_comparable(const struct oeo_series *series)
 	       series->points[series->n - 2].state == OEO_POINT_SHOWN;
 }
 
-/* Fill dispersion and say whether it counts. */
-static bool judge_dispersion(struct oeo_change *change, const struct oeo_series *series, size_t *earlier)
+static size_t count_shown(const struct oeo_series *series)
 {
-	struct spread spread = spread_of(series->points, series->n - 2);
-	double degrees;
+	size_t n = 0;
 
-	*earlier = spread.count;
+	for (size_t i = 0; i < series->n; i++)
+		n += series->points[i].state == OEO_POINT_SHOWN ? 1 : 0;
+	return n;
+}
+
+/* How much more the first points of a series vary than Poisson counts do. */
+struct noise {
+	double dispersion; /* 0 where there are too few */
+	double degrees;
+	bool is_over; /* it counts */
+};
+
+static struct noise noise_of(const struct oeo_series *series, size_t n_earlier)
+{
+	struct spread spread = spread_of(series->points, n_earlier);
+	struct noise noise = {0, 0, false};
+
 	if (spread.count < LEAST_EARLIER || spread.rate <= 0)
-		return false;
-	degrees = (double)(spread.count - 1);
-	change->dispersion = spread.pearson / degrees;
-	return change->dispersion > 1 &&
-	       oeo_chance_gamma_upper(degrees / 2, spread.pearson / 2) < DISPERSION_ALPHA;
+		return noise;
+	noise.degrees = (double)(spread.count - 1);
+	noise.dispersion = spread.pearson / noise.degrees;
+	noise.is_over = noise.dispersion > 1 &&
+			(count_shown(series) >= OEO_TREND_ENOUGH ||
+			    oeo_chance_gamma_upper(noise.degrees / 2, spread.pearson / 2) < DISPERSION_ALPHA);
+	return noise;
 }
 
 enum oeo_sureness oeo_trend_sureness(double p)
@@ -123,32 +139,54 @@ static bool is_one_way(const struct oeo_change *change, const struct pair *pair)
 	return change->now > change->before ? ratio > 1 : ratio < 1;
 }
 
-static double deviation_of(const struct oeo_change *change, const struct pair *pair)
+/* Of the logarithm of the ratio. */
+static double deviation_of(const struct noise *noise, const struct pair *pair)
 {
-	return sqrt(change->dispersion * (1 / at_least_one(pair->before) + 1 / at_least_one(pair->now)));
+	return sqrt(noise->dispersion * (1 / at_least_one(pair->before) + 1 / at_least_one(pair->now)));
+}
+
+/* Of two numbers that differ. A dispersion makes this larger only, never smaller. */
+static double p_of(const struct noise *noise, const struct pair *pair)
+{
+	double p = oeo_chance_ratio_p(pair->before, pair->now, pair->share);
+
+	if (!noise->is_over)
+		return p;
+	return fmax(p, oeo_chance_student_p(log(ratio_of(pair)) / deviation_of(noise, pair), noise->degrees));
+}
+
+/* Of the ratio a day. A dispersion makes this wider only. */
+static struct oeo_interval interval_of(const struct noise *noise, const struct pair *pair)
+{
+	struct oeo_interval ratio = oeo_chance_ratio(pair->before, pair->now, pair->share, OEO_TREND_ALPHA);
+	double reach;
+
+	if (!noise->is_over)
+		return ratio;
+	reach = exp(oeo_chance_student_quantile(OEO_TREND_ALPHA, noise->degrees) * deviation_of(noise, pair));
+	ratio.low = fmin(ratio.low, ratio_of(pair) / reach);
+	ratio.high = fmax(ratio.high, ratio_of(pair) * reach);
+	return ratio;
 }
 
 /* Everything but the interval. */
 static void test_change(
-    struct oeo_change *change, const struct oeo_series *series, struct pair *pair, size_t *earlier)
+    struct oeo_change *change, const struct oeo_series *series, struct pair *pair, struct noise *noise)
 {
 	memset(change, 0, sizeof(*change));
 	change->p = 1;
 	if (!is_comparable(series))
 		return;
 	*pair = pair_of(series, series->n - 2, series->n - 1);
+	*noise = noise_of(series, series->n - 2);
 	change->before = series->points[series->n - 2].value;
 	change->now = series->points[series->n - 1].value;
 	change->is_per_day =
 	    days_of(&series->points[series->n - 2]) != days_of(&series->points[series->n - 1]);
-	change->is_overdispersed = judge_dispersion(change, series, earlier);
-	if (change->is_overdispersed)
-		change->p = oeo_chance_student_p(
-		    log(ratio_of(pair)) / deviation_of(change, pair), (double)(*earlier - 1));
-	else
-		change->p = oeo_chance_ratio_p(pair->before, pair->now, pair->share);
-	if (pair->before == pair->now || !is_one_way(change, pair))
-		change->p = 1;
+	change->dispersion = noise->dispersion;
+	change->is_overdispersed = noise->is_over;
+	if (pair->before != pair->now && is_one_way(change, pair))
+		change->p = p_of(noise, pair);
 	change->sureness = oeo_trend_sureness(change->p);
 	if (change->sureness == OEO_SURENESS_NONE)
 		change->difference = OEO_DIFFERENCE_UNCLEAR;
@@ -158,30 +196,20 @@ static void test_change(
 
 void oeo_trend_test(struct oeo_change *change, const struct oeo_series *series)
 {
-	struct pair pair = {0, 0, 0.5};
-	size_t earlier = 0;
+	struct pair pair;
+	struct noise noise;
 
-	test_change(change, series, &pair, &earlier);
+	test_change(change, series, &pair, &noise);
 }
 
 void oeo_trend_change(struct oeo_change *change, const struct oeo_series *series)
 {
-	struct pair pair = {0, 0, 0.5};
-	size_t earlier = 0;
-	double middle, reach;
+	struct pair pair;
+	struct noise noise;
 
-	test_change(change, series, &pair, &earlier);
-	if (change->difference == OEO_DIFFERENCE_UNKNOWN)
-		return;
-	if (!change->is_overdispersed) {
-		change->ratio = oeo_chance_ratio(pair.before, pair.now, pair.share, OEO_TREND_ALPHA);
-		return;
-	}
-	middle = ratio_of(&pair);
-	reach = exp(oeo_chance_student_quantile(OEO_TREND_ALPHA, (double)(earlier - 1)) *
-		    deviation_of(change, &pair));
-	change->ratio.low = middle / reach;
-	change->ratio.high = middle * reach;
+	test_change(change, series, &pair, &noise);
+	if (change->difference != OEO_DIFFERENCE_UNKNOWN)
+		change->ratio = interval_of(&noise, &pair);
 }
 
 static double rate_of(const struct oeo_point *point)
@@ -211,9 +239,12 @@ static void add_after(struct oeo_rise *rise, const struct oeo_series *series, si
 static void judge_rise(struct oeo_rise *rise, const struct oeo_series *series)
 {
 	struct pair pair = pair_of(series, rise->highest_at, rise->lowest_at);
+	struct noise noise = noise_of(series, rise->first);
 
+	rise->dispersion = noise.dispersion;
+	rise->is_overdispersed = noise.is_over;
 	if (rise->highest_before > 0 && pair.now > pair.before && ratio_of(&pair) > 1)
-		rise->p = oeo_chance_ratio_p(pair.before, pair.now, pair.share);
+		rise->p = p_of(&noise, &pair);
 }
 
 /* Weigh the split of a series before point number `first`; true where it is a rise. */

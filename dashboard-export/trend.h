@@ -4,9 +4,12 @@
  * nothing is said across them.
  *
  * A change is called clear where chance would give one this large at most once in a hundred times. Two ways to
- * reckon chance: the exact Poisson test (chance.h), and, where the earlier points vary more than Poisson counts do
- * (Pearson's dispersion test, 5%), a quasi-Poisson interval with the dispersion of those points and Student's t: R's
- * glm(n ~ group + offset(log(days)), quasipoisson) with every earlier point in one group and the two compared in groups of their own.
+ * reckon chance: the exact Poisson test (chance.h), and, where the points before it vary more than Poisson counts do, also
+ * a quasi-Poisson interval with the dispersion of those points and Student's t: R's
+ * glm(n ~ group + offset(log(days)), quasipoisson) with every earlier point in one group and the two compared in groups of
+ * their own. The less sure of the two counts, so that a dispersion below one is taken as one. It counts from
+ * OEO_TREND_ENOUGH shown points on; four earlier ones or more in a shorter series only say something where they vary far
+ * too much (Pearson's dispersion test, 5%). Of fewer nothing is known, and the exact test stands alone.
  *
  * EARS C1 and C2 (Hutwagner et al. 2003; R's surveillance::earsC): a point against the mean and standard deviation of
  * the seven right before it (C1) or before the two right before it (C2). C3 adds alarms up over points and is left out.
@@ -31,6 +34,7 @@
 
 #define OEO_MAX_POINTS 132 /* eleven years of months; of longer series the last ones count */
 #define OEO_TREND_ALPHA 0.01
+#define OEO_TREND_ENOUGH 8 /* shown points from which a dispersion counts whatever it is */
 
 enum oeo_point_state {
 	OEO_POINT_ABSENT, /* no release of this period, or its plan does not have the cell */
@@ -70,7 +74,7 @@ struct oeo_change {
 	double p; /* 1 where unknown, and where the number and the number a day go different ways */
 	struct oeo_interval ratio; /* 99% interval of now / before, a day */
 	bool is_per_day; /* the two periods are not equally long */
-	bool is_overdispersed; /* quasi-Poisson; else exact */
+	bool is_overdispersed; /* quasi-Poisson too; else exact alone */
 	double dispersion; /* of the earlier points; 0 where there are fewer than four */
 };
 
@@ -91,6 +95,8 @@ struct oeo_rise {
 	size_t highest_at, lowest_at; /* the highest number a day before, the lowest after */
 	double p; /* how often chance gives as much between these points; 1 where nothing was shown before,
 		     or where the numbers a day did not rise above all before */
+	bool is_overdispersed; /* p is quasi-Poisson too, with the dispersion of all points before it */
+	double dispersion; /* 0 where there are fewer than four */
 };
 
 #define OEO_TREND_RECENT 4 /* a rise is news when it began at most this many periods ago */

@@ -22,7 +22,7 @@
 /* What is wrong with a field, in the language of the answer. */
 struct oeo_form_fault {
 	char field[OEO_FORM_NAME_BYTES]; /* "" for the whole */
-	const char *text; /* borrowed from the catalogue */
+	const char *text; /* borrowed, mostly from the catalogue */
 };
 
 struct oeo_form_faults {

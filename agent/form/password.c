@@ -5,15 +5,9 @@
 #include <string.h>
 
 #define COLLECTION "form"
-#define MOST_WRONG 5
-#define CLOSED_S 60
-#define STRANGERS_EACH_S 6
-#define STRANGERS_AT_ONCE 20
 
 static const char *const keys[] = {
     [OEO_FORM_DESK] = "password/desk", [OEO_FORM_COORDINATOR] = "password/coordinator"};
-
-/* ---- Kept */
 
 static enum oeo_err load_hash(
     struct oeo_ledger *ledger, enum oeo_form_role role, char hash[crypto_pwhash_STRBYTES])
@@ -83,11 +77,13 @@ static enum oeo_err try_one(
 	return OEO_OK;
 }
 
-enum oeo_err oeo_form_try_password(struct oeo_ledger *ledger, const char *password, enum oeo_form_role *role)
+enum oeo_err oeo_form_try_password(
+    struct oeo_ledger *ledger, const char *password, bool may_be_coordinator, enum oeo_form_role *role)
 {
 	unsigned is_coordinator = 0, is_desk = 0;
 	enum oeo_err err = try_one(ledger, OEO_FORM_COORDINATOR, password, &is_coordinator);
 
+	is_coordinator &= (unsigned)may_be_coordinator;
 	if (err == OEO_OK)
 		err = try_one(ledger, OEO_FORM_DESK, password, &is_desk);
 	if (err != OEO_OK)
@@ -96,72 +92,4 @@ enum oeo_err oeo_form_try_password(struct oeo_ledger *ledger, const char *passwo
 		return OEO_ERR_REFUSED;
 	*role = is_coordinator != 0 ? OEO_FORM_COORDINATOR : OEO_FORM_DESK;
 	return OEO_OK;
-}
-
-/* ---- Tried */
-
-static size_t find(const struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES])
-{
-	size_t i = 0;
-
-	while (i < OEO_FORM_MAX_WRONG &&
-	       (tries->wrong[i].n == 0 || sodium_memcmp(tries->wrong[i].desk, desk, OEO_DESK_ID_BYTES) != 0))
-		i++;
-	return i;
-}
-
-bool oeo_form_may_try(
-    const struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES], bool is_known, int64_t now_s)
-{
-	size_t at = find(tries, desk);
-
-	if (at < OEO_FORM_MAX_WRONG && tries->wrong[at].n >= MOST_WRONG &&
-	    now_s - tries->wrong[at].last_s < CLOSED_S)
-		return false;
-	return is_known || tries->strangers_s - now_s <= (int64_t)(STRANGERS_AT_ONCE - 1) * STRANGERS_EACH_S;
-}
-
-/* The desk's own place, a free one, or that of who was wrong longest ago. */
-static struct oeo_form_wrong *find_place(struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES])
-{
-	size_t at = find(tries, desk);
-	struct oeo_form_wrong *oldest = &tries->wrong[0];
-
-	if (at < OEO_FORM_MAX_WRONG)
-		return &tries->wrong[at];
-	for (size_t i = 0; i < OEO_FORM_MAX_WRONG; i++) {
-		struct oeo_form_wrong *place = &tries->wrong[i];
-
-		if (place->n == 0 || (oldest->n > 0 && place->last_s < oldest->last_s))
-			oldest = place;
-	}
-	oldest->n = 0;
-	memcpy(oldest->desk, desk, OEO_DESK_ID_BYTES);
-	return oldest;
-}
-
-void oeo_form_note_wrong(
-    struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES], bool is_known, int64_t now_s)
-{
-	struct oeo_form_wrong *wrong = find_place(tries, desk);
-
-	if (now_s - wrong->last_s >= CLOSED_S)
-		wrong->n = 0; /* its minute is over */
-	wrong->n++;
-	wrong->last_s = now_s;
-	if (is_known)
-		return;
-	if (tries->strangers_s < now_s)
-		tries->strangers_s = now_s;
-	tries->strangers_s += STRANGERS_EACH_S;
-}
-
-void oeo_form_note_right(
-    struct oeo_form_tries *tries, const uint8_t desk[OEO_DESK_ID_BYTES], enum oeo_form_role role)
-{
-	size_t at = find(tries, desk);
-
-	/* Who knows the desk's password may be guessing the coordinator's in between. */
-	if (role == OEO_FORM_COORDINATOR && at < OEO_FORM_MAX_WRONG)
-		tries->wrong[at].n = 0;
 }

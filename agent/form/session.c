@@ -97,19 +97,39 @@ bool oeo_form_desk_read(
 	return true;
 }
 
-void oeo_form_known_write(const struct oeo_form_sessions *sessions, char value[OEO_FORM_TOKEN_BYTES],
-    const uint8_t desk[OEO_DESK_ID_BYTES])
+/* The mark of the coordinator's password in force stands where a session would in other marks, which it is no part of. */
+_Static_assert(OEO_FORM_PASSWORD_MARK_BYTES == OEO_FORM_SESSION_BYTES, "mark() takes either");
+
+enum oeo_err oeo_form_known_write(const struct oeo_form_sessions *sessions, struct oeo_ledger *ledger,
+    char value[OEO_FORM_TOKEN_BYTES], const uint8_t desk[OEO_DESK_ID_BYTES], enum oeo_form_role role)
 {
-	mark(sessions, value, "known", desk, NULL);
+	uint8_t password[OEO_FORM_PASSWORD_MARK_BYTES];
+	enum oeo_err err = OEO_OK;
+
+	if (role == OEO_FORM_COORDINATOR)
+		err = oeo_form_password_mark(ledger, role, password);
+	if (err != OEO_OK)
+		return err;
+	if (role == OEO_FORM_COORDINATOR)
+		mark(sessions, value, "known coordinator", desk, password);
+	else
+		mark(sessions, value, "known", desk, NULL);
+	return OEO_OK;
 }
 
-bool oeo_form_known_fits(
-    const struct oeo_form_sessions *sessions, const char *value, const uint8_t desk[OEO_DESK_ID_BYTES])
+enum oeo_form_role oeo_form_known_as(const struct oeo_form_sessions *sessions, struct oeo_ledger *ledger,
+    const char *value, const uint8_t desk[OEO_DESK_ID_BYTES])
 {
-	char wanted[OEO_FORM_TOKEN_BYTES];
+	static const enum oeo_form_role roles[] = {OEO_FORM_COORDINATOR, OEO_FORM_DESK};
 
-	oeo_form_known_write(sessions, wanted, desk);
-	return is_mark(value, wanted);
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
+		char wanted[OEO_FORM_TOKEN_BYTES];
+
+		if (oeo_form_known_write(sessions, ledger, wanted, desk, roles[i]) == OEO_OK &&
+		    is_mark(value, wanted))
+			return roles[i];
+	}
+	return OEO_FORM_NOBODY;
 }
 
 void oeo_form_session_write(
@@ -216,22 +236,31 @@ static enum oeo_err open_session(struct oeo_form_sessions *sessions, struct oeo_
 }
 
 enum oeo_err oeo_form_log_in(struct oeo_form_sessions *sessions, struct oeo_ledger *ledger,
-    const struct oeo_form_login *login, int64_t now_s, uint8_t session[OEO_FORM_SESSION_BYTES],
-    enum oeo_form_role *role)
+    const struct oeo_form_login *login, int64_t now_s, struct oeo_form_opened *opened)
 {
-	enum oeo_form_role opened = OEO_FORM_NOBODY;
-	enum oeo_err err;
+	struct oeo_form_tries *tries = &sessions->tries;
+	enum oeo_form_role role = OEO_FORM_NOBODY;
+	int64_t wait_s;
+	enum oeo_err err = oeo_form_tries_follow(tries, ledger);
 
-	if (!oeo_form_may_try(&sessions->tries, login->desk, login->is_known, now_s))
-		return OEO_ERR_STATE;
-	err = oeo_form_try_password(ledger, login->password, &opened);
-	if (err == OEO_ERR_REFUSED)
-		oeo_form_note_wrong(&sessions->tries, login->desk, login->is_known, now_s);
-	if (err == OEO_OK)
-		err = open_session(sessions, ledger, opened, now_s, session);
 	if (err != OEO_OK)
 		return err;
-	oeo_form_note_right(&sessions->tries, login->desk, opened);
-	*role = opened;
+	wait_s = oeo_form_tries_wait_s(tries, &login->by, now_s);
+	if (wait_s > 0) {
+		opened->wait_s = wait_s;
+		return OEO_ERR_STATE;
+	}
+	wait_s = oeo_form_tries_coordinator_wait_s(tries, &login->by, now_s);
+	err = oeo_form_try_password(ledger, login->password, wait_s == 0, &role);
+	if (err == OEO_ERR_REFUSED) {
+		oeo_form_tries_note_wrong(tries, &login->by, wait_s == 0, now_s);
+		opened->wait_s = wait_s;
+	}
+	if (err == OEO_OK)
+		err = open_session(sessions, ledger, role, now_s, opened->session);
+	if (err != OEO_OK)
+		return err;
+	oeo_form_tries_note_right(tries, &login->by, role);
+	opened->role = role;
 	return OEO_OK;
 }

@@ -34,7 +34,6 @@ struct oeo_visit {
 	struct oeo_form_fields body;
 	uint8_t id[OEO_DESK_ID_BYTES]; /* of the desk */
 	bool is_new_desk; /* it came without its cookie */
-	bool is_known_desk; /* the right password came from it before */
 	uint8_t session[OEO_FORM_SESSION_BYTES];
 	bool has_session; /* came with the cookie of one, which may have ended */
 	enum oeo_form_role role;
@@ -50,6 +49,9 @@ void oeo_visit_send_on(struct oeo_visit *visit, const char *format, ...)
 
 /* Find out by its cookies which desk asks, in which session and with which token; a new desk gets its cookie. */
 void oeo_visit_find_desk(struct oeo_visit *visit);
+
+/* Which password this browser gave before, by its cookie; OEO_FORM_NOBODY: none. */
+enum oeo_form_role oeo_visit_known_as(const struct oeo_visit *visit);
 
 /* The language of the visitor's cookie, else the program's own. */
 enum oeo_lang oeo_visit_language(const struct oeo_visit *visit);

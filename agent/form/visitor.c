@@ -56,9 +56,6 @@ static void find_desk(struct oeo_visit *visit)
 		oeo_form_desk_write(sessions, value, visit->id);
 		oeo_visit_set_cookie(visit, OEO_FORM_DESK_COOKIE, value, OEO_COOKIE_YEAR_S);
 	}
-	visit->is_known_desk =
-	    find_cookie(value, sizeof(value), visit->request->cookie, OEO_FORM_KNOWN_COOKIE) &&
-	    oeo_form_known_fits(sessions, value, visit->id);
 }
 
 static void find_session(struct oeo_visit *visit)
@@ -79,6 +76,15 @@ void oeo_visit_find_desk(struct oeo_visit *visit)
 {
 	find_desk(visit);
 	find_session(visit);
+}
+
+enum oeo_form_role oeo_visit_known_as(const struct oeo_visit *visit)
+{
+	char value[OEO_FORM_TOKEN_BYTES];
+
+	if (!find_cookie(value, sizeof(value), visit->request->cookie, OEO_FORM_KNOWN_COOKIE))
+		return OEO_FORM_NOBODY;
+	return oeo_form_known_as(&visit->desk->sessions, visit->desk->place.ledger, value, visit->id);
 }
 
 enum oeo_lang oeo_visit_language(const struct oeo_visit *visit)

@@ -19,6 +19,7 @@ target_compile_definitions(test_export_program PRIVATE OEO_EXPORT_PROGRAM="$<TAR
 add_dependencies(test_export_program oeo-export)
 oeo_export_test(chance)
 oeo_export_test(trend)
+oeo_export_test(rise)
 oeo_export_test(series)
 oeo_export_test(highlights)
 oeo_export_test(golden)

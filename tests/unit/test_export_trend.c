@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * What a series says, against R: changes.csv (glm with quasipoisson, poisson.test, pchisq of R 4.2.2), rates.csv (the same
- * of periods that are not equally long; rates.R) and ears.csv (earsC of surveillance 1.20.3 on weekly counts; baseline 7,
- * minSigma 0.5, alpha 0.001).
+ * What a series says, against R: changes.csv and rates.csv (poisson.test and glm with quasipoisson of R 4.2.2; trend.R) and
+ * ears.csv (earsC of surveillance 1.20.3 on weekly counts; baseline 7, minSigma 0.5, alpha 0.001).
  */
 #include <math.h>
 #include <setjmp.h>
@@ -14,48 +13,7 @@
 
 #include <cmocka.h>
 
-#include "dashboard-export/trend.h"
-
-#define LINE_BYTES 256
-#define GAP UINT64_MAX
-
-static void add_point(struct oeo_series *series, uint64_t value)
-{
-	struct oeo_point *point = &series->points[series->n++];
-
-	assert_true(series->n <= OEO_MAX_POINTS);
-	point->state = value == GAP ? OEO_POINT_HIDDEN : OEO_POINT_SHOWN;
-	point->value = value == GAP ? 0 : value;
-	point->period = (struct oeo_period){.cadence = OEO_MONTH, .year = 2025, .number = 1};
-}
-
-/* "100 141", a dot for what is not shown; all of them over the same stretch of time. */
-static void read_series(struct oeo_series *series, const char *text)
-{
-	const char *at = text;
-
-	memset(series, 0, sizeof(*series));
-	while (*at != '\0') {
-		char *end;
-		uint64_t value = strtoull(at, &end, 10);
-
-		if (end == at)
-			end = strchr(at, '.') + 1;
-		add_point(series, end[-1] == '.' ? GAP : value);
-		at = end;
-	}
-}
-
-/* The same over periods one after another. */
-static void read_series_from(struct oeo_series *series, const char *first, const char *text)
-{
-	struct oeo_period period;
-
-	read_series(series, text);
-	assert_int_equal(oeo_period_parse(&period, first), OEO_OK);
-	for (size_t i = 0; i < series->n; i++, period = oeo_period_next(&period))
-		series->points[i].period = period;
-}
+#include "export_series.h"
 
 static enum oeo_difference difference_of(const struct oeo_series *series)
 {
@@ -63,12 +21,6 @@ static enum oeo_difference difference_of(const struct oeo_series *series)
 
 	oeo_trend_test(&change, series);
 	return change.difference;
-}
-
-static void assert_close(double got, double expected, const char *line)
-{
-	if (fabs(got - expected) > 1e-7 * (fabs(expected) + 1e-6))
-		fail_msg("%s: %.12g and not %.12g", line, got, expected);
 }
 
 static void check_change(const struct oeo_series *series, char *const fields[6], const char *line)
@@ -86,49 +38,56 @@ static void check_change(const struct oeo_series *series, char *const fields[6],
 	assert_int_equal(change.difference, difference_of(series));
 }
 
-/* A line of a file: the first period where that stands in it, the series, and what R says. */
-static void check_line(const char *line, bool has_first)
+/* The series, and what R says. */
+static void check_change_line(const char *line)
 {
-	char copy[LINE_BYTES], *rest = copy, *fields[8];
-	size_t n = has_first ? 8 : 7;
+	char copy[LINE_BYTES], *fields[MOST_FIELDS];
 	struct oeo_series series;
 
-	(void)snprintf(copy, sizeof(copy), "%s", line);
-	for (size_t i = 0; i < n; i++) {
-		fields[i] = strsep(&rest, ",\n");
-		assert_non_null(fields[i]);
-	}
-	if (has_first)
-		read_series_from(&series, fields[0], fields[1]);
-	else
-		read_series(&series, fields[0]);
-	check_change(&series, &fields[n - 6], line);
+	split(copy, fields, line, 7);
+	read_series(&series, fields[0]);
+	check_change(&series, &fields[1], line);
 }
 
-static void check_file(const char *path, bool has_first, size_t expected)
+/* The first period before that. */
+static void check_rate_line(const char *line)
 {
-	char line[LINE_BYTES];
-	FILE *file = fopen(path, "r");
-	size_t n = 0;
+	char copy[LINE_BYTES], *fields[MOST_FIELDS];
+	struct oeo_series series;
 
-	assert_non_null(file);
-	assert_non_null(fgets(line, sizeof(line), file));
-	for (; fgets(line, sizeof(line), file) != NULL; n++)
-		check_line(line, has_first);
-	assert_int_equal(fclose(file), 0);
-	assert_int_equal(n, expected);
+	split(copy, fields, line, 8);
+	read_series_from(&series, fields[0], fields[1]);
+	check_change(&series, &fields[2], line);
 }
 
 static void test_changes_are_those_of_r(void **state)
 {
 	(void)state;
-	check_file(OEO_TEST_DIR "/data/export/changes.csv", false, 11);
+	check_file(OEO_TEST_DIR "/data/export/changes.csv", check_change_line, 18);
 }
 
 static void test_changes_between_months_are_those_of_r_by_the_day(void **state)
 {
 	(void)state;
-	check_file(OEO_TEST_DIR "/data/export/rates.csv", true, 14);
+	check_file(OEO_TEST_DIR "/data/export/rates.csv", check_rate_line, 16);
+}
+
+/* The same spread about the same number, in seven shown points and in eight. */
+static void test_a_dispersion_counts_from_the_eighth_shown_point(void **state)
+{
+	struct oeo_series series;
+	struct oeo_change change;
+
+	(void)state;
+	read_series(&series, "100 118 . 92 109 84 100 141");
+	oeo_trend_change(&change, &series);
+	assert_true(change.dispersion > 1.5);
+	assert_false(change.is_overdispersed);
+	assert_int_equal(change.difference, OEO_DIFFERENCE_MORE);
+	read_series(&series, "100 118 . 92 109 84 82 100 141");
+	oeo_trend_change(&change, &series);
+	assert_true(change.is_overdispersed);
+	assert_int_equal(change.difference, OEO_DIFFERENCE_UNCLEAR);
 }
 
 /* ---- the length of a period ---- */
@@ -196,64 +155,6 @@ static void test_a_month_that_is_only_longer_is_no_outbreak(void **state)
 	series.points[7].period.number = 2;
 	assert_true(oeo_trend_ears(&ears, &series, 7, OEO_EARS_C1));
 	assert_true(ears.is_sure);
-}
-
-/* ---- a rise ---- */
-
-/* The rise of this series of at least one point, which must have one. */
-static struct oeo_rise rise_of(const struct oeo_series *series)
-{
-	struct oeo_rise rise;
-
-	assert_true(oeo_trend_rise(&rise, series, 1));
-	return rise;
-}
-
-static void test_a_rise_that_is_fewer_a_day_is_not_clear(void **state)
-{
-	struct oeo_series series;
-	struct oeo_rise rise;
-
-	(void)state;
-	/* March has 335 a day, February had 354 */
-	read_series_from(&series, "2025-01", "10000 9900 10400 10400 10400");
-	rise = rise_of(&series);
-	assert_int_equal(rise.first, 2);
-	assert_true(rise.p >= 1);
-	/* what is said is still the number itself */
-	assert_int_equal(rise.highest_before, 10000);
-	assert_int_equal(rise.lowest_after, 10400);
-}
-
-static void test_a_rise_is_weighed_between_the_nearest_numbers_a_day(void **state)
-{
-	struct oeo_series series;
-	struct oeo_rise rise;
-
-	(void)state;
-	/* February against March, though January has more in all and April fewer */
-	read_series_from(&series, "2025-01", "10000 9900 11400 11300 11900");
-	rise = rise_of(&series);
-	assert_int_equal(rise.highest_before, 10000);
-	assert_int_equal(rise.highest_at, 1);
-	assert_int_equal(rise.lowest_after, 11300);
-	assert_int_equal(rise.lowest_at, 2);
-	assert_true(rise.p <= OEO_TREND_ALPHA);
-	assert_close(rise.p, oeo_chance_ratio_p(9900, 11400, 31.0 / 59), "February against March");
-}
-
-static void test_rounding_never_makes_a_rise_clear(void **state)
-{
-	struct oeo_series series;
-
-	(void)state;
-	read_series(&series, "100 145");
-	assert_true(rise_of(&series).p <= OEO_TREND_ALPHA);
-	series.round = 5; /* at least 102 and 143: not clear */
-	assert_true(rise_of(&series).p > OEO_TREND_ALPHA);
-	read_series(&series, "100 110");
-	series.round = 10; /* may be 105 and 105 */
-	assert_true(rise_of(&series).p >= 1);
 }
 
 /* ---- EARS ---- */
@@ -436,13 +337,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_changes_are_those_of_r),
 	    cmocka_unit_test(test_changes_between_months_are_those_of_r_by_the_day),
+	    cmocka_unit_test(test_a_dispersion_counts_from_the_eighth_shown_point),
 	    cmocka_unit_test(test_equal_numbers_a_day_are_no_difference),
 	    cmocka_unit_test(test_more_in_all_but_fewer_a_day_is_not_clear),
 	    cmocka_unit_test(test_rounding_and_length_together_make_no_difference),
 	    cmocka_unit_test(test_a_month_that_is_only_longer_is_no_outbreak),
-	    cmocka_unit_test(test_a_rise_that_is_fewer_a_day_is_not_clear),
-	    cmocka_unit_test(test_a_rise_is_weighed_between_the_nearest_numbers_a_day),
-	    cmocka_unit_test(test_rounding_never_makes_a_rise_clear),
 	    cmocka_unit_test(test_ears_is_that_of_surveillance),
 	    cmocka_unit_test(test_ears_says_nothing_across_a_gap),
 	    cmocka_unit_test(test_low_counts_give_an_alarm_but_no_certainty),

@@ -2,6 +2,8 @@
 /* Logging in at the form: what a session is worth, when it ends, and what was typed meanwhile. */
 #include "tests/unit/form_desk.h"
 
+#include "agent/form/visit.h"
+
 #define ENTRY "visit=" VISIT_1 "&nameless=1&do=save&d.question=GS01&q=%22huur%22+%26+zo"
 
 static void set_password(struct desk_world *world, const char *password)
@@ -131,6 +133,78 @@ static void test_one_desks_wrong_passwords_keep_nobody_else_out(void **state)
 	assert_true(is_coordinator(world));
 }
 
+/* As if wrong ones had come from as many browsers at which the desk's password was given, without the hashing. */
+static void guess_elsewhere(struct desk_world *world, unsigned n)
+{
+	struct oeo_form_tries *tries = &world->desk->sessions.tries;
+
+	assert_int_equal(oeo_form_tries_follow(tries, world->agent.ledger), OEO_OK);
+	for (unsigned i = 0; i < n; i++) {
+		const uint8_t number[OEO_DESK_ID_BYTES] = {(uint8_t)i};
+		const struct oeo_form_trier by = {number, OEO_FORM_DESK};
+
+		oeo_form_tries_note_wrong(tries, &by, true, oeo_clock_now_s(&world->agent.clock));
+	}
+}
+
+/* At a new browser, at which the desk's password was given: that makes it known. */
+static unsigned guess_at_a_new_desk(struct desk_world *world)
+{
+	sit_down(world);
+	log_in(world, "password=van+de+balie");
+	return post(world, "/login", "password=geraden+woord");
+}
+
+static void test_whoever_knows_the_desks_password_cannot_guess_on_from_ever_new_desks(void **state)
+{
+	struct desk_world *world = *state;
+
+	set_password(world, "coordinator 1");
+	assert_int_equal(oeo_form_set_password(world->agent.ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
+	guess_elsewhere(world, 9);
+	assert_int_equal(guess_at_a_new_desk(world), 422);
+	assert_true(says(world, "Dit is niet het wachtwoord."));
+	assert_int_equal(guess_at_a_new_desk(world), 422);
+	assert_true(says(world, "te vaak verkeerd geraden"));
+	assert_true(says(world, "over 60 seconden opnieuw"));
+	/* the right one is not tried either */
+	assert_int_equal(post(world, "/login", "password=coordinator+1"), 422);
+	set_now(world, "2026-11-21T10:01:00");
+	assert_int_equal(post(world, "/login", "password=geraden+woord"), 422);
+	assert_true(says(world, "Dit is niet het wachtwoord."));
+	assert_int_equal(post(world, "/login", "password=coordinator+1"), 422);
+	assert_true(says(world, "over 2 minuten opnieuw"));
+}
+
+static void test_a_coordinator_who_is_kept_out_sets_the_password_anew_and_comes_in(void **state)
+{
+	struct desk_world *world = *state;
+
+	set_password(world, "coordinator 1");
+	guess_elsewhere(world, 10);
+	assert_int_equal(post(world, "/login", "password=coordinator+1"), 422);
+	assert_true(says(world, "Het wachtwoord is te vaak verkeerd geraden."));
+	assert_true(says(world, "oeo-agent form password"));
+	set_password(world, "coordinator 1"); /* as oeo-agent form password does */
+	log_in(world, "password=coordinator+1");
+	assert_true(is_coordinator(world));
+}
+
+/* Also after entering questions as a desk does in between. */
+static void test_the_coordinators_own_browser_does_not_wait_for_other_browsers(void **state)
+{
+	struct desk_world *world = *state;
+
+	set_password(world, "coordinator 1");
+	assert_int_equal(oeo_form_set_password(world->agent.ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
+	log_in(world, "password=coordinator+1");
+	log_in(world, "password=van+de+balie");
+	assert_false(is_coordinator(world));
+	guess_elsewhere(world, 10);
+	log_in(world, "password=coordinator+1");
+	assert_true(is_coordinator(world));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, desk_setup, desk_teardown)
 
 int main(void)
@@ -142,6 +216,9 @@ int main(void)
 	    TEST(test_what_was_typed_before_somebody_logged_in_waits_for_a_button),
 	    TEST(test_nothing_of_another_sites_page_waits_for_a_button),
 	    TEST(test_one_desks_wrong_passwords_keep_nobody_else_out),
+	    TEST(test_whoever_knows_the_desks_password_cannot_guess_on_from_ever_new_desks),
+	    TEST(test_a_coordinator_who_is_kept_out_sets_the_password_anew_and_comes_in),
+	    TEST(test_the_coordinators_own_browser_does_not_wait_for_other_browsers),
 	};
 
 	(void)oeo_i18n_init("nl");
