@@ -210,6 +210,36 @@ static void write_walk_in(const struct oeo_page *page)
 	}
 }
 
+/* What is called a clear difference, and how well that can be known from so many periods. */
+static void write_chance(const struct oeo_page *page)
+{
+	size_t n = 0;
+
+	for (const struct oeo_view_period *at = page->period; at != NULL; at = at->earlier)
+		n++;
+	oeo_page_paragraph(page, NULL,
+	    _("Differences with the period before can be chance: other people come each time. We call a "
+	      "difference clear "
+	      "where two equal rates would give one this large at most once in a hundred times. With many "
+	      "figures side by "
+	      "side, one of them can still be chance."));
+	oeo_page_paragraph(page, NULL,
+	    _("For that we reckon as if every resident comes apart from the others (Poisson). Figures often "
+	      "go "
+	      "up and down more than that. Where the earlier figures of a series show it, a difference must "
+	      "be larger before we call it clear (quasi-Poisson). It can be seen from eight figures that are "
+	      "shown, or from six where they go up and down a lot."));
+	if (n < OEO_TREND_ENOUGH)
+		oeo_page_paragraph(page, NULL,
+		    _("There are not yet eight periods here. So read a clear difference with some care: "
+		      "these "
+		      "figures may go up and down by themselves more than we can see."));
+	oeo_page_paragraph(page, NULL,
+	    _("Not all months, quarters and years are equally long: February has fewer days than March. The "
+	      "figures are shown as they were counted; whether a difference is clear is reckoned from the "
+	      "number for each day."));
+}
+
 static void write_method(const struct oeo_page *page)
 {
 	const struct oeo_release *release = &page->period->source->release;
@@ -238,16 +268,7 @@ static void write_method(const struct oeo_page *page)
 	oeo_html_close(page->html);
 	write_identity(page);
 	write_walk_in(page);
-	oeo_page_paragraph(page, NULL,
-	    _("Differences with the period before can be chance: other people come each time. We call a "
-	      "difference clear "
-	      "where two equal rates would give one this large at most once in a hundred times. With many "
-	      "figures side by "
-	      "side, one of them can still be chance."));
-	oeo_page_paragraph(page, NULL,
-	    _("Not all months, quarters and years are equally long: February has fewer days than March. The "
-	      "figures are shown as they were counted; whether a difference is clear is reckoned from the "
-	      "number for each day."));
+	write_chance(page);
 	oeo_page_paragraph(page, NULL,
 	    _("These are people who asked for help. They do not say how many residents have a problem."));
 }

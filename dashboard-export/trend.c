@@ -196,16 +196,16 @@ static void test_change(
 
 void oeo_trend_test(struct oeo_change *change, const struct oeo_series *series)
 {
-	struct pair pair;
-	struct noise noise;
+	struct pair pair = {0, 0, 0.5};
+	struct noise noise = {0, 0, false};
 
 	test_change(change, series, &pair, &noise);
 }
 
 void oeo_trend_change(struct oeo_change *change, const struct oeo_series *series)
 {
-	struct pair pair;
-	struct noise noise;
+	struct pair pair = {0, 0, 0.5};
+	struct noise noise = {0, 0, false};
 
 	test_change(change, series, &pair, &noise);
 	if (change->difference != OEO_DIFFERENCE_UNKNOWN)

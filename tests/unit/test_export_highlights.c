@@ -223,6 +223,27 @@ static void test_total_is_compared_with_the_quarter_and_the_year_before(void **s
 	assert_non_null(strstr(found->sure.text, "Het gaat om 35% tot 68% meer."));
 }
 
+/* The quarters in between count too, whichever two are compared. */
+static void test_the_year_before_is_unclear_where_quarters_go_up_and_down(void **state)
+{
+	static const unsigned totals[] = {700, 1300, 1000, 1000, 600, 1350, 980, 1200};
+	struct sample_report *report = *state;
+	struct oeo_period quarter;
+	char id[OEO_PERIOD_BYTES];
+
+	assert_int_equal(oeo_period_parse(&quarter, "2025-Q1"), OEO_OK);
+	for (size_t i = 0; i < sizeof(totals) / sizeof(totals[0]); i++) {
+		oeo_period_format(id, &quarter);
+		sample_report_add_cells(report, id, totals[i], "theme", "WO", 0u, NULL);
+		quarter = oeo_period_next(&quarter);
+	}
+	sample_report_open(report);
+	assert_finding(report, OEO_HIGHLIGHT_YEAR,
+	    "Een jaar eerder, in het 4e kwartaal van 2025, waren er 1.000 inwoners. Het verschil met nu is "
+	    "niet duidelijk.",
+	    "Toeval geeft vaak een verschil dat zo groot is.");
+}
+
 /* ---- nothing shown, all shown ---- */
 
 static void test_all_hidden_is_said_once_and_nothing_else(void **state)
@@ -315,6 +336,7 @@ int main(void)
 	    WITH_REPORT(test_total_is_good_dutch_for_none_one_and_many),
 	    WITH_REPORT(test_total_is_good_english_for_none_one_and_many),
 	    WITH_REPORT(test_total_is_compared_with_the_quarter_and_the_year_before),
+	    WITH_REPORT(test_the_year_before_is_unclear_where_quarters_go_up_and_down),
 	    WITH_REPORT(test_all_hidden_is_said_once_and_nothing_else),
 	    WITH_REPORT(test_one_figure_and_one_organisation_are_singular),
 	    WITH_REPORT(test_a_full_report_has_five_to_seven_findings_each_with_its_figure),
