@@ -4,10 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PRIME ((UINT64_C(1) << 61) - 1)
-
-__extension__ typedef unsigned __int128 wide;
-
 /* What a row would become. */
 struct gauss_change {
 	uint32_t row;
@@ -17,59 +13,6 @@ struct gauss_change {
 	uint64_t old_ratio;
 	bool is_watched;
 };
-
-uint64_t oeo_gauss_multiply(uint64_t a, uint64_t b)
-{
-	wide product = (wide)a * b;
-	uint64_t sum = (uint64_t)(product & PRIME) + (uint64_t)(product >> 61);
-
-	return sum >= PRIME ? sum - PRIME : sum;
-}
-
-uint64_t oeo_gauss_add(uint64_t a, uint64_t b)
-{
-	uint64_t sum = a + b;
-
-	return sum >= PRIME ? sum - PRIME : sum;
-}
-
-static uint64_t subtract(uint64_t a, uint64_t b)
-{
-	return a >= b ? a - b : a + PRIME - b;
-}
-
-/* By Fermat: a^(p - 2). a is not 0. */
-static uint64_t invert(uint64_t a)
-{
-	uint64_t result = 1;
-
-	for (uint64_t power = PRIME - 2; power > 0; power >>= 1) {
-		if (power & 1)
-			result = oeo_gauss_multiply(result, a);
-		a = oeo_gauss_multiply(a, a);
-	}
-	return result;
-}
-
-/* A coefficient of a column in mark 0 or 1 (splitmix64). */
-static uint64_t coefficient(uint32_t column, unsigned which)
-{
-	uint64_t z = (2 * (uint64_t)column + which + 1) * UINT64_C(0x9e3779b97f4a7c15);
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return 1 + (z ^ (z >> 31)) % (PRIME - 1);
-}
-
-void oeo_gauss_marks(const struct gauss_term *terms, size_t n, uint64_t marks[2])
-{
-	marks[0] = 0;
-	marks[1] = 0;
-	for (size_t i = 0; i < n; i++)
-		for (unsigned which = 0; which < 2; which++)
-			marks[which] = oeo_gauss_add(marks[which],
-			    oeo_gauss_multiply(terms[i].factor, coefficient(terms[i].column, which)));
-}
 
 bool oeo_gauss_matrix_init(struct gauss_matrix *matrix, size_t n_rows, size_t n_columns)
 {
@@ -155,7 +98,7 @@ static bool is_zero(const uint64_t marks[2])
 /* A row whose first mark alone is 0 is one in 2^61; it then has the direction of the prime itself. */
 static uint64_t ratio_of(const uint64_t marks[2])
 {
-	return marks[0] == 0 ? PRIME : oeo_gauss_multiply(marks[1], invert(marks[0]));
+	return marks[0] == 0 ? GAUSS_PRIME : oeo_gauss_multiply(marks[1], oeo_gauss_invert(marks[0]));
 }
 
 static struct gauss_class *find_class(struct gauss_matrix *matrix, uint64_t ratio)
@@ -288,7 +231,7 @@ static size_t list_changes(struct gauss_matrix *matrix, uint32_t number, const s
 {
 	struct gauss_column *column = &matrix->columns[pivot->column];
 	const struct gauss_row *out = &matrix->rows[number];
-	uint64_t inverse = pivot->factor == 1 ? 1 : invert(pivot->factor);
+	uint64_t inverse = pivot->factor == 1 ? 1 : oeo_gauss_invert(pivot->factor);
 	size_t n = 0;
 	uint32_t kept = 0;
 
@@ -307,7 +250,7 @@ static size_t list_changes(struct gauss_matrix *matrix, uint32_t number, const s
 		change->row = column->rows[i];
 		change->factor = oeo_gauss_multiply(term->factor, inverse);
 		for (unsigned which = 0; which < 2; which++)
-			change->marks[which] = subtract(
+			change->marks[which] = oeo_gauss_subtract(
 			    row->marks[which], oeo_gauss_multiply(change->factor, out->marks[which]));
 		n++;
 	}
@@ -362,26 +305,6 @@ static void restore_classes(struct gauss_matrix *matrix, size_t n)
 			(void)count_row(matrix, change->ratio, is_single, -1);
 		(void)count_row(matrix, change->old_ratio, is_single, 1);
 	}
-}
-
-size_t oeo_gauss_combine(const struct gauss_term *a, size_t n_a, uint64_t factor, const struct gauss_term *b,
-    size_t n_b, struct gauss_term *out)
-{
-	size_t n = 0, i = 0, j = 0;
-
-	while (i < n_a || j < n_b) {
-		if (j == n_b || (i < n_a && a[i].column < b[j].column)) {
-			out[n++] = a[i++];
-		} else {
-			uint64_t before = i < n_a && a[i].column == b[j].column ? a[i++].factor : 0;
-			uint64_t after = subtract(before, oeo_gauss_multiply(factor, b[j].factor));
-
-			if (after != 0)
-				out[n++] = (struct gauss_term){after, b[j].column};
-			j++;
-		}
-	}
-	return n;
 }
 
 /* row -= factor * out. */
@@ -492,7 +415,7 @@ bool oeo_gauss_matrix_compare(
 
 	if (is_zero(left) || right[0] == 0)
 		return false;
-	*factor = oeo_gauss_multiply(left[0], invert(right[0]));
+	*factor = oeo_gauss_multiply(left[0], oeo_gauss_invert(right[0]));
 	return oeo_gauss_multiply(*factor, right[1]) == left[1];
 }
 

@@ -11,15 +11,8 @@
 #define OEO_COLLECTOR_DISCLOSURE_GAUSS_MATRIX_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#define GAUSS_NONE UINT32_MAX
-
-struct gauss_term {
-	uint64_t factor; /* 1 .. 2^61 - 2 */
-	uint32_t column;
-};
+#include "collector/disclosure/gauss_modular.h"
 
 struct gauss_row {
 	struct gauss_term *terms; /* by column, ascending; owned */
@@ -71,9 +64,6 @@ void oeo_gauss_matrix_fini(struct gauss_matrix *matrix);
 bool oeo_gauss_matrix_set(
     struct gauss_matrix *matrix, uint32_t row, const struct gauss_term *terms, size_t n);
 
-/* The marks that a row of these terms has. */
-void oeo_gauss_marks(const struct gauss_term *terms, size_t n, uint64_t marks[2]);
-
 /* Once targets and singles are set: begin to watch. Targets that are known from the start are no targets any more. False: out of memory. */
 bool oeo_gauss_matrix_watch(struct gauss_matrix *matrix, bool watches_singles);
 
@@ -105,13 +95,5 @@ void oeo_gauss_matrix_hold(struct gauss_matrix *matrix, uint32_t row);
  */
 bool oeo_gauss_matrix_compare(
     const struct gauss_matrix *matrix, uint32_t row, uint32_t other, uint64_t *factor);
-
-/* sum of terms a - factor * sum of terms b, in out (room for both). Returns the number of terms. */
-size_t oeo_gauss_combine(const struct gauss_term *a, size_t n_a, uint64_t factor, const struct gauss_term *b,
-    size_t n_b, struct gauss_term *out);
-
-/* Modulo the prime. */
-uint64_t oeo_gauss_add(uint64_t a, uint64_t b);
-uint64_t oeo_gauss_multiply(uint64_t a, uint64_t b);
 
 #endif
