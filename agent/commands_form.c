@@ -13,8 +13,8 @@
 #include "agent/agent.h"
 #include "agent/form/form.h"
 #include "agent/form/session.h"
-#include "agent/form/synonyms.h"
 #include "agent/way_page.h"
+#include "agent/words.h"
 #include "proto/i18n.h"
 #include "proto/private_file.h"
 #include "proto/terminal.h"
@@ -106,7 +106,7 @@ enum oeo_exit oeo_agent_form(struct oeo_cli *cli)
 	if (err != OEO_OK)
 		return oeo_cli_error(cli, err, &why);
 	if (synonyms != NULL)
-		err = oeo_form_synonyms_keep(&agent.home, synonyms, &why);
+		err = oeo_words_keep(&agent.home, synonyms, &why);
 	/* Two forms on one ledger would not see each other's entries; the daemon serves one too. */
 	if (err == OEO_OK)
 		err = oeo_home_lock(&agent.home, "run", &why);

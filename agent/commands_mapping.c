@@ -10,9 +10,9 @@
 #include "agent/intake_print.h"
 #include "agent/intake_session.h"
 #include "agent/suggest.h"
+#include "agent/words.h"
 #include "proto/i18n.h"
 
-#define SYNONYMS_FILE "synonyms.csv"
 #define LIMIT_BYTES ((size_t)1024 * 1024)
 #define MAPPING_MODE 0600
 #define OPEN "???" /* in a proposal: to be completed */
@@ -20,7 +20,7 @@
 const struct oeo_option oeo_agent_suggest_options[] = {
     {"plan", "FILE", N_("a plan.yaml instead of the accepted plan, to try a mapping before joining")},
     {"synonyms", "FILE",
-	N_("words and the codes they stand for, CSV term,code; else synonyms.csv in the home")},
+	N_("words and the codes they stand for, CSV term,code; else those that the form's search knows")},
     {"sheet", N_("NAME"), N_("of a spreadsheet, the sheet of this name; without it the first")},
     {"out", "FILE", N_("write the mapping to FILE instead of to standard output")},
     {NULL, NULL, NULL},
@@ -35,6 +35,7 @@ const struct oeo_option oeo_agent_check_options[] = {
 /* ---- Synonyms */
 
 struct terms {
+	const struct oeo_plan *plan;
 	struct oeo_term *items;
 	size_t n;
 };
@@ -46,65 +47,50 @@ static void terms_fini(struct terms *terms)
 	free(terms->items);
 }
 
-static enum oeo_err add_term(struct terms *terms, const struct oeo_csv_row *row)
+/* In any dimension; `onbekend` is no code of its own. */
+static bool plan_has(const void *context, const char *code)
 {
+	const struct oeo_plan *plan = ((const struct terms *)context)->plan;
+
+	for (size_t i = 0; i < plan->n_dimensions; i++) {
+		size_t at = oeo_match_find_word(&plan->dimensions[i], code);
+
+		if (at != SIZE_MAX && at != oeo_dimension_unknown(&plan->dimensions[i]))
+			return true;
+	}
+	return false;
+}
+
+static enum oeo_err add_term(void *context, const char *term, const char *code)
+{
+	struct terms *terms = context;
 	struct oeo_term *more;
 
-	if (row->fault != OEO_CSV_FINE || row->fields[0].len == 0 || row->fields[1].len >= OEO_ID_BYTES)
+	if (term[0] == '\0' || strlen(code) >= OEO_ID_BYTES)
 		return OEO_OK;
 	more = realloc(terms->items, (terms->n + 1) * sizeof(*more));
 	if (more == NULL)
 		return OEO_ERR_NOMEM;
 	terms->items = more;
-	more[terms->n].term = strdup(row->fields[0].text);
+	more[terms->n].term = strdup(term);
 	if (more[terms->n].term == NULL)
 		return OEO_ERR_NOMEM;
-	memcpy(more[terms->n].code, row->fields[1].text, row->fields[1].len + 1);
+	(void)snprintf(more[terms->n].code, OEO_ID_BYTES, "%s", code);
 	terms->n++;
 	return OEO_OK;
 }
 
-static enum oeo_err read_terms(struct terms *terms, const char *path, struct oeo_note *why)
-{
-	static const struct oeo_csv_format format = {',', '"', 0, true, "utf-8"};
-	struct oeo_buf text = {0};
-	struct oeo_csv *csv = NULL;
-	struct oeo_csv_row row = {0};
-	struct oeo_csv_memory memory;
-	bool is_end = false;
-	size_t n = 0;
-	enum oeo_err err = oeo_file_read(&text, path, LIMIT_BYTES, why);
-
-	memory = (struct oeo_csv_memory){text.data, text.len, 0};
-	if (err == OEO_OK)
-		err = oeo_csv_open(&csv, &format, oeo_csv_read_memory, &memory, why);
-	if (err == OEO_OK)
-		(void)oeo_csv_header(csv, &n);
-	if (err == OEO_OK && n != 2)
-		err = oeo_note_set(why, OEO_ERR_FORMAT, _("%s: the first line should be: term,code"), path);
-	while (err == OEO_OK && !is_end) {
-		err = oeo_csv_next(csv, &row, &is_end);
-		if (err == OEO_OK && !is_end)
-			err = add_term(terms, &row);
-	}
-	oeo_csv_close(csv);
-	oeo_buf_fini(&text);
-	return err;
-}
-
-/* The file that is given; else that of the home, where there is one. */
+/* The file that is given; else what the form's search uses. */
 static enum oeo_err find_terms(struct terms *terms, const struct oeo_cli *cli,
     const struct oeo_intake_session *session, struct oeo_note *why)
 {
+	const struct oeo_words_use use = {terms, plan_has, add_term};
 	const char *given = oeo_cli_value(cli, "synonyms");
-	char path[OEO_PATH_BYTES];
 
+	terms->plan = session->plan;
 	if (given != NULL)
-		return read_terms(terms, given, why);
-	if (!session->has_home || oeo_home_path(path, &session->home, SYNONYMS_FILE) != OEO_OK ||
-	    !oeo_file_exists(path))
-		return OEO_OK;
-	return read_terms(terms, path, why);
+		return oeo_words_read_file(&use, given, why);
+	return oeo_words_read(&use, session->has_home ? &session->home : NULL);
 }
 
 /* ---- suggest */
@@ -129,7 +115,7 @@ enum oeo_exit oeo_agent_mapping_suggest(struct oeo_cli *cli)
 	struct oeo_intake_session session = {.progress_fd = -1};
 	struct oeo_suggestion suggestion = {0};
 	struct oeo_source source = {NULL, NULL, -1, ""};
-	struct terms terms = {NULL, 0};
+	struct terms terms = {NULL, NULL, 0};
 	struct oeo_note why = {""};
 	enum oeo_err err = oeo_intake_session_open(&session, cli, oeo_cli_value(cli, "plan"), &why);
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "agent/form/page.h"
-#include "agent/form/synonyms.h"
 #include "agent/form/visit.h"
 
 #define PATIENCE_MS 1000 /* with another process that writes: desks are served one after the other */
@@ -42,7 +41,7 @@ static enum oeo_err take_plan(struct oeo_desk *desk, const struct oeo_plan *plan
 	if (err == OEO_OK)
 		err = oeo_search_new(&desk->search, &plan->dimensions[desk->main]);
 	if (err == OEO_OK)
-		err = oeo_form_synonyms_read(desk->search, desk->place.home);
+		err = oeo_search_add_words(desk->search, desk->place.home);
 	if (err == OEO_OK)
 		desk->plan = plan;
 	else

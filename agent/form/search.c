@@ -7,6 +7,8 @@
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
+#include "agent/words.h"
+
 #define WIDE 1024 /* UTF-16 units that a label or query may take, before and behind */
 #define WORD_BYTES 48 /* what a word has beyond is not compared */
 #define MOST_WORDS 24
@@ -236,8 +238,10 @@ void oeo_search_free(struct oeo_search *search)
 	free(search);
 }
 
-bool oeo_search_has(const struct oeo_search *search, const char *code)
+/* On the last level; `onbekend` is none of them. */
+static bool has_code(const void *context, const char *code)
 {
+	const struct oeo_search *search = context;
 	size_t at = oeo_dimension_find_code(search->dimension, search->dimension->n_levels - 1, code);
 
 	return at != SIZE_MAX && at != oeo_dimension_unknown(search->dimension);
@@ -245,10 +249,22 @@ bool oeo_search_has(const struct oeo_search *search, const char *code)
 
 enum oeo_err oeo_search_add(struct oeo_search *search, const char *term, const char *code)
 {
-	if (!oeo_search_has(search, code))
+	if (!has_code(search, code))
 		return OEO_OK;
 	return add_term(search, term,
 	    oeo_dimension_find_code(search->dimension, search->dimension->n_levels - 1, code), 97, true);
+}
+
+static enum oeo_err add_word(void *context, const char *term, const char *code)
+{
+	return oeo_search_add(context, term, code);
+}
+
+enum oeo_err oeo_search_add_words(struct oeo_search *search, const struct oeo_home *home)
+{
+	const struct oeo_words_use use = {search, has_code, add_word};
+
+	return oeo_words_read(&use, home);
 }
 
 const char *oeo_search_synonym(const struct oeo_search *search, size_t *at, size_t *code)

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "agent/form/usage.h"
+#include "proto/home.h"
 #include "proto/plan.h"
 
 #define OEO_SEARCH_MOST 9 /* results */
@@ -34,8 +35,8 @@ void oeo_search_free(struct oeo_search *search);
 /* Add a synonym of a code of the last level; codes the dimension does not have are passed over. */
 enum oeo_err oeo_search_add(struct oeo_search *search, const char *term, const char *code);
 
-/* True where the dimension has this code on its last level. */
-bool oeo_search_has(const struct oeo_search *search, const char *code);
+/* Add the words by which people call a topic (words.h). OEO_ERR_NOMEM. */
+enum oeo_err oeo_search_add_words(struct oeo_search *search, const struct oeo_home *home);
 
 /* The next synonym from *at on (0: the first), and the index of its code; NULL: no more. Borrowed until the next change. */
 const char *oeo_search_synonym(const struct oeo_search *search, size_t *at, size_t *code);

@@ -49,6 +49,26 @@ for line in '^  # area:' '^  #   column: Winkel' '^  #     Noord: \?\?\?' '^  # 
 	grep -qE -- "$line" "$work/winkels.yaml" || { cat "$work/winkels.yaml"; fault "the proposal for Amersfoort lacks: $line"; }
 done
 
+# An export in residents' words: those that the form's search knows are filled in without any option, and counted so.
+python3 - "$work" <<'PY'
+import pathlib, sys
+said = ["schuldeiser", "Rekeningen niet betalen", "eenzaam", "huurtoeslag", "iets heel bijzonders"]
+rows = ["Volgnr;Datum;Wat speelt er;Notitie"]
+rows += [f"{i};{i % 28 + 1:02d}-0{i % 9 + 1}-2026;{said[i % 5]};Zztekst {i}" for i in range(100)]
+(pathlib.Path(sys.argv[1]) / "words.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+PY
+suggest "$work/words.csv" --out "$work/words.yaml"
+for line in '^  question:  # [0-9]+ % sure; 80 % of the filled' '"Rekeningen niet betalen": GS01' 'schuldeiser: GS01' 'eenzaam: SN01' \
+	'huurtoeslag: UT04' '# "iets heel bijzonders": \?\?\?'; do
+	grep -qE -- "$line" "$work/words.yaml" || { cat "$work/words.yaml"; fault "the proposal in residents' words lacks: $line"; }
+done
+check "$work/words.yaml" "$work/words.csv" >"$work/log/words.txt" 2>&1 || true
+grep -q "20 rows have a value without a code" "$work/log/words.txt" || { cat "$work/log/words.txt"; fault "what is no known word is not told"; }
+printf 'term,code\neenzaam,GS02\nhuurtoeslag,GS02\nschuldeiser,GS02\n' >"$work/own-words.csv"
+suggest "$work/words.csv" --synonyms "$work/own-words.csv" --out "$work/own.yaml"
+grep -q 'eenzaam: GS02' "$work/own.yaml" || fault "words that are given are not used instead"
+! grep -q 'GS01' "$work/own.yaml" || fault "words that are given do not take the place of those of the program"
+
 # A worse one: lines above the header, Windows-1252, American dates with AM and PM, decimal commas, semicolons in quotes,
 # own words for codes, of which some are synonyms, some are not known and some stand in one row only.
 python3 - "$work" <<'PY'

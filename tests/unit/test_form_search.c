@@ -3,7 +3,7 @@
 #include "tests/unit/intake_fixture.h"
 
 #include "agent/form/search.h"
-#include "agent/form/synonyms.h"
+#include "agent/words.h"
 
 struct world {
 	struct fixture fixture;
@@ -21,8 +21,8 @@ static int setup(void **state)
 	world->dimension = &world->fixture.plan->dimensions[0];
 	assert_int_equal(oeo_search_new(&world->search, world->dimension), OEO_OK);
 	assert_int_equal(
-	    oeo_form_synonyms_keep(&world->fixture.home, OEO_ALMELO "/codes/synonyms.csv", NULL), OEO_OK);
-	assert_int_equal(oeo_form_synonyms_read(world->search, &world->fixture.home), OEO_OK);
+	    oeo_words_keep(&world->fixture.home, OEO_ALMELO "/codes/synonyms.csv", NULL), OEO_OK);
+	assert_int_equal(oeo_search_add_words(world->search, &world->fixture.home), OEO_OK);
 	*state = world;
 	return 0;
 }
@@ -206,10 +206,9 @@ static void test_a_file_that_is_no_list_of_words_is_refused(void **state)
 	struct oeo_note why = {""};
 
 	assert_int_equal(
-	    oeo_form_synonyms_keep(&world->fixture.home, OEO_ALMELO "/codes/area.csv", &why), OEO_ERR_FORMAT);
+	    oeo_words_keep(&world->fixture.home, OEO_ALMELO "/codes/area.csv", &why), OEO_ERR_FORMAT);
 	assert_true(why.text[0] != '\0');
-	assert_int_equal(
-	    oeo_form_synonyms_keep(&world->fixture.home, "/nowhere/at/all", &why), OEO_ERR_NOT_FOUND);
+	assert_int_equal(oeo_words_keep(&world->fixture.home, "/nowhere/at/all", &why), OEO_ERR_NOT_FOUND);
 	assert_int_equal(place_of(world, "huurtoeslag", "UT04", NULL), 0);
 }
 

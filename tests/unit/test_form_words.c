@@ -3,7 +3,7 @@
 #include "tests/unit/intake_fixture.h"
 
 #include "agent/form/examples.h"
-#include "agent/form/synonyms.h"
+#include "agent/form/search.h"
 #include "proto/i18n.h"
 
 #define PLANS OEO_TEST_DIR "/../proto/plans/"
@@ -24,7 +24,7 @@ static void open_plan(struct world *world, const char *plan)
 	oeo_findings_fini(&findings);
 	world->dimension = &world->fixture.plan->dimensions[0];
 	assert_int_equal(oeo_search_new(&world->search, world->dimension), OEO_OK);
-	assert_int_equal(oeo_form_synonyms_read(world->search, &world->fixture.home), OEO_OK);
+	assert_int_equal(oeo_search_add_words(world->search, &world->fixture.home), OEO_OK);
 }
 
 static void close_plan(struct world *world)
@@ -197,7 +197,7 @@ static void test_a_plan_that_uses_some_codes_for_something_else_is_not_searched_
 
 	world->dimension = &other;
 	assert_int_equal(oeo_search_new(&world->search, &other), OEO_OK);
-	assert_int_equal(oeo_form_synonyms_read(world->search, &world->fixture.home), OEO_OK);
+	assert_int_equal(oeo_search_add_words(world->search, &world->fixture.home), OEO_OK);
 	assert_int_equal(find(world, "schulden", found), 0);
 	assert_int_equal(find(world, "groente", found), 1);
 }

@@ -150,7 +150,8 @@ static void test_forms_of_dates_are_told_apart(void **state)
 
 /* ---- What a proposal shows */
 
-static char *suggest_named(const char *text, const char *name)
+static char *suggest_with_words(
+    const char *text, const char *name, const struct oeo_term *words, size_t n_words)
 {
 	struct oeo_findings findings = {0};
 	struct oeo_suggestion suggestion;
@@ -159,7 +160,7 @@ static char *suggest_named(const char *text, const char *name)
 
 	assert_int_equal(oeo_plan_file_read(&plan, OEO_ALMELO "/plan.yaml", &findings), OEO_OK);
 	assert_int_equal(
-	    oeo_suggest(&suggestion, put_file(text, strlen(text)), name, plan, NULL, 0, today(), NULL),
+	    oeo_suggest(&suggestion, put_file(text, strlen(text)), name, plan, words, n_words, today(), NULL),
 	    OEO_OK);
 	assert_int_equal(oeo_suggest_write(&yaml, &suggestion), OEO_OK);
 	assert_int_equal(oeo_buf_terminate(&yaml), OEO_OK);
@@ -167,6 +168,11 @@ static char *suggest_named(const char *text, const char *name)
 	oeo_plan_free(plan);
 	oeo_findings_fini(&findings);
 	return (char *)yaml.data;
+}
+
+static char *suggest_named(const char *text, const char *name)
+{
+	return suggest_with_words(text, name, NULL, 0);
 }
 
 static char *suggest(const char *text)
@@ -211,6 +217,34 @@ static void test_a_value_like_a_code_is_shown_from_one_row_on(void **state)
 	(void)state;
 	assert_non_null(strstr(yaml, "KA77"));
 	free(yaml);
+}
+
+/* A column that nothing is called in as the plan calls it. */
+static void test_words_of_residents_are_filled_in_with_how_sure_that_is(void **state)
+{
+	struct oeo_term words[] = {{(char *)"rood staan", "GS01"}, {(char *)"eenzaam", "SN01"},
+	    {(char *)"of the channel", "KA02"}, {(char *)"of no list", "XX99"}};
+	static const char *const said[] = {"Rood staan", "eenzaam", "EENZAAM", "iets anders"};
+	struct oeo_buf text = {0};
+	char *with, *without;
+
+	(void)state;
+	assert_int_equal(oeo_buf_append_text(&text, "Nr;Datum;Wat speelt er\n"), OEO_OK);
+	for (size_t i = 0; i < 40; i++)
+		assert_int_equal(oeo_buf_printf(&text, "%zu;2026-01-02;%s\n", i, said[i % 4]), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	with = suggest_with_words((char *)text.data, "export.csv", words, 4);
+	without = suggest((char *)text.data);
+	assert_non_null(strstr(with, "\n  question:  # 52 % "));
+	assert_non_null(strstr(with, "75 % "));
+	assert_non_null(strstr(with, "\n    column: \"Wat speelt er\"\n    match: map\n"));
+	assert_non_null(strstr(with, "\n      \"Rood staan\": GS01"));
+	assert_non_null(strstr(with, "\n      eenzaam: SN01"));
+	assert_non_null(strstr(with, "\n      # \"iets anders\": ???"));
+	assert_null(strstr(without, "GS01"));
+	free(with);
+	free(without);
+	oeo_buf_fini(&text);
 }
 
 static void test_names_and_free_text_are_never_shown(void **state)
@@ -338,6 +372,7 @@ int main(void)
 	    cmocka_unit_test(test_forms_of_dates_are_told_apart),
 	    cmocka_unit_test(test_a_value_is_shown_from_three_rows_on),
 	    cmocka_unit_test(test_a_value_like_a_code_is_shown_from_one_row_on),
+	    cmocka_unit_test(test_words_of_residents_are_filled_in_with_how_sure_that_is),
 	    cmocka_unit_test(test_names_and_free_text_are_never_shown),
 	    cmocka_unit_test(test_names_of_columns_cannot_break_the_yaml),
 	    cmocka_unit_test(test_a_dimension_without_any_value_on_the_list_is_a_comment),

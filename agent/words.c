@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "agent/form/synonyms.h"
+#include "agent/words.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ typedef enum oeo_err on_line_fn(void *context, const char *term, const char *cod
 
 /* on_line NULL: only look whether it is such a file. A line that cannot be read is passed over. */
 static enum oeo_err read_text(
-    const struct oeo_buf *text, on_line_fn *on_line, void *context, struct oeo_note *why)
+    const struct oeo_buf *text, on_line_fn *on_line, void *context, const char *path, struct oeo_note *why)
 {
 	static const struct oeo_csv_format format = {',', '"', 0, true, "utf-8"};
 	struct oeo_csv_memory memory = {text->data, text->len, 0};
@@ -38,7 +38,7 @@ static enum oeo_err read_text(
 	enum oeo_err err = oeo_csv_open(&csv, &format, oeo_csv_read_memory, &memory, why);
 
 	if (err == OEO_OK && !has_columns(csv))
-		err = oeo_note_set(why, OEO_ERR_FORMAT, "%s", _("The first line should be: term,code"));
+		err = oeo_note_set(why, OEO_ERR_FORMAT, _("%s: the first line should be: term,code"), path);
 	while (err == OEO_OK && on_line != NULL && !is_end) {
 		err = oeo_csv_next(csv, &row, &is_end);
 		if (err == OEO_OK && !is_end && row.fault == OEO_CSV_FINE)
@@ -48,19 +48,22 @@ static enum oeo_err read_text(
 	return err;
 }
 
-static enum oeo_err add_line(void *context, const char *term, const char *code)
-{
-	return oeo_search_add(context, term, code);
-}
-
-static enum oeo_err read_file(struct oeo_search *search, const char *path)
+enum oeo_err oeo_words_read_file(const struct oeo_words_use *use, const char *path, struct oeo_note *why)
 {
 	struct oeo_buf text = {0};
-	enum oeo_err err = oeo_file_read(&text, path, LIMIT_BYTES, NULL);
+	enum oeo_err err = oeo_file_read(&text, path, LIMIT_BYTES, why);
 
 	if (err == OEO_OK)
-		err = read_text(&text, add_line, search, NULL);
+		err = read_text(&text, use->add, use->context, path, why);
 	oeo_buf_fini(&text);
+	return err;
+}
+
+/* A file that may be missing or be something else. */
+static enum oeo_err read_if_good(const struct oeo_words_use *use, const char *path)
+{
+	enum oeo_err err = oeo_words_read_file(use, path, NULL);
+
 	return err == OEO_ERR_NOMEM ? err : OEO_OK;
 }
 
@@ -73,7 +76,7 @@ static int is_table(const struct dirent *entry)
 	return entry->d_name[0] != '.' && len > 4 && strcmp(entry->d_name + len - 4, ".csv") == 0;
 }
 
-static enum oeo_err read_remembered(struct oeo_search *search, const char *folder)
+static enum oeo_err read_remembered(const struct oeo_words_use *use, const char *folder)
 {
 	struct dirent **entries = NULL;
 	int n = scandir(folder, &entries, is_table, alphasort);
@@ -84,7 +87,7 @@ static enum oeo_err read_remembered(struct oeo_search *search, const char *folde
 		int len = snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
 
 		if (err == OEO_OK && len > 0 && len < OEO_PATH_BYTES)
-			err = read_file(search, path);
+			err = read_if_good(use, path);
 		free(entries[i]);
 	}
 	free(entries);
@@ -94,7 +97,7 @@ static enum oeo_err read_remembered(struct oeo_search *search, const char *folde
 /* ---- Those that come with the program */
 
 struct fit {
-	const struct oeo_search *search;
+	const struct oeo_words_use *use;
 	size_t n; /* lines */
 	size_t n_known; /* with a code that the plan has */
 };
@@ -105,58 +108,58 @@ static enum oeo_err count_line(void *context, const char *term, const char *code
 
 	(void)term;
 	fit->n++;
-	fit->n_known += oeo_search_has(fit->search, code);
+	fit->n_known += fit->use->has(fit->use->context, code);
 	return OEO_OK;
 }
 
-static enum oeo_err read_own_file(struct oeo_search *search, const char *name)
+static enum oeo_err read_own_file(const struct oeo_words_use *use, const char *name)
 {
-	struct fit fit = {search, 0, 0};
-	struct oeo_buf text = {0};
+	struct fit fit = {use, 0, 0};
+	const struct oeo_words_use counting = {&fit, use->has, count_line};
 	char path[OEO_PATH_BYTES];
 	enum oeo_err err = oeo_share_path(path, name);
 
 	if (err == OEO_OK)
-		err = oeo_file_read(&text, path, LIMIT_BYTES, NULL);
-	if (err == OEO_OK)
-		err = read_text(&text, count_line, &fit, NULL);
-	if (err == OEO_OK && 10 * fit.n_known >= 9 * fit.n)
-		err = read_text(&text, add_line, search, NULL);
-	oeo_buf_fini(&text);
+		err = read_if_good(&counting, path);
+	if (err == OEO_OK && fit.n_known > 0 && 10 * fit.n_known >= 9 * fit.n)
+		err = read_if_good(use, path);
 	return err == OEO_ERR_NOMEM ? err : OEO_OK;
 }
 
-static enum oeo_err read_own(struct oeo_search *search)
+static enum oeo_err read_own(const struct oeo_words_use *use)
 {
-	enum oeo_err err = read_own_file(search, SHARE "synonyms.csv");
+	enum oeo_err err = read_own_file(use, SHARE "synonyms.csv");
 
-	return err == OEO_OK ? read_own_file(search, SHARE "everyday.csv") : err;
+	return err == OEO_OK ? read_own_file(use, SHARE "everyday.csv") : err;
 }
 
 /* ---- All */
 
-enum oeo_err oeo_form_synonyms_read(struct oeo_search *search, const struct oeo_home *home)
+enum oeo_err oeo_words_read(const struct oeo_words_use *use, const struct oeo_home *home)
 {
 	char path[OEO_PATH_BYTES];
-	enum oeo_err err = oeo_home_path(path, home, FILE_NAME);
+	enum oeo_err err;
 
+	if (home == NULL)
+		return read_own(use);
+	err = oeo_home_path(path, home, FILE_NAME);
 	if (err == OEO_OK && oeo_file_exists(path))
-		return read_file(search, path);
+		return read_if_good(use, path);
 	if (err == OEO_OK)
 		err = oeo_home_path(path, home, MAPPINGS);
 	if (err == OEO_OK)
-		err = read_remembered(search, path);
-	return err == OEO_OK ? read_own(search) : err;
+		err = read_remembered(use, path);
+	return err == OEO_OK ? read_own(use) : err;
 }
 
-enum oeo_err oeo_form_synonyms_keep(const struct oeo_home *home, const char *path, struct oeo_note *why)
+enum oeo_err oeo_words_keep(const struct oeo_home *home, const char *path, struct oeo_note *why)
 {
 	struct oeo_buf text = {0};
 	char to[OEO_PATH_BYTES];
 	enum oeo_err err = oeo_file_read(&text, path, LIMIT_BYTES, why);
 
 	if (err == OEO_OK)
-		err = read_text(&text, NULL, NULL, why);
+		err = read_text(&text, NULL, NULL, path, why);
 	if (err == OEO_OK)
 		err = oeo_home_path(to, home, FILE_NAME);
 	if (err == OEO_OK)
