@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+oeo_fuzz_target(lockbox oeo_proto PkgConfig::SODIUM)
