@@ -14,7 +14,9 @@
 #define NAME_CHARACTERS 31
 #define ROWS_OF_PROGRESS 5000
 #define PAPER_A4 9
+#define MOST_LINES_OF_ROW 20
 #define ROWS_OF_SHEET 1048576u
+#define DAYS_FROM_1900_TO_1970 25569 /* as Excel counts them */
 #define MOST_SHEETS_OF_NAME 1000
 
 static void check(struct oeo_xlsx *xlsx, lxw_error error)
@@ -58,6 +60,68 @@ void oeo_xlsx_cell(
 		oeo_xlsx_number(xlsx, sheet, row, column, (double)cell->residents, xlsx->number);
 	else
 		oeo_xlsx_text(xlsx, sheet, row, column, ".", xlsx->hidden);
+}
+
+/* ---- room ---- */
+
+size_t oeo_xlsx_characters(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xC0) != 0x80 ? 1 : 0;
+	return n;
+}
+
+/* The characters of the word that text begins with; *text moves behind it and the space that ends it. */
+static size_t next_word(const char **text)
+{
+	size_t n = 0;
+
+	for (; **text != '\0' && **text != ' '; ++*text)
+		n += ((unsigned char)**text & 0xC0) != 0x80 ? 1 : 0;
+	if (**text == ' ')
+		++*text;
+	return n;
+}
+
+size_t oeo_xlsx_longest_word(const char *text)
+{
+	size_t longest = 0;
+
+	while (*text != '\0') {
+		size_t n = next_word(&text);
+
+		longest = n > longest ? n : longest;
+	}
+	return longest;
+}
+
+size_t oeo_xlsx_lines(const char *text, size_t width)
+{
+	size_t lines = 1, used = 0;
+
+	while (*text != '\0') {
+		size_t n = next_word(&text);
+
+		if (used > 0 && used + 1 + n > width) {
+			lines++;
+			used = 0;
+		}
+		used += n + (used > 0 ? 1 : 0);
+		for (; used > width; used -= width)
+			lines++;
+	}
+	return lines;
+}
+
+void oeo_xlsx_row(struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, size_t lines)
+{
+	size_t most = lines < MOST_LINES_OF_ROW ? lines : MOST_LINES_OF_ROW;
+
+	if (lines > 1 && xlsx->error == LXW_NO_ERROR)
+		check(
+		    xlsx, worksheet_set_row(sheet, (lxw_row_t)row, (double)most * LXW_DEF_ROW_HEIGHT, NULL));
 }
 
 /* ---- sheets ---- */
@@ -104,6 +168,7 @@ struct oeo_xlsx_sheet oeo_xlsx_add_sheet(struct oeo_xlsx *xlsx, const char *name
 	worksheet_set_landscape(made.sheet);
 	worksheet_set_paper(made.sheet, PAPER_A4);
 	worksheet_fit_to_pages(made.sheet, 1, 0);
+	check(xlsx, worksheet_set_footer(made.sheet, "&L&A&R&P / &N"));
 	return made;
 }
 
@@ -118,10 +183,18 @@ static lxw_format *add_format(struct oeo_xlsx *xlsx)
 	return format;
 }
 
+static void make_head(lxw_format *format)
+{
+	format_set_bold(format);
+	format_set_text_wrap(format);
+	format_set_align(format, LXW_ALIGN_VERTICAL_BOTTOM);
+	format_set_bottom(format, LXW_BORDER_THIN);
+}
+
 static void make_formats(struct oeo_xlsx *xlsx)
 {
-	lxw_format **all[] = {&xlsx->title, &xlsx->text, &xlsx->wrapped, &xlsx->head, &xlsx->number,
-	    &xlsx->rate, &xlsx->hidden, &xlsx->total};
+	lxw_format **all[] = {&xlsx->title, &xlsx->text, &xlsx->wrapped, &xlsx->head, &xlsx->number_head,
+	    &xlsx->number, &xlsx->rate, &xlsx->date, &xlsx->hidden, &xlsx->total};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		*all[i] = add_format(xlsx);
@@ -130,92 +203,16 @@ static void make_formats(struct oeo_xlsx *xlsx)
 	format_set_bold(xlsx->title);
 	format_set_font_size(xlsx->title, 14);
 	format_set_text_wrap(xlsx->wrapped);
-	format_set_bold(xlsx->head);
-	format_set_text_wrap(xlsx->head);
-	format_set_bottom(xlsx->head, LXW_BORDER_THIN);
+	make_head(xlsx->head);
+	make_head(xlsx->number_head);
+	format_set_align(xlsx->number_head, LXW_ALIGN_RIGHT);
 	format_set_num_format(xlsx->number, "#,##0");
 	format_set_num_format(xlsx->rate, "#,##0.0");
+	format_set_num_format(xlsx->date, "yyyy-mm-dd");
+	format_set_align(xlsx->date, LXW_ALIGN_LEFT);
 	format_set_align(xlsx->hidden, LXW_ALIGN_RIGHT);
 	format_set_bold(xlsx->total);
-}
-
-/* ---- the readme ---- */
-
-struct readme {
-	struct oeo_xlsx *xlsx;
-	lxw_worksheet *sheet;
-	size_t row;
-};
-
-static void write_line(struct readme *readme, const char *name, const char *text)
-{
-	oeo_xlsx_text(readme->xlsx, readme->sheet, readme->row, 0, name, readme->xlsx->total);
-	oeo_xlsx_text(readme->xlsx, readme->sheet, readme->row, 1, text, readme->xlsx->wrapped);
-	readme->row++;
-}
-
-static void write_releases(struct readme *readme)
-{
-	const struct oeo_view *view = readme->xlsx->view;
-
-	for (size_t i = 0; i < view->n_periods; i++) {
-		const struct oeo_release *release = &view->periods[i].source->release;
-		char text[320], hex[2 * OEO_DIGEST_BYTES + 1];
-
-		oeo_hex_encode(hex, release->digest, OEO_DIGEST_BYTES);
-		(void)snprintf(text, sizeof(text),
-		    release->is_correction ? _("%s-%s.oeorel of %s, a correction; mark %s")
-					   : _("%s-%s.oeorel of %s; mark %s"),
-		    view->plan, view->periods[i].id, oeo_notation_date(release->created).text, hex);
-		write_line(readme, i == 0 ? _("Releases") : "", text);
-	}
-}
-
-/* What is counted, and who counts twice. */
-static void write_counted(struct readme *readme)
-{
-	static const enum oeo_unit units[] = {OEO_UNIT_RESIDENTS, OEO_UNIT_CLIENTS, OEO_UNIT_CONTACTS};
-	const struct oeo_view *view = readme->xlsx->view;
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (oeo_view_has_unit(view, units[i]))
-			write_line(readme, oeo_notation_capital(oeo_notation_unit(units[i])).text,
-			    oeo_notation_unit_meaning(units[i]));
-	if (oeo_view_has_questions(view))
-		write_line(readme, oeo_notation_capital(oeo_notation_questions()).text,
-		    oeo_notation_questions_meaning());
-	write_line(readme, _("Adding up"),
-	    _("Do not add up the people of several themes or periods: the same person can be in each of "
-	      "them."));
-}
-
-static void write_readme(struct oeo_xlsx *xlsx)
-{
-	const struct oeo_view *view = xlsx->view;
-	struct oeo_xlsx_sheet made = oeo_xlsx_add_sheet(xlsx, _("Read me"));
-	struct readme readme = {xlsx, made.sheet, 2};
-
-	if (made.sheet == NULL)
-		return;
-	check(xlsx, worksheet_set_column(made.sheet, 0, 0, 24, NULL));
-	check(xlsx, worksheet_set_column(made.sheet, 1, 1, 100, NULL));
-	oeo_xlsx_text(xlsx, made.sheet, 0, 0, view->title, xlsx->title);
-	write_line(&readme, _("Published by"), view->publisher);
-	write_line(&readme, _("Signed with the key"), view->key.text);
-	write_line(&readme, _("A dot"),
-	    _("A dot means: this figure is not shown. It does not say that the number is small. Nothing in "
-	      "this "
-	      "workbook was computed from a figure that is not shown."));
-	write_counted(&readme);
-	write_line(&readme, _("Differences"),
-	    _("A difference with the period before is called clear where chance alone would give one this "
-	      "large "
-	      "at most once in a hundred times."));
-	if (view->wards != NULL && view->wards->source[0] != '\0')
-		write_line(&readme, _("Inhabitants of the wards"), view->wards->source);
-	write_line(
-	    &readme, _("Licence"), _("Creative Commons Attribution 4.0: name the publisher and the period."));
-	write_releases(&readme);
+	format_set_text_wrap(xlsx->total);
 }
 
 /* ---- all figures ---- */
@@ -229,8 +226,17 @@ struct tidy {
 	size_t done, total; /* rows of all sheets */
 };
 
-enum { PERIOD_COLUMN, TABLE_COLUMN, TITLE_COLUMN, UNIT_COLUMN, FIRST_LEVEL_COLUMN };
+enum {
+	PERIOD_COLUMN,
+	CADENCE_COLUMN,
+	BEGIN_COLUMN,
+	TABLE_COLUMN,
+	TITLE_COLUMN,
+	UNIT_COLUMN,
+	FIRST_LEVEL_COLUMN
+};
 #define COLUMNS_OF_LEVEL 3
+#define COLUMNS_OF_FIGURES 4
 
 static size_t figure_column(const struct tidy *tidy)
 {
@@ -240,12 +246,14 @@ static size_t figure_column(const struct tidy *tidy)
 static void write_heads(struct tidy *tidy)
 {
 	struct oeo_xlsx *xlsx = tidy->xlsx;
-	const char *const first[] = {_("Period"), _("Table (code)"), _("Table"), _("What is counted")};
+	const char *const first[] = {_("Period"), _("Kind of period"), _("Begins on"), _("Table (code)"),
+	    _("Table"), _("What is counted")};
 	const char *const level[] = {_("Level"), _("Code"), _("Label")};
 	const char *const last[] = {
 	    _("Number"), _("Questions"), _("Per 1,000 inhabitants"), _("Compared with the period before")};
 	size_t column = 0;
 
+	oeo_xlsx_row(xlsx, tidy->sheet, 0, 2);
 	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
 		oeo_xlsx_text(xlsx, tidy->sheet, 0, column++, first[i], xlsx->head);
 	for (size_t axis = 0; axis < tidy->n_axes; axis++)
@@ -255,22 +263,36 @@ static void write_heads(struct tidy *tidy)
 			(void)snprintf(text, sizeof(text), "%s %zu", level[i], axis + 1);
 			oeo_xlsx_text(xlsx, tidy->sheet, 0, column++, text, xlsx->head);
 		}
-	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
-		oeo_xlsx_text(xlsx, tidy->sheet, 0, column++, last[i], xlsx->head);
+	for (size_t i = 0; i < COLUMNS_OF_FIGURES; i++)
+		oeo_xlsx_text(xlsx, tidy->sheet, 0, column++, last[i],
+		    i + 1 < COLUMNS_OF_FIGURES ? xlsx->number_head : xlsx->head);
+}
+
+static void set_widths(struct tidy *tidy)
+{
+	static const double first[] = {11, 11, 12, 18, 28, 12};
+	static const double level[] = {14, 14, 34};
+	static const double last[] = {10, 10, 14, 26};
+	lxw_col_t column = 0;
+
+	for (size_t i = 0; i < FIRST_LEVEL_COLUMN; i++, column++)
+		check(tidy->xlsx, worksheet_set_column(tidy->sheet, column, column, first[i], NULL));
+	for (size_t i = 0; i < tidy->n_axes * COLUMNS_OF_LEVEL; i++, column++)
+		check(tidy->xlsx,
+		    worksheet_set_column(tidy->sheet, column, column, level[i % COLUMNS_OF_LEVEL], NULL));
+	for (size_t i = 0; i < COLUMNS_OF_FIGURES; i++, column++)
+		check(tidy->xlsx, worksheet_set_column(tidy->sheet, column, column, last[i], NULL));
 }
 
 static void begin_tidy(struct tidy *tidy)
 {
-	struct oeo_xlsx *xlsx = tidy->xlsx;
-	lxw_col_t last = (lxw_col_t)(figure_column(tidy) + 3);
-
-	tidy->sheet = oeo_xlsx_add_sheet(xlsx, _("All figures")).sheet;
+	tidy->sheet = oeo_xlsx_add_sheet(tidy->xlsx, _("All figures")).sheet;
 	tidy->row = 1;
 	if (tidy->sheet == NULL)
 		return;
 	worksheet_freeze_panes(tidy->sheet, 1, 0);
-	check(xlsx, worksheet_set_column(tidy->sheet, 0, FIRST_LEVEL_COLUMN - 1, 16, NULL));
-	check(xlsx, worksheet_set_column(tidy->sheet, FIRST_LEVEL_COLUMN, last, 18, NULL));
+	check(tidy->xlsx, worksheet_repeat_rows(tidy->sheet, 0, 0));
+	set_widths(tidy);
 	write_heads(tidy);
 }
 
@@ -279,7 +301,19 @@ static void end_tidy(struct tidy *tidy)
 {
 	if (tidy->sheet != NULL && tidy->row > 1)
 		check(tidy->xlsx, worksheet_autofilter(tidy->sheet, 0, 0, (lxw_row_t)(tidy->row - 1),
-				      (lxw_col_t)(figure_column(tidy) + 3)));
+				      (lxw_col_t)(figure_column(tidy) + COLUMNS_OF_FIGURES - 1)));
+}
+
+/* Its name, and what a pivot table sorts and picks by. */
+static void write_period(struct tidy *tidy, const struct oeo_view_period *period)
+{
+	struct oeo_xlsx *xlsx = tidy->xlsx;
+	double days = (double)(oeo_period_first_day(&period->period) + DAYS_FROM_1900_TO_1970);
+
+	oeo_xlsx_text(xlsx, tidy->sheet, tidy->row, PERIOD_COLUMN, period->id, NULL);
+	oeo_xlsx_text(
+	    xlsx, tidy->sheet, tidy->row, CADENCE_COLUMN, oeo_xlsx_cadence(period->period.cadence), NULL);
+	oeo_xlsx_number(xlsx, tidy->sheet, tidy->row, BEGIN_COLUMN, days, xlsx->date);
 }
 
 static void write_codes(struct tidy *tidy, const struct oeo_view_table *table, size_t cell)
@@ -333,7 +367,7 @@ static void write_tidy_table(
 		}
 		if (tidy->sheet == NULL)
 			return;
-		oeo_xlsx_text(tidy->xlsx, tidy->sheet, tidy->row, PERIOD_COLUMN, period->id, NULL);
+		write_period(tidy, period);
 		oeo_xlsx_text(tidy->xlsx, tidy->sheet, tidy->row, TABLE_COLUMN, table->id, NULL);
 		oeo_xlsx_text(tidy->xlsx, tidy->sheet, tidy->row, TITLE_COLUMN, table->title.text, NULL);
 		oeo_xlsx_text(
@@ -364,6 +398,11 @@ static void write_tidy(struct oeo_xlsx *xlsx)
 }
 
 /* ---- the workbook ---- */
+
+const char *oeo_xlsx_cadence(enum oeo_cadence cadence)
+{
+	return cadence == OEO_MONTH ? _("month") : (cadence == OEO_QUARTER ? _("quarter") : _("year"));
+}
 
 /* The tables of the latest period of each cadence, the main one first. */
 static enum oeo_err write_tables(struct oeo_xlsx *xlsx)
@@ -431,7 +470,7 @@ enum oeo_err oeo_xlsx_write(const char *path, const char *folder, const struct o
 	set_properties(&xlsx);
 	make_formats(&xlsx);
 	if (xlsx.error == LXW_NO_ERROR)
-		write_readme(&xlsx);
+		oeo_xlsx_readme(&xlsx);
 	if (xlsx.error == LXW_NO_ERROR)
 		write_tidy(&xlsx);
 	if (xlsx.error == LXW_NO_ERROR)

@@ -20,7 +20,7 @@ struct oeo_xlsx_sheet {
 struct oeo_xlsx {
 	lxw_workbook *book;
 	const struct oeo_view *view;
-	lxw_format *title, *text, *wrapped, *head, *number, *rate, *hidden, *total;
+	lxw_format *title, *text, *wrapped, *head, *number_head, *number, *rate, *date, *hidden, *total;
 	struct oeo_buf allowed; /* the last text that XML did not allow as it was */
 	lxw_error error; /* the first one */
 	void (*progress)(const char *what, unsigned long done, unsigned long total); /* may be NULL */
@@ -41,6 +41,26 @@ void oeo_xlsx_number(struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, si
 /* The residents of a cell, "." where hidden; nothing where cell is NULL. */
 void oeo_xlsx_cell(
     struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, size_t column, const struct oeo_view_cell *cell);
+
+/* "month", "quarter", "year" */
+const char *oeo_xlsx_cadence(enum oeo_cadence cadence);
+
+/* ---- room ---- */
+
+/* How many characters a text has, and its longest word. */
+size_t oeo_xlsx_characters(const char *text);
+size_t oeo_xlsx_longest_word(const char *text);
+
+/* How many lines it takes in a column that holds so many characters (at least 1), words kept whole. */
+size_t oeo_xlsx_lines(const char *text, size_t width);
+
+/* Make a row high enough for so many lines: not every program that reads workbooks does. Before its first cell. */
+void oeo_xlsx_row(struct oeo_xlsx *xlsx, lxw_worksheet *sheet, size_t row, size_t lines);
+
+/* ---- xlsx_readme.c ---- */
+
+/* The first sheet: what the workbook is. */
+void oeo_xlsx_readme(struct oeo_xlsx *xlsx);
 
 /* ---- xlsx_tables.c ---- */
 

@@ -13,6 +13,12 @@
 #define HEAD_ROW 2 /* title, empty row, heads */
 #define CHART_ROWS 24
 #define CHART_COLUMNS 9 /* between the table and the block */
+#define MOST_BESIDE 12 /* columns of a table with its charts beside it; below a wider one */
+#define LEAST_LABEL 18 /* characters of a column of labels */
+#define MOST_LABEL 60
+#define LEAST_NUMBER 11 /* and of a column of numbers, for its head */
+#define MOST_NUMBER 24
+#define GREY 0xD9D9D9
 
 /* The sheet of one table while it is written. */
 struct plate {
@@ -25,6 +31,9 @@ struct plate {
 	size_t *top; /* cells shown in `period`, the largest first */
 	size_t n_top;
 	size_t width; /* columns of the table */
+	size_t rows; /* of the table below its head */
+	size_t label_widths[OEO_MAX_BY]; /* characters that the first columns hold */
+	size_t n_charts;
 	size_t block; /* first column of the numbers behind the charts, right of them */
 };
 
@@ -78,9 +87,9 @@ static void write_block_head(struct plate *plate)
 }
 
 /* What is left of the block below the table. */
-static void finish_block(struct plate *plate, size_t rows)
+static void finish_block(struct plate *plate)
 {
-	for (size_t rank = rows; rank < plate->n_top && rank < MOST_BARS; rank++)
+	for (size_t rank = plate->rows; rank < plate->n_top && rank < MOST_BARS; rank++)
 		write_block_row(plate, rank, HEAD_ROW + 1 + rank);
 }
 
@@ -95,15 +104,29 @@ static lxw_chart_series *add_series(struct plate *plate, lxw_chart *chart)
 	return series;
 }
 
-static void place_chart(struct plate *plate, lxw_chart *chart, const char *title, size_t number)
+static bool is_beside(const struct plate *plate)
+{
+	return plate->width <= MOST_BESIDE;
+}
+
+/* Where the charts begin: below the head, which paper repeats on every page. */
+static size_t chart_row(const struct plate *plate)
+{
+	return is_beside(plate) ? HEAD_ROW + 1 : HEAD_ROW + plate->rows + 2;
+}
+
+static void place_chart(struct plate *plate, lxw_chart *chart, const char *title)
 {
 	lxw_chart_options options = {.x_scale = 1.25, .y_scale = 1.5};
+	lxw_chart_font font = {.size = 12, .bold = LXW_TRUE};
+	size_t row = chart_row(plate) + plate->n_charts * CHART_ROWS;
 
 	chart_title_set_name(chart, oeo_xlsx_allow(plate->xlsx, title, &plate->xlsx->allowed));
+	chart_title_set_name_font(chart, &font);
+	plate->n_charts++;
 	if (plate->xlsx->error == LXW_NO_ERROR)
-		plate->xlsx->error =
-		    worksheet_insert_chart_opt(plate->made.sheet, (lxw_row_t)(HEAD_ROW + number * CHART_ROWS),
-			(lxw_col_t)(plate->width + 1), chart, &options);
+		plate->xlsx->error = worksheet_insert_chart_opt(plate->made.sheet, (lxw_row_t)row,
+		    (lxw_col_t)(is_beside(plate) ? plate->width + 1 : 0), chart, &options);
 }
 
 static void add_bars(struct plate *plate)
@@ -122,12 +145,16 @@ static void add_bars(struct plate *plate)
 	chart_series_set_categories(
 	    series, plate->made.name, HEAD_ROW + 1, (lxw_col_t)plate->block, last, (lxw_col_t)plate->block);
 	chart_series_set_values(series, plate->made.name, HEAD_ROW + 1, values, last, values);
+	/* Each bar says its number: no axis is needed. */
 	chart_series_set_labels(series);
+	chart_axis_off(chart->x_axis);
+	chart_axis_major_gridlines_set_visible(chart->x_axis, LXW_FALSE);
 	chart_axis_set_reverse(chart->y_axis);
+	chart_set_series_gap(chart, 50);
 	chart_legend_set_position(chart, LXW_CHART_LEGEND_NONE);
 	(void)snprintf(title, sizeof(title), "%s, %s (%s)", plate->table->title.text,
 	    plate->period->name.text, oeo_notation_unit(plate->table->unit));
-	place_chart(plate, chart, title, 0);
+	place_chart(plate, chart, title);
 }
 
 static void add_line(struct plate *plate, lxw_chart *chart, size_t rank)
@@ -147,6 +174,7 @@ static void add_line(struct plate *plate, lxw_chart *chart, size_t rank)
 static void add_lines(struct plate *plate)
 {
 	lxw_chart *chart = workbook_add_chart(plate->xlsx->book, LXW_CHART_LINE);
+	lxw_chart_line thin = {.color = GREY, .width = 0.75F};
 	char title[320];
 
 	if (chart == NULL) {
@@ -156,9 +184,12 @@ static void add_lines(struct plate *plate)
 	for (size_t rank = 0; rank < plate->n_top && rank < MOST_LINES; rank++)
 		add_line(plate, chart, rank);
 	chart_show_blanks_as(chart, LXW_CHART_BLANKS_AS_GAP);
+	/* From zero: a part of the axis makes every difference look large. */
+	chart_axis_set_min(chart->y_axis, 0);
+	chart_axis_major_gridlines_set_line(chart->y_axis, &thin);
 	(void)snprintf(
 	    title, sizeof(title), "%s (%s)", plate->table->title.text, oeo_notation_unit(plate->table->unit));
-	place_chart(plate, chart, title, 1);
+	place_chart(plate, chart, title);
 }
 
 /* ---- three ways to lay a table out ---- */
@@ -166,6 +197,35 @@ static void add_lines(struct plate *plate)
 static void write_head(struct plate *plate, size_t column, const char *text)
 {
 	oeo_xlsx_text(plate->xlsx, plate->made.sheet, HEAD_ROW, column, text, plate->xlsx->head);
+}
+
+static void write_number_head(struct plate *plate, size_t column, const char *text)
+{
+	oeo_xlsx_text(plate->xlsx, plate->made.sheet, HEAD_ROW, column, text, plate->xlsx->number_head);
+}
+
+/* The head of column number i of a matrix. */
+static const char *column_name(const struct plate *plate, size_t i)
+{
+	const struct oeo_view_axis *axis = &plate->table->axes[1];
+
+	return i < axis->n_codes ? axis->codes[i].label : _("Total");
+}
+
+static size_t column_width(const char *name)
+{
+	size_t width = oeo_xlsx_longest_word(name) + 2;
+
+	if (width < LEAST_NUMBER)
+		return LEAST_NUMBER;
+	return width < MOST_NUMBER ? width : MOST_NUMBER;
+}
+
+/* The first cell of a row that has one label. */
+static void write_label(struct plate *plate, size_t row, const char *text, lxw_format *format)
+{
+	oeo_xlsx_row(plate->xlsx, plate->made.sheet, row, oeo_xlsx_lines(text, plate->label_widths[0]));
+	oeo_xlsx_text(plate->xlsx, plate->made.sheet, row, 0, text, format);
 }
 
 /* A table with one level, or none: periods side by side. */
@@ -177,13 +237,13 @@ static size_t write_periods(struct plate *plate)
 	write_head(plate, 0,
 	    table->n_axes == 0 ? _("What is counted") : oeo_notation_capital(table->axes[0].name).text);
 	for (size_t i = 0; i < plate->n_periods; i++)
-		write_head(plate, 1 + i, plate->periods[i]->id);
+		write_number_head(plate, 1 + i, plate->periods[i]->id);
 	write_block_head(plate);
 	for (size_t cell = 0; cell < table->n_cells; cell++) {
 		size_t row = HEAD_ROW + 1 + cell;
 
 		oeo_view_cell_name(name, sizeof(name), table, cell);
-		oeo_xlsx_text(plate->xlsx, plate->made.sheet, row, 0, name, plate->xlsx->text);
+		write_label(plate, row, name, plate->xlsx->wrapped);
 		for (size_t i = 0; i < plate->n_periods; i++)
 			oeo_xlsx_cell(plate->xlsx, plate->made.sheet, row, 1 + i, cell_in(plate, i, cell));
 		write_block_row(plate, cell, row);
@@ -199,10 +259,8 @@ static size_t write_matrix(struct plate *plate)
 	size_t codes[OEO_MAX_BY] = {0};
 
 	write_head(plate, 0, oeo_notation_capital(table->axes[0].name).text);
-	for (size_t i = 0; i < columns; i++)
-		write_head(plate, 1 + i, table->axes[1].codes[i].label);
-	if (table->margins[1] != NULL)
-		write_head(plate, 1 + columns, _("Total"));
+	for (size_t i = 0; i < columns + (table->margins[1] != NULL ? 1 : 0); i++)
+		write_number_head(plate, 1 + i, column_name(plate, i));
 	write_block_head(plate);
 	for (size_t i = 0; i <= rows; i++) {
 		size_t row = HEAD_ROW + 1 + i;
@@ -210,9 +268,8 @@ static size_t write_matrix(struct plate *plate)
 		codes[0] = i < rows ? i : OEO_VIEW_TOTAL;
 		if (i == rows && table->margins[2] == NULL)
 			return rows;
-		oeo_xlsx_text(plate->xlsx, plate->made.sheet, row, 0,
-		    i < rows ? table->axes[0].codes[i].label : _("Total"),
-		    i < rows ? plate->xlsx->text : plate->xlsx->total);
+		write_label(plate, row, i < rows ? table->axes[0].codes[i].label : _("Total"),
+		    i < rows ? plate->xlsx->wrapped : plate->xlsx->total);
 		for (size_t j = 0; j <= columns; j++) {
 			codes[1] = j < columns ? j : OEO_VIEW_TOTAL;
 			oeo_xlsx_cell(
@@ -223,6 +280,20 @@ static size_t write_matrix(struct plate *plate)
 	return rows + 1;
 }
 
+/* Of a row of labels. */
+static size_t lines_of(const struct plate *plate, const size_t codes[OEO_MAX_BY])
+{
+	size_t most = 1;
+
+	for (size_t i = 0; i < plate->table->n_axes; i++) {
+		size_t lines =
+		    oeo_xlsx_lines(plate->table->axes[i].codes[codes[i]].label, plate->label_widths[i]);
+
+		most = lines > most ? lines : most;
+	}
+	return most;
+}
+
 /* Any other table: the cells that are shown, the largest first. */
 static size_t write_list(struct plate *plate)
 {
@@ -231,15 +302,16 @@ static size_t write_list(struct plate *plate)
 
 	for (size_t i = 0; i < table->n_axes; i++)
 		write_head(plate, i, oeo_notation_capital(table->axes[i].name).text);
-	write_head(plate, table->n_axes, oeo_notation_capital(oeo_notation_unit(table->unit)).text);
+	write_number_head(plate, table->n_axes, oeo_notation_capital(oeo_notation_unit(table->unit)).text);
 	write_block_head(plate);
 	for (size_t rank = 0; rank < plate->n_top; rank++) {
 		size_t row = HEAD_ROW + 1 + rank;
 
 		oeo_view_cell_codes(table, plate->top[rank], codes);
+		oeo_xlsx_row(plate->xlsx, plate->made.sheet, row, lines_of(plate, codes));
 		for (size_t i = 0; i < table->n_axes; i++)
 			oeo_xlsx_text(plate->xlsx, plate->made.sheet, row, i,
-			    table->axes[i].codes[codes[i]].label, plate->xlsx->text);
+			    table->axes[i].codes[codes[i]].label, plate->xlsx->wrapped);
 		oeo_xlsx_cell(
 		    plate->xlsx, plate->made.sheet, row, table->n_axes, &table->cells[plate->top[rank]]);
 		write_block_row(plate, rank, row);
@@ -273,32 +345,83 @@ static size_t width_of(const struct plate *plate)
 	return is_matrix(plate->table) ? plate->table->axes[1].n_codes + 2 : plate->table->n_axes + 1;
 }
 
+/* Columns of labels, all of them as wide as their longest label up to a bound. Returns how many. */
+static size_t set_label_widths(struct plate *plate)
+{
+	const struct oeo_view_table *table = plate->table;
+	size_t n = table->n_axes <= 1 || is_matrix(table) ? 1 : table->n_axes;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t most = LEAST_LABEL;
+
+		for (size_t code = 0; table->n_axes > 0 && code < table->axes[i].n_codes; code++) {
+			size_t width = oeo_xlsx_characters(table->axes[i].codes[code].label);
+
+			most = width > most ? width : most;
+		}
+		plate->label_widths[i] = most < MOST_LABEL ? most : MOST_LABEL;
+		(void)worksheet_set_column(plate->made.sheet, (lxw_col_t)i, (lxw_col_t)i,
+		    (double)plate->label_widths[i] * 1.1 + 2, NULL);
+	}
+	return n;
+}
+
+/* Columns of numbers, and as many lines of their heads as the longest needs. */
+static void set_number_widths(struct plate *plate, size_t n_labels)
+{
+	size_t lines = 1;
+
+	(void)worksheet_set_column(
+	    plate->made.sheet, (lxw_col_t)n_labels, (lxw_col_t)(plate->block - 1), LEAST_NUMBER, NULL);
+	for (size_t i = 0; is_matrix(plate->table) && i + n_labels < plate->width; i++) {
+		const char *name = column_name(plate, i);
+		size_t width = column_width(name);
+		size_t needed = oeo_xlsx_lines(name, width - 1);
+
+		lines = needed > lines ? needed : lines;
+		(void)worksheet_set_column(plate->made.sheet, (lxw_col_t)(n_labels + i),
+		    (lxw_col_t)(n_labels + i), (double)width, NULL);
+	}
+	oeo_xlsx_row(plate->xlsx, plate->made.sheet, HEAD_ROW, lines);
+}
+
 static void begin_sheet(struct plate *plate)
 {
 	lxw_worksheet *sheet = plate->made.sheet;
-	size_t fixed = plate->table->n_axes <= 1 || is_matrix(plate->table) ? 1 : plate->table->n_axes;
+	size_t n_labels;
 	char title[320];
 
 	plate->width = width_of(plate);
-	plate->block = plate->width + 1 + CHART_COLUMNS;
-	(void)worksheet_set_column(sheet, 0, (lxw_col_t)(fixed - 1), 34, NULL);
-	(void)worksheet_set_column(sheet, (lxw_col_t)fixed, (lxw_col_t)(plate->block - 1), 12, NULL);
-	(void)worksheet_set_column(sheet, (lxw_col_t)plate->block, (lxw_col_t)plate->block, 40, NULL);
-	worksheet_freeze_panes(sheet, HEAD_ROW + 1, (lxw_col_t)fixed);
+	plate->block = plate->width + 1 + (is_beside(plate) ? CHART_COLUMNS : 0);
 	(void)snprintf(title, sizeof(title), "%s, %s (%s)", plate->table->title.text,
 	    plate->period->name.text, oeo_notation_unit(plate->table->unit));
 	oeo_xlsx_text(plate->xlsx, sheet, 0, 0, title, plate->xlsx->title);
+	n_labels = set_label_widths(plate);
+	set_number_widths(plate, n_labels);
+	(void)worksheet_set_column(sheet, (lxw_col_t)plate->block, (lxw_col_t)plate->block, 40, NULL);
+	worksheet_freeze_panes(sheet, HEAD_ROW + 1, (lxw_col_t)n_labels);
+	(void)worksheet_repeat_rows(sheet, HEAD_ROW, HEAD_ROW);
 }
 
 /* On paper: the table and the charts, not the block. */
-static void end_sheet(struct plate *plate, size_t rows)
+static void end_sheet(struct plate *plate)
 {
-	size_t charts = plate->n_top == 0 ? 0 : (plate->n_periods > 1 ? 2 : 1);
-	size_t last = HEAD_ROW + rows;
+	size_t last = HEAD_ROW + plate->rows;
 
-	if (last < HEAD_ROW + charts * CHART_ROWS)
-		last = HEAD_ROW + charts * CHART_ROWS;
+	if (last < chart_row(plate) + plate->n_charts * CHART_ROWS && plate->n_charts > 0)
+		last = chart_row(plate) + plate->n_charts * CHART_ROWS;
 	(void)worksheet_print_area(plate->made.sheet, 0, 0, (lxw_row_t)last, (lxw_col_t)(plate->block - 1));
+}
+
+static void add_charts(struct plate *plate)
+{
+	if (plate->n_top == 0)
+		return;
+	/* A single bar says nothing. */
+	if (plate->table->n_axes > 0)
+		add_bars(plate);
+	if (plate->n_periods > 1)
+		add_lines(plate);
 }
 
 /* Tables of another cadence than the report's say so. */
@@ -306,12 +429,10 @@ static struct oeo_text sheet_name(
     const struct oeo_xlsx *xlsx, const struct oeo_view_period *period, const struct oeo_view_table *table)
 {
 	struct oeo_text name = table->title;
-	const char *cadence = period->period.cadence == OEO_MONTH
-				  ? _("month")
-				  : (period->period.cadence == OEO_QUARTER ? _("quarter") : _("year"));
 
 	if (period->period.cadence != xlsx->view->main)
-		(void)snprintf(name.text, sizeof(name.text), "%.100s, %s", table->title.text, cadence);
+		(void)snprintf(name.text, sizeof(name.text), "%.100s, %s", table->title.text,
+		    oeo_xlsx_cadence(period->period.cadence));
 	return name;
 }
 
@@ -320,7 +441,6 @@ enum oeo_err oeo_xlsx_table(
 {
 	struct plate plate = {.xlsx = xlsx, .period = period, .table = table, .n_periods = 1};
 	enum oeo_err err = OEO_OK;
-	size_t rows;
 
 	plate.periods[0] = period;
 	if (table->n_axes <= 1)
@@ -332,15 +452,12 @@ enum oeo_err oeo_xlsx_table(
 		goto cleanup;
 	begin_sheet(&plate);
 	if (table->n_axes <= 1)
-		rows = write_periods(&plate);
+		plate.rows = write_periods(&plate);
 	else
-		rows = is_matrix(table) ? write_matrix(&plate) : write_list(&plate);
-	finish_block(&plate, rows);
-	if (plate.n_top > 0)
-		add_bars(&plate);
-	if (plate.n_top > 0 && plate.n_periods > 1)
-		add_lines(&plate);
-	end_sheet(&plate, rows);
+		plate.rows = is_matrix(table) ? write_matrix(&plate) : write_list(&plate);
+	finish_block(&plate);
+	add_charts(&plate);
+	end_sheet(&plate);
 cleanup:
 	free(plate.top);
 	return err;
