@@ -263,7 +263,7 @@ static bool is_ready(const struct oeo_drop *drop, const struct seen *seen, int64
 	return writing == WRITING_UNKNOWN && now_ms >= *again_ms;
 }
 
-/* The oldest first: a newer export of the same source replaces what it changes. */
+/* The oldest first: a newer export of the same source replaces what it changes. *again_ms counts where there is none. */
 static const struct seen *find_oldest(const struct oeo_drop *drop, int64_t now_ms, int64_t *again_ms)
 {
 	const struct seen *oldest = NULL;
@@ -272,14 +272,14 @@ static const struct seen *find_oldest(const struct oeo_drop *drop, int64_t now_m
 		const struct seen *seen = &drop->seen[i];
 		int64_t its_ms = now_ms;
 
-		if (seen->entry.is_folder)
+		/* Asking whether a file is ready opens it: not for those that are not the oldest. */
+		if (seen->entry.is_folder ||
+		    (oldest != NULL && oeo_drop_compare_age(&seen->entry, &oldest->entry) > 0))
 			continue;
-		if (!is_ready(drop, seen, now_ms, &its_ms)) {
-			*again_ms = its_ms < *again_ms ? its_ms : *again_ms;
-			continue;
-		}
-		if (oldest == NULL || oeo_drop_compare_age(&seen->entry, &oldest->entry) < 0)
+		if (is_ready(drop, seen, now_ms, &its_ms))
 			oldest = seen;
+		else
+			*again_ms = its_ms < *again_ms ? its_ms : *again_ms;
 	}
 	return oldest;
 }

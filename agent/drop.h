@@ -58,8 +58,8 @@ void oeo_drop_close(struct oeo_drop *drop);
 int oeo_drop_fd(const struct oeo_drop *drop);
 
 /*
- * Look, and take the oldest file that is ready. *has_file says whether one was; *again_ms is when (monotonic, as now_ms)
- * to look again, INT64_MAX: when oeo_drop_fd says so. OEO_ERR_IO: the folder cannot be read or files not moved; why says so.
+ * Look, and take the oldest file that is ready. *has_file says whether one was; where none was, *again_ms is when (monotonic,
+ * as now_ms) to look again, INT64_MAX: when oeo_drop_fd says so. OEO_ERR_IO: the folder cannot be read or files not moved; why says so.
  */
 enum oeo_err oeo_drop_take(struct oeo_drop *drop, int64_t now_ms, struct oeo_drop_file *file, bool *has_file,
     int64_t *again_ms, struct oeo_note *why);

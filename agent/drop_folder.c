@@ -181,11 +181,16 @@ enum oeo_err oeo_drop_list(struct oeo_drop_entry **entries, size_t *n, const cha
 	return OEO_OK;
 }
 
+static int compare_place(const char *a_folder, const char *a_name, const char *b_folder, const char *b_name)
+{
+	int order = strcmp(a_folder, b_folder);
+
+	return order != 0 ? order : strcmp(a_name, b_name);
+}
+
 int oeo_drop_compare_place(const struct oeo_drop_entry *a, const struct oeo_drop_entry *b)
 {
-	int order = strcmp(a->folder, b->folder);
-
-	return order != 0 ? order : strcmp(a->name, b->name);
+	return compare_place(a->folder, a->name, b->folder, b->name);
 }
 
 int oeo_drop_compare_age(const struct oeo_drop_entry *a, const struct oeo_drop_entry *b)
@@ -201,19 +206,48 @@ bool oeo_drop_is_same(const struct oeo_drop_entry *before, const struct oeo_drop
 	       before->changed_ns == now->changed_ns && before->is_plain == now->is_plain;
 }
 
+const struct oeo_drop_entry *oeo_drop_find(
+    const struct oeo_drop_entry *entries, size_t n, const char *folder, const char *name)
+{
+	size_t low = 0;
+	size_t high = n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = compare_place(entries[middle].folder, entries[middle].name, folder, name);
+
+		if (order == 0)
+			return &entries[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+const struct oeo_drop_entry *oeo_drop_find_report(
+    const struct oeo_drop_entry *entries, size_t n, const struct oeo_drop_entry *file)
+{
+	char name[sizeof(file->name) + sizeof(REPORT_ENDING)];
+	const struct oeo_drop_entry *report;
+
+	(void)snprintf(name, sizeof(name), "%s" REPORT_ENDING, file->name);
+	report = oeo_drop_find(entries, n, file->folder, name);
+	return report != NULL && report->is_plain ? report : NULL;
+}
+
 bool oeo_drop_is_report(const struct oeo_drop_entry *entries, size_t n, size_t i)
 {
-	size_t len = strlen(entries[i].name);
+	char name[sizeof(entries->name)];
+	const struct oeo_drop_entry *file;
 
 	if (!ends_with(entries[i].name, REPORT_ENDING))
 		return false;
-	len -= strlen(REPORT_ENDING);
-	for (size_t other = 0; other < n; other++) {
-		if (strncmp(entries[other].name, entries[i].name, len) == 0 &&
-		    entries[other].name[len] == '\0' && !entries[other].is_folder)
-			return true;
-	}
-	return false;
+	(void)snprintf(name, sizeof(name), "%.*s", (int)(strlen(entries[i].name) - strlen(REPORT_ENDING)),
+	    entries[i].name);
+	file = oeo_drop_find(entries, n, entries[i].folder, name);
+	return file != NULL && !file->is_folder;
 }
 
 static bool is_free(const char *path)

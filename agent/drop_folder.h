@@ -48,6 +48,14 @@ int oeo_drop_compare_age(const struct oeo_drop_entry *a, const struct oeo_drop_e
 /* True where nothing has changed in the file between two looks. */
 bool oeo_drop_is_same(const struct oeo_drop_entry *before, const struct oeo_drop_entry *now);
 
+/* The entry of this folder and name in a list, NULL where there is none; borrowed. Takes the logarithm of its length. */
+const struct oeo_drop_entry *oeo_drop_find(
+    const struct oeo_drop_entry *entries, size_t n, const char *folder, const char *name);
+
+/* The report beside a file of the list, NULL where there is none; borrowed. */
+const struct oeo_drop_entry *oeo_drop_find_report(
+    const struct oeo_drop_entry *entries, size_t n, const struct oeo_drop_entry *file);
+
 /* True where entry i of a list is the report of another one in it. */
 bool oeo_drop_is_report(const struct oeo_drop_entry *entries, size_t n, size_t i);
 

@@ -20,7 +20,6 @@
 #define KEEP_KEY "keep-files"
 #define KEEP_WIDTH 4
 #define DAY_NS ((int64_t)24 * 3600 * 1000000000)
-#define REPORT_ENDING ".txt"
 
 /* ---- The setting */
 
@@ -228,26 +227,6 @@ json_t *oeo_leftovers_to_json(const struct oeo_leftovers *found)
 
 /* ---- Deleting what was read */
 
-static int by_place(const void *a, const void *b)
-{
-	return oeo_drop_compare_place(a, b);
-}
-
-/* The report of a file, NULL where it has none. entries: as oeo_drop_list sorts them. */
-static const struct oeo_drop_entry *find_report(
-    const struct oeo_drop_entry *entries, size_t n, const struct oeo_drop_entry *file)
-{
-	struct oeo_drop_entry wanted = *file;
-	const struct oeo_drop_entry *report;
-	size_t len = strlen(file->name);
-
-	if (len + sizeof(REPORT_ENDING) > sizeof(wanted.name))
-		return NULL;
-	memcpy(wanted.name + len, REPORT_ENDING, sizeof(REPORT_ENDING));
-	report = bsearch(&wanted, entries, n, sizeof(*entries), by_place);
-	return report != NULL && report->is_plain ? report : NULL;
-}
-
 /* When it was read: its report was written then, and it was moved then. Not every disk keeps both. */
 static bool is_past(
     const struct oeo_drop_entry *file, const struct oeo_drop_entry *report, unsigned days, int64_t now_s)
@@ -286,7 +265,7 @@ enum oeo_err oeo_leftovers_delete_read(
 
 		if (entries[i].is_folder || entries[i].folder[0] != '\0')
 			continue;
-		report = find_report(entries, n_entries, &entries[i]);
+		report = oeo_drop_find_report(entries, n_entries, &entries[i]);
 		if (report == NULL || !is_past(&entries[i], report, days, now_s))
 			continue;
 		n_past += !is_done || delete_both(done, &entries[i], report);

@@ -79,6 +79,26 @@ static struct oeo_leftovers find(struct rights_world *world)
 	return found;
 }
 
+/* What is told of it has these words. */
+static void assert_told(const struct oeo_leftovers *found, const char *words)
+{
+	struct oeo_buf text = {0};
+
+	assert_int_equal(oeo_leftovers_print(&text, found), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	assert_non_null(strstr((char *)text.data, words));
+	oeo_buf_fini(&text);
+}
+
+/* As JSON, owned by the caller: so many places. */
+static json_t *in_json(const struct oeo_leftovers *found, size_t n_places)
+{
+	json_t *json = oeo_leftovers_to_json(found);
+
+	assert_int_equal(json_array_size(json), n_places);
+	return json;
+}
+
 static void test_without_a_drop_folder_there_are_none(void **state)
 {
 	struct oeo_leftovers found = find(*state);
@@ -94,8 +114,6 @@ static void test_files_are_counted_by_folder_without_their_reports(void **state)
 {
 	struct rights_world *world = *state;
 	struct oeo_leftovers found;
-	struct oeo_buf text = {0};
-	json_t *json;
 
 	make_folders(world);
 	lay_read(world, "done", "a.csv", "2025-03-01");
@@ -110,16 +128,29 @@ static void test_files_are_counted_by_folder_without_their_reports(void **state)
 	assert_int_equal(found.places[OEO_LEFTOVER_DONE].n, 2);
 	assert_int_equal(found.places[OEO_LEFTOVER_REFUSED].n, 1);
 	assert_int_equal(found.places[OEO_LEFTOVER_WAITING].n, 3);
-	assert_int_equal(oeo_leftovers_print(&text, &found), OEO_OK);
-	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
-	assert_non_null(strstr(
-	    (char *)text.data, "done: 2 file(s) that were read, written from 2025-01-15 to 2025-03-01"));
-	assert_non_null(
-	    strstr((char *)text.data, "inbox: 3 file(s) to be read, written from 2025-07-01 to 2025-09-01"));
-	json = oeo_leftovers_to_json(&found);
-	assert_int_equal(json_array_size(json), 3);
-	json_decref(json);
-	oeo_buf_fini(&text);
+	assert_told(&found, "done: 2 file(s) that were read, written from 2025-01-15 to 2025-03-01");
+	assert_told(&found, "inbox: 3 file(s) to be read, written from 2025-07-01 to 2025-09-01");
+	json_decref(in_json(&found, 3));
+}
+
+/* A text is a report only beside what it is the report of. */
+static void test_a_text_beside_no_file_of_its_name_is_a_file(void **state)
+{
+	struct rights_world *world = *state;
+
+	make_folders(world);
+	make_folder(world, "done/bga");
+	lay_read(world, "done", "a.csv", "2025-03-01");
+	lay(world, "done", "b.csv.txt", "2025-03-01");
+	lay(world, "done", "b.csv-1", "2025-03-01");
+	lay(world, "done", ".txt", "2025-03-01"); /* hidden: none at all */
+	lay(world, "done/bga", "a.csv.txt", "2025-03-01");
+	lay_read(world, "done/bga", "b.csv", "2025-03-01");
+	lay_read(world, "done", "c.txt", "2025-03-01");
+	make_folder(world, "done/d.csv");
+	lay(world, "done", "d.csv.txt", "2025-03-01");
+	assert_int_equal(find(world).places[OEO_LEFTOVER_DONE].n, 7);
+	assert_int_equal(oeo_drop_count(inbox(world), "done"), 7);
 }
 
 /* Root may look into every folder: what cannot be looked into is a loop here. */
@@ -128,7 +159,6 @@ static void test_a_folder_that_cannot_be_looked_into_is_told(void **state)
 	struct rights_world *world = *state;
 	char path[OEO_PATH_BYTES];
 	struct oeo_leftovers found;
-	struct oeo_buf text = {0};
 	json_t *json;
 
 	make_folder(world, "");
@@ -139,16 +169,12 @@ static void test_a_folder_that_cannot_be_looked_into_is_told(void **state)
 	assert_false(found.places[OEO_LEFTOVER_WAITING].is_closed);
 	assert_false(found.places[OEO_LEFTOVER_DONE].is_closed);
 	assert_true(found.places[OEO_LEFTOVER_REFUSED].is_closed);
-	assert_int_equal(oeo_leftovers_print(&text, &found), OEO_OK);
-	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
-	assert_non_null(strstr((char *)text.data, "refused: you may not look into it"));
-	json = oeo_leftovers_to_json(&found);
-	assert_int_equal(json_array_size(json), 2); /* the loop itself is a file that waits */
+	assert_told(&found, "refused: you may not look into it");
+	json = in_json(&found, 2); /* the loop itself is a file that waits */
 	assert_true(json_is_false(json_object_get(json_array_get(json, 0), "closed")));
 	assert_true(json_is_true(json_object_get(json_array_get(json, 1), "closed")));
 	assert_true(json_is_null(json_object_get(json_array_get(json, 1), "from")));
 	json_decref(json);
-	oeo_buf_fini(&text);
 }
 
 /* What is being read, in busy/, cannot be there then, and does not make it open. */
@@ -183,8 +209,6 @@ static void test_folders_in_folders_are_told(void **state)
 {
 	struct rights_world *world = *state;
 	struct oeo_leftovers found;
-	struct oeo_buf text = {0};
-	json_t *json;
 
 	make_folders(world);
 	make_folder(world, "bga/old");
@@ -194,14 +218,9 @@ static void test_folders_in_folders_are_told(void **state)
 	lay(world, "done/2025/march", "b.csv", "2025-03-01");
 	found = find(world);
 	assert_int_equal(found.n, 0);
-	assert_int_equal(oeo_leftovers_print(&text, &found), OEO_OK);
-	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
-	assert_non_null(strstr((char *)text.data, "inbox: folders in a folder"));
-	assert_non_null(strstr((char *)text.data, "done: folders in a folder"));
-	json = oeo_leftovers_to_json(&found);
-	assert_int_equal(json_array_size(json), 2);
-	json_decref(json);
-	oeo_buf_fini(&text);
+	assert_told(&found, "inbox: folders in a folder");
+	assert_told(&found, "done: folders in a folder");
+	json_decref(in_json(&found, 2));
 }
 
 static size_t n_allocs_left;
@@ -429,6 +448,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    RIGHTS_TEST(test_without_a_drop_folder_there_are_none),
 	    RIGHTS_TEST(test_files_are_counted_by_folder_without_their_reports),
+	    RIGHTS_TEST(test_a_text_beside_no_file_of_its_name_is_a_file),
 	    RIGHTS_TEST(test_a_folder_that_cannot_be_looked_into_is_told),
 	    RIGHTS_TEST(test_a_closed_drop_folder_stays_so),
 	    RIGHTS_TEST(test_a_closed_sub_folder_is_told),
