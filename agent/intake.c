@@ -138,6 +138,7 @@ static void count_row(
 	oeo_corrections_note_taken(&report->corrections, &read->question, result);
 	report->n_late += read->question.is_late && (result == OEO_PUT_ADDED || result == OEO_PUT_CHANGED);
 	report->n_without_identity += !oeo_question_has_identity(&read->question);
+	report->n_placeholders += read->has_placeholder;
 	report->n_unmapped += read->question.is_unmapped;
 }
 

@@ -83,6 +83,8 @@ struct oeo_intake_report {
 	size_t n_late; /* of those added or changed */
 	struct oeo_corrections corrections; /* what earlier files had and this one has not */
 	size_t n_without_identity; /* of those taken */
+	size_t
+	    n_placeholders; /* of these: with one of the plan's placeholders for "not known" in the identity */
 	size_t n_unmapped; /* rows with a value that is not on its list */
 	struct oeo_row_refusal *refusals; /* the first OEO_INTAKE_MAX_REFUSALS */
 	size_t n_refusals;

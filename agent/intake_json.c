@@ -131,7 +131,7 @@ static json_t *not_read_to_json(const struct oeo_intake_report *report)
 static json_t *counts_to_json(const struct oeo_intake_report *report, const char *file, bool is_preview)
 {
 	return json_pack(
-	    "{s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+	    "{s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
 	    "file", file, "mapping", report->mapping->id, "plan", report->plan->id, "preview", is_preview,
 	    "rows", (json_int_t)report->n_rows, "taken", (json_int_t)report->n_taken, "refused",
 	    (json_int_t)report->n_refused, "added", (json_int_t)report->n_added, "known",
@@ -139,7 +139,8 @@ static json_t *counts_to_json(const struct oeo_intake_report *report, const char
 	    (json_int_t)report->n_frozen, "restored", (json_int_t)report->n_restored, "withdrawn",
 	    (json_int_t)report->n_withdrawn, "missing", (json_int_t)report->corrections.n_missing, "late",
 	    (json_int_t)report->n_late, "without_identity", (json_int_t)report->n_without_identity,
-	    "unmapped", (json_int_t)report->n_unmapped, "refusals", refusals_to_json(report));
+	    "placeholders", (json_int_t)report->n_placeholders, "unmapped", (json_int_t)report->n_unmapped,
+	    "refusals", refusals_to_json(report));
 }
 
 /* Rows under other plans than the one that is named above. */

@@ -50,6 +50,7 @@ static void print_rows(const struct oeo_intake_report *report)
 	print_count_if(_("- withdrawn by the resident: left out"), report->n_withdrawn);
 	print_count_if(_("- late: they count in a later period"), report->n_late);
 	print_count(_("- without a resident: count as a question only"), report->n_without_identity);
+	print_count_if(_("  of which with a made-up value for 'not known'"), report->n_placeholders);
 	print_count(_("- with a value that is not on its list"), report->n_unmapped);
 	print_count(_("refused (listed below)"), report->n_refused);
 }

@@ -232,7 +232,7 @@ static bool is_placeholder(const struct oeo_identity_field *field, const char *v
 }
 
 /* What cannot be one resident's refuses the row, but for what stands for nothing: that is missing. */
-static void judge(const struct oeo_row_reader *reader, size_t field, const struct oeo_question *question,
+static void judge(const struct oeo_row_reader *reader, size_t field, struct oeo_read_row *read,
     const struct oeo_columns *columns, struct oeo_row_refusal *refusal)
 {
 	static const enum oeo_refusal_reason reasons[] = {
@@ -242,11 +242,13 @@ static void judge(const struct oeo_row_reader *reader, size_t field, const struc
 	    [OEO_IDENTITY_BORN_LONG_AGO] = OEO_REFUSAL_BORN_LONG_AGO,
 	};
 	const struct oeo_identity_field *asked = &reader->plan->fields[field];
-	char *value = question->identity[field];
+	char *value = read->question.identity[field];
 	enum oeo_identity_verdict verdict = OEO_IDENTITY_NOTHING;
 
-	if (!is_placeholder(asked, value))
-		verdict = oeo_identity_judge(reader->plan, asked, value, question->day);
+	if (is_placeholder(asked, value))
+		read->has_placeholder = true;
+	else
+		verdict = oeo_identity_judge(reader->plan, asked, value, read->question.day);
 	if (verdict == OEO_IDENTITY_NOTHING)
 		empty(value);
 	else if (verdict != OEO_IDENTITY_FINE)
@@ -254,11 +256,11 @@ static void judge(const struct oeo_row_reader *reader, size_t field, const struc
 }
 
 static enum oeo_err read_field(struct oeo_row_reader *reader, const struct oeo_csv_row *row, size_t field,
-    struct oeo_question *question, struct oeo_row_refusal *refusal)
+    struct oeo_read_row *read, struct oeo_row_refusal *refusal)
 {
 	const struct oeo_mapped_date *mapped = &reader->mapping->fields[field];
 	const struct oeo_identity_field *asked = &reader->plan->fields[field];
-	char **value = &question->identity[field];
+	char **value = &read->question.identity[field];
 	bool is_missing = true;
 	enum oeo_err err = join(reader, row, &mapped->columns);
 
@@ -272,19 +274,20 @@ static enum oeo_err read_field(struct oeo_row_reader *reader, const struct oeo_c
 	}
 	err = read_value(reader, asked->kind, mapped, value, refusal);
 	if (err == OEO_OK && refusal->reason == 0)
-		judge(reader, field, question, &mapped->columns, refusal);
+		judge(reader, field, read, &mapped->columns, refusal);
 	return err;
 }
 
 /* A part of an identity is of no use to the count: it is not kept. */
 static enum oeo_err read_identity(struct oeo_row_reader *reader, const struct oeo_csv_row *row,
-    struct oeo_question *question, struct oeo_row_refusal *refusal)
+    struct oeo_read_row *read, struct oeo_row_refusal *refusal)
 {
+	struct oeo_question *question = &read->question;
 	enum oeo_err err = OEO_OK;
 
 	question->n_fields = reader->plan->n_fields;
 	for (size_t i = 0; i < question->n_fields && err == OEO_OK && refusal->reason == 0; i++)
-		err = read_field(reader, row, i, question, refusal);
+		err = read_field(reader, row, i, read, refusal);
 	if (err != OEO_OK || refusal->reason != 0 || oeo_question_has_identity(question))
 		return err;
 	for (size_t i = 0; i < question->n_fields; i++)
@@ -417,7 +420,7 @@ enum oeo_err oeo_row_read(struct oeo_row_reader *reader, const struct oeo_csv_ro
 	if (err == OEO_OK && refusal->reason == 0)
 		err = read_day(reader, row, &read->question, refusal);
 	if (err == OEO_OK && refusal->reason == 0)
-		err = read_identity(reader, row, &read->question, refusal);
+		err = read_identity(reader, row, read, refusal);
 	if (err == OEO_OK && refusal->reason == 0)
 		err = read_member_number(reader, row, &read->question, refusal);
 	if (err == OEO_OK && refusal->reason == 0)

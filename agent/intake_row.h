@@ -23,6 +23,7 @@ struct oeo_read_row {
 	uint8_t record[OEO_RECORD_HASH_BYTES]; /* also of a row that is refused, where it has a number */
 	bool has_record;
 	struct oeo_question question; /* base is left to the ledger; free with oeo_question_fini */
+	bool has_placeholder; /* a field of the identity held one of the plan's, which counts as missing */
 	size_t codes[OEO_MAX_DIMENSIONS]; /* indexes in the plan's dimensions */
 	bool is_unmapped[OEO_MAX_DIMENSIONS];
 	char unmapped[OEO_MAX_DIMENSIONS]

@@ -122,30 +122,32 @@ static void write_next(struct oeo_html *html, size_t next)
 	oeo_html_close(html);
 }
 
-static const char *done_text(const struct oeo_visit *visit)
+static void write_done(struct oeo_html *html, const struct oeo_visit *visit)
 {
 	const char *done = oeo_form_field(&visit->query, "done");
+	bool is_unknown = strcmp(done, "unknown") == 0;
 
-	if (strcmp(done, "corrected") == 0)
-		return _("Corrected and saved.");
-	return strcmp(done, "removed") == 0 ? _("The question was removed.") : NULL;
+	if (!is_unknown && strcmp(done, "corrected") != 0 && strcmp(done, "removed") != 0)
+		return;
+	oeo_html_open(html, "p", "class", "saved", "role", "status", NULL);
+	oeo_html_text(
+	    html, strcmp(done, "removed") == 0 ? _("The question was removed.") : _("Corrected and saved."));
+	if (is_unknown) {
+		oeo_html_text(html, " ");
+		oeo_html_text(html, oeo_entry_page_unknown());
+	}
+	oeo_html_close(html);
 }
 
 enum oeo_err oeo_form_get_entered(struct oeo_visit *visit)
 {
-	const char *done = done_text(visit);
 	struct oeo_html *html = NULL;
 	size_t n_written = 0, next = 0;
 	enum oeo_err err = oeo_page_begin(visit, &html, _("Entered"), "/entered");
 
 	if (err != OEO_OK)
 		return err;
-	if (done != NULL)
-		oeo_html_open(html, "p", "class", "saved", "role", "status", NULL);
-	if (done != NULL) {
-		oeo_html_text(html, done);
-		oeo_html_close(html);
-	}
+	write_done(html, visit);
 	oeo_page_paragraph(html, "hint",
 	    visit->role == OEO_FORM_COORDINATOR
 		? _("You see what was entered at every desk. You can correct it until its period is sent.")
@@ -227,7 +229,8 @@ static enum oeo_err replace(
 		return err;
 	if (result == OEO_PUT_FROZEN)
 		return refuse_closed(visit);
-	oeo_visit_send_on(visit, "/entered?done=corrected");
+	oeo_visit_send_on(visit, "/entered?done=%s",
+	    oeo_entry_is_unknown(&visit->desk->reader, &visit->body, question) ? "unknown" : "corrected");
 	return OEO_OK;
 }
 

@@ -40,6 +40,7 @@ enum oeo_err oeo_form_get_entry(struct oeo_visit *visit)
 	oeo_visit_number(number);
 	page.visit = number;
 	page.saved = or_null(oeo_form_field(&visit->query, "saved"));
+	page.is_unknown = strcmp(oeo_form_field(&visit->query, "name"), "unknown") == 0;
 	err = take_visitor(visit, oeo_form_field(&visit->query, "visitor"), &fields, &page.visitor);
 	if (err == OEO_OK)
 		err = oeo_entry_page_write(visit, &page, 200);
@@ -90,6 +91,7 @@ static enum oeo_err save(struct oeo_visit *visit, struct oeo_question *question)
 {
 	char hex[2 * OEO_RECORD_HASH_BYTES + 1];
 	char fresh[OEO_FORM_VISIT_BYTES];
+	const char *name = "";
 	enum oeo_put_result result;
 	bool is_other = false;
 	enum oeo_err err = check_repeated(visit, question, &is_other);
@@ -113,10 +115,12 @@ static enum oeo_err save(struct oeo_visit *visit, struct oeo_question *question)
 	if (err != OEO_OK)
 		return err;
 	oeo_hex_encode(hex, question->record, OEO_RECORD_HASH_BYTES);
+	if (oeo_entry_is_unknown(&visit->desk->reader, &visit->body, question))
+		name = "&name=unknown";
 	if (strcmp(oeo_form_field(&visit->body, "do"), "more") == 0)
-		oeo_visit_send_on(visit, "/?saved=%s&visitor=%s", hex, hex);
+		oeo_visit_send_on(visit, "/?saved=%s&visitor=%s%s", hex, hex, name);
 	else
-		oeo_visit_send_on(visit, "/?saved=%s", hex);
+		oeo_visit_send_on(visit, "/?saved=%s%s", hex, name);
 	return OEO_OK;
 }
 

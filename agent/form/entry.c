@@ -471,6 +471,13 @@ enum oeo_err oeo_entry_read(struct oeo_entry_reader *reader, const struct oeo_fo
 	return err;
 }
 
+bool oeo_entry_is_unknown(const struct oeo_entry_reader *reader, const struct oeo_form_fields *fields,
+    const struct oeo_question *question)
+{
+	return reader->plan->n_fields > 0 && !is_nameless(fields) && question->member_number == NULL &&
+	       !oeo_question_has_identity(question);
+}
+
 /* ---- And back */
 
 static const char *const_text(const char *text)

@@ -52,6 +52,13 @@ void oeo_entry_reader_fini(struct oeo_entry_reader *reader);
 size_t oeo_form_main_dimension(const struct oeo_plan *plan);
 
 /*
+ * Whether somebody was typed, in a question read without faults, of whom a field stands for "not known" (a placeholder of
+ * the plan, such as 1-1-1900): it counts without a name, and that is to be said.
+ */
+bool oeo_entry_is_unknown(const struct oeo_entry_reader *reader, const struct oeo_form_fields *fields,
+    const struct oeo_question *question);
+
+/*
  * Read what was typed. No faults: *question is owned by the caller. Else faults says what to do, by field, and there is no
  * question. OEO_ERR_NOMEM and faults of the program.
  */

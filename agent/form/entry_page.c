@@ -36,6 +36,12 @@ void oeo_entry_page_describe(
 	}
 }
 
+const char *oeo_entry_page_unknown(void)
+{
+	return _("What you filled in stands for 'not known', such as 1-1-1900: so the question counts "
+		 "without a name.");
+}
+
 static void write_link_to(struct oeo_html *html, const char *path, const char *record, const char *text)
 {
 	oeo_html_open(html, "li", NULL);
@@ -60,6 +66,8 @@ static void write_saved(
 	oeo_entry_page_describe(html, visit, &question);
 	oeo_html_text(html, ".");
 	oeo_html_close(html);
+	if (page->is_unknown)
+		oeo_page_paragraph(html, NULL, oeo_entry_page_unknown());
 	oeo_html_open(html, "ul", "class", "links", NULL);
 	write_link_to(html, "/entered/", page->saved, _("Correct it"));
 	if (page->visitor == NULL)

@@ -10,6 +10,7 @@ struct oeo_entry_page {
 	const struct oeo_form_faults *faults;
 	const char *visit; /* the number of this entry */
 	const char *saved; /* record in hex of what was saved just now; NULL: nothing */
+	bool is_unknown; /* it holds no name, though one was typed: oeo_entry_is_unknown */
 	const char
 	    *visitor; /* record in hex of an earlier question of the same visitor; NULL: a new visitor */
 	const char *correcting; /* record in hex of the question that is corrected; NULL: a new one */
@@ -18,6 +19,9 @@ struct oeo_entry_page {
 /* Write the page. status: 200, or 422 where there are faults. */
 enum oeo_err oeo_entry_page_write(
     struct oeo_visit *visit, const struct oeo_entry_page *page, unsigned status);
+
+/* What a person is told of a question that oeo_entry_is_unknown; static. */
+const char *oeo_entry_page_unknown(void);
 
 /* What was saved, in one line: its topic, its day, whether with a name, and in which period it counts where that is not the
  * day's own. */

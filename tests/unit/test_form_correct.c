@@ -53,6 +53,40 @@ static void test_a_desk_corrects_and_removes_for_a_day(void **state)
 	assert_int_equal(ask(world, path_to("entered")), 404);
 }
 
+#define BORN_1900 "f.birthdate=1-1-1900&f.postcode=7601AB&f.surname=Berg&d.question=GS01"
+#define NOT_KNOWN "betekent 'niet bekend'"
+
+static void test_a_date_that_stands_for_not_known_is_told_to_count_without_a_name(void **state)
+{
+	struct desk_world *world = *state;
+	char location[OEO_FORM_LOCATION_BYTES];
+
+	assert_int_equal(post(world, "/", "visit=" VISIT_1 "&do=save&" BORN_1900), 303);
+	(void)snprintf(location, sizeof(location), "%s", world->answer.location);
+	assert_int_equal(ask(world, location), 200);
+	assert_true(says(world, NOT_KNOWN));
+	assert_true(says(world, "zonder naam"));
+	assert_int_equal(sscanf(location, "/?saved=%32[0-9a-f]", hex), 1);
+	/* so too in a correction */
+	assert_int_equal(post(world, path_to("entered"), "visit=" VISIT_2 "&do=save&" BORN_1900), 303);
+	(void)snprintf(location, sizeof(location), "%s", world->answer.location);
+	assert_int_equal(ask(world, location), 200);
+	assert_true(says(world, "Verbeterd en bewaard."));
+	assert_true(says(world, NOT_KNOWN));
+	assert_int_equal(count_questions(world), 1);
+	/* who says so by the button, or gives a name, is told nothing */
+	enter(world, VISIT_2, "d.question=GS01", NULL);
+	(void)snprintf(location, sizeof(location), "%s", world->answer.location);
+	assert_int_equal(ask(world, location), 200);
+	assert_false(says(world, NOT_KNOWN));
+	assert_int_equal(
+	    post(world, path_to("entered"),
+		"visit=" VISIT_2 "&do=save&f.birthdate=1-1-1950&f.postcode=7601AB&f.surname=Berg&"
+		"d.question=GS01"),
+	    303);
+	assert_string_equal(world->answer.location, "/entered?done=corrected");
+}
+
 static void test_a_wrong_correction_changes_nothing(void **state)
 {
 	struct desk_world *world = *state;
@@ -225,6 +259,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_a_desk_corrects_and_removes_for_a_day),
+	    TEST(test_a_date_that_stands_for_not_known_is_told_to_count_without_a_name),
 	    TEST(test_a_wrong_correction_changes_nothing),
 	    TEST(test_another_desk_sees_nothing_of_it),
 	    TEST(test_the_coordinator_corrects_until_the_period_is_sent),

@@ -231,6 +231,24 @@ static void test_hostile_file_gives_exactly_the_expected_report(void **state)
 	oeo_buf_fini(&found);
 }
 
+static void test_a_made_up_value_of_the_plan_is_counted_apart(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_intake_report report = {0};
+
+	import_rows(fixture,
+	    "1;03-11-2026;Berg;01-01-1900;7601AA;GS01;x\n"
+	    "2;03-11-2026;Berg;01-01-1901;7601AA;GS01;x\n"
+	    "3;03-11-2026;Berg;01-01-1951;7601AA;GS01;x\n"
+	    "4;03-11-2026;Berg;;7601AA;GS01;x\n"
+	    "5;03-11-2026;onbekend;02-01-1951;7601AA;GS01;x\n",
+	    &report);
+	assert_int_equal(report.n_taken, 5);
+	assert_int_equal(report.n_without_identity, 4);
+	assert_int_equal(report.n_placeholders, 2);
+	oeo_intake_report_fini(&report);
+}
+
 /* ---- Remembered mappings */
 
 static enum oeo_err choose(struct fixture *fixture, const char *file, char id[OEO_ID_BYTES])
@@ -332,6 +350,7 @@ int main(void)
 	    WITH_PLAN(test_previews_of_almelo_equal_another_count),
 	    WITH_PLAN(test_imports_of_almelo_store_every_row_once_and_nothing_readable),
 	    WITH_PLAN(test_hostile_file_gives_exactly_the_expected_report),
+	    WITH_PLAN(test_a_made_up_value_of_the_plan_is_counted_apart),
 	    WITH_PLAN(test_remembered_mappings_are_chosen_by_the_columns_of_the_file),
 	    WITH_PLAN(test_two_mappings_that_fit_are_not_guessed_between),
 	    WITH_PLAN(test_every_reason_has_words_and_a_name),
