@@ -74,17 +74,6 @@ static void write_subject(struct oeo_highlight *highlight)
 	oeo_view_cell_name(highlight->subject, sizeof(highlight->subject), highlight->table, highlight->cell);
 }
 
-/* "not shown", "at most 17", "not shown or at most 17". */
-static void write_before(char *text, size_t size, const struct oeo_rise *rise)
-{
-	if (rise->highest_before == 0)
-		(void)snprintf(text, size, "%s", _("not shown"));
-	else
-		(void)snprintf(text, size,
-		    rise->has_hidden_before ? _("not shown or at most %s") : _("at most %s"),
-		    oeo_notation_number(rise->highest_before).text);
-}
-
 /* The published numbers since the rise: "75 en 72 inwoners". There are at most OEO_TREND_RECENT of them. */
 static void write_after(char *text, size_t size, const struct rise *rise)
 {
@@ -101,28 +90,44 @@ static void write_after(char *text, size_t size, const struct rise *rise)
 	}
 }
 
+/* From the dark into sight. */
+static void write_emerged(struct oeo_highlight *highlight, const char *until, const char *after)
+{
+	highlight->kind = OEO_HIGHLIGHT_EMERGED;
+	(void)snprintf(highlight->text, sizeof(highlight->text),
+	    _("New in sight: %s. Up to and with %s this figure was not shown, after that it was %s."),
+	    highlight->subject, until, after);
+	(void)snprintf(highlight->sure.text, sizeof(highlight->sure.text), "%s",
+	    _("Not shown does not always mean few: how much it rose is not known."));
+}
+
+static void write_risen(
+    struct oeo_highlight *highlight, const struct oeo_rise *rise, const char *until, const char *after)
+{
+	highlight->kind = OEO_HIGHLIGHT_ROSE;
+	(void)snprintf(highlight->text, sizeof(highlight->text),
+	    rise->has_hidden_before
+		? _("Clearly more: %s. Up to and with %s this figure was not shown or at most %s, after that "
+		    "it was %s.")
+		: _("Clearly more: %s. Up to and with %s there were at most %s, after that %s."),
+	    highlight->subject, until, oeo_notation_number(rise->highest_before).text, after);
+	highlight->sure = oeo_sure_p(rise->p);
+}
+
 static void write_rise(struct oeo_highlight *highlight, const struct rise *rise)
 {
-	char before[96], after[320] = "";
-	bool is_emerged = rise->rise.highest_before == 0;
+	struct oeo_text until =
+	    oeo_notation_period_in_text(&rise->series.points[rise->rise.first - 1].period);
+	char after[320] = "";
 
-	highlight->kind = is_emerged ? OEO_HIGHLIGHT_EMERGED : OEO_HIGHLIGHT_ROSE;
 	highlight->table = rise->table;
 	highlight->cell = rise->cell;
 	write_subject(highlight);
-	write_before(before, sizeof(before), &rise->rise);
 	write_after(after, sizeof(after), rise);
-	(void)snprintf(highlight->text, sizeof(highlight->text),
-	    is_emerged ? _("%s: up to and with %s %s, then %s.")
-		       : _("%s: up to and with %s %s, then %s. That is clearly more."),
-	    highlight->subject,
-	    oeo_notation_period_in_text(&rise->series.points[rise->rise.first - 1].period).text, before,
-	    after);
-	if (is_emerged)
-		(void)snprintf(highlight->sure.text, sizeof(highlight->sure.text), "%s",
-		    _("Not shown does not always mean few: how much it rose is not known."));
+	if (rise->rise.highest_before == 0)
+		write_emerged(highlight, until.text, after);
 	else
-		highlight->sure = oeo_sure_p(rise->rise.p);
+		write_risen(highlight, &rise->rise, until.text, after);
 }
 
 static uint64_t gap_of(const struct oeo_view_cell *cell)

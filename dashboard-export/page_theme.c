@@ -77,7 +77,7 @@ static void write_change(const struct oeo_page *page, const struct oeo_change *c
 	oeo_html_textf(page->html, "%s %s: %s", oeo_chart_sign(change->difference),
 	    oeo_notation_change(change->before, change->now).text, oeo_sure_words(change->difference));
 	oeo_html_close(page->html);
-	oeo_html_textf(page->html, " (%s)", oeo_notation_before(page->period->period.cadence));
+	oeo_html_textf(page->html, _(" compared with %s"), oeo_notation_before(page->period->period.cadence));
 	oeo_html_close(page->html);
 	if (sure.text[0] != '\0')
 		oeo_page_paragraph(page, "sure", sure.text);

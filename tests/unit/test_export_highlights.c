@@ -98,8 +98,8 @@ static void test_finding_tells_what_came_into_sight(void **state)
 	open_ward_quarters(
 	    report, (struct quarter[]){{"2026-Q1", 0}, {"2026-Q2", 75}, {"2026-Q3", 72}, {NULL, 0}});
 	assert_finding(report, OEO_HIGHLIGHT_EMERGED,
-	    WO ", Noord: tot en met het 1e kwartaal van 2026 niet getoond, daarna 75 "
-	       "en 72 inwoners.",
+	    "Nieuw in beeld: " WO ", Noord. Tot en met het 1e kwartaal van 2026 tonen we dit cijfer niet, "
+	    "daarna gaat het om 75 en 72 inwoners.",
 	    "Niet getoond betekent niet altijd weinig: hoeveel meer het er zijn, weten we niet.");
 }
 
@@ -120,8 +120,20 @@ static void test_finding_tells_a_rise_above_all_that_was_shown(void **state)
 	open_ward_quarters(report,
 	    (struct quarter[]){{"2025-Q4", 17}, {"2026-Q1", 0}, {"2026-Q2", 16}, {"2026-Q3", 72}, {NULL, 0}});
 	assert_finding(report, OEO_HIGHLIGHT_ROSE,
-	    WO ", Noord: tot en met het 2e kwartaal van 2026 niet getoond of hooguit "
-	       "17, daarna 72 inwoners. Dat is duidelijk meer.",
+	    "Duidelijk meer: " WO ", Noord. Tot en met het 2e kwartaal van 2026 tonen we dit cijfer niet of "
+	    "was het hooguit 17, daarna gaat het om 72 inwoners.",
+	    "Door toeval alleen komt zo'n verschil hooguit 1 op de 10.000 keer voor.");
+}
+
+static void test_finding_tells_a_rise_where_all_was_shown(void **state)
+{
+	struct sample_report *report = *state;
+
+	open_ward_quarters(
+	    report, (struct quarter[]){{"2026-Q1", 17}, {"2026-Q2", 16}, {"2026-Q3", 72}, {NULL, 0}});
+	assert_finding(report, OEO_HIGHLIGHT_ROSE,
+	    "Duidelijk meer: " WO ", Noord. Tot en met het 2e kwartaal van 2026 waren het er hooguit 17, "
+	    "daarna 72 inwoners.",
 	    "Door toeval alleen komt zo'n verschil hooguit 1 op de 10.000 keer voor.");
 }
 
@@ -331,6 +343,7 @@ int main(void)
 	    WITH_REPORT(test_finding_tells_what_came_into_sight),
 	    WITH_REPORT(test_finding_needs_twice_the_threshold_to_come_into_sight),
 	    WITH_REPORT(test_finding_tells_a_rise_above_all_that_was_shown),
+	    WITH_REPORT(test_finding_tells_a_rise_where_all_was_shown),
 	    WITH_REPORT(test_finding_names_the_theme_with_the_largest_clear_change),
 	    WITH_REPORT(test_largest_says_whether_it_is_ahead),
 	    WITH_REPORT(test_total_is_good_dutch_for_none_one_and_many),
