@@ -12,11 +12,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/ledger.h"
@@ -89,6 +91,59 @@ static inline void fixture_close(struct fixture *fixture)
 	oeo_plan_free(fixture->plan);
 	oeo_home_close(&fixture->home);
 	remove_tree(home.path);
+}
+
+/* Set-up and teardown of a test: its state is a struct fixture, in a home of its own; WITH_PLAN: the plan is read. */
+static inline int fixture_setup(void **state)
+{
+	struct fixture *fixture = calloc(1, sizeof(*fixture));
+
+	if (fixture == NULL)
+		return -1;
+	fixture_open(fixture);
+	*state = fixture;
+	return 0;
+}
+
+static inline int fixture_setup_with_plan(void **state)
+{
+	int result = fixture_setup(state);
+
+	if (result == 0)
+		fixture_load_plan(*state);
+	return result;
+}
+
+static inline int fixture_teardown(void **state)
+{
+	fixture_close(*state);
+	free(*state);
+	return 0;
+}
+
+#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, fixture_setup, fixture_teardown)
+#define WITH_PLAN(test) cmocka_unit_test_setup_teardown(test, fixture_setup_with_plan, fixture_teardown)
+
+/* A child opens the ledger for itself, does this, and dies in it as by a power cut; the ledger is opened again. */
+static inline void fixture_die(
+    struct fixture *fixture, void (*deed)(struct fixture *fixture, void *context), void *context)
+{
+	int status = 0;
+	pid_t child;
+
+	oeo_ledger_close(fixture->ledger);
+	fixture->ledger = NULL;
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (oeo_ledger_open(&fixture->ledger, &fixture->home, NULL) != OEO_OK)
+			_exit(2);
+		deed(fixture, context);
+		_exit(3);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	assert_int_equal(oeo_ledger_open(&fixture->ledger, &fixture->home, NULL), OEO_OK);
 }
 
 /* Whether the bytes stand in any file of the folder. */

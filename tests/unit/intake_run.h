@@ -23,27 +23,6 @@
 
 static const char *const members[] = {"klientenraad", "bga", "cosbo", "wmo-adviesraad"};
 
-static inline int setup(void **state)
-{
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	if (fixture == NULL)
-		return -1;
-	fixture_open(fixture);
-	fixture_load_plan(fixture);
-	*state = fixture;
-	return 0;
-}
-
-static inline int teardown(void **state)
-{
-	fixture_close(*state);
-	free(*state);
-	return 0;
-}
-
-#define WITH_PLAN(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 static inline int64_t day(const char *text)
 {
 	int64_t number;

@@ -35,4 +35,12 @@ static inline void scratch_remove(struct scratch *scratch)
 	(void)nftw(scratch->path, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* The teardown of a test whose state is a struct on the heap that begins with a scratch. */
+static inline int scratch_teardown(void **state)
+{
+	scratch_remove(*state);
+	free(*state);
+	return 0;
+}
+
 #endif

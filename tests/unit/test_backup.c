@@ -15,6 +15,7 @@
 #include "failing_vfs.h"
 #include "proto/backup.h"
 #include "scratch.h"
+#include "secret_text.h"
 
 static const struct oeo_backup_file files[] = {
     {"own.key", 0600, true}, {"own.card", 0644, true}, {"extra", 0600, false}, {"cards/", 0644, false}};
@@ -86,15 +87,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	struct desk *desk = *state;
-
-	scratch_remove(&desk->scratch);
-	free(desk);
-	return 0;
-}
-
 static enum oeo_err back_up(struct desk *desk)
 {
 	return oeo_backup_write(&content, &desk->home, desk->backup, NULL, NULL);
@@ -105,19 +97,10 @@ static enum oeo_err put_back(struct desk *desk, struct oeo_note *why)
 	return oeo_backup_restore(&content, &desk->other, desk->backup, NULL, NULL, NULL, why);
 }
 
-static struct oeo_secret a_passphrase(const char *text)
-{
-	struct oeo_secret passphrase = {NULL, 0};
-
-	assert_int_equal(oeo_secret_init(&passphrase, strlen(text)), OEO_OK);
-	memcpy(passphrase.bytes, text, strlen(text));
-	return passphrase;
-}
-
 /* Under "correct horse", cheaply. */
 static enum oeo_err back_up_locked(struct desk *desk)
 {
-	struct oeo_secret passphrase = a_passphrase("correct horse");
+	struct oeo_secret passphrase = secret_text("correct horse");
 	struct oeo_backup_lock lock = {&passphrase, {1, 8}};
 	enum oeo_err err = oeo_backup_write(&content, &desk->home, desk->backup, &lock, NULL);
 
@@ -127,7 +110,7 @@ static enum oeo_err back_up_locked(struct desk *desk)
 
 static enum oeo_err put_back_with(struct desk *desk, const char *text, struct oeo_note *why)
 {
-	struct oeo_secret passphrase = a_passphrase(text);
+	struct oeo_secret passphrase = secret_text(text);
 	enum oeo_err err =
 	    oeo_backup_restore(&content, &desk->other, desk->backup, &passphrase, NULL, NULL, why);
 
@@ -446,7 +429,7 @@ static void test_whatever_write_fails_nothing_is_left(void **state)
 	failing_vfs_fail_at(0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, scratch_teardown)
 
 int main(void)
 {

@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Finding a topic by a resident's own words, in the lists of Almelo. */
-#include "tests/unit/intake_fixture.h"
+#include "tests/unit/form_words.h"
 
-#include "agent/form/search.h"
 #include "agent/words.h"
-
-struct world {
-	struct fixture fixture;
-	struct oeo_search *search;
-	const struct oeo_dimension *dimension;
-};
 
 static int setup(void **state)
 {
@@ -18,39 +11,11 @@ static int setup(void **state)
 	assert_non_null(world);
 	fixture_open(&world->fixture);
 	fixture_load_plan(&world->fixture);
-	world->dimension = &world->fixture.plan->dimensions[0];
-	assert_int_equal(oeo_search_new(&world->search, world->dimension), OEO_OK);
 	assert_int_equal(
 	    oeo_words_keep(&world->fixture.home, OEO_ALMELO "/codes/synonyms.csv", NULL), OEO_OK);
-	assert_int_equal(oeo_search_add_words(world->search, &world->fixture.home), OEO_OK);
+	open_search(world);
 	*state = world;
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *world = *state;
-
-	oeo_search_free(world->search);
-	fixture_close(&world->fixture);
-	free(world);
-	return 0;
-}
-
-/* At which place (from 0) the words find the code; SIZE_MAX: they do not. */
-static size_t place_of(
-    struct world *world, const char *words, const char *code, const struct oeo_usage *usage)
-{
-	struct oeo_found found[OEO_SEARCH_MOST];
-	size_t n = 0;
-
-	assert_int_equal(oeo_search_find(world->search, words, usage, found, &n), OEO_OK);
-	assert_true(n <= OEO_SEARCH_MOST);
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(world->dimension->codes[found[i].code].code, code) == 0)
-			return i;
-	}
-	return SIZE_MAX;
 }
 
 static void test_a_word_finds_its_topic_first(void **state)

@@ -1,31 +1,21 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Desks, tokens and passwords of the form. */
-#include "tests/unit/intake_fixture.h"
+#include "tests/unit/form_sessions.h"
 
 #include <time.h>
 
-#include "agent/form/session.h"
-
-struct world {
-	struct fixture fixture;
-	struct oeo_form_sessions sessions;
-};
-
-static const uint8_t desk[OEO_DESK_ID_BYTES] = {1, 2, 3};
-static const uint8_t other_desk[OEO_DESK_ID_BYTES] = {4, 5, 6};
 static const uint8_t no_session[OEO_FORM_SESSION_BYTES] = {0};
 
 /* Log in at a desk that nobody ever logged in at. */
 static enum oeo_err log_in_at(struct world *world, const uint8_t *at, const char *password, int64_t now_s,
     uint8_t session[OEO_FORM_SESSION_BYTES], enum oeo_form_role *role)
 {
-	const struct oeo_form_login login = {{at, OEO_FORM_NOBODY}, password};
-	struct oeo_form_opened opened;
-	enum oeo_err err = oeo_form_log_in(&world->sessions, world->fixture.ledger, &login, now_s, &opened);
+	const struct oeo_form_trier by = {at, OEO_FORM_NOBODY};
+	enum oeo_err err = log_in_by(world, &by, password, now_s);
 
 	if (err == OEO_OK) {
-		memcpy(session, opened.session, OEO_FORM_SESSION_BYTES);
-		*role = opened.role;
+		memcpy(session, world->opened.session, OEO_FORM_SESSION_BYTES);
+		*role = world->opened.role;
 	}
 	return err;
 }
@@ -34,27 +24,6 @@ static enum oeo_form_role role_at(
     struct world *world, const uint8_t session[OEO_FORM_SESSION_BYTES], int64_t now_s)
 {
 	return oeo_form_role_of(&world->sessions, world->fixture.ledger, session, now_s);
-}
-
-static int setup(void **state)
-{
-	struct world *world = calloc(1, sizeof(*world));
-
-	assert_non_null(world);
-	fixture_open(&world->fixture);
-	assert_int_equal(oeo_form_sessions_init(&world->sessions, world->fixture.ledger), OEO_OK);
-	*state = world;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *world = *state;
-
-	oeo_form_sessions_fini(&world->sessions);
-	fixture_close(&world->fixture);
-	free(world);
-	return 0;
 }
 
 static void test_a_desk_is_known_by_its_cookie_also_after_a_restart(void **state)
@@ -286,8 +255,6 @@ static void test_a_password_has_ten_to_two_hundred_characters(void **state)
 	    oeo_form_set_password(world->fixture.ledger, OEO_FORM_DESK, "123456789"), OEO_ERR_RANGE);
 	assert_int_equal(oeo_form_set_password(world->fixture.ledger, OEO_FORM_DESK, "1234567890"), OEO_OK);
 }
-
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {

@@ -1,58 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Wrong passwords at the form: who waits for whom, how long, and who does not. Mostly without the hashing, which takes long. */
-#include "tests/unit/intake_fixture.h"
-
-#include "agent/form/session.h"
+#include "tests/unit/form_sessions.h"
 
 #define HOUR_S 3600
 
-struct world {
-	struct fixture fixture;
-	struct oeo_form_sessions sessions;
-	struct oeo_form_tries *tries; /* of sessions */
-	struct oeo_form_opened opened;
-};
-
-static const uint8_t desk[OEO_DESK_ID_BYTES] = {1, 2, 3};
-static const uint8_t other_desk[OEO_DESK_ID_BYTES] = {4, 5, 6};
 static const struct oeo_form_trier stranger = {desk, OEO_FORM_NOBODY};
 static const struct oeo_form_trier known = {desk, OEO_FORM_DESK};
 static const struct oeo_form_trier coordinators = {other_desk, OEO_FORM_COORDINATOR};
 
-static int setup(void **state)
-{
-	struct world *world = calloc(1, sizeof(*world));
-
-	assert_non_null(world);
-	fixture_open(&world->fixture);
-	assert_int_equal(oeo_form_sessions_init(&world->sessions, world->fixture.ledger), OEO_OK);
-	world->tries = &world->sessions.tries;
-	*state = world;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *world = *state;
-
-	oeo_form_sessions_fini(&world->sessions);
-	fixture_close(&world->fixture);
-	free(world);
-	return 0;
-}
-
 static void set_password(struct world *world, enum oeo_form_role role, const char *password)
 {
 	assert_int_equal(oeo_form_set_password(world->fixture.ledger, role, password), OEO_OK);
-}
-
-static enum oeo_err log_in(
-    struct world *world, const struct oeo_form_trier *by, const char *password, int64_t now_s)
-{
-	const struct oeo_form_login login = {*by, password};
-
-	world->opened = (struct oeo_form_opened){.role = OEO_FORM_NOBODY};
-	return oeo_form_log_in(&world->sessions, world->fixture.ledger, &login, now_s, &world->opened);
 }
 
 static bool may_try(const struct world *world, const struct oeo_form_trier *by, int64_t now_s)
@@ -77,13 +35,13 @@ static void test_five_wrong_passwords_close_that_desk_for_a_minute(void **state)
 
 	set_password(world, OEO_FORM_DESK, "van de balie");
 	try_wrong(world, &stranger, 4, 100);
-	assert_int_equal(log_in(world, &stranger, "verkeerd", 100), OEO_ERR_REFUSED);
+	assert_int_equal(log_in_by(world, &stranger, "verkeerd", 100), OEO_ERR_REFUSED);
 	assert_int_equal(world->opened.wait_s, 0);
-	assert_int_equal(log_in(world, &stranger, "van de balie", 159), OEO_ERR_STATE);
+	assert_int_equal(log_in_by(world, &stranger, "van de balie", 159), OEO_ERR_STATE);
 	assert_int_equal(world->opened.wait_s, 1);
 	/* the desk beside it notices nothing */
-	assert_int_equal(log_in(world, &beside, "van de balie", 101), OEO_OK);
-	assert_int_equal(log_in(world, &stranger, "van de balie", 160), OEO_OK);
+	assert_int_equal(log_in_by(world, &beside, "van de balie", 101), OEO_OK);
+	assert_int_equal(log_in_by(world, &stranger, "van de balie", 160), OEO_OK);
 	try_wrong(world, &stranger, 5, 300); /* its minute is over: a new count */
 	assert_int_equal(oeo_form_tries_wait_s(world->tries, &stranger, 300), 60);
 	assert_false(may_try(world, &stranger, 359));
@@ -98,7 +56,7 @@ static void test_only_the_coordinators_password_begins_a_new_count(void **state)
 
 	set_password(world, OEO_FORM_DESK, "van de balie");
 	try_wrong(world, &known, 4, 100);
-	assert_int_equal(log_in(world, &known, "van de balie", 101), OEO_OK);
+	assert_int_equal(log_in_by(world, &known, "van de balie", 101), OEO_OK);
 	try_wrong(world, &known, 1, 102);
 	assert_false(may_try(world, &known, 161));
 	/* a minute without a wrong one; a second less is too little */
@@ -210,11 +168,11 @@ static void test_while_it_waits_a_wrong_password_lengthens_nothing_and_the_desks
 	assert_int_equal(oeo_form_tries_follow(world->tries, world->fixture.ledger), OEO_OK);
 	for (unsigned i = 0; i < 10; i++)
 		oeo_form_tries_note_wrong(world->tries, &stranger, true, 1000);
-	assert_int_equal(log_in(world, &beside, "van mij alleen", 1059), OEO_ERR_REFUSED);
+	assert_int_equal(log_in_by(world, &beside, "van mij alleen", 1059), OEO_ERR_REFUSED);
 	assert_int_equal(world->opened.wait_s, 1);
-	assert_int_equal(log_in(world, &beside, "van de balie", 1059), OEO_OK);
+	assert_int_equal(log_in_by(world, &beside, "van de balie", 1059), OEO_OK);
 	assert_int_equal(world->opened.role, OEO_FORM_DESK);
-	assert_int_equal(log_in(world, &beside, "van mij alleen", 1060), OEO_OK);
+	assert_int_equal(log_in_by(world, &beside, "van mij alleen", 1060), OEO_OK);
 	assert_int_equal(world->opened.role, OEO_FORM_COORDINATOR);
 	/* the right one begins a new count for those browsers */
 	assert_int_equal(guess_for(world, 1061, 10), 10);
@@ -227,7 +185,7 @@ static void test_the_coordinators_own_browser_does_not_wait_for_others_but_for_i
 	set_password(world, OEO_FORM_COORDINATOR, "van mij alleen");
 	assert_int_equal(oeo_form_tries_follow(world->tries, world->fixture.ledger), OEO_OK);
 	assert_int_equal(guess_for(world, 1000, 20), 10);
-	assert_int_equal(log_in(world, &coordinators, "van mij alleen", 1020), OEO_OK);
+	assert_int_equal(log_in_by(world, &coordinators, "van mij alleen", 1020), OEO_OK);
 	assert_int_equal(world->opened.role, OEO_FORM_COORDINATOR);
 	assert_int_equal(guess_for(world, 1020, 20), 0); /* which gives the others no tries */
 	for (unsigned i = 0; i < 10; i++)
@@ -243,15 +201,13 @@ static void test_setting_the_password_at_the_computer_begins_every_count_again(v
 	assert_int_equal(oeo_form_tries_follow(world->tries, world->fixture.ledger), OEO_OK);
 	for (unsigned i = 0; i < 25; i++)
 		oeo_form_tries_note_wrong(world->tries, &stranger, true, 1000);
-	assert_int_equal(log_in(world, &stranger, "van mij alleen", 1001), OEO_ERR_STATE);
+	assert_int_equal(log_in_by(world, &stranger, "van mij alleen", 1001), OEO_ERR_STATE);
 	set_password(world, OEO_FORM_DESK, "van de balie"); /* that of the desks changes nothing */
-	assert_int_equal(log_in(world, &stranger, "van mij alleen", 1001), OEO_ERR_STATE);
+	assert_int_equal(log_in_by(world, &stranger, "van mij alleen", 1001), OEO_ERR_STATE);
 	set_password(world, OEO_FORM_COORDINATOR, "van mij alleen");
-	assert_int_equal(log_in(world, &stranger, "van mij alleen", 1001), OEO_OK);
+	assert_int_equal(log_in_by(world, &stranger, "van mij alleen", 1001), OEO_OK);
 	assert_int_equal(world->opened.role, OEO_FORM_COORDINATOR);
 }
-
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
 {

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The words that come with the program: a resident's own, without any option, in each plan that has their codes. */
-#include "tests/unit/intake_fixture.h"
+#include "tests/unit/form_words.h"
 
 #include "agent/form/examples.h"
-#include "agent/form/search.h"
 #include "proto/i18n.h"
 
 #define PLANS OEO_TEST_DIR "/../proto/plans/"
-
-struct world {
-	struct fixture fixture;
-	struct oeo_search *search;
-	const struct oeo_dimension *dimension;
-};
 
 static void open_plan(struct world *world, const char *plan)
 {
@@ -22,9 +15,7 @@ static void open_plan(struct world *world, const char *plan)
 	(void)snprintf(path, sizeof(path), PLANS "%s/plan.yaml", plan);
 	assert_int_equal(oeo_plan_file_read(&world->fixture.plan, path, &findings), OEO_OK);
 	oeo_findings_fini(&findings);
-	world->dimension = &world->fixture.plan->dimensions[0];
-	assert_int_equal(oeo_search_new(&world->search, world->dimension), OEO_OK);
-	assert_int_equal(oeo_search_add_words(world->search, &world->fixture.home), OEO_OK);
+	open_search(world);
 }
 
 static void close_plan(struct world *world)
@@ -46,16 +37,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	struct world *world = *state;
-
-	oeo_search_free(world->search);
-	fixture_close(&world->fixture);
-	free(world);
-	return 0;
-}
-
 static size_t find(struct world *world, const char *words, struct oeo_found found[OEO_SEARCH_MOST])
 {
 	size_t n = 0;
@@ -67,14 +48,7 @@ static size_t find(struct world *world, const char *words, struct oeo_found foun
 /* Among the first `most` that the words find. */
 static bool is_found(struct world *world, const char *words, const char *code, size_t most)
 {
-	struct oeo_found found[OEO_SEARCH_MOST];
-	size_t n = find(world, words, found);
-
-	for (size_t i = 0; i < n && i < most; i++) {
-		if (strcmp(world->dimension->codes[found[i].code].code, code) == 0)
-			return true;
-	}
-	return false;
+	return place_of(world, words, code, NULL) < most;
 }
 
 static const char *const asked[][2] = {

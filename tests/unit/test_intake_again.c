@@ -125,6 +125,15 @@ static void die_late(void *context, unsigned long done, unsigned long total)
 		(void)kill(getpid(), SIGKILL);
 }
 
+static void import_and_die(struct fixture *fixture, void *context)
+{
+	struct oeo_intake_job *job = context;
+	struct oeo_intake_report report = {0};
+
+	job->ledger = fixture->ledger;
+	(void)oeo_intake_read(&report, job, NULL, NULL);
+}
+
 static void test_killed_import_leaves_nothing(void **state)
 {
 	struct fixture *fixture = *state;
@@ -135,23 +144,8 @@ static void test_killed_import_leaves_nothing(void **state)
 	    .path = OEO_ALMELO_DATA "/bga.csv",
 	    .today = day("2026-11-21"),
 	    .progress = die_late};
-	int status = 0;
-	pid_t child;
 
-	oeo_ledger_close(fixture->ledger);
-	fixture->ledger = NULL;
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0) {
-		if (oeo_ledger_open(&fixture->ledger, &fixture->home, NULL) != OEO_OK)
-			_exit(2);
-		job.ledger = fixture->ledger;
-		(void)oeo_intake_read(&report, &job, NULL, NULL);
-		_exit(3);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	assert_int_equal(oeo_ledger_open(&fixture->ledger, &fixture->home, NULL), OEO_OK);
+	fixture_die(fixture, import_and_die, &job);
 	assert_int_equal(count_items(fixture->ledger, "question"), 0);
 	assert_int_equal(run(fixture, mapping, job.path, false, &report), OEO_OK);
 	assert_int_equal(report.n_added, 2033);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "intake_fixture.h"
 
-#include <signal.h>
 #include <sqlite3.h>
-#include <sys/wait.h>
 
 static void put(struct oeo_ledger *ledger, const char *collection, const char *key, const char *value)
 {
@@ -44,24 +42,6 @@ static void change_database(struct fixture *fixture, const char *sql)
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	assert_true(sqlite3_total_changes(db) > 0 || strncmp(sql, "PRAGMA", 6) == 0);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-}
-
-static int setup(void **state)
-{
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	if (fixture == NULL)
-		return -1;
-	fixture_open(fixture);
-	*state = fixture;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_close(*state);
-	free(*state);
-	return 0;
 }
 
 /* ---- Items */
@@ -342,34 +322,23 @@ static void write_many(struct oeo_ledger *ledger, bool is_committed)
 		_exit(5);
 }
 
-/* The child opens the ledger for itself, writes, and dies as by a power cut. */
-static void write_and_die(struct fixture *fixture, bool is_committed)
+static void write_and_die(struct fixture *fixture, void *context)
 {
-	int status = 0;
-	pid_t child;
+	const bool *is_committed = context;
 
-	oeo_ledger_close(fixture->ledger);
-	fixture->ledger = NULL;
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0) {
-		if (oeo_ledger_open(&fixture->ledger, &fixture->home, NULL) != OEO_OK)
-			_exit(2);
-		write_many(fixture->ledger, is_committed);
-		(void)kill(getpid(), SIGKILL);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	assert_int_equal(oeo_ledger_open(&fixture->ledger, &fixture->home, NULL), OEO_OK);
+	write_many(fixture->ledger, *is_committed);
+	(void)kill(getpid(), SIGKILL);
 }
 
 static void test_ledger_keeps_all_or_nothing_when_killed(void **state)
 {
 	struct fixture *fixture = *state;
+	bool is_committed = false;
 
-	write_and_die(fixture, false);
+	fixture_die(fixture, write_and_die, &is_committed);
 	assert_int_equal(count_items(fixture->ledger, "many"), 0);
-	write_and_die(fixture, true);
+	is_committed = true;
+	fixture_die(fixture, write_and_die, &is_committed);
 	assert_int_equal(count_items(fixture->ledger, "many"), 3000);
 }
 
@@ -436,27 +405,24 @@ static void test_record_hash_tells_records_mappings_and_ledgers_apart(void **sta
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_ledger_gives_back_what_was_put, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_get_appends, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_removes_one_and_by_prefix, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_walks_in_key_order, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_refuses_keys_that_may_not_be, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-		test_ledger_files_hold_no_value_and_are_the_owners, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_finds_a_tampered_value, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_finds_a_moved_value, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_does_not_open_with_another_key, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_of_a_newer_version_is_left_alone, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-		test_ledger_that_is_no_database_is_said_to_be_damaged, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_is_made_once, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_without_database_says_to_init, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_whose_creation_was_cut_short_opens, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_rolls_back, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_keeps_all_or_nothing_when_killed, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_ledger_lets_two_processes_take_turns, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-		test_record_hash_tells_records_mappings_and_ledgers_apart, setup, teardown),
+	    WITH_FIXTURE(test_ledger_gives_back_what_was_put),
+	    WITH_FIXTURE(test_ledger_get_appends),
+	    WITH_FIXTURE(test_ledger_removes_one_and_by_prefix),
+	    WITH_FIXTURE(test_ledger_walks_in_key_order),
+	    WITH_FIXTURE(test_ledger_refuses_keys_that_may_not_be),
+	    WITH_FIXTURE(test_ledger_files_hold_no_value_and_are_the_owners),
+	    WITH_FIXTURE(test_ledger_finds_a_tampered_value),
+	    WITH_FIXTURE(test_ledger_finds_a_moved_value),
+	    WITH_FIXTURE(test_ledger_does_not_open_with_another_key),
+	    WITH_FIXTURE(test_ledger_of_a_newer_version_is_left_alone),
+	    WITH_FIXTURE(test_ledger_that_is_no_database_is_said_to_be_damaged),
+	    WITH_FIXTURE(test_ledger_is_made_once),
+	    WITH_FIXTURE(test_ledger_without_database_says_to_init),
+	    WITH_FIXTURE(test_ledger_whose_creation_was_cut_short_opens),
+	    WITH_FIXTURE(test_ledger_rolls_back),
+	    WITH_FIXTURE(test_ledger_keeps_all_or_nothing_when_killed),
+	    WITH_FIXTURE(test_ledger_lets_two_processes_take_turns),
+	    WITH_FIXTURE(test_record_hash_tells_records_mappings_and_ledgers_apart),
 	};
 
 	return cmocka_run_group_tests_name("ledger", tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include "proto/home.h"
 #include "proto/lockbox.h"
 #include "scratch.h"
+#include "secret_text.h"
 
 #define PIECE OEO_LOCKBOX_PIECE_BYTES
 #define HEAD 60
@@ -54,24 +55,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	struct desk *desk = *state;
-
-	scratch_remove(&desk->scratch);
-	free(desk);
-	return 0;
-}
-
-static struct oeo_secret a_passphrase(const char *text)
-{
-	struct oeo_secret passphrase = {NULL, 0};
-
-	assert_int_equal(oeo_secret_init(&passphrase, strlen(text)), OEO_OK);
-	memcpy(passphrase.bytes, text, strlen(text));
-	return passphrase;
-}
-
 static void put(const char *path, const void *bytes, size_t len)
 {
 	FILE *file = fopen(path, "we"); /* a test need not wait for the disk */
@@ -92,7 +75,7 @@ static struct oeo_buf get(const char *path)
 static enum oeo_err lock_why(
     struct desk *desk, const char *text, struct oeo_lockbox_cost cost, struct oeo_note *why)
 {
-	struct oeo_secret passphrase = a_passphrase(text);
+	struct oeo_secret passphrase = secret_text(text);
 	int fd = open(desk->plain, O_RDONLY | O_CLOEXEC);
 	enum oeo_err err = oeo_lockbox_write(desk->box, fd, &passphrase, &cost, why);
 
@@ -108,7 +91,7 @@ static enum oeo_err lock_with(struct desk *desk, const char *text, struct oeo_lo
 
 static enum oeo_err unlock_with(struct desk *desk, const char *text, struct oeo_note *why)
 {
-	struct oeo_secret passphrase = a_passphrase(text);
+	struct oeo_secret passphrase = secret_text(text);
 	enum oeo_err err = oeo_lockbox_read(desk->out, desk->box, &passphrase, why);
 
 	oeo_secret_fini(&passphrase);
@@ -393,7 +376,7 @@ static void test_what_cannot_be_read_is_told_so_and_leaves_nothing(void **state)
 	oeo_buf_fini(&box);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, scratch_teardown)
 
 int main(void)
 {

@@ -131,16 +131,17 @@ static void test_what_is_no_file_is_refused(void **state)
 	assert_int_equal(oeo_passphrase_read(&passphrase, scratch.path, true, NULL), OEO_ERR_FORMAT);
 }
 
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_first_line_counts_without_mark_and_end, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-		test_a_zero_byte_is_refused_and_cuts_nothing_off, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_file_is_the_owner_s_alone, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_a_new_one_has_twelve_characters, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_longest_one_fits_and_one_more_is_refused, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_what_is_no_file_is_refused, setup, teardown),
+	    TEST(test_first_line_counts_without_mark_and_end),
+	    TEST(test_a_zero_byte_is_refused_and_cuts_nothing_off),
+	    TEST(test_file_is_the_owner_s_alone),
+	    TEST(test_a_new_one_has_twelve_characters),
+	    TEST(test_longest_one_fits_and_one_more_is_refused),
+	    TEST(test_what_is_no_file_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,15 +33,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	struct world *world = *state;
-
-	scratch_remove(&world->scratch);
-	free(world);
-	return 0;
-}
-
 static void put(const struct world *world, const char *text, size_t len, unsigned mode)
 {
 	assert_int_equal(oeo_file_write(world->path, text, len, mode, NULL), OEO_OK);
@@ -121,7 +112,7 @@ static void test_folder_pipe_absence_and_what_cannot_be_read_are_told_apart(void
 	(void)alarm(0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, scratch_teardown)
 
 int main(void)
 {

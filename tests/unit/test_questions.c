@@ -5,25 +5,6 @@
 
 #include "failing_alloc.h"
 
-static int setup(void **state)
-{
-	struct fixture *fixture = calloc(1, sizeof(*fixture));
-
-	if (fixture == NULL)
-		return -1;
-	fixture_open(fixture);
-	fixture_load_plan(fixture);
-	*state = fixture;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	fixture_close(*state);
-	free(*state);
-	return 0;
-}
-
 static struct oeo_period period(const char *text)
 {
 	struct oeo_period result;
@@ -269,21 +250,17 @@ static void test_question_survives_every_failing_allocation(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_question_comes_back_whole, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_question_is_added_once, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_question_trying_stores_nothing, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-		test_changed_question_replaces_while_its_base_is_open, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_question_of_a_closed_base_is_frozen, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-		test_late_question_counts_in_the_earliest_open_base, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_missed_base_moves_to_the_next_open_one, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-		test_a_base_that_is_open_again_takes_its_questions_back, setup, teardown),
-	    cmocka_unit_test_setup_teardown(
-		test_question_has_identity_only_with_every_field, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_stored_questions_have_one_size, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_question_survives_every_failing_allocation, setup, teardown),
+	    WITH_PLAN(test_question_comes_back_whole),
+	    WITH_PLAN(test_question_is_added_once),
+	    WITH_PLAN(test_question_trying_stores_nothing),
+	    WITH_PLAN(test_changed_question_replaces_while_its_base_is_open),
+	    WITH_PLAN(test_question_of_a_closed_base_is_frozen),
+	    WITH_PLAN(test_late_question_counts_in_the_earliest_open_base),
+	    WITH_PLAN(test_missed_base_moves_to_the_next_open_one),
+	    WITH_PLAN(test_a_base_that_is_open_again_takes_its_questions_back),
+	    WITH_PLAN(test_question_has_identity_only_with_every_field),
+	    WITH_PLAN(test_stored_questions_have_one_size),
+	    WITH_PLAN(test_question_survives_every_failing_allocation),
 	};
 
 	return cmocka_run_group_tests_name("questions", tests, NULL, NULL);

@@ -150,15 +150,24 @@ static void test_forms_of_dates_are_told_apart(void **state)
 
 /* ---- What a proposal shows */
 
-static char *suggest_with_words(
-    const char *text, const char *name, const struct oeo_term *words, size_t n_words)
+/* The plan of Almelo, owned by the caller. */
+static struct oeo_plan *read_plan(void)
 {
 	struct oeo_findings findings = {0};
-	struct oeo_suggestion suggestion;
-	struct oeo_buf yaml = {0};
 	struct oeo_plan *plan = NULL;
 
 	assert_int_equal(oeo_plan_file_read(&plan, OEO_ALMELO "/plan.yaml", &findings), OEO_OK);
+	oeo_findings_fini(&findings);
+	return plan;
+}
+
+static char *suggest_with_words(
+    const char *text, const char *name, const struct oeo_term *words, size_t n_words)
+{
+	struct oeo_suggestion suggestion;
+	struct oeo_buf yaml = {0};
+	struct oeo_plan *plan = read_plan();
+
 	assert_int_equal(
 	    oeo_suggest(&suggestion, put_file(text, strlen(text)), name, plan, words, n_words, today(), NULL),
 	    OEO_OK);
@@ -166,7 +175,6 @@ static char *suggest_with_words(
 	assert_int_equal(oeo_buf_terminate(&yaml), OEO_OK);
 	oeo_suggestion_fini(&suggestion);
 	oeo_plan_free(plan);
-	oeo_findings_fini(&findings);
 	return (char *)yaml.data;
 }
 
@@ -267,22 +275,28 @@ static void test_names_and_free_text_are_never_shown(void **state)
 	oeo_buf_fini(&text);
 }
 
-static void test_a_file_name_cannot_break_the_yaml_or_the_command(void **state)
+/* The proposal is a mapping that can be read; owned by the caller. */
+static struct oeo_mapping *parse(const char *yaml)
 {
 	struct oeo_findings findings = {0};
 	struct oeo_mapping *mapping = NULL;
-	struct oeo_plan *plan = NULL;
+	struct oeo_plan *plan = read_plan();
+
+	assert_int_equal(oeo_mapping_parse(&mapping, "m.yaml", yaml, strlen(yaml), plan, &findings), OEO_OK);
+	oeo_plan_free(plan);
+	oeo_findings_fini(&findings);
+	return mapping;
+}
+
+static void test_a_file_name_cannot_break_the_yaml_or_the_command(void **state)
+{
 	char *yaml =
 	    suggest_named("Nr;Datum\n1;2026-01-02\n2;2026-01-03\n", "it's\nmember_number: Nr\n$(x).csv");
 
 	(void)state;
 	assert_null(strstr(yaml, "\nmember_number"));
 	assert_non_null(strstr(yaml, "check THIS-FILE 'it'\\''s?member_number: Nr?$(x).csv'\n"));
-	assert_int_equal(oeo_plan_file_read(&plan, OEO_ALMELO "/plan.yaml", &findings), OEO_OK);
-	assert_int_equal(oeo_mapping_parse(&mapping, "m.yaml", yaml, strlen(yaml), plan, &findings), OEO_OK);
-	oeo_mapping_free(mapping);
-	oeo_plan_free(plan);
-	oeo_findings_fini(&findings);
+	oeo_mapping_free(parse(yaml));
 	free(yaml);
 }
 
@@ -343,21 +357,16 @@ static void test_where_no_dimension_fits_the_first_is_left_open(void **state)
 
 static void test_names_of_columns_cannot_break_the_yaml(void **state)
 {
-	struct oeo_findings findings = {0};
-	struct oeo_mapping *mapping = NULL;
-	struct oeo_plan *plan = NULL;
+	struct oeo_mapping *mapping;
 	char *yaml = suggest("Nr;Datum;yes;a: {b;\"c \"\"d\"\" \\\";# e;'f';-\n1;2026-01-02;x;x;x;x;x;x\n"
 			     "2;2026-01-02;y;y;y;y;y;y\n");
 
 	(void)state;
-	assert_int_equal(oeo_plan_file_read(&plan, OEO_ALMELO "/plan.yaml", &findings), OEO_OK);
-	assert_int_equal(oeo_mapping_parse(&mapping, "m.yaml", yaml, strlen(yaml), plan, &findings), OEO_OK);
+	mapping = parse(yaml);
 	assert_int_equal(mapping->n_never_read, 6);
 	assert_string_equal(mapping->never_read[1].names[0], "a: {b");
 	assert_string_equal(mapping->never_read[2].names[0], "c \"d\" \\");
 	oeo_mapping_free(mapping);
-	oeo_plan_free(plan);
-	oeo_findings_fini(&findings);
 	free(yaml);
 }
 
