@@ -188,18 +188,24 @@ static char *suggest(const char *text)
 	return suggest_named(text, "export.csv");
 }
 
+/* Add rows of the columns Nr, Datum and a third with this value. */
+static void add_rows(struct oeo_buf *text, size_t n, const char *value)
+{
+	if (text->len == 0)
+		assert_int_equal(oeo_buf_append_text(text, "Nr;Datum;Kanaal\n"), OEO_OK);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(oeo_buf_printf(text, "%zu;2026-01-02;%s\n", text->len, value), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(text), OEO_OK);
+}
+
 /* 30 rows whose Kanaal is Spreekuur, and `extra` rows with another value. */
 static char *suggest_with(const char *value, size_t extra)
 {
 	struct oeo_buf text = {0};
 	char *yaml;
 
-	assert_int_equal(oeo_buf_append_text(&text, "Nr;Datum;Kanaal\n"), OEO_OK);
-	for (size_t i = 0; i < 30; i++)
-		assert_int_equal(oeo_buf_printf(&text, "%zu;2026-01-02;Spreekuur\n", i), OEO_OK);
-	for (size_t i = 0; i < extra; i++)
-		assert_int_equal(oeo_buf_printf(&text, "9%zu;2026-01-02;%s\n", i, value), OEO_OK);
-	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	add_rows(&text, 30, "Spreekuur");
+	add_rows(&text, extra, value);
 	yaml = suggest((char *)text.data);
 	oeo_buf_fini(&text);
 	return yaml;
@@ -232,15 +238,15 @@ static void test_words_of_residents_are_filled_in_with_how_sure_that_is(void **s
 {
 	struct oeo_term words[] = {{(char *)"rood staan", "GS01"}, {(char *)"eenzaam", "SN01"},
 	    {(char *)"of the channel", "KA02"}, {(char *)"of no list", "XX99"}};
-	static const char *const said[] = {"Rood staan", "eenzaam", "EENZAAM", "iets anders"};
 	struct oeo_buf text = {0};
 	char *with, *without;
 
 	(void)state;
 	assert_int_equal(oeo_buf_append_text(&text, "Nr;Datum;Wat speelt er\n"), OEO_OK);
-	for (size_t i = 0; i < 40; i++)
-		assert_int_equal(oeo_buf_printf(&text, "%zu;2026-01-02;%s\n", i, said[i % 4]), OEO_OK);
-	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	add_rows(&text, 10, "Rood staan");
+	add_rows(&text, 10, "eenzaam");
+	add_rows(&text, 10, "EENZAAM");
+	add_rows(&text, 10, "iets anders");
 	with = suggest_with_words((char *)text.data, "export.csv", words, 4);
 	without = suggest((char *)text.data);
 	assert_non_null(strstr(with, "\n  question:  # 52 % "));
@@ -326,10 +332,7 @@ static void test_a_dimension_without_any_value_on_the_list_is_a_comment(void **s
 	char *yaml;
 
 	(void)state;
-	assert_int_equal(oeo_buf_append_text(&text, "Nr;Datum;Kanaal\n"), OEO_OK);
-	for (size_t i = 0; i < 30; i++)
-		assert_int_equal(oeo_buf_printf(&text, "%zu;2026-01-02;duif\n", i), OEO_OK);
-	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	add_rows(&text, 30, "duif");
 	yaml = suggest((char *)text.data);
 	assert_non_null(strstr(yaml, "\n  # channel:"));
 	assert_non_null(strstr(yaml, "\n  #     duif: ???"));
