@@ -258,7 +258,7 @@ void oeo_flag_write(char text[OEO_FLAG_TEXT_BYTES], const struct oeo_flag *flag)
 		return;
 	case OEO_FLAG_ROSE:
 		(void)snprintf(text, OEO_FLAG_TEXT_BYTES,
-		    _("%s: %s in %s; up to and with %s at most %s were shown."), subject, now.text,
+		    _("%s: %s in %s; up to and including %s at most %s were shown."), subject, now.text,
 		    period.text, oeo_notation_period_in_text(&flag->until).text,
 		    oeo_notation_number((uint64_t)flag->expected).text);
 		return;

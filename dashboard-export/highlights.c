@@ -95,7 +95,7 @@ static void write_emerged(struct oeo_highlight *highlight, const char *until, co
 {
 	highlight->kind = OEO_HIGHLIGHT_EMERGED;
 	(void)snprintf(highlight->text, sizeof(highlight->text),
-	    _("New in sight: %s. Up to and with %s this figure was not shown, after that it was %s."),
+	    _("New in sight: %s. Up to and including %s this figure was not shown, after that it was %s."),
 	    highlight->subject, until, after);
 	(void)snprintf(highlight->sure.text, sizeof(highlight->sure.text), "%s",
 	    _("Not shown does not always mean few: how much it rose is not known."));
@@ -107,9 +107,10 @@ static void write_risen(
 	highlight->kind = OEO_HIGHLIGHT_ROSE;
 	(void)snprintf(highlight->text, sizeof(highlight->text),
 	    rise->has_hidden_before
-		? _("Clearly more: %s. Up to and with %s this figure was not shown or at most %s, after that "
+		? _("Clearly more: %s. Up to and including %s this figure was not shown or at most %s, after "
+		    "that "
 		    "it was %s.")
-		: _("Clearly more: %s. Up to and with %s there were at most %s, after that %s."),
+		: _("Clearly more: %s. Up to and including %s there were at most %s, after that %s."),
 	    highlight->subject, until, oeo_notation_number(rise->highest_before).text, after);
 	highlight->sure = oeo_sure_p(rise->p);
 }
