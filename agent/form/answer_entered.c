@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "agent/closed.h"
 #include "agent/form/entry_page.h"
 
 #define LINES_A_PAGE 100
@@ -176,11 +177,24 @@ static enum oeo_err refuse_gone(struct oeo_visit *visit)
 	      "its period is sent."));
 }
 
-static enum oeo_err refuse_closed(struct oeo_visit *visit)
+/* Why, and until when the sealed pieces are kept: by the shortest period of the question that has left. */
+static enum oeo_err refuse_closed(struct oeo_visit *visit, const struct oeo_period *base)
 {
-	return oeo_form_refuse(visit, 409, _("Closed"),
-	    _("The period of this question is sent, so it stays as it is. The figures show no single "
-	      "question."));
+	struct oeo_period_record *left = NULL;
+	struct oeo_note why = {""};
+	size_t n = 0;
+	enum oeo_err err = oeo_period_list_left(&left, &n, visit->desk->place.ledger, base);
+
+	if (err != OEO_OK)
+		return err;
+	if (n > 0)
+		oeo_period_explain_closed(&why, &visit->desk->plans, &left[0]);
+	else
+		(void)oeo_note_set(&why, OEO_OK, "%s",
+		    _("The period of this question is being sent, so it stays as it is. The figures show no "
+		      "single question."));
+	free(left);
+	return oeo_form_refuse(visit, 409, _("Closed"), why.text);
 }
 
 static enum oeo_err show(struct oeo_visit *visit, const struct oeo_form_fields *fields,
@@ -207,7 +221,7 @@ enum oeo_err oeo_form_get_correct(struct oeo_visit *visit, const char *hex)
 		return err;
 	err = oeo_ledger_is_closed(visit->desk->place.ledger, &question.base, &is_closed);
 	if (err == OEO_OK && is_closed)
-		err = refuse_closed(visit);
+		err = refuse_closed(visit, &question.base);
 	else if (err == OEO_OK)
 		err = oeo_entry_write(visit->desk->plan, &question, &fields);
 	if (err == OEO_OK && !is_closed)
@@ -217,34 +231,39 @@ enum oeo_err oeo_form_get_correct(struct oeo_visit *visit, const char *hex)
 	return err;
 }
 
-static enum oeo_err replace(
-    struct oeo_visit *visit, const uint8_t record[OEO_RECORD_HASH_BYTES], struct oeo_question *question)
-{
-	enum oeo_put_result result = OEO_PUT_KNOWN;
-	enum oeo_err err;
+struct entered {
+	uint8_t record[OEO_RECORD_HASH_BYTES];
+	struct oeo_period base;
+};
 
-	memcpy(question->record, record, OEO_RECORD_HASH_BYTES);
-	err = oeo_visit_store(visit, question, 1, false, &result);
-	if (err != OEO_OK)
-		return err;
-	if (result == OEO_PUT_FROZEN)
-		return refuse_closed(visit);
-	oeo_visit_send_on(visit, "/entered?done=%s",
-	    oeo_entry_is_unknown(&visit->desk->reader, &visit->body, question) ? "unknown" : "corrected");
-	return OEO_OK;
-}
-
-/* The record of a question that this desk may correct. */
-static enum oeo_err find_record(
-    const struct oeo_visit *visit, const char *hex, uint8_t record[OEO_RECORD_HASH_BYTES])
+/* A question that this desk may correct. */
+static enum oeo_err find_entered(const struct oeo_visit *visit, const char *hex, struct entered *entered)
 {
 	struct oeo_question question;
 	enum oeo_err err = oeo_visit_load(visit, hex, &question);
 
 	if (err != OEO_OK)
 		return err;
-	memcpy(record, question.record, OEO_RECORD_HASH_BYTES);
+	memcpy(entered->record, question.record, OEO_RECORD_HASH_BYTES);
+	entered->base = question.base;
 	oeo_question_fini(&question);
+	return OEO_OK;
+}
+
+static enum oeo_err replace(
+    struct oeo_visit *visit, const struct entered *entered, struct oeo_question *question)
+{
+	enum oeo_put_result result = OEO_PUT_KNOWN;
+	enum oeo_err err;
+
+	memcpy(question->record, entered->record, OEO_RECORD_HASH_BYTES);
+	err = oeo_visit_store(visit, question, 1, false, &result);
+	if (err != OEO_OK)
+		return err;
+	if (result == OEO_PUT_FROZEN)
+		return refuse_closed(visit, &entered->base);
+	oeo_visit_send_on(visit, "/entered?done=%s",
+	    oeo_entry_is_unknown(&visit->desk->reader, &visit->body, question) ? "unknown" : "corrected");
 	return OEO_OK;
 }
 
@@ -252,8 +271,8 @@ enum oeo_err oeo_form_post_correct(struct oeo_visit *visit, const char *hex)
 {
 	struct oeo_form_faults faults = {.n = 0};
 	struct oeo_question question = {.n_fields = 0};
-	uint8_t record[OEO_RECORD_HASH_BYTES];
-	enum oeo_err err = find_record(visit, hex, record);
+	struct entered entered;
+	enum oeo_err err = find_entered(visit, hex, &entered);
 
 	if (err != OEO_OK)
 		return err == OEO_ERR_NOT_FOUND ? refuse_gone(visit) : err;
@@ -264,7 +283,7 @@ enum oeo_err oeo_form_post_correct(struct oeo_visit *visit, const char *hex)
 		return err;
 	if (faults.n > 0)
 		return show(visit, &visit->body, &faults, hex, 422);
-	err = replace(visit, record, &question);
+	err = replace(visit, &entered, &question);
 	oeo_question_fini(&question);
 	return err;
 }
@@ -272,24 +291,24 @@ enum oeo_err oeo_form_post_correct(struct oeo_visit *visit, const char *hex)
 enum oeo_err oeo_form_post_remove(struct oeo_visit *visit, const char *hex)
 {
 	struct oeo_ledger *ledger = visit->desk->place.ledger;
-	uint8_t record[OEO_RECORD_HASH_BYTES];
-	enum oeo_err err = find_record(visit, hex, record);
+	struct entered entered;
+	enum oeo_err err = find_entered(visit, hex, &entered);
 
 	if (err != OEO_OK)
 		return err == OEO_ERR_NOT_FOUND ? refuse_gone(visit) : err;
 	err = oeo_visit_begin(visit);
 	if (err != OEO_OK)
 		return err;
-	err = oeo_ledger_remove_question(ledger, record);
+	err = oeo_ledger_remove_question(ledger, entered.record);
 	if (err == OEO_OK)
-		err = oeo_journal_erase(ledger, record);
+		err = oeo_journal_erase(ledger, entered.record);
 	if (err == OEO_OK)
 		err = oeo_ledger_commit(ledger, NULL);
 	if (err != OEO_OK) {
 		oeo_ledger_rollback(ledger);
-		return err == OEO_ERR_STATE ? refuse_closed(visit) : err;
+		return err == OEO_ERR_STATE ? refuse_closed(visit, &entered.base) : err;
 	}
-	oeo_journal_forget(&visit->desk->journal, record);
+	oeo_journal_forget(&visit->desk->journal, entered.record);
 	oeo_visit_send_on(visit, "/entered?done=removed");
 	return OEO_OK;
 }

@@ -2,6 +2,8 @@
 /* What was entered: by whom and how long it can be seen and corrected; the tally and its paper sheet. */
 #include "tests/unit/form_desk.h"
 
+#include "agent/periods.h"
+
 static char hex[33];
 static char path[64];
 
@@ -17,6 +19,21 @@ static void close_month(struct desk_world *world, const char *month)
 
 	assert_int_equal(oeo_period_parse(&period, month), OEO_OK);
 	assert_int_equal(oeo_ledger_close_base(world->agent.ledger, &period), OEO_OK);
+}
+
+static void submit_month(struct desk_world *world, const char *month)
+{
+	struct oeo_period_record record = {.stage = OEO_STAGE_SUBMITTED, .is_sent = true};
+
+	assert_int_equal(oeo_period_parse(&record.period, month), OEO_OK);
+	assert_int_equal(oeo_period_record_save(world->agent.ledger, &record), OEO_OK);
+}
+
+/* Why it stays as it is, and when the sealed pieces go. */
+static void assert_says_until_when(const struct desk_world *world)
+{
+	assert_true(says(world, "2026-11 is ingezonden"));
+	assert_true(says(world, "wist het bureau de verzegelde stukjes"));
 }
 
 static void log_in_as_coordinator(struct desk_world *world)
@@ -132,9 +149,15 @@ static void test_the_coordinator_corrects_until_the_period_is_sent(void **state)
 	assert_int_equal(ask(world, "/entered"), 200);
 	assert_false(says(world, hex));
 	assert_int_equal(ask(world, path_to("entered")), 409);
+	assert_true(says(world, "wordt nu verstuurd"));
+	submit_month(world, "2026-11");
+	assert_int_equal(ask(world, path_to("entered")), 409);
+	assert_says_until_when(world);
 	assert_int_equal(
 	    post(world, path_to("entered"), "visit=" VISIT_2 "&do=save&nameless=1&d.question=GS02"), 409);
+	assert_says_until_when(world);
 	assert_int_equal(post(world, path_to("removed"), ""), 409);
+	assert_says_until_when(world);
 	assert_int_equal(count_questions(world), 1);
 	assert_int_equal(post(world, "/logout", ""), 303);
 	assert_int_equal(ask(world, path_to("entered")), 404);
