@@ -160,6 +160,26 @@ static void test_text_of_several_lines_gets_a_higher_row(void **state)
 			"//m:row[starts-with(m:c[2], 'Een punt betekent') and @ht='30']") == 1);
 }
 
+/* Excel refuses a file whose column widths overlap. */
+static void test_column_widths_follow_each_other(void **state)
+{
+	struct sample_report *report = *state;
+	char part[64];
+
+	add_quarters(report);
+	unpack(report, "book");
+	for (size_t i = 1; i <= sheets_of(report); i++) {
+		(void)snprintf(part, sizeof(part), "xl/worksheets/sheet%zu.xml", i);
+		assert_true(count(report, part, "//m:col") >= 2);
+		assert_int_equal(count(report, part, "//m:col[preceding-sibling::m:col/@max >= @min]"), 0);
+		/* none left out in between, as the columns below a chart */
+		assert_int_equal(
+		    count(report, part,
+			"//m:col[preceding-sibling::m:col][preceding-sibling::m:col[1]/@max != @min - 1]"),
+		    0);
+	}
+}
+
 static void test_questions_that_are_hidden_alone_are_a_dot(void **state)
 {
 	struct sample_report *report = *state;
@@ -314,6 +334,7 @@ int main(void)
 	    WITH_REPORT(test_readme_says_what_is_counted_and_who_counts_twice),
 	    WITH_REPORT(test_every_cell_is_in_the_tidy_sheet_and_hidden_ones_are_a_dot),
 	    WITH_REPORT(test_text_of_several_lines_gets_a_higher_row),
+	    WITH_REPORT(test_column_widths_follow_each_other),
 	    WITH_REPORT(test_questions_that_are_hidden_alone_are_a_dot),
 	    WITH_REPORT(test_no_cell_is_a_formula),
 	    WITH_REPORT(test_nothing_of_a_hidden_cell_gets_into_the_file),
