@@ -204,6 +204,23 @@ describe("every state is accessible", () => {
 		await page.context().close();
 	});
 
+	test("a date of birth that stands for not known is said to count without a name", async () => {
+		const page = await visit({ width: 320 });
+		await page.goto(url);
+		await found(page, "schulden");
+		await page.click("#results .tile label");
+		await page.fill("#f-birthdate", "1-1-1900");
+		await page.fill("#f-postcode", "7601 AB");
+		await page.fill("#f-surname", "Berg");
+		await page.click("button.first");
+		await page.waitForSelector(".saved");
+		assert.match(await page.textContent(".saved"), /zonder naam.*zoals 1-1-1900: daarom telt de vraag mee zonder naam\./s);
+		assert.deepEqual(await violations(page), []);
+		assert.deepEqual(page.faults, []);
+		await shot(page, "form-saved-not-known");
+		await page.context().close();
+	});
+
 	test("a planted fault is found", async () => {
 		const page = await visit();
 		await page.goto(url);
