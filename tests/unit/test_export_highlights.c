@@ -91,13 +91,20 @@ static void add_total(
 
 /* ---- what came up ---- */
 
+/* What is found of housing in ward W1 through these quarters. */
+static void assert_ward_finding(struct sample_report *report, const struct quarter *quarters,
+    enum oeo_highlight_kind kind, const char *text, const char *sure)
+{
+	open_ward_quarters(report, quarters);
+	assert_finding(report, kind, text, sure);
+}
+
 static void test_finding_tells_what_came_into_sight(void **state)
 {
-	struct sample_report *report = *state;
+	static const struct quarter quarters[] = {
+	    {"2026-Q1", 0}, {"2026-Q2", 75}, {"2026-Q3", 72}, {NULL, 0}};
 
-	open_ward_quarters(
-	    report, (struct quarter[]){{"2026-Q1", 0}, {"2026-Q2", 75}, {"2026-Q3", 72}, {NULL, 0}});
-	assert_finding(report, OEO_HIGHLIGHT_EMERGED,
+	assert_ward_finding(*state, quarters, OEO_HIGHLIGHT_EMERGED,
 	    "Nieuw in beeld: " WO ", Noord. Tot en met het 1e kwartaal van 2026 tonen we dit cijfer niet, "
 	    "daarna gaat het om 75 en 72 inwoners.",
 	    "Niet getoond betekent niet altijd weinig: hoeveel meer het er zijn, weten we niet.");
@@ -113,28 +120,28 @@ static void test_finding_needs_twice_the_threshold_to_come_into_sight(void **sta
 	assert_true(has(report, OEO_HIGHLIGHT_LARGEST));
 }
 
+#define ONCE_IN_10000 "Door toeval alleen komt zo'n verschil hooguit 1 op de 10.000 keer voor."
+
 static void test_finding_tells_a_rise_above_all_that_was_shown(void **state)
 {
-	struct sample_report *report = *state;
+	static const struct quarter quarters[] = {
+	    {"2025-Q4", 17}, {"2026-Q1", 0}, {"2026-Q2", 16}, {"2026-Q3", 72}, {NULL, 0}};
 
-	open_ward_quarters(report,
-	    (struct quarter[]){{"2025-Q4", 17}, {"2026-Q1", 0}, {"2026-Q2", 16}, {"2026-Q3", 72}, {NULL, 0}});
-	assert_finding(report, OEO_HIGHLIGHT_ROSE,
+	assert_ward_finding(*state, quarters, OEO_HIGHLIGHT_ROSE,
 	    "Duidelijk meer: " WO ", Noord. Tot en met het 2e kwartaal van 2026 tonen we dit cijfer niet of "
 	    "was het hooguit 17, daarna gaat het om 72 inwoners.",
-	    "Door toeval alleen komt zo'n verschil hooguit 1 op de 10.000 keer voor.");
+	    ONCE_IN_10000);
 }
 
 static void test_finding_tells_a_rise_where_all_was_shown(void **state)
 {
-	struct sample_report *report = *state;
+	static const struct quarter quarters[] = {
+	    {"2026-Q1", 17}, {"2026-Q2", 16}, {"2026-Q3", 72}, {NULL, 0}};
 
-	open_ward_quarters(
-	    report, (struct quarter[]){{"2026-Q1", 17}, {"2026-Q2", 16}, {"2026-Q3", 72}, {NULL, 0}});
-	assert_finding(report, OEO_HIGHLIGHT_ROSE,
+	assert_ward_finding(*state, quarters, OEO_HIGHLIGHT_ROSE,
 	    "Duidelijk meer: " WO ", Noord. Tot en met het 2e kwartaal van 2026 waren het er hooguit 17, "
 	    "daarna 72 inwoners.",
-	    "Door toeval alleen komt zo'n verschil hooguit 1 op de 10.000 keer voor.");
+	    ONCE_IN_10000);
 }
 
 static void test_finding_names_the_theme_with_the_largest_clear_change(void **state)
