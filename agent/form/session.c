@@ -205,17 +205,19 @@ void oeo_form_log_out(struct oeo_form_sessions *sessions, const uint8_t id[OEO_F
 		sodium_memzero(session, sizeof(*session));
 }
 
-/* A free place, or that of who was silent longest. */
-static struct oeo_form_session *find_place(struct oeo_form_sessions *sessions)
+/* A free place (one that silence ended is), or that of the desk that was silent longest: whoever knows the desks' password, and may log in as often as he
+ * likes, does not end the coordinator's session by it. */
+static struct oeo_form_session *find_place(struct oeo_form_sessions *sessions, int64_t now_s)
 {
 	struct oeo_form_session *place = &sessions->items[0];
 
 	for (size_t i = 0; i < OEO_FORM_MAX_SESSIONS; i++) {
 		struct oeo_form_session *session = &sessions->items[i];
 
-		if (session->role == OEO_FORM_NOBODY)
+		if (session->role == OEO_FORM_NOBODY || now_s - session->seen_s > SILENCE_S)
 			return session;
-		if (session->seen_s < place->seen_s)
+		if (session->role < place->role ||
+		    (session->role == place->role && session->seen_s < place->seen_s))
 			place = session;
 	}
 	return place;
@@ -231,7 +233,7 @@ static enum oeo_err open_session(struct oeo_form_sessions *sessions, struct oeo_
 		return err;
 	randombytes_buf(session.id, sizeof(session.id));
 	memcpy(id, session.id, sizeof(session.id));
-	*find_place(sessions) = session;
+	*find_place(sessions, now_s) = session;
 	return OEO_OK;
 }
 

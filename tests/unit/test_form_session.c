@@ -160,6 +160,14 @@ static void test_a_session_ends_by_logging_out_and_by_silence(void **state)
 	assert_int_equal(role_at(world, session, 6001), OEO_FORM_NOBODY);
 }
 
+static void set_passwords(struct world *world)
+{
+	struct oeo_ledger *ledger = world->fixture.ledger;
+
+	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
+	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_COORDINATOR, "van mij alleen"), OEO_OK);
+}
+
 static void test_a_session_ends_when_its_password_is_changed(void **state)
 {
 	struct world *world = *state;
@@ -167,8 +175,7 @@ static void test_a_session_ends_when_its_password_is_changed(void **state)
 	uint8_t at_desk[OEO_FORM_SESSION_BYTES], mine[OEO_FORM_SESSION_BYTES];
 	enum oeo_form_role role;
 
-	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
-	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_COORDINATOR, "van mij alleen"), OEO_OK);
+	set_passwords(world);
 	assert_int_equal(log_in_at(world, desk, "van de balie", 0, at_desk, &role), OEO_OK);
 	assert_int_equal(log_in_at(world, desk, "van mij alleen", 0, mine, &role), OEO_OK);
 	assert_int_equal(oeo_form_set_password(ledger, OEO_FORM_COORDINATOR, "van een ander nu"), OEO_OK);
@@ -181,6 +188,31 @@ static void test_a_session_ends_when_its_password_is_changed(void **state)
 	assert_int_equal(role_at(world, at_desk, 3), OEO_FORM_NOBODY);
 }
 
+/* Take all places by the session in the first one, as if they had logged in, without the hashing. */
+static void fill_places(struct world *world)
+{
+	for (size_t i = 1; i < OEO_FORM_MAX_SESSIONS; i++) {
+		world->sessions.items[i] = world->sessions.items[0];
+		world->sessions.items[i].id[0] ^= (uint8_t)i;
+	}
+}
+
+static void test_logins_of_desks_do_not_end_the_coordinators_session(void **state)
+{
+	struct world *world = *state;
+	uint8_t mine[OEO_FORM_SESSION_BYTES], last[OEO_FORM_SESSION_BYTES];
+	enum oeo_form_role role;
+
+	set_passwords(world);
+	assert_int_equal(log_in_at(world, desk, "van de balie", 10, last, &role), OEO_OK);
+	fill_places(world);
+	assert_int_equal(log_in_at(world, desk, "van mij alleen", 0, mine, &role), OEO_OK);
+	for (int64_t now_s = 11; now_s < 14; now_s++)
+		assert_int_equal(log_in_at(world, desk, "van de balie", now_s, last, &role), OEO_OK);
+	assert_int_equal(role_at(world, last, 14), OEO_FORM_DESK);
+	assert_int_equal(role_at(world, mine, 14), OEO_FORM_COORDINATOR);
+}
+
 static void test_when_all_places_are_taken_the_most_silent_session_goes(void **state)
 {
 	struct world *world = *state;
@@ -190,10 +222,8 @@ static void test_when_all_places_are_taken_the_most_silent_session_goes(void **s
 
 	assert_int_equal(oeo_form_set_password(world->fixture.ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
 	assert_int_equal(log_in_at(world, desk, "van de balie", 0, sessions[0], &role), OEO_OK);
-	for (size_t i = 1; i < OEO_FORM_MAX_SESSIONS;
-	     i++) { /* as if they had logged in, without the hashing */
-		world->sessions.items[i] = world->sessions.items[0];
-		world->sessions.items[i].id[0] ^= (uint8_t)i;
+	fill_places(world);
+	for (size_t i = 1; i < OEO_FORM_MAX_SESSIONS; i++) {
 		memcpy(sessions[i], world->sessions.items[i].id, OEO_FORM_SESSION_BYTES);
 		assert_int_equal(role_at(world, sessions[i], i == 9 ? 1 : 2), OEO_FORM_DESK);
 	}
@@ -268,6 +298,7 @@ int main(void)
 	    TEST(test_a_session_ends_by_logging_out_and_by_silence),
 	    TEST(test_a_session_ends_when_its_password_is_changed),
 	    TEST(test_when_all_places_are_taken_the_most_silent_session_goes),
+	    TEST(test_logins_of_desks_do_not_end_the_coordinators_session),
 	    TEST(test_a_try_takes_as_long_whatever_it_opens),
 	    TEST(test_a_password_has_ten_to_two_hundred_characters),
 	};
