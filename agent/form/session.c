@@ -205,8 +205,8 @@ void oeo_form_log_out(struct oeo_form_sessions *sessions, const uint8_t id[OEO_F
 		sodium_memzero(session, sizeof(*session));
 }
 
-/* A free place (one that silence ended is), or that of the desk that was silent longest: whoever knows the desks' password, and may log in as often as he
- * likes, does not end the coordinator's session by it. */
+/* A free place (one that silence ended is), or that of the desk that was silent longest: whoever knows the desks' password,
+ * and may log in as often as he likes, does not end the coordinator's session by it. */
 static struct oeo_form_session *find_place(struct oeo_form_sessions *sessions, int64_t now_s)
 {
 	struct oeo_form_session *place = &sessions->items[0];
