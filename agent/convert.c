@@ -138,9 +138,12 @@ void oeo_source_close(struct oeo_source *source)
 
 void oeo_source_name_in(const struct oeo_source *source, struct oeo_note *note)
 {
-	char *at = strcmp(source->path, source->name) != 0 ? strstr(note->text, source->path) : NULL;
 	struct oeo_note whole;
+	char *at;
 
+	if (source->path == NULL || strcmp(source->path, source->name) == 0)
+		return;
+	at = strstr(note->text, source->path);
 	if (at == NULL)
 		return;
 	*at = '\0';

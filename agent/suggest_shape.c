@@ -283,6 +283,9 @@ enum oeo_err oeo_shape_find(struct oeo_shape *shape, const char *path, struct oe
 		goto cleanup;
 	(void)setvbuf(file, NULL, _IONBF, 0);
 	err = read_head(head, file, why);
+	if (err == OEO_ERR_IO)
+		(void)oeo_note_set(why, err,
+		    errno == EISDIR ? _("%s is not a file.") : _("Cannot read %s. May you read it?"), path);
 	if (err == OEO_OK)
 		err = check_kind(head, why);
 	if (err == OEO_OK && fseek(file, 0, SEEK_SET) != 0)

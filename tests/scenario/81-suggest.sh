@@ -21,6 +21,12 @@ PY
 }
 mkdir -p "$work/log"
 
+# Before there is a home or a plan, what to do is said.
+refuses 1 'init' "$bin/oeo-agent" mapping suggest tests/data/almelo/bga.csv --home "$work/none"
+refuses 1 'init' "$bin/oeo-agent" mapping check proto/plans/almelo/mappings/bga.yaml tests/data/almelo/bga.csv --home "$work/none"
+refuses 1 'init' "$bin/oeo-agent" preview tests/data/almelo/bga.csv --home "$work/none"
+refuses 1 'not a file' suggest "$work"
+
 # The four exports of Almelo: the proposal is complete as it is.
 for member in klientenraad bga cosbo wmo-adviesraad; do
 	suggest tests/data/almelo/$member.csv --out "$work/$member.yaml"

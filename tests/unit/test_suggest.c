@@ -89,9 +89,12 @@ static void test_encoding_is_told_by_the_whole_file(void **state)
 
 static void test_what_is_no_table_is_refused(void **state)
 {
+	struct oeo_note why = {""};
 	struct oeo_shape shape;
 
 	(void)state;
+	assert_int_equal(oeo_shape_find(&shape, folder, &why), OEO_ERR_IO);
+	assert_non_null(strstr(why.text, "is not a file"));
 	assert_int_equal(oeo_shape_find(&shape, put_file("", 0), NULL), OEO_ERR_FORMAT);
 	assert_int_equal(oeo_shape_find(&shape, put_file("one\ntwo\n", 8), NULL), OEO_ERR_FORMAT);
 	assert_int_equal(oeo_shape_find(&shape, put_file("PK\x03\x04\0\0", 6), NULL), OEO_ERR_FORMAT);
