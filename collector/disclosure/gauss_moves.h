@@ -29,12 +29,6 @@ enum oeo_disclosure_err oeo_gauss_moves_init(
     struct gauss_moves *moves, const struct gauss_system *system, const struct gauss_matrix *matrix);
 void oeo_gauss_moves_fini(struct gauss_moves *moves);
 
-/* Group of a column: that of its inner cell. */
-static inline uint32_t gauss_group_of_column(const struct gauss_system *system, uint32_t column)
-{
-	return system->groups_of[system->inner[column]];
-}
-
 /* Is this inner group one of the columns that are left? */
 bool oeo_gauss_moves_is_free(const struct gauss_moves *moves, uint32_t group);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "collector/disclosure/gauss_repair.h"
+#include "collector/disclosure/gauss_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@ struct repair {
 	bool *is_priced; /* of every group: shown, and may be hidden */
 	double *price; /* of every group */
 	double *move; /* of every group, in the last solution */
-	size_t *best; /* of every group: the relation with the fewest parts that says what it is */
+	struct gauss_rows rows;
 	void *handle;
 	unsigned scale; /* of the room that numbers have */
 	bool only_floors;
@@ -49,33 +50,6 @@ static void set_prices(struct repair *repair)
 	}
 }
 
-/* Every group that is not inner is defined by one relation; others follow, or are among system->zeros. */
-static void choose_relations(struct repair *repair, size_t *n_terms)
-{
-	const struct oeo_disclosure_problem *problem = repair->system->problem;
-
-	for (size_t i = 0; i < repair->system->n_groups; i++)
-		repair->best[i] = SIZE_MAX;
-	for (size_t r = 0; r < problem->n_relations; r++) {
-		const struct oeo_disclosure_relation *relation = &problem->relations[r];
-		uint32_t parent = group_of(repair, relation->parent);
-		bool is_itself = repair->system->groups[parent].is_inner;
-
-		for (size_t i = 0; i < relation->n_children && !is_itself; i++)
-			is_itself = group_of(repair, relation->children[i]) == parent;
-		if (!is_itself &&
-		    (repair->best[parent] == SIZE_MAX ||
-			relation->n_children < problem->relations[repair->best[parent]].n_children))
-			repair->best[parent] = r;
-	}
-	*n_terms = 2;
-	for (size_t i = 0; i < repair->system->n_groups; i++)
-		if (repair->best[i] != SIZE_MAX)
-			*n_terms += 2 * problem->relations[repair->best[i]].n_children + 2;
-	for (size_t i = 0; i < repair->system->n_zeros; i++)
-		*n_terms += 2 * repair->system->zeros[i].n;
-}
-
 static void add_term(struct repair *repair, size_t *at, uint32_t group, double factor)
 {
 	repair->columns[*at] = group;
@@ -86,33 +60,16 @@ static void add_term(struct repair *repair, size_t *at, uint32_t group, double f
 	repair->coefficients[(*at)++] = -factor;
 }
 
-static size_t add_rows(struct repair *repair)
+static void add_rows(struct repair *repair)
 {
-	const struct gauss_system *system = repair->system;
-	size_t n = 0, at = 0;
+	const struct gauss_rows *rows = &repair->rows;
+	size_t at = 0;
 
-	for (uint32_t i = 0; i < system->n_groups; i++) {
-		const struct oeo_disclosure_relation *relation;
-
-		if (repair->best[i] == SIZE_MAX)
-			continue;
-		relation = &system->problem->relations[repair->best[i]];
-		for (size_t c = 0; c < relation->n_children; c++)
-			add_term(repair, &at, group_of(repair, relation->children[c]), 1);
-		add_term(repair, &at, i, -1);
-		repair->row_first[++n] = at;
+	for (size_t i = 0; i < rows->n; i++) {
+		for (size_t t = rows->first[i]; t < rows->first[i + 1]; t++)
+			add_term(repair, &at, rows->groups[t], rows->factors[t]);
+		repair->row_first[i + 1] = at;
 	}
-	for (size_t z = 0; z < system->n_zeros; z++) {
-		for (size_t t = 0; t < system->zeros[z].n; t++) {
-			uint64_t factor = system->zeros[z].terms[t].factor;
-
-			add_term(repair, &at, gauss_group_of_column(system, system->zeros[z].terms[t].column),
-			    factor < (uint64_t)FAR ? (double)factor
-						   : -(double)(((UINT64_C(1) << 61) - 1) - factor));
-		}
-		repair->row_first[++n] = at;
-	}
-	return n;
 }
 
 static double room_of(const struct repair *repair, uint32_t group)
@@ -144,6 +101,7 @@ static void set_bounds(struct repair *repair)
 static bool open_program(struct repair *repair)
 {
 	struct oeo_solver_model model = {.n_columns = 2 * repair->system->n_groups,
+	    .n_rows = repair->rows.n,
 	    .column_low = repair->low,
 	    .column_high = repair->high,
 	    .row_low = repair->zeros,
@@ -152,7 +110,7 @@ static bool open_program(struct repair *repair)
 	    .columns = repair->columns,
 	    .coefficients = repair->coefficients};
 
-	model.n_rows = add_rows(repair);
+	add_rows(repair);
 	set_bounds(repair);
 	repair->handle = repair->system->attackers->solver->open(&model);
 	return repair->handle != NULL;
@@ -215,14 +173,12 @@ static enum oeo_disclosure_err solve_all(struct repair *repair)
 
 static bool allocate(struct repair *repair)
 {
-	size_t n = 2 * repair->system->n_groups + 2,
-	       n_rows = repair->system->n_groups + repair->system->n_zeros;
-	size_t n_terms = 0;
+	size_t n = 2 * repair->system->n_groups + 2, n_rows, n_terms;
 
-	repair->best = calloc(n, sizeof(*repair->best));
-	if (repair->best == NULL)
+	if (!oeo_gauss_rows_init(&repair->rows, repair->system))
 		return false;
-	choose_relations(repair, &n_terms);
+	n_rows = repair->rows.n;
+	n_terms = 2 * repair->rows.first[n_rows] + 2;
 	repair->is_priced = calloc(n, sizeof(*repair->is_priced));
 	repair->price = calloc(n, sizeof(*repair->price));
 	repair->move = calloc(n, sizeof(*repair->move));
@@ -241,7 +197,7 @@ static void release(struct repair *repair)
 {
 	if (repair->handle != NULL)
 		repair->system->attackers->solver->close(repair->handle);
-	free(repair->best);
+	oeo_gauss_rows_fini(&repair->rows);
 	free(repair->is_priced);
 	free(repair->price);
 	free(repair->move);

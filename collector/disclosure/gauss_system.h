@@ -70,6 +70,12 @@ enum oeo_disclosure_err oeo_gauss_system_init(struct gauss_system *system,
     const struct oeo_disclosure_problem *problem, const struct oeo_disclosure_attackers *attackers);
 void oeo_gauss_system_fini(struct gauss_system *system);
 
+/* Group of a column: that of its inner cell. */
+static inline uint32_t gauss_group_of_column(const struct gauss_system *system, uint32_t column)
+{
+	return system->groups_of[system->inner[column]];
+}
+
 /* Does the cell meet its rules by itself? */
 bool oeo_gauss_is_good(const struct oeo_disclosure_cell *cell, enum oeo_disclosure_measure measure);
 
