@@ -240,6 +240,22 @@ static void write_chance(const struct oeo_page *page)
 	      "number for each day."));
 }
 
+/* How signals are found. */
+static void write_signals(const struct oeo_page *page)
+{
+	const struct oeo_view_period *month = oeo_view_latest(page->view, OEO_MONTH);
+
+	oeo_page_paragraph(page, NULL,
+	    _("Signals come from the same comparisons, and from a figure that stays above everything shown "
+	      "before for two periods or more. All of them are judged together, so that of the signals at "
+	      "most one in twenty can be expected to be chance (Benjamini and Hochberg)."));
+	if (month != NULL && oeo_view_first_table(month, 1) != NULL)
+		oeo_page_paragraph(page, NULL,
+		    _("Every theme of a month is also held against seven months before it (EARS C1 and C2). "
+		      "Where it lies far above them, and chance would give that at most once in a hundred "
+		      "times, it is a signal."));
+}
+
 static void write_method(const struct oeo_page *page)
 {
 	const struct oeo_release *release = &page->period->source->release;
@@ -269,6 +285,7 @@ static void write_method(const struct oeo_page *page)
 	write_identity(page);
 	write_walk_in(page);
 	write_chance(page);
+	write_signals(page);
 	oeo_page_paragraph(page, NULL,
 	    _("These are people who asked for help. They do not say how many residents have a problem."));
 }

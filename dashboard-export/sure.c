@@ -91,6 +91,11 @@ struct oeo_sure oeo_sure_change(const struct oeo_change *change)
 
 	if (change->difference == OEO_DIFFERENCE_UNKNOWN)
 		return sure;
+	if (change->difference == OEO_DIFFERENCE_UNCLEAR && change->is_overdispersed) {
+		(void)snprintf(
+		    sure.text, sizeof(sure.text), "%s", _("This figure goes up and down as far more often."));
+		return sure;
+	}
 	sure = oeo_sure_p(change->p);
 	if (change->difference != OEO_DIFFERENCE_UNCLEAR)
 		add_size(&sure, change);

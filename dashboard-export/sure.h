@@ -11,7 +11,8 @@ struct oeo_sure {
 
 /*
  * "Door toeval komt zo'n verschil hooguit 1 op de 1.000 keer voor. Het gaat om 10% tot 40% meer." or "Zo'n verschil
- * geeft toeval ook vaak." "" where the change is unknown.
+ * geeft toeval ook vaak." or, where the series itself says so, "Dit cijfer gaat vaker zo ver op en neer." "" where the
+ * change is unknown.
  */
 struct oeo_sure oeo_sure_change(const struct oeo_change *change);
 

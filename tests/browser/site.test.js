@@ -238,6 +238,19 @@ describe("what the script adds", () => {
 	});
 });
 
+test("a municipality's tokens count, by the names of the candidates and of the community", async () => {
+	const seen = (page) => page.evaluate(() => [getComputedStyle(document.querySelector("main a")).color,
+		getComputedStyle(document.querySelector("h1")).color, getComputedStyle(document.body).fontFamily]);
+	for (const tokens of ["--nl-link-color: #00457c; --nl-heading-level-1-color: #102030; --nl-paragraph-font-family: Verdana",
+		"--utrecht-link-color: #00457c; --utrecht-heading-color: #102030; --utrecht-document-font-family: Verdana"]) {
+		const page = await look();
+		await page.goto(sites.url("full", "index.html"));
+		await page.addStyleTag({ content: `:root { ${tokens} }` });
+		assert.deepEqual(await seen(page), ["rgb(0, 69, 124)", "rgb(16, 32, 48)", "Verdana"], tokens);
+		await page.context().close();
+	}
+});
+
 test("hostile labels come out as text", async () => {
 	const page = await look();
 	for (const name of sites.pages("hostile")) {
