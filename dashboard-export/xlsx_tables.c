@@ -44,7 +44,7 @@ static void collect_periods(struct plate *plate)
 	for (size_t n = 0; at != NULL && n < MOST_PERIODS; n++, at = at->earlier)
 		plate->n_periods = n + 1;
 	at = plate->period;
-	for (size_t i = plate->n_periods; i > 0; i--, at = at->earlier)
+	for (size_t i = plate->n_periods; i > 0 && at != NULL; i--, at = at->earlier)
 		plate->periods[i - 1] = at;
 }
 
