@@ -91,10 +91,10 @@ static const char *say_why(const struct oeo_visit *visit, enum oeo_err err, int6
 			    "tried "
 			    "now, for it was guessed wrong too often. Try that again in %s. Are you the "
 			    "coordinator, and can you not wait? Set it anew at the computer of the agent: "
-			    "oeo-agent form password")
+			    "oeo-agent form password --for coordinator")
 			: _("The password was guessed wrong too often. Try again in %s. Are you the "
 			    "coordinator, and can you not wait? Set the password anew: oeo-agent form "
-			    "password"),
+			    "password --for coordinator"),
 		    wait);
 	return buffer;
 }
