@@ -176,6 +176,25 @@ static void test_whoever_knows_the_desks_password_cannot_guess_on_from_ever_new_
 	assert_true(says(world, "over 2 minuten opnieuw"));
 }
 
+static void test_at_other_computers_it_is_said_that_only_the_coordinator_waits(void **state)
+{
+	struct desk_world *world = *state;
+
+	oeo_desk_close(world->desk);
+	world->place.is_remote = true;
+	open_desk(world);
+	sit_down(world);
+	set_password(world, "coordinator 1");
+	assert_int_equal(oeo_form_set_password(world->agent.ledger, OEO_FORM_DESK, "van de balie"), OEO_OK);
+	guess_elsewhere(world, 12);
+	assert_int_equal(post(world, "/login", "password=coordinator+1"), 422);
+	assert_true(says(world, "niet het wachtwoord van de balie"));
+	assert_true(says(world, "over 4 minuten opnieuw"));
+	assert_true(says(world, "oeo-agent form password --for coordinator"));
+	log_in(world, "password=van+de+balie");
+	assert_int_equal(ask(world, "/"), 200);
+}
+
 static void test_a_coordinator_who_is_kept_out_sets_the_password_anew_and_comes_in(void **state)
 {
 	struct desk_world *world = *state;
@@ -217,6 +236,7 @@ int main(void)
 	    TEST(test_nothing_of_another_sites_page_waits_for_a_button),
 	    TEST(test_one_desks_wrong_passwords_keep_nobody_else_out),
 	    TEST(test_whoever_knows_the_desks_password_cannot_guess_on_from_ever_new_desks),
+	    TEST(test_at_other_computers_it_is_said_that_only_the_coordinator_waits),
 	    TEST(test_a_coordinator_who_is_kept_out_sets_the_password_anew_and_comes_in),
 	    TEST(test_the_coordinators_own_browser_does_not_wait_for_other_browsers),
 	};
