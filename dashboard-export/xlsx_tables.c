@@ -372,8 +372,8 @@ static void set_number_widths(struct plate *plate, size_t n_labels)
 	size_t lines = 1, first = is_matrix(plate->table) ? plate->width : n_labels;
 
 	/* Also those that the charts stand over. Spans must not overlap. */
-	(void)worksheet_set_column(plate->made.sheet, (lxw_col_t)first, (lxw_col_t)(plate->block - 1),
-	    LEAST_NUMBER, NULL);
+	(void)worksheet_set_column(
+	    plate->made.sheet, (lxw_col_t)first, (lxw_col_t)(plate->block - 1), LEAST_NUMBER, NULL);
 	for (size_t i = 0; is_matrix(plate->table) && i + n_labels < plate->width; i++) {
 		const char *name = column_name(plate, i);
 		size_t width = column_width(name);
