@@ -83,7 +83,8 @@ stop_daemon tls
 # Killed in the middle, again and again: every record whose answer was shown is there.
 start_form
 for ((round = 1; round <= rounds; round++)); do
-	client until-killed >"$work/shown" &
+	: >"$work/shown" # now, for the lines of the round before would end the wait below
+	client until-killed >>"$work/shown" &
 	writer=$!
 	until [ "$(wc -l <"$work/shown")" -ge $((5 + RANDOM % 20)) ]; do sleep 0.05; done
 	stop_daemon form KILL
