@@ -191,7 +191,7 @@ static void test_what_was_withdrawn_elsewhere_is_gone_here_too(void **state)
 static void test_other_computers_need_the_password_for_everything(void **state)
 {
 	static const char *const paths[] = {
-	    "/", "/tally", "/paper", "/sheet", "/entered", "/entered/" VISIT_1, "/nowhere"};
+	    "/", "/tally", "/paper", "/sheet", "/entered", ("/entered/" VISIT_1), "/nowhere"};
 	struct desk_world *world = *state;
 
 	oeo_desk_close(world->desk);

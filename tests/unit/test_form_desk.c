@@ -57,7 +57,7 @@ static void test_other_methods_types_and_paths_are_refused(void **state)
 {
 	static const char *const methods[] = {"PUT", "DELETE", "OPTIONS", "TRACE", "get", "POSTS"};
 	static const char *const paths[] = {"/../etc/passwd", "//", "/entered/../login", "/form.css/",
-	    "/entered/zz", "/%2e%2e", "/entered/" VISIT_1, "", "*", "/form.js%00"};
+	    "/entered/zz", "/%2e%2e", ("/entered/" VISIT_1), "", "*", "/form.js%00"};
 	struct desk_world *world = *state;
 	char body[512];
 
