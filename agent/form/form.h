@@ -31,7 +31,8 @@ struct oeo_form_options {
 /*
  * Begin to listen. The agent's ledger, clock, home and own card are borrowed until oeo_form_stop; its plans are read
  * from the ledger. OEO_ERR_USAGE: another address than 127.0.0.1 without a certificate or without a password (form
- * password), or a certificate that cannot be used; OEO_ERR_STATE: the port is taken; OEO_ERR_IO, OEO_ERR_NOMEM; why
+ * password), an address that this computer does not have, a port that it may not have, or a certificate that cannot be
+ * used; OEO_ERR_STATE: the port is taken (nothing else listens on it while the form does); OEO_ERR_IO, OEO_ERR_NOMEM; why
  * says what to do. *form is owned by the caller (oeo_form_stop).
  */
 enum oeo_err oeo_form_start(struct oeo_form **form, struct oeo_agent *agent,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The form's HTTP, over libmicrohttpd without threads of its own: its epoll descriptor stands in the caller's loop. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <sodium.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "agent/form/desk.h"
 #include "agent/form/form.h"
@@ -308,6 +310,10 @@ static enum oeo_err check_access(
 	return OEO_OK;
 }
 
+/*
+ * Never with MHD_OPTION_LISTENING_ADDRESS_REUSE: that is SO_REUSEPORT, with which two agents share a port and a question
+ * goes to either. Without it libmicrohttpd sets SO_REUSEADDR, so that a port is free as soon as who listened stopped.
+ */
 static struct MHD_Daemon *start_daemon(struct oeo_form *form, const struct listening *listening)
 {
 	unsigned flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG;
@@ -328,8 +334,53 @@ static struct MHD_Daemon *start_daemon(struct oeo_form *form, const struct liste
 	    NULL, MHD_OPTION_SOCK_ADDR, &listening->address, MHD_OPTION_CONNECTION_LIMIT,
 	    (unsigned)MOST_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEADER_BYTES, MHD_OPTION_URI_LOG_CALLBACK, on_uri, NULL,
-	    MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U,
-	    MHD_OPTION_ARRAY, has_tls ? tls : none, MHD_OPTION_END);
+	    MHD_OPTION_NOTIFY_COMPLETED, on_done, NULL, MHD_OPTION_ARRAY, has_tls ? tls : none,
+	    MHD_OPTION_END);
+}
+
+/* The error of binding to the address, 0 for none: libmicrohttpd does not tell why it cannot listen. */
+static int try_address(const struct listening *listening)
+{
+	int fd = socket(listening->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int one = 1, error = 0;
+
+	if (fd < 0)
+		return errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) != 0 ||
+	    bind(fd, (const struct sockaddr *)&listening->address, sizeof(listening->address)) != 0)
+		error = errno;
+	(void)close(fd);
+	return error;
+}
+
+static enum oeo_err say_why_not(const struct listening *listening, unsigned port, struct oeo_note *why)
+{
+	switch (try_address(listening)) {
+	case EADDRINUSE:
+		return oeo_note_set(why, OEO_ERR_STATE,
+		    _("Port %u of this computer is taken, perhaps by the form of another agent. Stop that "
+		      "one, or give this one another port, such as --port %u"),
+		    port, port < 65535 ? port + 1 : OEO_FORM_PORT);
+	case EADDRNOTAVAIL:
+		return oeo_note_set(why, OEO_ERR_USAGE,
+		    _("%s is no address of this computer. Without --address the form listens on 127.0.0.1."),
+		    listening->written);
+	case EACCES:
+		return oeo_note_set(why, OEO_ERR_USAGE,
+		    _("Port %u is kept for the system. Choose one from 1024 on, such as --port %u"), port,
+		    OEO_FORM_PORT);
+	case 0:
+		if (listening->certificate.len > 0)
+			return oeo_note_set(why, OEO_ERR_USAGE, "%s",
+			    _("The certificate and its key cannot be used. Both must be PEM files, and the "
+			      "key that of the certificate."));
+		break;
+	default:
+		break;
+	}
+	return oeo_note_set(why, OEO_ERR_IO,
+	    _("The form cannot listen on %s port %u. Try again, or give another port: --port NUMBER"),
+	    listening->written, port);
 }
 
 static enum oeo_err listen_on(struct oeo_form *form, const struct listening *listening,
@@ -339,11 +390,7 @@ static enum oeo_err listen_on(struct oeo_form *form, const struct listening *lis
 
 	form->daemon = start_daemon(form, listening);
 	if (form->daemon == NULL)
-		return oeo_note_set(why, OEO_ERR_STATE,
-		    _("The form cannot listen on %s port %u. Does another program use it, or is the "
-		      "certificate no PEM "
-		      "file? Another port: --port NUMBER"),
-		    listening->written, options->port);
+		return say_why_not(listening, options->port, why);
 	info = MHD_get_daemon_info(form->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	if (info == NULL)
 		return OEO_ERR_IO;
