@@ -185,25 +185,24 @@ static enum oeo_err check_unchanged(
 	return err;
 }
 
-/* A correction is held against the release that it takes the place of. */
+/* A correction is held against the release that it takes the place of, and those before it. */
 static enum oeo_err weigh(struct releasing *releasing, const struct oeo_cli *cli, struct oeo_note *why)
 {
 	const struct oeo_related *out = oeo_related_newest(&releasing->related, &releasing->period);
 	struct oeo_correction correction = {0};
-	struct oeo_correction_side earlier;
 	const struct oeo_correction_side later = {&releasing->release, &releasing->opened};
-	enum oeo_err err;
+	enum oeo_err err =
+	    oeo_correction_weigh(&correction, releasing->related.sources, releasing->related.n, &later);
 
-	if (out == NULL || !out->has_opened)
-		return oeo_note_set(why, OEO_ERR_NOT_FOUND,
+	if (err == OEO_ERR_NOT_FOUND)
+		return oeo_note_set(why, err,
 		    _("%s cannot be corrected: its opened cells are not in the database any more, so nobody "
 		      "can tell "
 		      "what the correction would give away."),
 		    releasing->text);
 	releasing->release.is_correction = true;
-	memcpy(releasing->release.corrects, out->release.digest, OEO_DIGEST_BYTES);
-	earlier = (struct oeo_correction_side){&out->release, &out->opened};
-	err = oeo_correction_weigh(&correction, &earlier, &later);
+	if (err == OEO_OK)
+		memcpy(releasing->release.corrects, out->release.digest, OEO_DIGEST_BYTES);
 	if (err == OEO_OK && !oeo_correction_is_allowed(&correction)) {
 		oeo_release_tell_in_the_way(releasing->published->signed_plan.plan, &correction);
 		err = oeo_release_refuse_correction(&correction, releasing->text, why);

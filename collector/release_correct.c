@@ -309,15 +309,14 @@ static bool fits(const struct weighing *weighing)
 	       memcmp(earlier->plan.plan->digest, later->plan.plan->digest, OEO_DIGEST_BYTES) == 0;
 }
 
-enum oeo_err oeo_correction_weigh(struct oeo_correction *correction,
-    const struct oeo_correction_side *earlier, const struct oeo_correction_side *later)
+static enum oeo_err weigh_two(struct oeo_correction *correction, const struct oeo_correction_side *earlier,
+    const struct oeo_correction_side *later)
 {
 	struct weighing weighing = {correction, earlier->release->plan.plan, {earlier, later}, 0};
 	const struct oeo_plan *plan = weighing.plan;
 	enum oeo_cadence cadence = earlier->release->period.cadence;
 	enum oeo_err err = OEO_OK;
 
-	memset(correction, 0, sizeof(*correction));
 	if (!fits(&weighing))
 		return OEO_ERR_FORMAT;
 	for (size_t a = 0; err == OEO_OK && a < plan->n_tables; a++) {
@@ -332,6 +331,72 @@ enum oeo_err oeo_correction_weigh(struct oeo_correction *correction,
 			weigh_pair(&weighing, a, b, QUESTIONS);
 		}
 	}
+	return err;
+}
+
+static bool tells_of_few(const struct oeo_correction *correction)
+{
+	return correction->takes_total || correction->n_groups > 0;
+}
+
+/* What stands in the way of an older release stands in the way of the correction. */
+static void take_over(struct oeo_correction *correction, struct oeo_correction *older)
+{
+	free(correction->cells);
+	correction->cells = older->cells;
+	correction->n_cells = older->n_cells;
+	correction->n_hidden = older->n_hidden;
+	correction->n_groups = older->n_groups;
+	correction->takes_total = older->takes_total;
+	older->cells = NULL;
+}
+
+/* The release of the period with the highest version; NULL: there is none, or of one of them not all is known. */
+static const struct oeo_release_source *find_newest(
+    const struct oeo_release_source *related, size_t n_related, const struct oeo_period *period)
+{
+	const struct oeo_release_source *newest = NULL;
+
+	for (size_t i = 0; i < n_related; i++) {
+		if (!oeo_period_equal(&related[i].period, period))
+			continue;
+		if (related[i].opened == NULL)
+			return NULL;
+		if (newest == NULL || related[i].version > newest->version)
+			newest = &related[i];
+	}
+	return newest;
+}
+
+static enum oeo_err weigh_source(struct oeo_correction *correction, const struct oeo_release_source *source,
+    const struct oeo_correction_side *later)
+{
+	const struct oeo_correction_side earlier = {source->release, source->opened};
+
+	return weigh_two(correction, &earlier, later);
+}
+
+enum oeo_err oeo_correction_weigh(struct oeo_correction *correction, const struct oeo_release_source *related,
+    size_t n_related, const struct oeo_correction_side *later)
+{
+	const struct oeo_period *period = &later->release->period;
+	const struct oeo_release_source *newest = find_newest(related, n_related, period);
+	enum oeo_err err;
+
+	memset(correction, 0, sizeof(*correction));
+	if (newest == NULL)
+		return OEO_ERR_NOT_FOUND;
+	err = weigh_source(correction, newest, later);
+	for (size_t i = 0; err == OEO_OK && !tells_of_few(correction) && i < n_related; i++) {
+		struct oeo_correction older = {0};
+
+		if (&related[i] == newest || !oeo_period_equal(&related[i].period, period))
+			continue;
+		err = weigh_source(&older, &related[i], later);
+		if (err == OEO_OK && tells_of_few(&older))
+			take_over(correction, &older);
+		oeo_correction_fini(&older);
+	}
 	if (err != OEO_OK)
 		oeo_correction_fini(correction);
 	return err;
@@ -345,5 +410,5 @@ void oeo_correction_fini(struct oeo_correction *correction)
 
 bool oeo_correction_is_allowed(const struct oeo_correction *correction)
 {
-	return !correction->takes_total && correction->n_groups == 0 && correction->n_changed > 0;
+	return !tells_of_few(correction) && correction->n_changed > 0;
 }

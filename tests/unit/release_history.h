@@ -263,28 +263,14 @@ static inline void release_one(
 	keep(history, those, present);
 }
 
-static inline size_t newest_of(const struct history *history, const char *period)
-{
-	struct oeo_period wanted;
-	size_t newest = SIZE_MAX;
-
-	assert_int_equal(oeo_period_parse(&wanted, period), OEO_OK);
-	for (size_t i = 0; i < history->n; i++)
-		if (oeo_period_equal(&wanted, &history->opened[i].period))
-			newest = i;
-	return newest;
-}
-
 /* True where the correction was allowed and is out. */
 static inline bool correct_one(struct history *history, const char *period, unsigned present, size_t repaired)
 {
 	struct oeo_release_source related[MOST];
 	struct counted those = count_those(&history->town, present, repaired);
 	struct oeo_correction correction;
-	struct oeo_correction_side earlier;
 	struct oeo_correction_side later;
 	size_t i = history->n;
-	size_t old = newest_of(history, period);
 	size_t n;
 	bool is_allowed = false;
 
@@ -295,9 +281,8 @@ static inline bool correct_one(struct history *history, const char *period, unsi
 		drop(history, those);
 		return false;
 	}
-	earlier = (struct oeo_correction_side){&history->releases[old], &history->opened[old]};
 	later = (struct oeo_correction_side){&history->releases[i], &history->opened[i]};
-	assert_int_equal(oeo_correction_weigh(&correction, &earlier, &later), OEO_OK);
+	assert_int_equal(oeo_correction_weigh(&correction, related, n, &later), OEO_OK);
 	is_allowed = oeo_correction_is_allowed(&correction);
 	oeo_correction_fini(&correction);
 	if (is_allowed) {

@@ -194,15 +194,16 @@ static struct oeo_correction weigh(void (*edit)(struct oeo_release *))
 {
 	static const struct made_theme more[] = {{"WO", 40, 60}, {"GE", 30, 60}, {NULL, 0, 0}};
 	struct oeo_correction correction;
-	struct oeo_correction_side sides[2];
+	struct oeo_release_source out;
+	struct oeo_correction_side later;
 
 	(void)made_release("2026-08", august);
 	(void)made_release("2026-08", more);
-	for (size_t i = 0; i < 2; i++)
-		sides[i] = (struct oeo_correction_side){&made.releases[i], &made.opened[i]};
+	out = (struct oeo_release_source){made.releases[0].period, &made.opened[0], &made.releases[0], 1};
+	later = (struct oeo_correction_side){&made.releases[1], &made.opened[1]};
 	if (edit != NULL)
 		edit(&made.releases[1]);
-	assert_int_equal(oeo_correction_weigh(&correction, &sides[0], &sides[1]), OEO_OK);
+	assert_int_equal(oeo_correction_weigh(&correction, &out, 1, &later), OEO_OK);
 	return correction;
 }
 

@@ -126,6 +126,36 @@ static void test_nor_of_one_with_corrections(void **state)
 	assert_int_equal(tally.n_broken, 0);
 }
 
+/* One quarter, corrected again and again with whoever happens to be in: readers have every version. */
+static void test_nor_of_one_that_is_corrected_often(void **state)
+{
+	struct tally tally = {0};
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 150; seed++) {
+		uint64_t random = seed * 31337;
+		struct attack_result result;
+
+		init_history(&history, "plan.yaml", seed, 40 + counted_random(&random) % 300);
+		release_one(
+		    &history, "2025-Q1", (unsigned)(1 + counted_random(&random) % ALL), false, &random);
+		for (size_t i = 0; i < 8; i++) {
+			unsigned present = (unsigned)(1 + counted_random(&random) % ALL);
+			size_t repaired = counted_random(&random) % 3 == 0
+					      ? counted_random(&random) % COUNTED_MEMBERS
+					      : SIZE_MAX;
+
+			tally.n_corrections += correct_one(&history, "2025-Q1", present, repaired);
+		}
+		result = attack_run(history.town.plan, history.attacked, history.n);
+		add_result(&tally, &history, &result);
+		fini_history(&history);
+	}
+	tell_tally("corrected often", &tally);
+	assert_true(tally.n_corrections > 20);
+	assert_int_equal(tally.n_broken, 0);
+}
+
 static size_t count_without_questions(void)
 {
 	size_t n = 0;
@@ -233,6 +263,7 @@ int main(void)
 	    cmocka_unit_test(test_nobody_works_anything_out_of_a_sequence),
 	    cmocka_unit_test(test_nor_of_one_with_cells_that_did_not_open),
 	    cmocka_unit_test(test_nor_of_one_with_corrections),
+	    cmocka_unit_test(test_nor_of_one_that_is_corrected_often),
 	    cmocka_unit_test(test_nor_of_one_in_which_every_table_has_questions),
 	    cmocka_unit_test(test_the_attack_breaks_a_bare_threshold),
 	    cmocka_unit_test(test_one_resident_more_is_no_danger),
