@@ -7,7 +7,8 @@
 
 #include "agent/form/examples.h"
 
-#define USUAL 8 /* shown at once; the digits 1..8 choose them, 0 is "Do not know" */
+#define USUAL 8 /* topics shown before anything is searched */
+#define AT_ONCE 9 /* of a longer group: the digits 1..9 choose them, 0 is "Do not know" */
 #define ALL_AT_ONCE 10 /* a group of at most this many codes has no "More" */
 
 /* One dimension while it is written. */
@@ -149,7 +150,7 @@ static void open_fieldset(const struct group *group, const char *legend, const c
 
 static void write_codes(struct group *group, const size_t *order, size_t n)
 {
-	size_t at_once = n <= ALL_AT_ONCE ? n : USUAL;
+	size_t at_once = n <= ALL_AT_ONCE ? n : AT_ONCE;
 
 	open_tiles(group->html);
 	for (size_t i = 0; i < at_once; i++)
@@ -175,7 +176,7 @@ void oeo_choices_group(struct oeo_html *html, const struct oeo_visit *visit, siz
 	}
 	begin(&group, html, in, oeo_form_field_of(fields, "d.", in->id));
 	oeo_page_dimension(legend, in);
-	(void)oeo_usage_order(&visit->desk->usage, in, order);
+	(void)plan_order(in, order);
 	open_fieldset(&group, legend, oeo_form_fault_of(faults, group.name));
 	write_codes(&group, order, n);
 	oeo_html_close(html);

@@ -5,7 +5,7 @@
 
 #include "agent/form/page.h"
 
-/* The codes of one dimension: those chosen lately first, what is seldom chosen behind "More". */
+/* The codes of one dimension in the plan's order, so that a digit always means the same; of many, the rest behind "More". */
 void oeo_choices_group(struct oeo_html *html, const struct oeo_visit *visit, size_t dimension,
     const struct oeo_form_fields *fields, const struct oeo_form_faults *faults);
 

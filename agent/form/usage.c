@@ -10,7 +10,7 @@
 #define KEY "usage"
 #define VERSION 1
 #define CHOICE 1024U /* weight of one choice */
-#define DECAY 32U /* of each weight, one part in this many goes at every choice of its dimension */
+#define DECAY 32U /* of each weight, one part in this many goes at every choice */
 #define FIRST_CAPACITY 64
 #define MOST 4096
 
@@ -57,6 +57,7 @@ static enum oeo_err append(struct oeo_usage *usage, const char *dimension, const
 	return OEO_OK;
 }
 
+/* Of another dimension, as a plan of before had it, nothing stays. */
 static void decay(struct oeo_usage *usage, const char *dimension)
 {
 	size_t kept = 0;
@@ -64,32 +65,29 @@ static void decay(struct oeo_usage *usage, const char *dimension)
 	for (size_t i = 0; i < usage->n; i++) {
 		struct oeo_usage_count *count = &usage->counts[i];
 
-		if (strcmp(count->dimension, dimension) == 0)
-			count->weight -= (count->weight + DECAY - 1) / DECAY;
-		if (count->weight > 0)
+		count->weight -= (count->weight + DECAY - 1) / DECAY;
+		if (count->weight > 0 && strcmp(count->dimension, dimension) == 0)
 			usage->counts[kept++] = *count;
 	}
 	usage->n = kept;
 }
 
-enum oeo_err oeo_usage_count(struct oeo_usage *usage, const struct oeo_question *question)
+enum oeo_err oeo_usage_count(
+    struct oeo_usage *usage, const struct oeo_dimension *dimension, const struct oeo_question *question)
 {
-	enum oeo_err err = OEO_OK;
-
-	for (size_t i = 0; i < question->n_dimensions && err == OEO_OK; i++) {
-		const char *dimension = question->dimensions[i];
+	for (size_t i = 0; i < question->n_dimensions; i++) {
 		struct oeo_usage_count *count;
 
-		if (strcmp(question->codes[i], OEO_UNKNOWN) == 0)
+		if (strcmp(question->dimensions[i], dimension->id) != 0 ||
+		    strcmp(question->codes[i], OEO_UNKNOWN) == 0)
 			continue;
-		decay(usage, dimension);
-		count = find(usage, dimension, question->codes[i]);
-		if (count != NULL)
-			count->weight += CHOICE;
-		else
-			err = append(usage, dimension, question->codes[i], CHOICE);
+		decay(usage, dimension->id);
+		count = find(usage, dimension->id, question->codes[i]);
+		if (count == NULL)
+			return append(usage, dimension->id, question->codes[i], CHOICE);
+		count->weight += CHOICE;
 	}
-	return err;
+	return OEO_OK;
 }
 
 /* ---- The ledger */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
- * How often each code was chosen lately in this form, so that the usual choices stand first. A choice counts less with
- * every later one of its dimension, so the order follows what people ask now, without jumping about. Kept in the ledger
- * (collection "form", key "usage").
+ * How often each topic was chosen lately in this form, so that the usual ones stand first. A choice counts less with
+ * every later one, so the order follows what people ask now, without jumping about. The other choices are not counted:
+ * they stand as the plan has them, so that a digit always chooses the same. Kept in the ledger (collection "form", key
+ * "usage").
  */
 #ifndef OEO_AGENT_FORM_USAGE_H
 #define OEO_AGENT_FORM_USAGE_H
@@ -25,8 +26,10 @@ struct oeo_usage {
 enum oeo_err oeo_usage_load(struct oeo_usage *usage, struct oeo_ledger *ledger);
 void oeo_usage_fini(struct oeo_usage *usage);
 
-/* Count the codes of a question (`onbekend` not), and store the counts in the open transaction. */
-enum oeo_err oeo_usage_count(struct oeo_usage *usage, const struct oeo_question *question);
+/* Count the code of a question in this dimension, that of the topics (`onbekend` not); what was counted of another one
+ * goes. OEO_ERR_NOMEM. And store the counts in the open transaction. */
+enum oeo_err oeo_usage_count(
+    struct oeo_usage *usage, const struct oeo_dimension *dimension, const struct oeo_question *question);
 enum oeo_err oeo_usage_store(const struct oeo_usage *usage, struct oeo_ledger *ledger);
 
 /* 0: not chosen lately. */

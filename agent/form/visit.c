@@ -116,7 +116,9 @@ static enum oeo_err write_one(
 	if (err != OEO_OK || !is_new(*result))
 		return err;
 	err = oeo_journal_write(desk->place.ledger, &line);
-	return err == OEO_OK ? oeo_usage_count(&desk->usage, question) : err;
+	if (err == OEO_OK)
+		err = oeo_usage_count(&desk->usage, &desk->plan->dimensions[desk->main], question);
+	return err;
 }
 
 static enum oeo_err write_all(struct oeo_visit *visit, struct oeo_question *questions, size_t n,

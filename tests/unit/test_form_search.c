@@ -122,21 +122,23 @@ static void test_among_equals_the_usual_one_comes_first(void **state)
 	assert_true(n >= 2);
 	strcpy(question.dimensions[0], world->dimension->id);
 	strcpy(question.codes[0], world->dimension->codes[before[1].code].code);
-	assert_int_equal(oeo_usage_count(&usage, &question), OEO_OK);
+	assert_int_equal(oeo_usage_count(&usage, world->dimension, &question), OEO_OK);
 	assert_int_equal(place_of(world, "huur", question.codes[0], &usage), 0);
 	oeo_usage_fini(&usage);
 }
 
 /* ---- What is usual */
 
-static void choose(struct oeo_usage *usage, const char *code, unsigned times)
+static void choose(struct world *world, struct oeo_usage *usage, const char *code, unsigned times)
 {
-	struct oeo_question question = {.n_dimensions = 1};
+	struct oeo_question question = {.n_dimensions = 2};
 
-	strcpy(question.dimensions[0], "question");
-	strcpy(question.codes[0], code);
+	strcpy(question.dimensions[0], "barrier");
+	strcpy(question.codes[0], "KN03");
+	strcpy(question.dimensions[1], "question");
+	strcpy(question.codes[1], code);
 	for (unsigned i = 0; i < times; i++)
-		assert_int_equal(oeo_usage_count(usage, &question), OEO_OK);
+		assert_int_equal(oeo_usage_count(usage, world->dimension, &question), OEO_OK);
 }
 
 static void test_what_is_chosen_often_stands_first_and_fades(void **state)
@@ -147,18 +149,19 @@ static void test_what_is_chosen_often_stands_first_and_fades(void **state)
 	struct oeo_usage usage = {0}, loaded = {0};
 
 	assert_non_null(order);
-	choose(&usage, "GS02", 1);
-	choose(&usage, "WO01", 3);
-	choose(&usage, OEO_UNKNOWN, 9);
+	choose(world, &usage, "GS02", 1);
+	choose(world, &usage, "WO01", 3);
+	choose(world, &usage, OEO_UNKNOWN, 9);
 	assert_int_equal(oeo_usage_order(&usage, world->dimension, order), 2);
 	assert_string_equal(world->dimension->codes[order[0]].code, "WO01");
 	assert_string_equal(world->dimension->codes[order[1]].code, "GS02");
 	assert_string_equal(world->dimension->codes[order[2]].code, "GS01");
+	assert_int_equal(oeo_usage_weight(&usage, "barrier", "KN03"), 0); /* only topics are counted */
 	assert_int_equal(oeo_usage_store(&usage, world->fixture.ledger), OEO_OK);
 	assert_int_equal(oeo_usage_load(&loaded, world->fixture.ledger), OEO_OK);
 	assert_int_equal(
 	    oeo_usage_weight(&loaded, "question", "WO01"), oeo_usage_weight(&usage, "question", "WO01"));
-	choose(&loaded, "GS03", 300);
+	choose(world, &loaded, "GS03", 300);
 	assert_int_equal(oeo_usage_weight(&loaded, "question", "WO01"), 0);
 	oeo_usage_fini(&usage);
 	oeo_usage_fini(&loaded);
