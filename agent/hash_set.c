@@ -7,79 +7,118 @@
 
 #include "proto/buf.h"
 
-#define FIRST_CAPACITY 1024
+#define PARTS 64 /* a power of two: the low bits of a key choose one */
+#define FIRST_CAPACITY 16
+#define MOST_CAPACITY (UINT32_MAX / 2)
+
+struct entry {
+	uint8_t key[OEO_HASH_SET_KEY_BYTES];
+	uint32_t value; /* and one more; 0: free */
+};
+
+struct oeo_hash_set_part {
+	struct entry *entries;
+	size_t capacity;
+	size_t n;
+};
+
+static void part_fini(struct oeo_hash_set_part *part)
+{
+	if (part->entries != NULL)
+		sodium_memzero(part->entries, part->capacity * sizeof(*part->entries));
+	free(part->entries);
+}
 
 void oeo_hash_set_fini(struct oeo_hash_set *set)
 {
-	if (set->entries != NULL)
-		sodium_memzero(set->entries, set->capacity * sizeof(*set->entries));
-	free(set->entries);
-	memset(set, 0, sizeof(*set));
+	for (size_t i = 0; set->parts != NULL && i < PARTS; i++)
+		part_fini(&set->parts[i]);
+	free(set->parts);
+	set->parts = NULL;
+}
+
+static struct oeo_hash_set_part *part_of(const struct oeo_hash_set *set, const uint8_t *key)
+{
+	return &set->parts[key[0] % PARTS];
 }
 
 /* The entry of the key, or the free one where it belongs. There is always a free one. */
-static struct oeo_hash_set_entry *locate(const struct oeo_hash_set *set, const uint8_t *key)
+static struct entry *locate(const struct oeo_hash_set_part *part, const uint8_t *key)
 {
-	uint64_t at;
+	uint32_t hash;
+	size_t at;
 
-	memcpy(&at, key, sizeof(at));
-	for (;; at++) {
-		struct oeo_hash_set_entry *entry = &set->entries[at & (set->capacity - 1)];
+	memcpy(&hash, key + 1, sizeof(hash));
+	at = (size_t)((uint64_t)hash * part->capacity >> 32);
+	for (;; at = at + 1 < part->capacity ? at + 1 : 0) {
+		struct entry *entry = &part->entries[at];
 
-		if (!entry->is_used || memcmp(entry->key, key, OEO_HASH_SET_KEY_BYTES) == 0)
+		if (entry->value == 0 || memcmp(entry->key, key, OEO_HASH_SET_KEY_BYTES) == 0)
 			return entry;
 	}
 }
 
-static enum oeo_err grow(struct oeo_hash_set *set)
+static enum oeo_err grow(struct oeo_hash_set_part *part)
 {
-	struct oeo_hash_set bigger = {NULL, set->capacity > 0 ? 2 * set->capacity : FIRST_CAPACITY, set->n};
+	struct oeo_hash_set_part bigger = {NULL, FIRST_CAPACITY, part->n};
 
-	if (set->n < set->capacity / 2)
+	if (part->n < part->capacity / 4 * 3)
 		return OEO_OK;
+	if (part->capacity > MOST_CAPACITY)
+		return OEO_ERR_NOMEM;
+	if (part->capacity > 0)
+		bigger.capacity = part->capacity + part->capacity / 2;
 	bigger.entries = oeo_alloc_array(bigger.capacity, sizeof(*bigger.entries));
 	if (bigger.entries == NULL)
 		return OEO_ERR_NOMEM;
-	for (size_t i = 0; i < set->capacity; i++) {
-		if (set->entries[i].is_used)
-			*locate(&bigger, set->entries[i].key) = set->entries[i];
+	for (size_t i = 0; i < part->capacity; i++) {
+		if (part->entries[i].value != 0)
+			*locate(&bigger, part->entries[i].key) = part->entries[i];
 	}
-	oeo_hash_set_fini(set);
-	*set = bigger;
+	part_fini(part);
+	*part = bigger;
 	return OEO_OK;
 }
 
 enum oeo_err oeo_hash_set_add(struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES],
     size_t value, bool *found, size_t *earlier)
 {
-	enum oeo_err err = grow(set);
-	struct oeo_hash_set_entry *entry;
+	struct oeo_hash_set_part *part;
+	struct entry *entry;
+	enum oeo_err err;
 
+	if (value > OEO_HASH_SET_MOST)
+		return OEO_ERR_RANGE;
+	if (set->parts == NULL)
+		set->parts = oeo_alloc_array(PARTS, sizeof(*set->parts));
+	if (set->parts == NULL)
+		return OEO_ERR_NOMEM;
+	part = part_of(set, key);
+	err = grow(part);
 	if (err != OEO_OK)
 		return err;
-	entry = locate(set, key);
-	*found = entry->is_used;
+	entry = locate(part, key);
+	*found = entry->value != 0;
 	if (*found) {
 		if (earlier != NULL)
-			*earlier = entry->value;
+			*earlier = entry->value - 1;
 		return OEO_OK;
 	}
 	memcpy(entry->key, key, OEO_HASH_SET_KEY_BYTES);
-	entry->value = value;
-	entry->is_used = true;
-	set->n++;
+	entry->value = (uint32_t)value + 1;
+	part->n++;
 	return OEO_OK;
 }
 
 bool oeo_hash_set_find(
     const struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES], size_t *value)
 {
-	const struct oeo_hash_set_entry *entry;
+	const struct entry *entry;
 
-	if (set->capacity == 0)
+	if (set->parts == NULL || part_of(set, key)->capacity == 0)
 		return false;
-	entry = locate(set, key);
-	if (entry->is_used && value != NULL)
-		*value = entry->value;
-	return entry->is_used;
+	entry = locate(part_of(set, key), key);
+	if (entry->value != 0 && value != NULL)
+		*value = entry->value - 1;
+	return entry->value != 0;
 }

@@ -5,7 +5,8 @@
  * as four members would, encrypted and durable. Prints rows per second, by the clock and of processor time (median of RUNS,
  * with least and most), and the peak memory.
  *
- *   bench_import [ROWS [RUNS]]        run in the project's root; 200,000 rows and 5 runs without arguments
+ *   bench_import [ROWS [RUNS [FILE]]]   run in the project's root; 200,000 rows and 5 runs without arguments; all rows in
+ *                                       one FILE of these: klientenraad, bga, cosbo, wmo-adviesraad
  */
 #include <inttypes.h>
 #include <sodium.h>
@@ -25,7 +26,19 @@
 #define PLAN "proto/plans/almelo/plan.yaml"
 #define MAX_RUNS 99
 
-static const char *const members[] = {"klientenraad", "bga", "cosbo", "wmo-adviesraad"};
+#define MOST_MEMBERS 4
+
+static const char *const members[MOST_MEMBERS] = {"klientenraad", "bga", "cosbo", "wmo-adviesraad"};
+
+/* What is measured. */
+struct job {
+	const struct oeo_plan *plan;
+	const char *folder;
+	unsigned long rows; /* in all files */
+	unsigned runs;
+	const char *const *members; /* a file of each */
+	size_t n_members;
+};
 
 static void die(const char *what)
 {
@@ -180,22 +193,24 @@ static size_t import_one(
 	return taken;
 }
 
-static struct speed run(
-    const struct oeo_plan *plan, const char *folder, unsigned number, unsigned long rows, bool is_import)
+static struct speed run(const struct job *job, unsigned number, bool is_import)
 {
 	double start = seconds();
 	double start_cpu = cpu_seconds();
 	size_t taken = 0;
 	char path[512];
 
-	for (size_t i = 0; i < 4; i++) {
-		(void)snprintf(path, sizeof(path), "%s/%s.csv", folder, members[i]);
-		taken += is_import ? import_one(plan, folder, number, members[i], path)
-				   : parse_one(plan, members[i], path);
+	for (size_t i = 0; i < job->n_members; i++) {
+		const char *member = job->members[i];
+
+		(void)snprintf(path, sizeof(path), "%s/%s.csv", job->folder, member);
+		taken += is_import ? import_one(job->plan, job->folder, number, member, path)
+				   : parse_one(job->plan, member, path);
 	}
-	if (taken != rows)
+	if (taken != job->rows)
 		die("not every row was taken");
-	return (struct speed){(double)rows / (seconds() - start), (double)rows / (cpu_seconds() - start_cpu)};
+	return (struct speed){
+	    (double)taken / (seconds() - start), (double)taken / (cpu_seconds() - start_cpu)};
 }
 
 static int by_value(const void *left, const void *right)
@@ -206,59 +221,78 @@ static int by_value(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-static void tell(const char *what, const struct oeo_plan *plan, const char *folder, unsigned long rows,
-    unsigned runs, bool is_import)
+static void tell(const char *what, const struct job *job, bool is_import)
 {
 	double wall[MAX_RUNS];
 	double cpu[MAX_RUNS];
 
-	for (unsigned i = 0; i < runs; i++) {
-		struct speed speed = run(plan, folder, i, rows, is_import);
+	for (unsigned i = 0; i < job->runs; i++) {
+		struct speed speed = run(job, i, is_import);
 
 		wall[i] = speed.wall;
 		cpu[i] = speed.cpu;
 	}
-	qsort(wall, runs, sizeof(wall[0]), by_value);
-	qsort(cpu, runs, sizeof(cpu[0]), by_value);
+	qsort(wall, job->runs, sizeof(wall[0]), by_value);
+	qsort(cpu, job->runs, sizeof(cpu[0]), by_value);
 	(void)printf(
 	    "%-18s %7.0f rows/s (median of %u; %.0f to %.0f), %7.0f rows per second of processor time\n",
-	    what, wall[runs / 2], runs, wall[0], wall[runs - 1], cpu[runs / 2]);
+	    what, wall[job->runs / 2], job->runs, wall[0], wall[job->runs - 1], cpu[job->runs / 2]);
 }
 
-static void measure(const struct oeo_plan *plan, const char *folder, unsigned long rows, unsigned runs)
+static void measure(struct job *job)
 {
 	unsigned long written = 0;
 	struct rusage usage;
 	char from[256];
 	char to[512];
 
-	for (size_t i = 0; i < 4; i++) {
-		(void)snprintf(from, sizeof(from), "tests/data/almelo/%s.csv", members[i]);
-		(void)snprintf(to, sizeof(to), "%s/%s.csv", folder, members[i]);
-		written += repeat_file(from, to, rows / 4);
+	for (size_t i = 0; i < job->n_members; i++) {
+		(void)snprintf(from, sizeof(from), "tests/data/almelo/%s.csv", job->members[i]);
+		(void)snprintf(to, sizeof(to), "%s/%s.csv", job->folder, job->members[i]);
+		written += repeat_file(from, to, job->rows / job->n_members);
 	}
-	tell("parsed and mapped:", plan, folder, written, runs, false);
-	tell("imported:", plan, folder, written, runs, true);
+	job->rows = written;
+	tell("parsed and mapped:", job, false);
+	tell("imported:", job, true);
 	(void)getrusage(RUSAGE_SELF, &usage);
 	(void)printf("%lu rows, peak memory %ld MB\n", written, usage.ru_maxrss / 1024);
 }
 
+/* Leave only the file of this name. */
+static void choose_member(struct job *job, const char *name)
+{
+	size_t i = 0;
+
+	while (i < MOST_MEMBERS && strcmp(members[i], name) != 0)
+		i++;
+	if (i == MOST_MEMBERS)
+		die("FILE: klientenraad, bga, cosbo or wmo-adviesraad");
+	job->members = &members[i];
+	job->n_members = 1;
+}
+
 int main(int argc, char **argv)
 {
-	unsigned long rows = argc > 1 ? strtoul(argv[1], NULL, 10) : 200000;
-	unsigned runs = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 5;
+	struct job job = {.rows = argc > 1 ? strtoul(argv[1], NULL, 10) : 200000,
+	    .runs = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 5,
+	    .members = members,
+	    .n_members = MOST_MEMBERS};
 	char folder[] = "/tmp/oeo-bench-import-XXXXXX";
 	char command[64];
 	struct oeo_findings findings = {0};
 	struct oeo_plan *plan = NULL;
 
-	if (rows < 4 || runs < 1 || runs > MAX_RUNS || sodium_init() < 0)
-		die("usage: bench_import [ROWS [RUNS]]");
+	if (job.rows < MOST_MEMBERS || job.runs < 1 || job.runs > MAX_RUNS || sodium_init() < 0)
+		die("usage: bench_import [ROWS [RUNS [FILE]]]");
+	if (argc > 3)
+		choose_member(&job, argv[3]);
 	if (oeo_plan_file_read(&plan, PLAN, &findings) != OEO_OK)
 		die("cannot read " PLAN "; run in the project's root");
 	if (mkdtemp(folder) == NULL)
 		die("cannot make a folder in /tmp");
-	measure(plan, folder, rows, runs);
+	job.plan = plan;
+	job.folder = folder;
+	measure(&job);
 	oeo_plan_free(plan);
 	oeo_findings_fini(&findings);
 	(void)snprintf(command, sizeof(command), "rm -r '%s'", folder);
