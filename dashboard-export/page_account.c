@@ -14,7 +14,7 @@ static void list_item(const struct oeo_page *page, const char *text)
 
 /* ---- what is not shown, and why ---- */
 
-/* The smallest and the largest threshold of the period's tables. */
+/* The smallest and the largest of a rule in the period's tables. */
 struct span {
 	unsigned least;
 	unsigned most;
@@ -28,24 +28,81 @@ static void stretch(struct span *span, unsigned value)
 		span->most = value;
 }
 
-static struct span residents_span(const struct oeo_view_period *period)
+/* The thresholds of the tables that count in one unit; most is 0 where none does. */
+struct limits {
+	struct span usual;
+	struct span sensitive; /* of the tables that have sensitive codes with a higher one */
+};
+
+static struct limits limits_of(const struct oeo_view_period *period, enum oeo_unit unit)
 {
-	struct span span = {UINT32_MAX, 0};
+	struct limits limits = {{UINT32_MAX, 0}, {UINT32_MAX, 0}};
 
 	for (size_t i = 0; i < period->n_tables; i++) {
-		const struct oeo_rules *rules = &period->tables[i].plan->rules;
+		const struct oeo_view_table *table = &period->tables[i];
 
-		stretch(&span, rules->residents);
-		if (oeo_view_sensitive(&period->tables[i]) > 0)
-			stretch(&span, rules->sensitive);
+		if (table->unit != unit)
+			continue;
+		stretch(&limits.usual, table->plan->rules.residents);
+		if (oeo_view_sensitive(table) > 0)
+			stretch(&limits.sensitive, oeo_view_sensitive(table));
 	}
-	return span;
+	return limits;
+}
+
+static const enum oeo_unit units[] = {OEO_UNIT_RESIDENTS, OEO_UNIT_CLIENTS, OEO_UNIT_CONTACTS};
+
+#define N_UNITS (sizeof(units) / sizeof(units[0]))
+
+static void write_limits(const struct oeo_page *page, enum oeo_unit unit)
+{
+	struct limits limits = limits_of(page->period, unit);
+	const char *word = oeo_notation_unit(unit);
+	char text[512];
+
+	if (limits.usual.most == 0)
+		return;
+	if (limits.usual.least != limits.usual.most ||
+	    (limits.sensitive.most > 0 && limits.sensitive.least != limits.sensitive.most))
+		(void)snprintf(text, sizeof(text),
+		    _("There are fewer %s than its table asks for (see the table below). Then someone could "
+		      "be "
+		      "recognised."),
+		    word);
+	else if (limits.sensitive.most == 0)
+		(void)snprintf(text, sizeof(text),
+		    _("There are fewer than %u %s. Then someone could be recognised."), limits.usual.most,
+		    word);
+	else
+		(void)snprintf(text, sizeof(text),
+		    _("There are fewer than %u %s, or fewer than %u for sensitive subjects. Then someone "
+		      "could "
+		      "be recognised."),
+		    limits.usual.most, word, limits.sensitive.most);
+	list_item(page, text);
+}
+
+/* What one organisation could work out of the others. */
+static void write_rest(const struct oeo_page *page, unsigned rest)
+{
+	char left[64], text[512];
+
+	if (rest < 2)
+		return;
+	if (rest == 2)
+		(void)snprintf(left, sizeof(left), "1");
+	else
+		(void)snprintf(left, sizeof(left), rest == 3 ? _("%u or %u") : _("%u to %u"), 1, rest - 1);
+	(void)snprintf(text, sizeof(text),
+	    _("Nearly all of them came to one organisation. Without its own, %s would be left, and it could "
+	      "tell who. Where nobody is left, this is no reason for a dot."),
+	    left);
+	list_item(page, text);
 }
 
 static void write_rules(const struct oeo_page *page)
 {
 	const struct oeo_view_period *period = page->period;
-	struct span residents = residents_span(period);
 	struct span members = {UINT32_MAX, 0}, rest = {UINT32_MAX, 0}, round = {UINT32_MAX, 0};
 	char text[512];
 
@@ -55,15 +112,8 @@ static void write_rules(const struct oeo_page *page)
 		stretch(&round, period->tables[i].plan->rules.round);
 	}
 	oeo_html_open(page->html, "ul", NULL);
-	if (residents.least == residents.most)
-		(void)snprintf(text, sizeof(text),
-		    _("The number is below %u. Then someone could be recognised."), residents.least);
-	else
-		(void)snprintf(text, sizeof(text),
-		    _("The number is below %u, or below %u for sensitive subjects. Then someone could be "
-		      "recognised."),
-		    residents.least, residents.most);
-	list_item(page, text);
+	for (size_t i = 0; i < N_UNITS; i++)
+		write_limits(page, units[i]);
 	if (members.most > 1) {
 		(void)snprintf(text, sizeof(text),
 		    _("The number comes from fewer than %u organisations (in the tables where this is asked "
@@ -72,14 +122,7 @@ static void write_rules(const struct oeo_page *page)
 		    members.most);
 		list_item(page, text);
 	}
-	if (rest.most > 1) {
-		(void)snprintf(text, sizeof(text),
-		    _("One organisation has nearly all of them. If it takes its own away, fewer than %u of "
-		      "the others would "
-		      "be left."),
-		    rest.most);
-		list_item(page, text);
-	}
+	write_rest(page, rest.most);
 	list_item(page,
 	    _("The number itself may be seen, but together with totals or earlier figures it would give away "
 	      "a small number."));
@@ -88,6 +131,35 @@ static void write_rules(const struct oeo_page *page)
 		list_item(page, text);
 	}
 	oeo_html_close(page->html);
+}
+
+/* True where every resident has one code of the table's only level, and questions are published beside residents. */
+static bool is_list_with_questions(const struct oeo_view_period *period, const struct oeo_view_table *table)
+{
+	const struct oeo_plan *plan = period->source->release.plan.plan;
+
+	return table->n_axes == 1 && table->unit == OEO_UNIT_RESIDENTS && table->plan->publishes_questions &&
+	       table->plan->rules.round <= 1 &&
+	       plan->dimensions[table->plan->by[0].dimension].computed_from[0] != '\0';
+}
+
+/* A dot of residents that anybody can work out to be nought: say what it hides before somebody finds it. */
+static void write_noughts(const struct oeo_page *page)
+{
+	for (size_t i = 0; i < page->period->n_tables; i++) {
+		const struct oeo_view_table *table = &page->period->tables[i];
+
+		if (!is_list_with_questions(page->period, table))
+			continue;
+		oeo_html_open(page->html, "p", NULL);
+		oeo_html_textf(page->html,
+		    _("%s: every resident is in this list once. Where the figures that are shown already "
+		      "make "
+		      "up the total, no resident is behind a dot. Then it stands there only because the "
+		      "number of questions is not shown."),
+		    table->title.text);
+		oeo_html_close(page->html);
+	}
 }
 
 static void write_not_shown_row(const struct oeo_page *page, const struct oeo_view_table *table)
@@ -142,6 +214,7 @@ static void write_hidden(const struct oeo_page *page)
 	      "several reasons, "
 	      "and a dot does not tell which one:"));
 	write_rules(page);
+	write_noughts(page);
 	oeo_page_paragraph(page, NULL,
 	    _("An empty place in a chart is the same dot. Nothing on this site depends on a figure that is "
 	      "not shown: no "
@@ -186,28 +259,30 @@ static void write_identity(const struct oeo_page *page)
 
 static void write_walk_in(const struct oeo_page *page)
 {
-	bool is_said[4] = {false};
+	bool has[4] = {false};
 
 	for (size_t i = 0; i < page->period->n_tables; i++) {
 		enum oeo_walk_in kind = page->period->tables[i].plan->walk_in;
 
-		if ((unsigned)kind > 3 || is_said[kind])
-			continue;
-		is_said[kind] = true;
-		if (kind == OEO_WALK_IN_QUESTIONS_ONLY)
-			oeo_page_paragraph(page, NULL,
-			    _("Someone who comes in without giving a name counts in the number of questions "
-			      "only, not in the "
-			      "number of residents."));
-		else if (kind == OEO_WALK_IN_PER_WEEK)
-			oeo_page_paragraph(page, NULL,
-			    _("Someone who comes in without giving a name counts as one contact for each "
-			      "organisation and "
-			      "week. That is why some tables count contacts."));
-		else if (kind == OEO_WALK_IN_REFUSE)
-			oeo_page_paragraph(page, NULL,
-			    _("Questions of someone who gives no name are not counted in some tables."));
+		if ((unsigned)kind < sizeof(has) / sizeof(has[0]))
+			has[kind] = true;
 	}
+	if (has[OEO_WALK_IN_PER_WEEK])
+		oeo_page_paragraph(page, NULL,
+		    _("Someone who comes in without giving a name counts as one contact for each "
+		      "organisation and "
+		      "week. That is why some tables count contacts."));
+	if (has[OEO_WALK_IN_QUESTIONS_ONLY])
+		oeo_page_paragraph(page, NULL,
+		    has[OEO_WALK_IN_PER_WEEK]
+			? _("In the other tables someone without a name counts in the number of questions "
+			    "only, not in the number of residents.")
+			: _("Someone who comes in without giving a name counts in the number of questions "
+			    "only, not in the "
+			    "number of residents."));
+	if (has[OEO_WALK_IN_REFUSE])
+		oeo_page_paragraph(
+		    page, NULL, _("Questions of someone who gives no name are not counted in some tables."));
 }
 
 /* What is called a clear difference, and how well that can be known from so many periods. */
@@ -256,10 +331,28 @@ static void write_signals(const struct oeo_page *page)
 		      "times, it is a signal."));
 }
 
+/* From how many on a sealed box opens, for each unit that is counted. */
+static void write_opening(const struct oeo_page *page)
+{
+	for (size_t i = 0; i < N_UNITS; i++) {
+		struct limits limits = limits_of(page->period, units[i]);
+		char text[512];
+
+		if (limits.usual.most == 0)
+			continue;
+		(void)snprintf(text, sizeof(text),
+		    limits.usual.least == limits.usual.most
+			? _("A box opens only when at least %u different %s have been counted in it.")
+			: _("A box opens only when at least %u different %s have been counted in it, or more "
+			    "where its table asks that."),
+		    limits.usual.least, oeo_notation_unit(units[i]));
+		list_item(page, text);
+	}
+}
+
 static void write_method(const struct oeo_page *page)
 {
 	const struct oeo_release *release = &page->period->source->release;
-	struct span residents = residents_span(page->period);
 	char text[512];
 
 	oeo_html_open(page->html, "ol", NULL);
@@ -272,10 +365,7 @@ static void write_method(const struct oeo_page *page)
 		    "cannot see what it is for."),
 	    (unsigned)release->n_keyholders);
 	list_item(page, text);
-	(void)snprintf(text, sizeof(text),
-	    _("A box opens only when at least %u different residents have been counted in it."),
-	    residents.least);
-	list_item(page, text);
+	write_opening(page);
 	list_item(page,
 	    _("What has opened is checked again before it is published, so that nobody can work out a small "
 	      "number from the others."));
