@@ -372,6 +372,70 @@ describe("by keyboard alone", () => {
 		await page.context().close();
 	});
 
+	test("what is folded away is reached: the further barriers, and after a search a topic by its theme", async () => {
+		const page = await visit();
+		await page.goto(url);
+		const press = async (...keys) => {
+			for (const key of keys)
+				await page.keyboard.press(key);
+		};
+		const isAt = (what) => page.waitForFunction((w) => {
+			const e = document.activeElement;
+			return (e.labels?.[0]?.querySelector("span") ?? e).textContent === w;
+		}, what);
+		await page.keyboard.type("eenzaam");
+		await press("Enter");
+		await page.waitForFunction(() => document.activeElement.id === "nameless");
+		await press("Shift+Tab");
+		await isAt("Alle onderwerpen");
+		await press("Enter");
+		await isAt("Geld en schulden");
+		await press("Enter");
+		await isAt("Schulden en betalingsachterstanden");
+		await press("6");
+		await page.waitForFunction(() => document.activeElement.id === "nameless");
+		await press("Space");
+		await isAt("Geen knelpunt");
+		await press("Tab");
+		await isAt("Meer keuzes");
+		await press("Enter");
+		await isAt("Van het kastje naar de muur");
+		await press("Enter"); // takes it; nothing is saved yet
+		assert.equal(await page.inputValue("input[name='d.barrier']:checked"), "KN09");
+		await isAt("Spreekuur");
+		await press("Shift+Tab"); // back to what is chosen
+		await isAt("Van het kastje naar de muur");
+		await press("ArrowDown", "ArrowDown", "Tab");
+		await isAt("Spreekuur");
+		await press("1", "1", "Enter");
+		await page.waitForSelector(".saved");
+		assert.match(await page.textContent(".saved"), /Voedselbank en noodhulp/);
+		await page.goto(`${url}entered`);
+		assert.match(await page.textContent(".entered li"), /Taalbarriere/);
+		assert.deepEqual(page.faults, []);
+		await page.context().close();
+	});
+
+	test("the digits of choices that are not searched stay as they are", async () => {
+		const page = await visit();
+		const shown = () => page.$$eval("#d-barrier .tile label", (labels) => labels.map((l) => l.innerText.replace(/\s+/g, " ").trim()));
+		await page.goto(url);
+		const before = await shown();
+		assert.equal(before.filter((text) => /^\d /.test(text)).length, 10);
+		for (const digit of ["4", "9"]) {
+			await page.keyboard.type("schul");
+			await page.keyboard.press("Enter");
+			await page.waitForFunction(() => document.activeElement.id === "nameless");
+			await page.keyboard.press("Space");
+			await page.keyboard.press(digit);
+			await page.focus("button.first");
+			await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+			await page.waitForSelector(".saved");
+			assert.deepEqual(await shown(), before);
+		}
+		await page.context().close();
+	});
+
 	test("arrows and digits choose in a group; the search field keeps its digits", async () => {
 		const page = await visit();
 		await page.goto(url);
@@ -469,6 +533,22 @@ describe("without JavaScript", () => {
 		assert.equal(await page.inputValue("#f-birthdate"), "40-1-1950");
 		assert.ok(await page.isChecked("input[name='d.question'][value=WO03]"));
 		assert.ok(await page.isChecked("#d-barrier-3"));
+		await page.context().close();
+	});
+
+	test("Tab goes on into a list that was opened by keyboard", async () => {
+		const page = await visit({ script: false });
+		await page.goto(url);
+		for (const summary of ["#d-question .more > summary", ".theme >> nth=2 >> summary", "#d-barrier .more > summary"]) {
+			await page.focus(summary);
+			await page.keyboard.press("Enter");
+		}
+		await page.keyboard.press("Tab");
+		assert.equal(await page.evaluate(() => document.activeElement.value), "KN09");
+		await page.focus(".theme >> nth=2 >> summary");
+		await page.keyboard.press("Tab");
+		await page.keyboard.press("Space");
+		assert.equal(await page.inputValue("input[name='d.question']:checked"), "WD01");
 		await page.context().close();
 	});
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /*
  * Makes the form quicker by keyboard; everything works without it.
- * Typing searches; Enter in the search field takes the first topic; in a group of choices a digit chooses and goes on.
+ * Typing searches; Enter in the search field takes the first topic; in a group of choices a digit chooses and goes on;
+ * who opens a list stands in it.
  */
 (() => {
 	"use strict";
@@ -18,16 +19,22 @@
 	const isShown = (element) => element.checkVisibility ? element.checkVisibility() : element.offsetParent !== null;
 	const inputsOf = (group) => [...group.querySelectorAll("input[type=radio], input[type=checkbox]")].filter(isShown);
 
-	/* The digit of each choice: 1 to 9 in order, 0 for "do not know". */
-	function number(group) {
+	/* The choices whose digits work where the cursor is: those of an opened theme, else those of the group. */
+	const listOf = (element) => element.closest("details.theme[open]") || element.closest("fieldset");
+	const digits = new WeakMap();
+
+	/* The digit of each choice: 1 to 9 in order, 0 for "do not know". What is folded away under another list has none. */
+	function number(list) {
+		const choices = {};
 		let next = 1;
-		for (const input of group.querySelectorAll("input[type=radio]")) {
-			const label = group.querySelector(`label[for="${CSS.escape(input.id)}"]`);
-			const isUnknown = input.parentElement.classList.contains("unknown");
-			const digit = isUnknown ? 0 : next++;
-			if (!label || digit > 9 || input.closest("details"))
+		for (const input of list.querySelectorAll("input[type=radio]")) {
+			const label = list.querySelector(`label[for="${CSS.escape(input.id)}"]`);
+			if (!label || (input.closest("details") || list) !== list)
 				continue;
-			input.dataset.digit = String(digit);
+			const digit = input.parentElement.classList.contains("unknown") ? 0 : next++;
+			if (digit > 9)
+				continue;
+			choices[digit] = input;
 			if (!label.querySelector("kbd")) {
 				const key = document.createElement("kbd");
 				key.setAttribute("aria-hidden", "true");
@@ -35,6 +42,7 @@
 				label.prepend(key);
 			}
 		}
+		digits.set(list, choices);
 	}
 
 	function goOn(group) {
@@ -59,12 +67,15 @@
 		const group = event.target.closest("fieldset");
 		if (event.target === q) {
 			onSearchKey(event, group);
-		} else if (group && event.target.matches("input[type=radio]") && /^[0-9]$/.test(event.key)) {
-			const input = group.querySelector(`input[data-digit="${event.key}"]`);
+		} else if (group && event.target.matches("input[type=radio], summary") && /^[0-9]$/.test(event.key)) {
+			const input = digits.get(listOf(event.target))?.[event.key];
 			if (input) {
 				event.preventDefault();
 				choose(input, group);
 			}
+		} else if (event.key === "Enter" && event.target.matches("details input[type=radio]:not(:checked)")) {
+			event.preventDefault(); /* found in an opened list, not chosen yet: that is what Enter is for, not to save */
+			choose(event.target, group);
 		} else if (event.target.id === "nameless" && event.key === " ") {
 			event.preventDefault();
 			event.target.checked = !event.target.checked;
@@ -72,6 +83,28 @@
 			if (event.target.checked)
 				goOn(group);
 		}
+	}
+
+	/* ---- lists that open */
+
+	/* Who opens a list by keyboard goes on in it: Tab would pass its choices by, for they are one group with those above. */
+	let opened = null;
+	function onClick(event) {
+		const summary = event.target.closest("summary");
+		opened = summary && event.detail === 0 ? summary.parentElement : null;
+	}
+
+	function onToggle(event) {
+		const list = event.target;
+		if (list.open && list.matches(".theme"))
+			number(list);
+		if (!list.open || list !== opened)
+			return;
+		opened = null;
+		const inside = [...list.querySelectorAll("input, summary")].filter((e) => e.parentElement !== list && isShown(e));
+		const target = inside.find((e) => e.checked) || inside[0];
+		if (target)
+			target.focus();
 	}
 
 	/* ---- the search */
@@ -173,7 +206,11 @@
 
 	for (const group of groups())
 		number(group);
+	for (const theme of form.querySelectorAll("details.theme[open]"))
+		number(theme);
 	form.addEventListener("keydown", onKey);
+	form.addEventListener("click", onClick);
+	form.addEventListener("toggle", onToggle, true); /* it does not bubble */
 	if (q) {
 		document.body.classList.add("has-script");
 		q.addEventListener("input", onInput);
