@@ -171,12 +171,15 @@ static enum oeo_audit_err attack_as_single(struct singles *singles, size_t singl
 
 /* ---- All of a component */
 
-/* Those for whom their own cell is no news are left out. */
+/* Those for whom their own cell is no news are left out, and those whom everybody knows not to be there: what did not open
+ * may hold one, unless it is known to hold more. */
 static bool is_worth_trying(const struct audit_program *program, size_t place)
 {
 	const struct audit_range *range = &program->ranges[place];
+	int64_t own = oeo_audit_single_value(program->system, program->members[place]);
 
-	return oeo_audit_is_single(program->system, program->members[place]) && range->low < range->high;
+	return oeo_audit_is_single(program->system, program->members[place]) && range->low < range->high &&
+	       range->low <= own && own <= range->high;
 }
 
 enum oeo_audit_err oeo_audit_singles(struct audit_program *program)
