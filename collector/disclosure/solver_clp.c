@@ -134,14 +134,31 @@ static bool make_feasible(struct handle *handle)
 	return Clp_status(handle->model) == 0;
 }
 
+/* Then any basis is dual feasible with the objective too: what is in it can be put at the better of its two bounds. */
+static bool has_bounded_objective(const struct handle *handle)
+{
+	const double *objective = Clp_objective(handle->model);
+	const double *low = Clp_columnLower(handle->model);
+	const double *high = Clp_columnUpper(handle->model);
+
+	for (size_t i = 0; i < handle->n_columns; i++)
+		if (objective[i] != 0 && (low[i] <= -OEO_SOLVER_INFINITY || high[i] >= OEO_SOLVER_INFINITY))
+			return false;
+	return true;
+}
+
 static enum oeo_solver_result solve(void *opened, bool is_maximum)
 {
 	struct handle *handle = opened;
+	bool is_direct = !handle->is_feasible && has_bounded_objective(handle);
 
-	if (!handle->is_feasible && !make_feasible(handle))
+	if (!handle->is_feasible && !is_direct && !make_feasible(handle))
 		return result_of(handle);
 	Clp_setOptimizationDirection(handle->model, is_maximum ? -1.0 : 1.0);
-	(void)Clp_primal(handle->model, 0);
+	if (is_direct)
+		(void)Clp_dual(handle->model, 0);
+	else
+		(void)Clp_primal(handle->model, 0);
 	handle->is_feasible = result_of(handle) == OEO_SOLVER_OPTIMAL;
 	return result_of(handle);
 }
