@@ -14,6 +14,7 @@
 #include "dashboard-export/view.h"
 #include "proto/cli.h"
 #include "proto/i18n.h"
+#include "proto/text.h"
 
 /* The key that must have signed: 1 given, 0 not given, -1 wrong (the user has been told). */
 static int read_publisher(const struct oeo_cli *cli, uint8_t publisher_pk[OEO_IDENTITY_BYTES])
@@ -144,6 +145,22 @@ static enum oeo_err read_tokens(struct oeo_buf *tokens, const struct oeo_cli *cl
 	return OEO_OK;
 }
 
+#define CONTACT_LIMIT 300
+
+/* Whom readers can ask: one line, as it was given. It stands on pages and on paper. */
+static enum oeo_err read_contact(const char **contact, const struct oeo_cli *cli, struct oeo_note *why)
+{
+	const char *text = oeo_cli_value(cli, "contact");
+
+	if (text != NULL && !oeo_text_is_line(text, strlen(text), 1, CONTACT_LIMIT))
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("what stands after --contact must be one line of plain text, of at most %d bytes, "
+		      "such as 'Bureau Sociaal, 0546-000000, post@example.org'"),
+		    CONTACT_LIMIT);
+	*contact = text;
+	return OEO_OK;
+}
+
 /* Everything a report is made of, in the order in which it is read and taken down. */
 struct material {
 	struct oeo_sources sources;
@@ -218,6 +235,8 @@ static enum oeo_err read_material(struct material *material, const struct oeo_cl
 		err = read_duiding(material, cli, kind, why);
 	if (err == OEO_OK && (kind == OEO_OUTPUT_SITE || kind == OEO_OUTPUT_REVIEW))
 		err = read_tokens(&material->tokens, cli, why);
+	if (err == OEO_OK && kind != OEO_OUTPUT_CSV && kind != OEO_OUTPUT_XLSX)
+		err = read_contact(&material->view.contact, cli, why);
 	if (err == OEO_OK && material->tokens.len > 0)
 		material->view.tokens = &material->tokens;
 	material->view.is_concept = kind == OEO_OUTPUT_REVIEW;
@@ -292,8 +311,13 @@ int main(int argc, char **argv)
 	{                                                                                                    \
 		"duiding", N_("DIR"), N_("the council's words, as review made the folder")                   \
 	}
-	static const struct oeo_option report_options[] = {DATA_OPTIONS, DUIDING, {NULL, NULL, NULL}};
-	static const struct oeo_option site_options[] = {DATA_OPTIONS, DUIDING,
+#define CONTACT                                                                                              \
+	{                                                                                                    \
+		"contact", N_("TEXT"), N_("whom readers can ask: name, telephone, mail, on one line")        \
+	}
+	static const struct oeo_option report_options[] = {
+	    DATA_OPTIONS, DUIDING, CONTACT, {NULL, NULL, NULL}};
+	static const struct oeo_option site_options[] = {DATA_OPTIONS, DUIDING, CONTACT,
 	    {"tokens", N_("FILE"),
 		N_("a municipality's own design tokens (CSS), for its own colours and letters")},
 	    {NULL, NULL, NULL}};

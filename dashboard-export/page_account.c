@@ -390,6 +390,7 @@ const struct oeo_page_section *oeo_page_account_sections(void)
 	    {"keys", N_("Who holds the keys"), oeo_page_keys},
 	    {"verify", N_("Check it yourself"), oeo_page_verify},
 	    {"cite", N_("How to cite"), oeo_page_cite},
+	    {"contact", N_("Whom to call"), oeo_page_contact},
 	    {"downloads", N_("Downloads"), oeo_page_downloads},
 	    {NULL, NULL, NULL},
 	};

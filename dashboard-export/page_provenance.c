@@ -216,6 +216,31 @@ void oeo_page_cite(const struct oeo_page *page)
 	      "periods: the same resident can be in each of them."));
 }
 
+/* ---- whom to call ---- */
+
+void oeo_page_contact(const struct oeo_page *page)
+{
+	const struct oeo_release *release = release_of(page);
+
+	if (page->view->contact != NULL) {
+		oeo_html_open(page->html, "p", "class", "contact", NULL);
+		oeo_html_text(page->html, _("Questions about these figures: "));
+		oeo_html_element(page->html, "strong", NULL, page->view->contact);
+		oeo_html_close(page->html);
+	}
+	oeo_html_open(page->html, "p", NULL);
+	oeo_html_textf(page->html,
+	    _("About these figures: %s, who published them. About your own questions and what was written "
+	      "down about you: the organisation that you went to. The keyholders watch that only enough "
+	      "people together are ever opened; they can be asked about that:"),
+	    release->publisher);
+	oeo_html_close(page->html);
+	oeo_html_open(page->html, "ul", NULL);
+	for (size_t i = 0; i < release->n_keyholders; i++)
+		oeo_html_element(page->html, "li", NULL, release->keyholders[i].name);
+	oeo_html_close(page->html);
+}
+
 /* ---- downloads ---- */
 
 void oeo_page_downloads(const struct oeo_page *page)

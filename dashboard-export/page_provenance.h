@@ -19,6 +19,9 @@ void oeo_page_verify(const struct oeo_page *page);
 
 void oeo_page_cite(const struct oeo_page *page);
 
+/* Whom to ask: about the figures (as given with the report), about oneself, and about the keys. */
+void oeo_page_contact(const struct oeo_page *page);
+
 /* The CSV files, the data package and the release itself. */
 void oeo_page_downloads(const struct oeo_page *page);
 

@@ -6,25 +6,6 @@
 #include "dashboard-export/page_provenance.h"
 #include "proto/i18n.h"
 
-static void write_contact(const struct oeo_page *page)
-{
-	const struct oeo_release *release = &page->period->source->release;
-
-	oeo_page_open_section(page, "contact", _("Whom to call"));
-	oeo_html_open(page->html, "p", NULL);
-	oeo_html_textf(page->html,
-	    _("About these figures: %s, who published them. About your own questions and what was written "
-	      "down about you: the organisation that you went to. The keyholders watch that only enough "
-	      "people together are ever opened; they can be asked about that:"),
-	    release->publisher);
-	oeo_html_close(page->html);
-	oeo_html_open(page->html, "ul", NULL);
-	for (size_t i = 0; i < release->n_keyholders; i++)
-		oeo_html_element(page->html, "li", NULL, release->keyholders[i].name);
-	oeo_html_close(page->html);
-	oeo_html_close(page->html);
-}
-
 static void write_contents(const struct oeo_page *page)
 {
 	oeo_html_open(page->html, "nav", "class", "contents", "aria-labelledby", "contents", NULL);
@@ -36,7 +17,6 @@ static void write_contents(const struct oeo_page *page)
 	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++)
 		if (strcmp(s->id, "downloads") != 0)
 			oeo_page_contents_item(page, s->id, _(s->heading));
-	oeo_page_contents_item(page, "contact", _("Whom to call"));
 	oeo_html_close(page->html);
 	oeo_html_close(page->html);
 }
@@ -60,7 +40,6 @@ enum oeo_err oeo_page_write_account(struct oeo_buf *out, const struct oeo_view *
 		s->write(&page);
 		oeo_html_close(page.html);
 	}
-	write_contact(&page);
 	oeo_html_close(page.html);
 	return oeo_page_finish(&page, out);
 }

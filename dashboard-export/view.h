@@ -113,6 +113,8 @@ struct oeo_view {
 	bool is_concept; /* marked as not yet agreed upon, on every page */
 	const struct oeo_buf
 	    *tokens; /* a municipality's own design tokens, CSS; NULL where none were given */
+	const char
+	    *contact; /* whom readers can ask: one line of safe text (text.h); NULL where none was given */
 };
 
 /* Make the view of sources (at least one) and wards (may be NULL), which must outlive it. OEO_ERR_NOMEM. Free with

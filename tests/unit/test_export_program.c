@@ -110,6 +110,29 @@ static void test_tokens_may_set_values_and_fetch_nothing(void **state)
 	assert_true(sample_exists(path));
 }
 
+static void test_contact_is_one_line_of_plain_text(void **state)
+{
+	/* reversed text, an escape sequence, two lines, nothing, and what is no UTF-8; printf(1) of the shell writes them */
+	static const char *const bad[] = {"a\\342\\200\\256b", "a\\033[31mb", "a\\nb", "", "\\377"};
+	struct fixture *fixture = *state;
+	char command[64], path[280];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		(void)snprintf(command, sizeof(command), "\"$(printf '%s')\"", bad[i]);
+		assert_int_equal(
+		    run(fixture, "site %s --out %s --contact %s", fixture->release, fixture->out, command),
+		    1);
+		assert_non_null(strstr(fixture->text, "--contact"));
+		assert_false(sample_exists(fixture->out));
+	}
+	assert_int_equal(run(fixture, "site %s --out %s --contact 'Loket, 0000-000000 <b>'", fixture->release,
+			     fixture->out),
+	    0);
+	(void)snprintf(
+	    path, sizeof(path), "grep -q 'Loket, 0000-000000 &lt;b&gt;' %s/account/index.html", fixture->out);
+	assert_int_equal(system(path), 0); /* NOLINT(cert-env33-c): the test's own command */
+}
+
 static void test_findings_come_as_json_too(void **state)
 {
 	struct fixture *fixture = *state;
@@ -209,6 +232,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_FIXTURE(test_site_says_where_to_look_and_what_stands_out),
 	    WITH_FIXTURE(test_tokens_may_set_values_and_fetch_nothing),
+	    WITH_FIXTURE(test_contact_is_one_line_of_plain_text),
 	    WITH_FIXTURE(test_findings_come_as_json_too),
 	    WITH_FIXTURE(test_csv_needs_no_site),
 	    WITH_FIXTURE(test_refusal_leaves_nothing),
