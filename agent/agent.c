@@ -43,6 +43,13 @@ void oeo_agent_close(struct oeo_agent *agent)
 	oeo_home_close(&agent->home);
 }
 
+enum oeo_exit oeo_agent_error(const struct oeo_cli *cli, enum oeo_err err, struct oeo_note *why)
+{
+	if (err == OEO_ERR_CRYPTO && why->text[0] == '\0')
+		(void)oeo_ledger_explain(why, err);
+	return oeo_cli_error(cli, err, why);
+}
+
 const struct oeo_card *oeo_agent_collector(const struct oeo_agent *agent)
 {
 	for (size_t i = 0; i < agent->n_cards; i++) {

@@ -9,6 +9,7 @@
 #include "agent/ledger.h"
 #include "agent/plans.h"
 #include "proto/card.h"
+#include "proto/cli.h"
 #include "proto/clock.h"
 #include "proto/home.h"
 
@@ -28,6 +29,10 @@ struct oeo_agent {
 enum oeo_err oeo_agent_open(
     struct oeo_agent *agent, const char *path, struct oeo_clock clock, struct oeo_note *why);
 void oeo_agent_close(struct oeo_agent *agent);
+
+/* As oeo_cli_error; where nothing is said in why of a value in the ledger that was changed outside, what to do about that. For
+ * commands that check nothing else that can fail so. */
+enum oeo_exit oeo_agent_error(const struct oeo_cli *cli, enum oeo_err err, struct oeo_note *why);
 
 /* The joined collector's card, NULL where none was joined. Borrowed. */
 const struct oeo_card *oeo_agent_collector(const struct oeo_agent *agent);

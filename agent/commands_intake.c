@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/agent.h"
 #include "agent/closed.h"
 #include "agent/commands_mirror.h"
 #include "agent/convert.h"
@@ -277,7 +278,7 @@ static enum oeo_exit preview_file(struct oeo_cli *cli)
 	if (err == OEO_OK)
 		err = read_file(&report, &session, cli, &readings, source.path, true, &why);
 	oeo_source_name_in(&source, &why);
-	result = err == OEO_OK ? show_preview(cli, &report, file) : oeo_cli_error(cli, err, &why);
+	result = err == OEO_OK ? show_preview(cli, &report, file) : oeo_agent_error(cli, err, &why);
 	oeo_intake_report_fini(&report);
 	readings_fini(&readings);
 	oeo_source_close(&source);
@@ -297,9 +298,9 @@ enum oeo_exit oeo_agent_preview(struct oeo_cli *cli)
 /* ---- import */
 
 /* Who gives --report wants to know whether the same file may be read later. */
-static enum oeo_exit fail_import(const struct oeo_cli *cli, enum oeo_err err, const struct oeo_note *why)
+static enum oeo_exit fail_import(const struct oeo_cli *cli, enum oeo_err err, struct oeo_note *why)
 {
-	enum oeo_exit result = oeo_cli_error(cli, err, why);
+	enum oeo_exit result = oeo_agent_error(cli, err, why);
 	bool is_passing = err == OEO_ERR_STATE || err == OEO_ERR_NOMEM || err == OEO_ERR_IO;
 
 	return is_passing && oeo_cli_value(cli, "report") != NULL ? OEO_EXIT_LATER : result;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/agent.h"
 #include "agent/convert.h"
 #include "agent/intake.h"
 #include "agent/intake_print.h"
@@ -134,7 +135,7 @@ enum oeo_exit oeo_agent_mapping_suggest(struct oeo_cli *cli)
 	oeo_source_close(&source);
 	terms_fini(&terms);
 	oeo_intake_session_close(&session);
-	return oeo_cli_error(cli, err, &why);
+	return oeo_agent_error(cli, err, &why);
 }
 
 /* ---- check */
@@ -293,6 +294,6 @@ enum oeo_exit oeo_agent_mapping_check(struct oeo_cli *cli)
 		err = check(cli, &session, &n_missing, &why);
 	oeo_intake_session_close(&session);
 	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
+		return oeo_agent_error(cli, err, &why);
 	return n_missing > 0 ? OEO_EXIT_FAILED : OEO_EXIT_OK;
 }

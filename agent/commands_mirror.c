@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/agent.h"
 #include "agent/mirror.h"
 #include "agent/paper.h"
 #include "proto/i18n.h"
@@ -184,12 +185,12 @@ enum oeo_exit oeo_agent_mirror(struct oeo_cli *cli)
 	enum oeo_err err = oeo_agent_open(&showing.agent, cli->home, cli->clock, &why);
 
 	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
+		return oeo_agent_error(cli, err, &why);
 	err = choose(&showing, &why);
 	if (err == OEO_OK)
 		err = show(&showing, &why);
 	if (showing.has_release)
 		oeo_release_fini(&showing.release);
 	oeo_agent_close(&showing.agent);
-	return oeo_cli_error(cli, err, &why);
+	return oeo_agent_error(cli, err, &why);
 }

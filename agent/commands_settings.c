@@ -191,7 +191,7 @@ enum oeo_exit oeo_agent_settings(struct oeo_cli *cli)
 		    cli, _("--keep-files: a number of days from 1 to %d, or always"), OEO_KEEP_FILES_MOST);
 	err = oeo_agent_open(&agent, cli->home, cli->clock, &why);
 	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
+		return oeo_agent_error(cli, err, &why);
 	if (wanted != NULL)
 		err = choose_identity(cli, &agent, keep, &is_chosen, &why);
 	if (err == OEO_OK && is_chosen && wanted_files != NULL)
@@ -204,6 +204,6 @@ enum oeo_exit oeo_agent_settings(struct oeo_cli *cli)
 		err = show(cli, &agent, n_erased);
 	oeo_agent_close(&agent);
 	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
+		return oeo_agent_error(cli, err, &why);
 	return is_chosen ? OEO_EXIT_OK : OEO_EXIT_FAILED;
 }

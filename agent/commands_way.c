@@ -69,5 +69,5 @@ enum oeo_exit oeo_agent_way(struct oeo_cli *cli)
 	oeo_way_fini(&way);
 	free(cards);
 	oeo_intake_session_close(&session);
-	return oeo_cli_error(cli, err, &why);
+	return oeo_agent_error(cli, err, &why);
 }

@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "agent/agent.h"
 #include "agent/closed.h"
 #include "agent/commands_rights.h"
 #include "agent/identity_field.h"
@@ -373,7 +374,7 @@ enum oeo_exit oeo_agent_withdraw(struct oeo_cli *cli)
 	enum oeo_err err = oeo_agent_open(&w.agent, cli->home, cli->clock, &why);
 
 	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
+		return oeo_agent_error(cli, err, &why);
 	/* What is being sealed now must not be pulled away. */
 	err = oeo_home_lock(&w.agent.home, "publish", &why);
 	if (err == OEO_OK)
@@ -382,6 +383,6 @@ enum oeo_exit oeo_agent_withdraw(struct oeo_cli *cli)
 	oeo_person_fini(&w.person);
 	oeo_agent_close(&w.agent);
 	if (err != OEO_OK)
-		return oeo_cli_error(cli, err, &why);
+		return oeo_agent_error(cli, err, &why);
 	return is_done ? OEO_EXIT_OK : OEO_EXIT_FAILED;
 }

@@ -72,7 +72,7 @@ static enum oeo_err from_sqlite(int rc)
 	}
 }
 
-static enum oeo_err explain(struct oeo_note *why, enum oeo_err err)
+enum oeo_err oeo_ledger_explain(struct oeo_note *why, enum oeo_err err)
 {
 	switch (err) {
 	case OEO_OK:
@@ -209,7 +209,7 @@ static enum oeo_err check_schema(struct oeo_ledger *ledger, struct oeo_note *why
 		err = make_schema(ledger);
 	else if (err == OEO_OK)
 		err = prepare_statements(ledger);
-	return explain(why, err);
+	return oeo_ledger_explain(why, err);
 }
 
 static enum oeo_err check_key(struct oeo_ledger *ledger)
@@ -231,7 +231,7 @@ enum oeo_err oeo_ledger_open(struct oeo_ledger **ledger, const struct oeo_home *
 	int rc;
 
 	if (opened == NULL)
-		return explain(why, err);
+		return oeo_ledger_explain(why, err);
 	err = oeo_home_path(path, home, DATABASE_FILE);
 	if (err != OEO_OK)
 		goto cleanup;
@@ -244,13 +244,13 @@ enum oeo_err oeo_ledger_open(struct oeo_ledger **ledger, const struct oeo_home *
 	if (err != OEO_OK)
 		goto cleanup;
 	rc = sqlite3_open_v2(path, &opened->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, NULL);
-	err = explain(why, from_sqlite(rc));
+	err = oeo_ledger_explain(why, from_sqlite(rc));
 	if (err == OEO_OK)
-		err = explain(why, set_pragmas(opened));
+		err = oeo_ledger_explain(why, set_pragmas(opened));
 	if (err == OEO_OK)
 		err = check_schema(opened, why);
 	if (err == OEO_OK)
-		err = explain(why, check_key(opened));
+		err = oeo_ledger_explain(why, check_key(opened));
 	if (err != OEO_OK)
 		goto cleanup;
 	*ledger = opened;
@@ -299,8 +299,8 @@ static enum oeo_err make_database_file(const char *path, struct oeo_note *why)
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
 
 	if (fd < 0)
-		return explain(why, errno == EEXIST ? OEO_ERR_CONFLICT : OEO_ERR_IO);
-	return close(fd) == 0 ? OEO_OK : explain(why, OEO_ERR_IO);
+		return oeo_ledger_explain(why, errno == EEXIST ? OEO_ERR_CONFLICT : OEO_ERR_IO);
+	return close(fd) == 0 ? OEO_OK : oeo_ledger_explain(why, OEO_ERR_IO);
 }
 
 enum oeo_err oeo_ledger_create(const struct oeo_home *home, struct oeo_note *why)
@@ -329,7 +329,7 @@ enum oeo_err oeo_ledger_begin(struct oeo_ledger *ledger, struct oeo_note *why)
 {
 	if (sqlite3_get_autocommit(ledger->db) == 0)
 		return oeo_note_set(why, OEO_ERR_INTERNAL, "a ledger transaction is open already");
-	return explain(why, execute(ledger, "BEGIN IMMEDIATE"));
+	return oeo_ledger_explain(why, execute(ledger, "BEGIN IMMEDIATE"));
 }
 
 enum oeo_err oeo_ledger_commit(struct oeo_ledger *ledger, struct oeo_note *why)
@@ -338,7 +338,7 @@ enum oeo_err oeo_ledger_commit(struct oeo_ledger *ledger, struct oeo_note *why)
 
 	if (err != OEO_OK)
 		oeo_ledger_rollback(ledger);
-	return explain(why, err);
+	return oeo_ledger_explain(why, err);
 }
 
 void oeo_ledger_rollback(struct oeo_ledger *ledger)
@@ -358,7 +358,7 @@ enum oeo_err oeo_ledger_compact(struct oeo_ledger *ledger, struct oeo_note *why)
 
 	if (err == OEO_OK)
 		err = execute(ledger, "PRAGMA wal_checkpoint(TRUNCATE)");
-	return explain(why, err);
+	return oeo_ledger_explain(why, err);
 }
 
 /* ---- Sealing a value to its place */

@@ -37,6 +37,9 @@ void oeo_ledger_close(struct oeo_ledger *ledger);
 /* Wait at most this long where another process is writing; 30 s where nothing was said. Above 0. OEO_ERR_IO. */
 enum oeo_err oeo_ledger_set_patience(struct oeo_ledger *ledger, int patience_ms);
 
+/* Say in why (may be NULL) what an error of the ledger means and what to do; returns err. */
+enum oeo_err oeo_ledger_explain(struct oeo_note *why, enum oeo_err err);
+
 /* One transaction over everything below; BEGIN IMMEDIATE, so that two processes take turns. Durable after commit. */
 enum oeo_err oeo_ledger_begin(struct oeo_ledger *ledger, struct oeo_note *why);
 enum oeo_err oeo_ledger_commit(struct oeo_ledger *ledger, struct oeo_note *why);

@@ -62,7 +62,8 @@ enum oeo_err oeo_plans_load(struct oeo_plans *plans, struct oeo_ledger *ledger, 
 
 	if (err != OEO_OK) {
 		oeo_plans_fini(&made);
-		return err;
+		/* What is wrong with a plan is told; what is wrong with the ledger not yet. */
+		return why == NULL || why->text[0] != '\0' ? err : oeo_ledger_explain(why, err);
 	}
 	sort_by_from(&made);
 	*plans = made;

@@ -391,10 +391,7 @@ static enum oeo_err explain(struct oeo_note *why, enum oeo_err err)
 	if (err == OEO_ERR_RANGE)
 		return oeo_note_set(
 		    why, err, _("The period holds more questions than one submission can number."));
-	if (err == OEO_ERR_NOMEM)
-		return oeo_note_set(why, err, _("There is not enough memory."));
-	return err == OEO_OK ? err
-			     : oeo_note_set(why, err, _("The ledger cannot be read (%s)."), oeo_err_str(err));
+	return oeo_ledger_explain(why, err);
 }
 
 enum oeo_err oeo_snapshot_make(const struct oeo_snapshot_wish *wishes, size_t n, struct oeo_ledger *ledger,

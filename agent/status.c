@@ -376,7 +376,7 @@ enum oeo_err oeo_status_gather(struct oeo_status *status, const struct oeo_agent
 		err = list_todo(&made);
 	if (err != OEO_OK) {
 		oeo_status_fini(&made);
-		return oeo_note_set(why, err, _("The ledger cannot be read (%s)."), oeo_err_str(err));
+		return oeo_ledger_explain(why, err);
 	}
 	*status = made;
 	return OEO_OK;

@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+#include "agent/plans.h"
+
 static void put(struct oeo_ledger *ledger, const char *collection, const char *key, const char *value)
 {
 	assert_int_equal(oeo_ledger_put(ledger, collection, key, value, strlen(value)), OEO_OK);
@@ -177,6 +179,19 @@ static void test_ledger_finds_a_tampered_value(void **state)
 	assert_int_equal(oeo_ledger_open(&fixture->ledger, &fixture->home, NULL), OEO_OK);
 	assert_refused(fixture->ledger, "a", "k", OEO_ERR_CRYPTO);
 	assert_refused(fixture->ledger, "a", "short", OEO_ERR_CRYPTO);
+}
+
+static void test_a_plan_that_was_changed_outside_is_told_with_what_to_do(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_plans plans = {NULL, 0};
+	struct oeo_note why = {""};
+
+	put(fixture->ledger, "plan", "accepted/000000", "value");
+	change_database(fixture, "UPDATE item SET value = x'00' WHERE collection = 'plan'");
+	assert_int_equal(oeo_ledger_open(&fixture->ledger, &fixture->home, NULL), OEO_OK);
+	assert_int_equal(oeo_plans_load(&plans, fixture->ledger, &why), OEO_ERR_CRYPTO);
+	assert_non_null(strstr(why.text, "Put back a backup"));
 }
 
 static void test_ledger_finds_a_moved_value(void **state)
@@ -412,6 +427,7 @@ int main(void)
 	    WITH_FIXTURE(test_ledger_refuses_keys_that_may_not_be),
 	    WITH_FIXTURE(test_ledger_files_hold_no_value_and_are_the_owners),
 	    WITH_FIXTURE(test_ledger_finds_a_tampered_value),
+	    WITH_FIXTURE(test_a_plan_that_was_changed_outside_is_told_with_what_to_do),
 	    WITH_FIXTURE(test_ledger_finds_a_moved_value),
 	    WITH_FIXTURE(test_ledger_does_not_open_with_another_key),
 	    WITH_FIXTURE(test_ledger_of_a_newer_version_is_left_alone),
