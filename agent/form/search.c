@@ -13,7 +13,7 @@
 #define WORD_BYTES 48 /* what a word has beyond is not compared */
 #define MOST_WORDS 24
 #define FIRST_CAPACITY 256
-#define HALF_TYPED 3 /* letters from which a beginning counts, but for the last word, which is being typed */
+#define HALF_TYPED 4 /* letters from which a beginning counts, but for the last word, which is being typed */
 
 /* Of a match of two words, in hundredths. */
 enum quality { SAME = 100, BEGINNING = 80, LONGER = 65, PART = 45, TYPING_ERROR = 40 };
@@ -21,6 +21,7 @@ enum quality { SAME = 100, BEGINNING = 80, LONGER = 65, PART = 45, TYPING_ERROR 
 struct word {
 	char text[WORD_BYTES];
 	size_t len;
+	bool is_listed; /* of a query: a term has it whole, so that what only looks like it is not meant */
 };
 
 struct term {
@@ -84,6 +85,7 @@ static size_t split(struct word words[MOST_WORDS], const char *plain)
 		struct word *word = &words[n];
 
 		word->len = 0;
+		word->is_listed = false;
 		for (; is_plain(*plain); plain++) {
 			if (word->len < WORD_BYTES - 1)
 				word->text[word->len++] = *plain;
@@ -100,13 +102,16 @@ static size_t split(struct word words[MOST_WORDS], const char *plain)
 /* Words of which a sentence has many and that say nothing of its subject; Dutch and English. */
 static bool says_nothing(const struct word *word)
 {
-	static const char *const list[] = {"aan", "als", "ben", "bij", "dat", "de", "deze", "die", "dit",
-	    "door", "een", "en", "er", "for", "geen", "haar", "had", "hallo", "have", "heb", "heeft", "het",
-	    "hij", "hoe", "i", "ik", "in", "is", "je", "kan", "kunnen", "me", "mee", "meer", "met", "mij",
-	    "mijn", "moet", "moeten", "mr", "my", "na", "naar", "niet", "no", "nog", "not", "nu", "of", "om",
-	    "on", "ons", "onze", "ook", "op", "over", "te", "the", "to", "toe", "u", "uit", "van", "veel",
-	    "voor", "wat", "we", "weer", "weinig", "wij", "wil", "willen", "with", "word", "wordt", "ze",
-	    "zij", "zijn", "zo", "zonder"};
+	static const char *const list[] = {"aan", "al", "alle", "als", "altijd", "ben", "bent", "bij", "daar",
+	    "dan", "dat", "de", "deze", "die", "dit", "doe", "doen", "doet", "door", "dus", "een", "en", "er",
+	    "for", "ga", "gaan", "gaat", "geen", "haar", "had", "hallo", "have", "heb", "heeft", "hen", "het",
+	    "hier", "hij", "hoe", "hun", "i", "iets", "ik", "in", "is", "je", "kan", "kom", "komen", "komt",
+	    "krijg", "krijgen", "kunnen", "maar", "mag", "me", "mee", "meer", "met", "mij", "mijn", "mn",
+	    "moet", "moeten", "mr", "my", "na", "naar", "niet", "niets", "niks", "no", "nog", "nooit", "not",
+	    "nu", "of", "om", "on", "ons", "onze", "ook", "op", "over", "s", "t", "te", "the", "to", "toe",
+	    "u", "uit", "van", "veel", "voor", "waar", "waarom", "wanneer", "want", "waren", "wat", "we",
+	    "weer", "weet", "weinig", "weten", "wie", "wij", "wil", "willen", "with", "word", "wordt", "ze",
+	    "zij", "zijn", "zn", "zo", "zonder"};
 	size_t from = 0, to = sizeof(list) / sizeof(*list);
 
 	while (from < to) {
@@ -322,14 +327,21 @@ static unsigned compare_typed(const struct word *asked, const struct word *word,
 	return is_near(asked, word, most, is_last) ? TYPING_ERROR : 0;
 }
 
+static bool is_same(const struct word *a, const struct word *b)
+{
+	return a->len == b->len && memcmp(a->text, b->text, a->len) == 0;
+}
+
 static unsigned compare(const struct word *asked, const struct word *word, bool is_last)
 {
-	if (asked->len == word->len && memcmp(asked->text, word->text, asked->len) == 0)
+	if (is_same(asked, word))
 		return SAME;
 	if (asked->len < word->len && memcmp(asked->text, word->text, asked->len) == 0)
 		return asked->len >= HALF_TYPED || is_last ? BEGINNING : 0;
 	if (word->len >= 4 && asked->len > word->len && memcmp(asked->text, word->text, word->len) == 0)
 		return LONGER;
+	if (asked->is_listed)
+		return 0;
 	if (asked->len >= 4 && strstr(word->text, asked->text) != NULL)
 		return PART;
 	if (word->len >= 5 && strstr(asked->text, word->text) != NULL)
@@ -366,6 +378,17 @@ static unsigned score_term(const struct term *term, const struct word *asked, si
 }
 
 /* ---- Finding */
+
+static bool is_in_a_term(const struct oeo_search *search, const struct word *asked)
+{
+	for (size_t i = 0; i < search->n; i++) {
+		for (size_t j = 0; j < search->terms[i].n_words; j++) {
+			if (is_same(asked, &search->terms[i].words[j]))
+				return true;
+		}
+	}
+	return false;
+}
 
 static void score_all(struct oeo_search *search, const struct word *asked, size_t n)
 {
@@ -405,6 +428,8 @@ enum oeo_err oeo_search_find(struct oeo_search *search, const char *query, const
 
 	(void)snprintf(cut, sizeof(cut), "%s", query);
 	n_asked = read_words(search, asked, cut);
+	for (size_t i = 0; i < n_asked; i++)
+		asked[i].is_listed = is_in_a_term(search, &asked[i]);
 	score_all(search, asked, n_asked);
 	for (size_t i = level->first; i < level->first + level->count; i++) {
 		size_t at = n_found;

@@ -5,8 +5,9 @@
  * "huurtoeslag"), and may hold a typing error. Of a whole sentence the words that say something count.
  *
  * A word of the query against a word of the list, best first: the same; the beginning of it; the list's word is the
- * beginning of it ("schuldeisers" finds "schuld"; not one word of a synonym of several); one is a part of the other, from four letters; the same but for one letter changed,
- * left out, added or two exchanged, from five letters; but for two, from nine.
+ * beginning of it ("schuldeisers" finds "schuld"; not one word of a synonym of several); one is a part of the other, from
+ * four letters; the same but for one letter changed, left out, added or two exchanged, from five letters; but for two, from
+ * nine. The last two ways are not gone where the list has the word itself: "blijf van mijn lijf" is no "verblijf".
  */
 #ifndef OEO_AGENT_FORM_SEARCH_H
 #define OEO_AGENT_FORM_SEARCH_H

@@ -86,6 +86,26 @@ static const char *const asked[][2] = {
     {"mijn uitkering is afgewezen", "RF04"},
     {"financi\u00eble problemen", "GS05"},
     {"zorg voor mijn man", "MZ01"},
+    {"vreemdeling", "RF06"},
+    {"asiel", "RF06"},
+    {"hond", "WO07"},
+    {"asbest", "WO03"},
+    {"mn zoon luistert niet", "JO01"},
+    {"blijf van m'n lijf", "RV02"},
+    {"blijf van mijn lijf huis", "RV02"},
+    {"kleren", "GS06"},
+    {"nederlandse les", "OT05"},
+    {"suikerziekte", "LG01"},
+    {"pinpas", "GS90"},
+};
+
+/* Not only among the first: a word of the list itself leaves what only looks like it behind. */
+static const char *const firsts[][2] = {
+    {"brieven van de gemeente snap ik niet", "RF01"},
+    {"blijf van mijn lijf", "RV02"},
+    {"verblijf", "RF06"},
+    {"mijn man slaat mij", "RV02"},
+    {"rouw", "PV05"},
 };
 
 static void test_a_residents_own_words_find_it_in_every_plan_with_these_codes(void **state)
@@ -98,6 +118,11 @@ static void test_a_residents_own_words_find_it_in_every_plan_with_these_codes(vo
 		for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
 			if (!is_found(world, asked[i][0], asked[i][1], 2))
 				fail_msg("%s: '%s' does not find %s", plans[p], asked[i][0], asked[i][1]);
+		}
+		for (size_t i = 0; i < sizeof(firsts) / sizeof(*firsts); i++) {
+			if (!is_found(world, firsts[i][0], firsts[i][1], 1))
+				fail_msg(
+				    "%s: '%s' does not find %s first", plans[p], firsts[i][0], firsts[i][1]);
 		}
 		close_plan(world);
 	}
@@ -117,6 +142,19 @@ static void test_words_that_say_nothing_bring_nothing_along(void **state)
 	assert_false(is_found(world, "overleden", "RF05", OEO_SEARCH_MOST)); /* "Klacht over gemeente" */
 	/* by themselves they are the beginning of something */
 	assert_true(is_found(world, "op", "WO05", OEO_SEARCH_MOST));
+}
+
+static void test_a_part_of_a_word_counts_only_where_no_word_is_the_same(void **state)
+{
+	struct world *world = *state;
+
+	open_plan(world, "almelo");
+	assert_false(is_found(world, "blijf van mijn lijf", "RF06", OEO_SEARCH_MOST)); /* "Verblijf" */
+	assert_false(is_found(world, "verblijf", "JO05", OEO_SEARCH_MOST)); /* "kinderdagverblijf" */
+	assert_true(is_found(world, "dagverblijf", "JO05", 1));
+	assert_false(is_found(world, "rouw", "WO07", OEO_SEARCH_MOST)); /* "buurvrouw" */
+	assert_false(is_found(world, "rouw", "MZ01", OEO_SEARCH_MOST)); /* "vrouw" */
+	assert_true(is_found(world, "uurvrouw", "WO07", 1));
 }
 
 /* Every line of both files is of use in the plan that they were written for. */
@@ -228,6 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_a_residents_own_words_find_it_in_every_plan_with_these_codes),
 	    TEST(test_words_that_say_nothing_bring_nothing_along),
+	    TEST(test_a_part_of_a_word_counts_only_where_no_word_is_the_same),
 	    TEST(test_every_word_that_comes_with_the_program_finds_its_code),
 	    TEST(test_the_members_own_list_replaces_those_that_come_along),
 	    TEST(test_a_plan_that_uses_some_codes_for_something_else_is_not_searched_by_them),
