@@ -182,6 +182,7 @@ static enum oeo_disclosure_err run_passes(struct gauss_system *system)
 
 	system->is_frozen = false;
 	system->n_repairs = 0;
+	system->is_plain = false;
 	system->work = 0;
 	for (int round = 0; round < MOST_ROUNDS && n_found > 0 && err == OEO_DISCLOSURE_OK; round++)
 		err = run_pass(system, &n_found);

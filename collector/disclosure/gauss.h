@@ -14,7 +14,8 @@
  *  - P, Q: linear programming over what is shown, numbers being at least 0 (Q: hidden inner cells at least 1): every
  *    hidden number could be one more or one less than it is. Where numbers that cannot are too many to find a virtual
  *    cell for each (counted in columns of programs, so that it is the same on every machine), what sets them all free at
- *    least cost is hidden by linear programs over the whole table;
+ *    least cost is hidden by linear programs over the whole table. So it is too where elimination leaves numbers that
+ *    move only by fractions without small whole numbers, as in large random tables of four dimensions: much more is hidden then;
  *  - O: P for every member, with its own part taken out, for what is then 1 .. rest - 1;
  *  - G: what is left of a shown sum over its hidden parts is 0 or at least `residents`, and at least `rest` without any
  *    one member.

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "collector/disclosure/gauss_attack.h"
 
-#include "collector/disclosure/gauss_repair.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #include "collector/disclosure/gauss_repair.h"
+
+#define PLAIN_ROUNDS 8
 
 struct helpers {
 	struct gauss_system *system;
@@ -149,6 +149,56 @@ static enum oeo_disclosure_err attack_moves(
 	return err;
 }
 
+/* Hide what must be hidden in any case, and what repairs add to that until all of it can move. */
+static enum oeo_disclosure_err repair_plainly(
+    struct gauss_system *system, const struct gauss_view *view, bool *is_stuck, size_t *n_stuck)
+{
+	struct gauss_moves moves;
+	size_t n_found = 0;
+	enum oeo_disclosure_err err = oeo_gauss_moves_init_plain(&moves, system);
+
+	*n_stuck = 0;
+	memset(is_stuck, 0, system->n_groups * sizeof(*is_stuck));
+	if (err == OEO_DISCLOSURE_OK)
+		err = oeo_gauss_bounds_find(system, &moves, view, is_stuck, n_stuck, &n_found);
+	oeo_gauss_moves_fini(&moves);
+	if (err == OEO_DISCLOSURE_OK && *n_stuck > 0)
+		err = oeo_gauss_repair(system, view, is_stuck, &n_found);
+	if (n_found == 0)
+		*n_stuck = 0;
+	return err;
+}
+
+/*
+ * The matrix is of no use to say how numbers move: large tables of many dimensions end with few ways for all to move at
+ * once, each number by a fraction of its own. That is too little to repair: begin again with what must be hidden in any case,
+ * and have the next pass keep what repairs, which need no matrix, hide for it. Only more is hidden after that.
+ */
+static enum oeo_disclosure_err begin_plainly(struct gauss_system *system, size_t *n_found)
+{
+	struct gauss_view view = {(system->attackers->mask & OEO_DISCLOSURE_ATTACK_Q) != 0 ? 1 : 0, SIZE_MAX};
+	bool *is_stuck = calloc(system->n_groups + 1, sizeof(*is_stuck));
+	enum oeo_disclosure_err err = is_stuck == NULL ? OEO_DISCLOSURE_NOMEM : OEO_DISCLOSURE_OK;
+	size_t n_stuck = 1;
+
+	system->is_plain = true;
+	system->is_frozen = false;
+	system->n_repairs = 0;
+	for (size_t i = 0; i < system->n_groups; i++) {
+		struct gauss_group *group = &system->groups[i];
+
+		group->is_loose = false;
+		group->is_hidden =
+		    !group->is_shown && (group->is_target || group->is_extra || group->is_latent);
+	}
+	for (int round = 0; round < PLAIN_ROUNDS && n_stuck > 0 && err == OEO_DISCLOSURE_OK; round++)
+		err = repair_plainly(system, &view, is_stuck, &n_stuck);
+	system->is_frozen = true;
+	++*n_found;
+	free(is_stuck);
+	return err;
+}
+
 enum oeo_disclosure_err oeo_gauss_attack(
     struct gauss_system *system, const struct gauss_matrix *matrix, size_t *n_found)
 {
@@ -169,8 +219,11 @@ enum oeo_disclosure_err oeo_gauss_attack(
 		system->n_repairs = 0;
 	}
 	if (*n_found == 0 && (mask & GAUSS_MOVERS) != 0) {
-		err = oeo_gauss_moves_init(&moves, system, matrix);
-		if (err == OEO_DISCLOSURE_OK)
+		err = system->is_plain ? oeo_gauss_moves_init_plain(&moves, system)
+				       : oeo_gauss_moves_init(&moves, system, matrix);
+		if (err == OEO_DISCLOSURE_UNSAFE && !system->is_plain)
+			err = begin_plainly(system, n_found);
+		else if (err == OEO_DISCLOSURE_OK)
 			err = attack_moves(system, &moves, n_found, &is_broken);
 		oeo_gauss_moves_fini(&moves);
 	}

@@ -13,6 +13,8 @@
 /* Reasons are looked for until so many columns were in programs, each number counting for some others. */
 #define MOST_WORK 3000000
 #define WORK_EACH 4
+#define FEW 200 /* numbers, of which each may be looked at by itself at once */
+#define MOST_REPAIRS 2 /* before each is looked at by itself however many there are */
 
 static uint64_t own_part(const struct gauss_system *system, size_t number, size_t member)
 {
@@ -129,6 +131,18 @@ static enum oeo_disclosure_err solve_program(struct gauss_bounds *bounds)
 	return err;
 }
 
+/* Without a matrix there are no reasons. Most numbers are stuck at first; none is looked at by itself until most are free. */
+static enum oeo_disclosure_err solve_plain(struct gauss_bounds *bounds)
+{
+	enum oeo_disclosure_err err = oeo_gauss_bounds_raise_floors(bounds);
+
+	if (err == OEO_DISCLOSURE_OK)
+		err = oeo_gauss_bounds_push_many(bounds);
+	if (err == OEO_DISCLOSURE_OK && (bounds->system->n_repairs > MOST_REPAIRS || bounds->n_wanted <= FEW))
+		err = oeo_gauss_bounds_push_along(bounds);
+	return err;
+}
+
 static enum oeo_disclosure_err solve_component(struct gauss_bounds *bounds, size_t component)
 {
 	const struct gauss_moves *moves = bounds->moves;
@@ -136,21 +150,22 @@ static enum oeo_disclosure_err solve_component(struct gauss_bounds *bounds, size
 
 	bounds->members = moves->members + moves->starts[component];
 	bounds->n_members = moves->starts[component + 1] - moves->starts[component];
+	bounds->component = component;
 	bounds->n_inner = 0;
 	bounds->n_wanted = 0;
 	for (uint32_t i = 0; i < bounds->n_members; i++) {
 		uint32_t group = bounds->members[i];
 
 		bounds->n_wanted += bounds->is_wanted[group];
-		bounds->n_inner += bounds->system->groups[group].is_inner;
+		bounds->n_inner += gauss_bounds_is_plain(bounds) || bounds->system->groups[group].is_inner;
 		bounds->place[group] = i;
 	}
-	if (bounds->n_wanted > 0)
+	if (bounds->n_wanted > 0 && !gauss_bounds_is_plain(bounds))
 		see_turns(bounds);
 	if (bounds->n_wanted == 0)
 		return OEO_DISCLOSURE_OK;
 	if (oeo_gauss_bounds_open(bounds)) {
-		err = solve_program(bounds);
+		err = gauss_bounds_is_plain(bounds) ? solve_plain(bounds) : solve_program(bounds);
 		bounds->system->attackers->solver->close(bounds->handle);
 	}
 	return err;
@@ -158,7 +173,11 @@ static enum oeo_disclosure_err solve_component(struct gauss_bounds *bounds, size
 
 static bool allocate(struct gauss_bounds *bounds)
 {
-	size_t n = bounds->system->n_groups + 1, n_terms = bounds->moves->first[bounds->system->n_groups] + n;
+	const struct gauss_moves *moves = bounds->moves;
+	size_t n = bounds->system->n_groups + 1, n_terms = n, n_rows = n + moves->rows.n;
+
+	n_terms += gauss_bounds_is_plain(bounds) ? moves->rows.first[moves->rows.n]
+						 : moves->first[bounds->system->n_groups];
 
 	bounds->excess = calloc(n, sizeof(*bounds->excess));
 	bounds->is_skipped = calloc(n, sizeof(*bounds->is_skipped));
@@ -172,8 +191,8 @@ static bool allocate(struct gauss_bounds *bounds)
 	bounds->certificate.sums = calloc(bounds->system->n_columns + 1, sizeof(*bounds->certificate.sums));
 	bounds->cells = calloc(n + 1, sizeof(*bounds->cells));
 	bounds->times = calloc(n + 1, sizeof(*bounds->times));
-	bounds->zeros = calloc(n, sizeof(*bounds->zeros));
-	bounds->row_first = calloc(n + 1, sizeof(*bounds->row_first));
+	bounds->zeros = calloc(n_rows, sizeof(*bounds->zeros));
+	bounds->row_first = calloc(n_rows + 1, sizeof(*bounds->row_first));
 	bounds->columns = calloc(n_terms, sizeof(*bounds->columns));
 	bounds->coefficients = calloc(n_terms, sizeof(*bounds->coefficients));
 	return bounds->excess != NULL && bounds->is_skipped != NULL && bounds->place != NULL &&

@@ -16,14 +16,16 @@ struct gauss_bounds {
 	const struct gauss_moves *moves;
 	const struct gauss_view *view;
 	bool *is_wanted; /* of every group: not seen to move by one, and asked for */
-	uint64_t *excess; /* of every inner group: how far it is above its floor */
+	uint64_t *excess; /* of every group: how far it is above its floor */
 	size_t n_found; /* virtual cells added */
 	/* The component under way. */
+	size_t component;
 	const uint32_t *members;
 	size_t n_members;
-	size_t n_inner; /* the first of members; they are the program's columns */
+	size_t
+	    n_inner; /* the first of members, which are the program's columns (without a matrix: all are) */
 	size_t n_wanted;
-	uint32_t *place; /* of every inner group: its column */
+	uint32_t *place; /* of every group: its place in members, and its column where it has one */
 	void *handle;
 	bool *is_skipped; /* of every group: no reason is looked for in this round */
 	/* Scratch, by column. */
@@ -51,6 +53,18 @@ static inline const double *gauss_bounds_values(const struct gauss_bounds *bound
 static inline uint32_t gauss_bounds_place(const struct gauss_bounds *bounds, const struct gauss_term *term)
 {
 	return bounds->place[gauss_group_of_column(bounds->system, term->column)];
+}
+
+/* Is there no matrix? */
+static inline bool gauss_bounds_is_plain(const struct gauss_bounds *bounds)
+{
+	return bounds->moves->matrix == NULL;
+}
+
+/* Is a member of the component a column of its program? Others are what their rows in the matrix say. */
+static inline bool gauss_bounds_is_column(const struct gauss_bounds *bounds, uint32_t group)
+{
+	return bounds->place[group] < bounds->n_inner;
 }
 
 static inline bool gauss_bounds_at_floor(const struct gauss_bounds *bounds, size_t column)
@@ -83,6 +97,9 @@ double oeo_gauss_bounds_move_in(const struct gauss_bounds *bounds, uint32_t grou
 enum oeo_disclosure_err oeo_gauss_bounds_raise_floors(struct gauss_bounds *bounds);
 enum oeo_disclosure_err oeo_gauss_bounds_push_many(struct gauss_bounds *bounds);
 enum oeo_disclosure_err oeo_gauss_bounds_push_each(struct gauss_bounds *bounds);
+
+/* One by one too, the others along with each, so that many are settled at once; and no longer than the work is worth. */
+enum oeo_disclosure_err oeo_gauss_bounds_push_along(struct gauss_bounds *bounds);
 
 /* Push one up (direction 1) or down (-1). settles: what is seen to move by one is no longer wanted. As above. */
 enum oeo_disclosure_err oeo_gauss_bounds_push_one(

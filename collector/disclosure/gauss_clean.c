@@ -338,7 +338,7 @@ enum oeo_disclosure_err oeo_gauss_clean_up(struct gauss_system *system, struct g
 	bool *was_hidden;
 	enum oeo_disclosure_err err = OEO_DISCLOSURE_NOMEM;
 
-	if (!system->has_clean_up || has_members ||
+	if (!system->has_clean_up || system->is_plain || has_members ||
 	    (mask & (OEO_DISCLOSURE_ATTACK_P | OEO_DISCLOSURE_ATTACK_Q)) == 0)
 		return OEO_DISCLOSURE_OK;
 	was_hidden = calloc(system->n_groups + 1, sizeof(*was_hidden));

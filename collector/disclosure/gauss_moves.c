@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fractions up to this are unique modulo the prime. */
-#define MOST_FRACTION (INT64_C(1) << 24)
-#define SMALL_FACTOR 1024
+/* Fractions up to this are unique modulo the prime. A test that would have none at all sets both to 1. */
+#ifndef GAUSS_MOST_FRACTION
+#define GAUSS_MOST_FRACTION (INT64_C(1) << 24)
+#define GAUSS_SMALL_FACTOR 1024
+#endif
 
 /* The fraction of small whole numbers that a factor stands for, by Euclid's algorithm cut short. False: none. */
 static bool find_fraction(uint64_t factor, double *value)
@@ -14,11 +16,11 @@ static bool find_fraction(uint64_t factor, double *value)
 	const int64_t prime = (INT64_C(1) << 61) - 1;
 	int64_t before = prime, now = (int64_t)factor, times_before = 0, times = 1;
 
-	if (factor < SMALL_FACTOR || factor > (uint64_t)prime - SMALL_FACTOR) {
-		*value = factor < SMALL_FACTOR ? (double)factor : -(double)(prime - (int64_t)factor);
+	if (factor < GAUSS_SMALL_FACTOR || factor > (uint64_t)prime - GAUSS_SMALL_FACTOR) {
+		*value = factor < GAUSS_SMALL_FACTOR ? (double)factor : -(double)(prime - (int64_t)factor);
 		return true;
 	}
-	while (now >= MOST_FRACTION) {
+	while (now >= GAUSS_MOST_FRACTION) {
 		int64_t quotient = before / now, next = before - quotient * now;
 		int64_t next_times = times_before - quotient * times;
 
@@ -26,7 +28,7 @@ static bool find_fraction(uint64_t factor, double *value)
 		now = next;
 		times_before = times;
 		times = next_times;
-		if (times > MOST_FRACTION || times < -MOST_FRACTION)
+		if (times > GAUSS_MOST_FRACTION || times < -GAUSS_MOST_FRACTION)
 			return false;
 	}
 	*value = (double)now / (double)times;
@@ -140,6 +142,9 @@ void oeo_gauss_moves_fini(struct gauss_moves *moves)
 	free(moves->values);
 	free(moves->members);
 	free(moves->starts);
+	free(moves->row_starts);
+	free(moves->rows_of);
+	oeo_gauss_rows_fini(&moves->rows);
 	memset(moves, 0, sizeof(*moves));
 }
 

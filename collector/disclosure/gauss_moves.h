@@ -9,6 +9,7 @@
 #ifndef OEO_COLLECTOR_DISCLOSURE_GAUSS_MOVES_H
 #define OEO_COLLECTOR_DISCLOSURE_GAUSS_MOVES_H
 
+#include "collector/disclosure/gauss_rows.h"
 #include "collector/disclosure/gauss_system.h"
 
 struct gauss_moves {
@@ -19,6 +20,10 @@ struct gauss_moves {
 	uint32_t *members; /* groups that can move, component by component, inner ones first */
 	size_t *starts; /* of every component in members, and the end */
 	size_t n_components;
+	/* Without a matrix (matrix, first and values are NULL): what always holds, and which rows of it matter to a component,
+	 * rows_of[row_starts[component] ..], up to where those of the next begin. */
+	struct gauss_rows rows;
+	size_t *row_starts, *rows_of;
 };
 
 /*
@@ -27,6 +32,13 @@ struct gauss_moves {
  */
 enum oeo_disclosure_err oeo_gauss_moves_init(
     struct gauss_moves *moves, const struct gauss_system *system, const struct gauss_matrix *matrix);
+
+/*
+ * The same without a matrix, from what always holds: where its coefficients are of no use. What is shown stays as it is. In
+ * gauss_plain.c. OEO_DISCLOSURE_NOMEM.
+ */
+enum oeo_disclosure_err oeo_gauss_moves_init_plain(
+    struct gauss_moves *moves, const struct gauss_system *system);
 void oeo_gauss_moves_fini(struct gauss_moves *moves);
 
 /* Is this inner group one of the columns that are left? */

@@ -54,6 +54,7 @@ struct gauss_system {
 	enum oeo_disclosure_measure measure;
 	bool is_frozen; /* what is hidden stays so; only more may be hidden */
 	size_t n_repairs; /* since it was frozen */
+	bool is_plain; /* the matrix says nothing of use on how numbers move: done without (gauss_moves.h) */
 	bool has_clean_up; /* what a pass leaves is cleaned up (gauss_clean.h) */
 	size_t work; /* columns of all programs solved to find reasons */
 	/* Sums that are zero by themselves: relations that do not follow from the others. */

@@ -12,50 +12,17 @@
 
 #include <cmocka.h>
 
-#include "collector/disclosure/audit.h"
 #include "gauss_optimum.h"
 #include "gauss_plain_solver.h"
-#include "gauss_table.h"
+#include "gauss_run.h"
 
 #define OPTIMA 40
 #define SHUFFLES 100
 #define REPAIRS 200
 
-static void suppress_with(const struct gauss_table *table, const struct oeo_solver *solver,
-    struct oeo_disclosure_decision decisions[GAUSS_CELLS])
-{
-	const struct oeo_disclosure_attackers attackers = {GAUSS_LPQ, NULL, solver};
-
-	memset(decisions, 0, sizeof(*decisions) * GAUSS_CELLS);
-	assert_int_equal(
-	    oeo_disclosure_suppress(&table->problem, &attackers, decisions, NULL), OEO_DISCLOSURE_OK);
-}
-
 static void suppress(const struct gauss_table *table, struct oeo_disclosure_decision decisions[GAUSS_CELLS])
 {
-	suppress_with(table, oeo_solver_clp(), decisions);
-}
-
-static uint64_t hidden_sum(
-    const struct gauss_table *table, const struct oeo_disclosure_decision decisions[GAUSS_CELLS])
-{
-	uint64_t sum = 0;
-
-	for (size_t i = 0; i < table->problem.n_cells; i++)
-		sum += decisions[i].is_shown ? 0 : table->cells[i].value[OEO_DISCLOSURE_RESIDENTS];
-	return sum;
-}
-
-static void assert_safe(
-    const struct gauss_table *table, const struct oeo_disclosure_decision decisions[GAUSS_CELLS])
-{
-	const struct oeo_audit_options options = {
-	    .attackers = OEO_AUDIT_L | OEO_AUDIT_P | OEO_AUDIT_Q, .solver = oeo_solver_clp()};
-	struct oeo_audit_report report;
-
-	assert_int_equal(
-	    oeo_audit_problem(&table->problem, decisions, &options, &report, NULL), OEO_AUDIT_OK);
-	assert_true(oeo_audit_is_safe(&report));
+	gauss_run(table, oeo_solver_clp(), decisions);
 }
 
 static uint64_t from_environment(const char *name, uint64_t otherwise)
@@ -79,11 +46,11 @@ static void test_losses_are_near_the_optimum(void **state)
 
 		gauss_table_make(&table, seed, NULL);
 		suppress(&table, decisions);
-		assert_safe(&table, decisions);
+		gauss_run_assert_safe(&table, decisions);
 		if (!gauss_optimum_find(&table.problem, &optimum))
 			continue;
-		assert_true(hidden_sum(&table, decisions) >= optimum);
-		ours += hidden_sum(&table, decisions);
+		assert_true(gauss_run_hidden_sum(&table, decisions) >= optimum);
+		ours += gauss_run_hidden_sum(&table, decisions);
 		least += optimum;
 		n++;
 	}
@@ -134,8 +101,8 @@ static void test_repairs_leave_nothing_to_find(void **state)
 		struct oeo_disclosure_decision decisions[GAUSS_CELLS];
 
 		gauss_table_make(&table, seed, NULL);
-		suppress_with(&table, gauss_plain_solver(table.problem.n_cells), decisions);
-		assert_safe(&table, decisions);
+		gauss_run(&table, gauss_plain_solver(table.problem.n_cells), decisions);
+		gauss_run_assert_safe(&table, decisions);
 		n_repaired += gauss_plain.n_repairs > 0;
 	}
 	print_message("%zu of %d tables were repaired\n", n_repaired, REPAIRS);
