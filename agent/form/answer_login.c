@@ -27,7 +27,8 @@ static enum oeo_err write_login(
 				 .type = "password",
 				 .label = _("Password"),
 				 .fault = oeo_form_fault_of(faults, "password"),
-				 .size = 24});
+				 .size = 24,
+				 .is_first = faults->n == 0});
 	oeo_page_submit(html, "login", _("Log in"));
 	oeo_html_close(html);
 	return oeo_page_end(visit, html, status);

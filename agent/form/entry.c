@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/form/day.h"
 #include "agent/identity.h"
 #include "proto/i18n.h"
 
@@ -173,46 +174,6 @@ size_t oeo_form_main_dimension(const struct oeo_plan *plan)
 	return SIZE_MAX;
 }
 
-/* ---- Dates as people write them */
-
-/* Up to three numbers with anything but digits between; lens[i]: their digits. */
-static size_t read_numbers(const char *text, unsigned numbers[4], size_t lens[4])
-{
-	size_t n = 0;
-
-	while (*text != '\0' && n < 4) {
-		numbers[n] = 0;
-		lens[n] = 0;
-		for (; *text >= '0' && *text <= '9' && lens[n] < 9; text++, lens[n]++)
-			numbers[n] = 10 * numbers[n] + (unsigned)(*text - '0');
-		if (lens[n] > 0)
-			n++;
-		while (*text != '\0' && strchr("-/. ,", *text) != NULL)
-			text++;
-		if (*text != '\0' && (*text < '0' || *text > '9'))
-			return 4;
-	}
-	return *text == '\0' ? n : 4;
-}
-
-enum oeo_err oeo_form_read_day(int64_t *day, const char *text)
-{
-	unsigned numbers[4];
-	size_t lens[4];
-	size_t n = read_numbers(text, numbers, lens);
-
-	if (n == 1 && lens[0] == 8)
-		return oeo_day_from_date(
-		    day, numbers[0] % 10000, numbers[0] / 10000 % 100, numbers[0] / 1000000);
-	if (n != 3 || lens[1] > 2)
-		return OEO_ERR_FORMAT;
-	if (lens[0] == 4 && lens[2] <= 2)
-		return oeo_day_from_date(day, numbers[0], numbers[1], numbers[2]);
-	if (lens[0] <= 2 && lens[2] == 4)
-		return oeo_day_from_date(day, numbers[2], numbers[1], numbers[0]);
-	return OEO_ERR_FORMAT;
-}
-
 /* ---- Checking before the reader does */
 
 static bool is_blank(const char *text)
@@ -299,19 +260,53 @@ static void set_cell(struct row *row, const char *text)
 	row->cells[row->n++] = (struct oeo_csv_field){text, strlen(text)};
 }
 
+static const char *refusal_text(enum oeo_refusal_reason reason)
+{
+	switch (reason) {
+	case OEO_REFUSAL_FUTURE:
+		return _("This day is still to come. Fill in today or an earlier day.");
+	case OEO_REFUSAL_BEFORE_PLAN:
+		return _("This day lies before the plan begins; such a question is not counted.");
+	case OEO_REFUSAL_AFTER_QUESTION:
+		return _("This date of birth lies after the day of the question. Look at the year.");
+	case OEO_REFUSAL_NO_POSTCODE:
+		return _("This is no postcode. Write it like 1234 AB. Do you not know it? Choose 'Without a "
+			 "name'.");
+	case OEO_REFUSAL_PART_OF_POSTCODE:
+		return _("The two letters of the postcode are missing. Write it like 1234 AB. Do you not "
+			 "know them? "
+			 "Choose 'Without a name'.");
+	case OEO_REFUSAL_BORN_LONG_AGO:
+		return _("Nobody is that old. Look at the year of birth. Do you not know it? Choose 'Without "
+			 "a name'.");
+	case OEO_REFUSAL_NAME_TOO_LONG:
+		return _("This name is too long; the family name alone is enough.");
+	default:
+		return _("This cannot be read. Look at what stands here.");
+	}
+}
+
+/* Why a text is no day. */
+static const char *no_day_text(const char *text, bool is_birth)
+{
+	int64_t day;
+
+	if (oeo_form_read_day(&day, text) == OEO_ERR_FORMAT)
+		return _("Write the date as day, month, year: 31-12-1950");
+	if (oeo_form_day_is_before_1900(text))
+		return refusal_text(is_birth ? OEO_REFUSAL_BORN_LONG_AGO : OEO_REFUSAL_BEFORE_PLAN);
+	return _("This day does not exist. Look at day, month and year.");
+}
+
 static const char *iso_day(
     char iso[OEO_DATE_BYTES], const char *text, const char *name, struct oeo_form_faults *faults)
 {
 	int64_t day = 0;
-	enum oeo_err err;
 
 	if (is_blank(text))
 		return "";
-	err = oeo_form_read_day(&day, text);
-	if (err != OEO_OK) {
-		oeo_form_fault_add(faults, name,
-		    err == OEO_ERR_RANGE ? _("This day does not exist. Look at day, month and year.")
-					 : _("Write the date as day, month, year: 31-12-1950"));
+	if (oeo_form_read_day(&day, text) != OEO_OK) {
+		oeo_form_fault_add(faults, name, no_day_text(text, strcmp(name, "day") != 0));
 		return "";
 	}
 	oeo_day_format(iso, day);
@@ -354,32 +349,6 @@ static void fill_row(struct row *row, const struct oeo_entry_reader *reader,
 	}
 	if (reader->has_number)
 		set_cell(row, is_nameless(fields) ? "" : oeo_form_field(fields, "number"));
-}
-
-static const char *refusal_text(enum oeo_refusal_reason reason)
-{
-	switch (reason) {
-	case OEO_REFUSAL_FUTURE:
-		return _("This day is still to come. Fill in today or an earlier day.");
-	case OEO_REFUSAL_BEFORE_PLAN:
-		return _("This day lies before the plan begins; such a question is not counted.");
-	case OEO_REFUSAL_AFTER_QUESTION:
-		return _("This date of birth lies after the day of the question. Look at the year.");
-	case OEO_REFUSAL_NO_POSTCODE:
-		return _("This is no postcode. Write it like 1234 AB. Do you not know it? Choose 'Without a "
-			 "name'.");
-	case OEO_REFUSAL_PART_OF_POSTCODE:
-		return _("The two letters of the postcode are missing. Write it like 1234 AB. Do you not "
-			 "know them? "
-			 "Choose 'Without a name'.");
-	case OEO_REFUSAL_BORN_LONG_AGO:
-		return _("Nobody is that old. Look at the year of birth. Do you not know it? Choose 'Without "
-			 "a name'.");
-	case OEO_REFUSAL_NAME_TOO_LONG:
-		return _("This name is too long; the family name alone is enough.");
-	default:
-		return _("This cannot be read. Look at what stands here.");
-	}
 }
 
 static void tell_refusal(const struct oeo_row_refusal *refusal, struct oeo_form_faults *faults)

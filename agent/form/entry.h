@@ -73,10 +73,4 @@ enum oeo_err oeo_entry_write(
 enum oeo_err oeo_entry_write_visitor(
     const struct oeo_plan *plan, const struct oeo_question *question, struct oeo_form_fields *fields);
 
-/*
- * Read a date as people write it: 3-4-1951, 03/04/1951, 3 4 1951, 03041951, 1951-04-03. OEO_ERR_FORMAT; OEO_ERR_RANGE: no
- * such day.
- */
-enum oeo_err oeo_form_read_day(int64_t *day, const char *text);
-
 #endif

@@ -216,7 +216,7 @@ void oeo_page_input(struct oeo_html *html, const struct oeo_page_input *input)
 	oeo_html_open(html, "input", "type", input->type, "id", id, "name", input->name, "value",
 	    input->value, "inputmode", input->inputmode, "autocomplete", "off", "spellcheck", "false",
 	    "aria-describedby", told[0] != '\0' ? told : NULL, "aria-invalid",
-	    input->fault != NULL ? "true" : NULL, NULL);
+	    input->fault != NULL ? "true" : NULL, "autofocus", input->is_first ? "autofocus" : NULL, NULL);
 	if (input->size > 0)
 		oeo_html_attribute(html, "size", "%u", input->size);
 	oeo_html_close_void(html);

@@ -41,6 +41,7 @@ struct oeo_page_input {
 	const char *fault;
 	const char *inputmode;
 	unsigned size; /* characters; 0: as wide as there is room */
+	bool is_first; /* the page begins with the cursor in it */
 };
 void oeo_page_input(struct oeo_html *html, const struct oeo_page_input *input);
 

@@ -344,7 +344,7 @@ describe("by keyboard alone", () => {
 		await page.keyboard.press("Enter");
 		const mine = await page.context().newPage();
 		await mine.goto(`${url}login`);
-		await mine.focus("#password");
+		await mine.waitForFunction(() => document.activeElement.id === "password");
 		await mine.keyboard.type("coordinator van dienst");
 		await Promise.all([mine.waitForURL(/entered/), mine.keyboard.press("Enter")]);
 		await mine.focus(".entered a >> nth=0");

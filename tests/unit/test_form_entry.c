@@ -2,6 +2,7 @@
 /* From what was typed to a question: dates as people write them, what is missing, what is computed. */
 #include "tests/unit/intake_fixture.h"
 
+#include "agent/form/day.h"
 #include "agent/form/entry.h"
 
 struct world {
@@ -157,6 +158,38 @@ static void test_an_identity_that_is_nobodys_is_refused(void **state)
 	}
 }
 
+/* What the form says of this day of birth, or of the question. */
+static void expect_said(struct world *world, const char *field, const char *day, const char *said)
+{
+	char body[256];
+	struct oeo_question question;
+	struct oeo_form_faults faults;
+	const char *fault;
+
+	(void)snprintf(body, sizeof(body),
+	    VISIT "d.question=GS01&f.surname=Berg&f.postcode=7601AB&f.birthdate=%s&day=%s",
+	    strcmp(field, "day") == 0 ? "3-4-1951" : day, strcmp(field, "day") == 0 ? day : "");
+	read_entry(world, body, &question, &faults);
+	assert_int_equal(faults.n, 1);
+	fault = oeo_form_fault_of(&faults, field);
+	assert_non_null(fault);
+	if (strstr(fault, said) == NULL)
+		fail_msg("%s %s: '%s' does not say '%s'", field, day, fault, said);
+}
+
+static void test_a_year_that_cannot_be_is_told_as_a_year(void **state)
+{
+	static const char *const early[] = {"1-1-1890", "31-12-1899", "01011890", "1890-01-01", "3-4-0951"};
+
+	for (size_t i = 0; i < sizeof(early) / sizeof(*early); i++)
+		expect_said(*state, "f.birthdate", early[i], "Look at the year of birth");
+	expect_said(*state, "f.birthdate", "2-1-1900", "Look at the year of birth");
+	expect_said(*state, "f.birthdate", "31-2-1951", "This day does not exist");
+	expect_said(*state, "f.birthdate", "3-4-51", "31-12-1950");
+	expect_said(*state, "day", "1890-01-01", "before the plan begins");
+	expect_said(*state, "day", "2026-02-30", "This day does not exist");
+}
+
 static void test_every_field_that_says_nothing_is_told_at_once(void **state)
 {
 	expect_fault(*state, VISIT "d.question=GS01&f.surname=nvt&f.postcode=onbekend&f.birthdate=onbekend",
@@ -262,6 +295,7 @@ int main(void)
 	    TEST(test_without_a_name_nothing_of_one_is_kept),
 	    TEST(test_each_fault_is_told_at_its_field),
 	    TEST(test_an_identity_that_is_nobodys_is_refused),
+	    TEST(test_a_year_that_cannot_be_is_told_as_a_year),
 	    TEST(test_every_field_that_says_nothing_is_told_at_once),
 	    TEST(test_faults_are_told_in_the_order_of_the_page),
 	    TEST(test_the_last_day_that_may_be_is_today),
