@@ -2,6 +2,7 @@
 /* The map of a table whose codes are wards, or lie above wards. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dashboard-export/chart_map.h"
 #include "dashboard-export/page_parts.h"
@@ -17,7 +18,8 @@ struct ground {
 	const struct oeo_shape **shapes; /* all of them, area by area */
 	size_t n_shapes;
 	uint64_t most; /* largest number on the map: residents, or tenths per 1,000 */
-	uint64_t step;
+	struct oeo_shades shades;
+	bool has_shade[OEO_SHADES + 1]; /* an area has it */
 	bool is_rate;
 };
 
@@ -85,6 +87,7 @@ static struct oeo_text write_number(const struct ground *ground, uint64_t number
 
 static void settle(struct ground *ground, const struct oeo_view_table *table)
 {
+	const struct oeo_rules *rules = &table->plan->rules;
 	size_t n_shown = 0, n_rates = 0;
 	uint64_t rate;
 
@@ -98,7 +101,8 @@ static void settle(struct ground *ground, const struct oeo_view_table *table)
 	for (size_t i = 0; i < table->n_cells; i++)
 		if (ground->areas[i].n_shapes > 0 && number_of(ground, table, i) > ground->most)
 			ground->most = number_of(ground, table, i);
-	ground->step = oeo_shade_step(ground->most);
+	ground->shades = oeo_shade_make(
+	    ground->is_rate ? 1 : oeo_shade_least(rules->residents, rules->round), ground->most);
 }
 
 static enum oeo_err make_areas(struct ground *ground, const struct oeo_view_table *table)
@@ -128,7 +132,9 @@ static enum oeo_err make_areas(struct ground *ground, const struct oeo_view_tabl
 		if (!ground->areas[i].is_shown)
 			continue;
 		ground->areas[i].text = write_number(ground, number);
-		ground->areas[i].shade = oeo_shade_of(number, ground->step);
+		ground->areas[i].shade = oeo_shade_of(&ground->shades, number);
+		if (ground->areas[i].n_shapes > 0)
+			ground->has_shade[ground->areas[i].shade] = true;
 	}
 	return OEO_OK;
 }
@@ -137,7 +143,10 @@ void oeo_page_shade_key(const struct oeo_page *page, unsigned shade, const char 
 {
 	oeo_html_open(page->html, "span", NULL);
 	oeo_html_attribute(page->html, "class", "key h%u", shade);
-	oeo_html_textf(page->html, "%s\u2013%s", first, last);
+	if (strcmp(first, last) == 0)
+		oeo_html_text(page->html, first);
+	else
+		oeo_html_textf(page->html, "%s\u2013%s", first, last);
 	oeo_html_close(page->html);
 	oeo_html_text(page->html, " ");
 }
@@ -151,11 +160,11 @@ static void write_legend(
 	oeo_html_textf(html, "%s: ",
 	    ground->is_rate ? _("Per 1,000 inhabitants")
 			    : oeo_notation_capital(oeo_notation_unit(table->unit)).text);
-	for (unsigned shade = 1; ground->most > 0 && shade <= oeo_shade_of(ground->most, ground->step);
-	     shade++) {
-		oeo_page_shade_key(page, shade, write_number(ground, (shade - 1) * ground->step + 1).text,
-		    write_number(ground, shade * ground->step).text);
-	}
+	for (unsigned shade = 1; shade <= OEO_SHADES; shade++)
+		if (ground->has_shade[shade])
+			oeo_page_shade_key(page, shade,
+			    write_number(ground, oeo_shade_first(&ground->shades, shade)).text,
+			    write_number(ground, oeo_shade_last(&ground->shades, shade)).text);
 	oeo_html_open(html, "span", "class", "key hidden hatched", NULL);
 	oeo_html_textf(html, ". %s", _("not shown"));
 	oeo_html_close(html);

@@ -16,13 +16,9 @@ struct layout {
 	size_t down, across; /* axes */
 	bool *has_row, *has_column;
 	size_t rows_left_out, columns_left_out;
-	uint64_t step; /* width of a shade in residents */
+	struct oeo_shades shades; /* of residents */
+	bool has_shade[OEO_SHADES + 1]; /* a cell that is drawn has it */
 };
-
-static unsigned shade_of(const struct layout *layout, uint64_t residents)
-{
-	return oeo_shade_of(residents, layout->step);
-}
 
 static const struct oeo_view_cell *cell_of(const struct layout *layout, size_t row, size_t column)
 {
@@ -42,6 +38,17 @@ static size_t count_left_out(const bool *has, size_t n)
 	return left_out;
 }
 
+static void settle_shades(struct layout *layout)
+{
+	const struct oeo_view_table *table = layout->table;
+	const struct oeo_rules *rules = &table->plan->rules;
+
+	layout->shades = oeo_shade_make(oeo_shade_least(rules->residents, rules->round), table->most);
+	for (size_t i = 0; i < table->n_cells; i++)
+		if (table->cells[i].is_shown)
+			layout->has_shade[oeo_shade_of(&layout->shades, table->cells[i].residents)] = true;
+}
+
 static bool make_layout(struct layout *layout, const struct oeo_view_table *table)
 {
 	size_t rows, columns;
@@ -49,7 +56,7 @@ static bool make_layout(struct layout *layout, const struct oeo_view_table *tabl
 	layout->table = table;
 	layout->down = table->axes[1].n_codes > table->axes[0].n_codes ? 1 : 0;
 	layout->across = 1 - layout->down;
-	layout->step = oeo_shade_step(table->most);
+	settle_shades(layout);
 	rows = table->axes[layout->down].n_codes;
 	columns = table->axes[layout->across].n_codes;
 	layout->has_row = oeo_alloc_array(rows, sizeof(bool));
@@ -73,12 +80,11 @@ static void write_legend(const struct oeo_page *page, const struct layout *layou
 		return;
 	oeo_html_open(html, "p", "class", "legend", NULL);
 	oeo_html_textf(html, "%s: ", oeo_notation_capital(oeo_notation_unit(layout->table->unit)).text);
-	for (unsigned shade = 1; shade <= shade_of(layout, layout->table->most); shade++) {
-		uint64_t first = (shade - 1) * layout->step + 1;
-
-		oeo_page_shade_key(page, shade, oeo_notation_number(first).text,
-		    oeo_notation_number(shade * layout->step).text);
-	}
+	for (unsigned shade = 1; shade <= OEO_SHADES; shade++)
+		if (layout->has_shade[shade])
+			oeo_page_shade_key(page, shade,
+			    oeo_notation_number(oeo_shade_first(&layout->shades, shade)).text,
+			    oeo_notation_number(oeo_shade_last(&layout->shades, shade)).text);
 	oeo_html_open(html, "span", "class", "key hidden", NULL);
 	oeo_html_textf(html, ". %s", _("not shown"));
 	oeo_html_close(html);
@@ -128,7 +134,8 @@ static void write_cell(
 {
 	oeo_html_open(page->html, "td", NULL);
 	if (cell->is_shown) {
-		oeo_html_attribute(page->html, "class", "h%u", shade_of(layout, cell->residents));
+		oeo_html_attribute(
+		    page->html, "class", "h%u", oeo_shade_of(&layout->shades, cell->residents));
 		oeo_html_text(page->html, oeo_notation_number(cell->residents).text);
 	} else {
 		oeo_html_attribute(page->html, "class", "hidden");

@@ -254,16 +254,40 @@ static void test_slices_hold_one_code_or_the_codes_under_one(void **state)
 
 static void test_shades_divide_the_published_numbers(void **state)
 {
+	struct oeo_shades shades = oeo_shade_make(1, 80);
+
 	(void)state;
-	assert_int_equal(oeo_shade_step(0), 1);
-	assert_int_equal(oeo_shade_step(4), 1);
-	assert_int_equal(oeo_shade_step(5), 2);
-	assert_int_equal(oeo_shade_step(81), 50);
-	assert_int_equal(oeo_shade_of(0, 20), 0);
-	assert_int_equal(oeo_shade_of(20, 20), 1);
-	assert_int_equal(oeo_shade_of(21, 20), 2);
-	assert_int_equal(oeo_shade_of(80, 20), 4);
-	assert_int_equal(oeo_shade_of(1000, 20), 4);
+	assert_int_equal(oeo_shade_make(1, 0).step, 1);
+	assert_int_equal(oeo_shade_make(1, 4).step, 1);
+	assert_int_equal(oeo_shade_make(1, 5).step, 2);
+	assert_int_equal(oeo_shade_make(1, 81).step, 50);
+	assert_int_equal(oeo_shade_of(&shades, 0), 0);
+	assert_int_equal(oeo_shade_of(&shades, 20), 1);
+	assert_int_equal(oeo_shade_of(&shades, 21), 2);
+	assert_int_equal(oeo_shade_of(&shades, 80), 4);
+	assert_int_equal(oeo_shade_of(&shades, 1000), 4);
+}
+
+static void test_shades_begin_at_the_threshold(void **state)
+{
+	struct oeo_shades shades = oeo_shade_make(oeo_shade_least(10, 0), 29);
+
+	(void)state;
+	assert_int_equal(oeo_shade_first(&shades, 1), 10);
+	assert_int_equal(oeo_shade_last(&shades, 1), 14);
+	assert_int_equal(oeo_shade_first(&shades, 4), 25);
+	assert_int_equal(oeo_shade_last(&shades, 4), 29);
+	assert_int_equal(oeo_shade_of(&shades, 0), 0);
+	assert_int_equal(oeo_shade_of(&shades, 9), 1);
+	assert_int_equal(oeo_shade_of(&shades, 10), 1);
+	assert_int_equal(oeo_shade_of(&shades, 14), 1);
+	assert_int_equal(oeo_shade_of(&shades, 15), 2);
+	assert_int_equal(oeo_shade_of(&shades, 29), 4);
+	assert_int_equal(oeo_shade_make(10, 0).step, 1);
+	assert_int_equal(oeo_shade_make(10, 10).step, 1);
+	assert_int_equal(oeo_shade_least(10, 1), 10);
+	assert_int_equal(oeo_shade_least(10, 3), 9);
+	assert_int_equal(oeo_shade_least(2, 5), 1);
 }
 
 static void check_wrap(const char *label, size_t n, const char *first, const char *last)
@@ -347,6 +371,7 @@ int main(void)
 	    TEST(test_tokens_stand_behind_the_own_style),
 	    TEST(test_slices_hold_one_code_or_the_codes_under_one),
 	    TEST(test_shades_divide_the_published_numbers),
+	    TEST(test_shades_begin_at_the_threshold),
 	    TEST(test_long_labels_are_broken_into_lines),
 	    TEST(test_shapes_that_are_none_are_refused),
 	};
