@@ -8,6 +8,7 @@
 #include "proto/i18n.h"
 
 #define ROW_HEIGHT 46 /* pixels: label above its bar */
+#define PAPER_WIDTH 660 /* the style sheet makes it smaller there */
 #define LABEL_LINE 15
 #define NEXT_LINE 18 /* of a label that is longer than a line */
 #define BAR_TOP 22
@@ -180,11 +181,11 @@ static size_t bars_height(const struct oeo_view_table *table, const size_t *orde
 	return height;
 }
 
-void oeo_chart_bars(
-    struct oeo_html *html, const char *id, const struct oeo_view_table *table, const size_t *order, size_t n)
+void oeo_chart_bars(struct oeo_html *html, const char *id, const struct oeo_view_table *table,
+    const size_t *order, size_t n, bool is_paper)
 {
 	uint64_t most = table->most;
-	size_t y = 0;
+	size_t height = bars_height(table, order, n), y = 0;
 
 	if (n == 0)
 		return;
@@ -192,7 +193,9 @@ void oeo_chart_bars(
 	for (size_t i = 0; i < n; i++)
 		if (table->cells[order[i]].before > most)
 			most = table->cells[order[i]].before;
-	oeo_chart_open(html, id, "bars", bars_height(table, order, n));
+	oeo_chart_open(html, id, "bars", height);
+	if (is_paper)
+		oeo_html_attribute(html, "viewBox", "0 0 %d %zu", PAPER_WIDTH, height);
 	oeo_chart_title(html, id, table->title.text);
 	write_bar_desc(html, id, table, order[0], n);
 	for (size_t i = 0; i < n; i++)

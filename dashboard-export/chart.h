@@ -12,10 +12,11 @@
 
 /*
  * Horizontal bars of the cells of a table with one axis: n of them, in this order, with their number, the change
- * from the period before, and a tick where that stood. id is unique on the page.
+ * from the period before, and a tick where that stood. id is unique on the page. is_paper: of a fixed shape, which the
+ * style sheet can make larger or smaller.
  */
-void oeo_chart_bars(
-    struct oeo_html *html, const char *id, const struct oeo_view_table *table, const size_t *order, size_t n);
+void oeo_chart_bars(struct oeo_html *html, const char *id, const struct oeo_view_table *table,
+    const size_t *order, size_t n, bool is_paper);
 
 struct oeo_chart_point {
 	const struct oeo_period *period;

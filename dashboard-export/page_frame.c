@@ -289,10 +289,23 @@ void oeo_page_link(const struct oeo_page *page, const char *class, const char *t
 	oeo_html_close(page->html);
 }
 
+void oeo_page_see(const struct oeo_page *page, const char *id, const char *text)
+{
+	oeo_html_open(page->html, "a", "class", "see", NULL);
+	oeo_html_attribute(page->html, "href", "#%s", id);
+	oeo_html_text(page->html, text);
+	oeo_html_close(page->html);
+}
+
 void oeo_page_table_link(
     const struct oeo_page *page, const struct oeo_view_period *period, const struct oeo_view_table *table)
 {
-	if (table->n_axes == 0)
+	char id[OEO_ID_BYTES + 16];
+
+	(void)snprintf(id, sizeof(id), "table-%s", table->id);
+	if (page->is_paper && period == page->period && table->n_axes > 0)
+		oeo_page_see(page, id, table->title.text);
+	else if (table->n_axes == 0)
 		oeo_page_link(page, NULL, table->title.text, "%s/index.html#summary", period->id);
 	else
 		oeo_page_link(page, NULL, table->title.text, "%s/index.html#table-%s", period->id, table->id);

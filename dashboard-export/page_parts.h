@@ -59,6 +59,9 @@ void oeo_page_hidden_mark(const struct oeo_page *page);
 void oeo_page_link(const struct oeo_page *page, const char *class, const char *text, const char *href, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* A link to the element with this id on the same page; on paper its page number follows. */
+void oeo_page_see(const struct oeo_page *page, const char *id, const char *text);
+
 /* A link to a table's section, with its title; the total has no section but stands in the summary. */
 void oeo_page_table_link(
     const struct oeo_page *page, const struct oeo_view_period *period, const struct oeo_view_table *table);
@@ -93,7 +96,7 @@ void oeo_page_slice(
 /* True where the codes of this table with one axis have shapes. */
 bool oeo_page_has_map(const struct oeo_page *page, const struct oeo_view_table *table);
 
-/* One shade of a legend: "21-40" on its colour. */
+/* One shade of a legend: "21-40" on its colour, or "21" where it stands for one number. */
 void oeo_page_shade_key(const struct oeo_page *page, unsigned shade, const char *first, const char *last);
 
 /* A figure with the map of a table that has one, with its legend. */

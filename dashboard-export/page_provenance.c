@@ -176,9 +176,13 @@ void oeo_page_verify(const struct oeo_page *page)
 	const struct oeo_view *view = page->view;
 
 	oeo_page_paragraph(page, NULL,
-	    _("All figures on this page come from one signed file. Put it and its signature (see the "
-	      "downloads) in one "
-	      "folder and check them with the program minisign:"));
+	    page->is_paper
+		? _("All figures of this period come from one signed file. It lies with its signature under "
+		    "the downloads of the site. Put both in one folder and check them with the program "
+		    "minisign:")
+		: _("All figures on this page come from one signed file. Put it and its signature (see the "
+		    "downloads) in one "
+		    "folder and check them with the program minisign:"));
 	oeo_html_open(page->html, "pre", NULL);
 	oeo_html_open(page->html, "code", NULL);
 	oeo_html_textf(

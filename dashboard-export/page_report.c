@@ -2,11 +2,14 @@
 /* The whole report of the latest period as one page, for paper (pdf.h). */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dashboard-export/page_parts.h"
 #include "dashboard-export/pdf.h"
 #include "dashboard-export/style.h"
 #include "proto/i18n.h"
+
+#define MOST_TOGETHER 16 /* codes of a list that stays on one page */
 
 static void write_head(const struct oeo_page *page)
 {
@@ -50,43 +53,76 @@ static void write_cover(const struct oeo_page *page)
 
 /* ---- contents ---- */
 
-static void write_contents(const struct oeo_page *page)
+/* Lists first, then what lies on its side: paper is turned once. */
+static bool is_wide(const struct oeo_view_table *table)
+{
+	return table->n_axes == 2;
+}
+
+static void write_table_items(const struct oeo_page *page, bool wide)
 {
 	const struct oeo_view_period *period = page->period;
 	char id[OEO_ID_BYTES + 16];
 
+	for (size_t i = 0; i < period->n_tables; i++) {
+		if (period->tables[i].n_axes == 0 || is_wide(&period->tables[i]) != wide)
+			continue;
+		(void)snprintf(id, sizeof(id), "table-%s", period->tables[i].id);
+		oeo_page_contents_item(page, id, period->tables[i].title.text);
+	}
+}
+
+/* Paper has no files to take along: they are on the site. */
+static bool is_on_paper(const struct oeo_page_section *section)
+{
+	return strcmp(section->id, "downloads") != 0;
+}
+
+static void write_contents(const struct oeo_page *page)
+{
 	oeo_html_open(page->html, "nav", "class", "toc", NULL);
 	oeo_html_element(page->html, "h2", NULL, _("Contents"));
 	oeo_html_open(page->html, "ul", NULL);
 	oeo_page_contents_item(page, "summary", _("In short"));
 	oeo_page_contents_item(page, "flags", _("What stands out in the figures"));
-	for (size_t i = 0; i < period->n_tables; i++) {
-		if (period->tables[i].n_axes == 0)
-			continue;
-		(void)snprintf(id, sizeof(id), "table-%s", period->tables[i].id);
-		oeo_page_contents_item(page, id, period->tables[i].title.text);
-	}
-	if (period->earlier != NULL)
+	write_table_items(page, false);
+	write_table_items(page, true);
+	if (page->period->earlier != NULL)
 		oeo_page_contents_item(page, "trends", _("Through the periods"));
 	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++)
-		oeo_page_contents_item(page, s->id, _(s->heading));
+		if (is_on_paper(s))
+			oeo_page_contents_item(page, s->id, _(s->heading));
 	oeo_html_close(page->html);
 	oeo_html_close(page->html);
 }
 
 /* ---- parts ---- */
 
-static void write_tables(const struct oeo_page *page)
+/* True where a list and its bars fit on one page: they stay together. */
+static bool is_short(const struct oeo_view_table *table)
 {
+	return table->n_axes == 1 && table->n_cells <= MOST_TOGETHER;
+}
+
+/* Tables follow each other: none begins a page of its own, so that no page is left nearly empty. */
+static void write_tables(const struct oeo_page *page, bool wide)
+{
+	bool is_open = false;
+
 	for (size_t i = 0; i < page->period->n_tables; i++) {
 		const struct oeo_view_table *table = &page->period->tables[i];
 
-		if (table->n_axes == 0)
+		if (table->n_axes == 0 || is_wide(table) != wide)
 			continue;
-		oeo_html_open(page->html, "div", "class", table->n_axes == 2 ? "wide" : "part", NULL);
+		if (!is_open)
+			oeo_html_open(page->html, "div", "class", wide ? "wide" : "tables", NULL);
+		is_open = true;
+		oeo_html_open(page->html, "div", "class", is_short(table) ? "together" : NULL, NULL);
 		oeo_page_table(page, table);
 		oeo_html_close(page->html);
 	}
+	if (is_open)
+		oeo_html_close(page->html);
 }
 
 /* The total and the themes through all periods of the cadence. */
@@ -124,13 +160,13 @@ static void write_trends(const struct oeo_page *page)
 
 static void write_account(const struct oeo_page *page)
 {
-	oeo_html_open(page->html, "div", "class", "part", NULL);
 	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++) {
+		if (!is_on_paper(s))
+			continue;
 		oeo_page_open_section(page, s->id, _(s->heading));
 		s->write(page);
 		oeo_html_close(page->html);
 	}
-	oeo_html_close(page->html);
 }
 
 static void write_body(const struct oeo_page *page)
@@ -142,11 +178,10 @@ static void write_body(const struct oeo_page *page)
 	oeo_page_open_section(page, "summary", _("In short"));
 	oeo_page_summary(page, page->period);
 	oeo_html_close(page->html);
-	oeo_html_close(page->html);
-	oeo_html_open(page->html, "div", "class", "part", NULL);
 	oeo_page_signals(page, page->period);
 	oeo_html_close(page->html);
-	write_tables(page);
+	write_tables(page, false);
+	write_tables(page, true);
 	write_trends(page);
 	write_account(page);
 	oeo_html_close(page->html);

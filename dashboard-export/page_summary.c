@@ -98,10 +98,12 @@ static void write_highlights(const struct oeo_page *page, const struct oeo_view_
 		oeo_html_element(page->html, "p", "finding", highlights[i].text);
 		if (highlights[i].sure.text[0] != '\0')
 			oeo_html_element(page->html, "p", "sure", highlights[i].sure.text);
-		if (highlights[i].kind == OEO_HIGHLIGHT_HIDDEN)
+		if (highlights[i].kind == OEO_HIGHLIGHT_HIDDEN && page->is_paper)
+			oeo_page_see(page, "hidden", _("What you do not see, and why"));
+		else if (highlights[i].kind == OEO_HIGHLIGHT_HIDDEN)
 			oeo_page_link(page, NULL, _("What you do not see, and why"), "%s/index.html#hidden",
 			    period->id);
-		else
+		else if (!page->is_paper || highlights[i].table->n_axes > 0)
 			oeo_page_table_link(page, period, highlights[i].table);
 		oeo_html_close(page->html);
 	}

@@ -12,6 +12,7 @@
 #define MOST_BARS 25 /* with more codes than this ... */
 #define FEW_BARS 8 /* always drawn, also where most are not shown */
 #define MOST_BARS_PAPER 17 /* what fits on a page of paper */
+#define MOST_DOTS_PAPER 3 /* rows that are not shown: more of them become one line */
 #define MOST_ROWS 1000 /* of a list on a page: the CSV file has them all */
 #define LONGEST_BARS 15 /* ... only the longest bars are drawn; the table has them all */
 
@@ -28,7 +29,7 @@ static void write_intro(const struct oeo_page *page, const struct oeo_view_table
 		oeo_html_textf(html, _("Shown: %s of %s figures. "),
 		    oeo_notation_number(oeo_view_shown(table)).text,
 		    oeo_notation_number(table->n_cells).text);
-	if (table->not_shown > 0)
+	if (table->not_shown > 0 && !page->is_paper)
 		oeo_page_link(page, NULL, _("Why is there a dot?"), "%s/index.html#hidden", page->period->id);
 	oeo_html_close(html);
 }
@@ -50,12 +51,14 @@ static void write_overlap(const struct oeo_page *page, const struct oeo_view_tab
 	oeo_html_close(page->html);
 }
 
-static void write_bars_legend(const struct oeo_page *page, const struct oeo_view_table *table, size_t drawn)
+static void write_bars_legend(const struct oeo_page *page, size_t drawn, bool has_all)
 {
 	struct oeo_html *html = page->html;
 
+	if (has_all && page->period->before == NULL)
+		return;
 	oeo_html_open(html, "figcaption", NULL);
-	if (drawn < table->n_cells)
+	if (!has_all)
 		oeo_html_textf(html, _("The %s largest that are shown. All are in the table below. "),
 		    oeo_notation_number(drawn).text);
 	if (page->period->before != NULL)
@@ -66,17 +69,33 @@ static void write_bars_legend(const struct oeo_page *page, const struct oeo_view
 	oeo_html_close(html);
 }
 
-/* How many of the sorted cells are drawn: all, or the longest published ones of a list that is long or mostly not shown;
- * none where nothing is published. */
-static size_t bars_drawn(const struct oeo_page *page, const struct oeo_view_table *table)
+/* True where the list is short and mostly shown: then every code has its place among the bars. */
+static bool has_all_bars(const struct oeo_page *page, const struct oeo_view_table *table)
 {
-	size_t most = page->is_paper ? MOST_BARS_PAPER : MOST_BARS;
 	size_t shown = oeo_view_shown(table);
 
-	if (shown > 0 && table->n_cells <= most &&
-	    (shown * 2 >= table->n_cells || table->n_cells <= FEW_BARS))
-		return table->n_cells;
-	return shown < LONGEST_BARS ? shown : LONGEST_BARS;
+	return shown > 0 && table->n_cells <= (page->is_paper ? MOST_BARS_PAPER : MOST_BARS) &&
+	       (shown * 2 >= table->n_cells || table->n_cells <= FEW_BARS);
+}
+
+/* Neither nobody nor what is not known is ever among the largest. */
+static bool is_large(const struct oeo_view_table *table, size_t cell)
+{
+	return table->cells[cell].is_shown && table->cells[cell].residents > 0 &&
+	       strcmp(table->axes[0].codes[cell].code, OEO_UNKNOWN) != 0;
+}
+
+/* Which of the sorted cells are drawn: all (on paper: all that are shown), else the largest. picked holds n_cells. */
+static size_t pick_bars(
+    size_t *picked, const struct oeo_page *page, const struct oeo_view_table *table, const size_t *order)
+{
+	bool has_all = has_all_bars(page, table);
+	size_t n = 0;
+
+	for (size_t i = 0; i < table->n_cells && (has_all || n < LONGEST_BARS); i++)
+		if (has_all ? table->cells[order[i]].is_shown || !page->is_paper : is_large(table, order[i]))
+			picked[n++] = order[i];
+	return n;
 }
 
 static void write_difference_cell(const struct oeo_page *page, const struct oeo_view_cell *cell)
@@ -170,16 +189,19 @@ static void write_list_head(const struct oeo_page *page, const struct oeo_view_t
 	oeo_html_close(html);
 }
 
+static int count_columns(const struct oeo_page *page, const struct oeo_view_table *table)
+{
+	return 2 + (table->plan->publishes_questions ? 1 : 0) + (has_rates(table) ? 1 : 0) +
+	       (page->period->before != NULL ? 1 : 0);
+}
+
 /* A row that names the code above the next ones ("Wonen" above its categories). */
 static void write_group_row(
     const struct oeo_page *page, const struct oeo_view_table *table, const char *group)
 {
-	int columns = 2 + (table->plan->publishes_questions ? 1 : 0) + (has_rates(table) ? 1 : 0) +
-		      (page->period->before != NULL ? 1 : 0);
-
 	oeo_html_open(page->html, "tr", "class", "group", NULL);
 	oeo_html_open(page->html, "th", "scope", "rowgroup", NULL);
-	oeo_html_attribute(page->html, "colspan", "%d", columns);
+	oeo_html_attribute(page->html, "colspan", "%d", count_columns(page, table));
 	oeo_html_text(page->html, group);
 	oeo_html_close(page->html);
 	oeo_html_close(page->html);
@@ -194,26 +216,49 @@ static void write_cut(const struct oeo_page *page, const struct oeo_view_table *
 	oeo_html_close(page->html);
 }
 
-static bool is_group(const struct oeo_view_axis *axis, size_t code, const char *group)
+/* On paper, rows that are not shown become one line where there are many. */
+static bool is_folded(const struct oeo_page *page, const struct oeo_view_table *table)
 {
-	return axis->codes[code].group != NULL && strcmp(axis->codes[code].group, group) == 0;
+	return page->is_paper && table->n_cells - oeo_view_shown(table) > MOST_DOTS_PAPER;
+}
+
+static void write_folded(const struct oeo_page *page, const struct oeo_view_table *table)
+{
+	oeo_html_open(page->html, "tr", "class", "folded", NULL);
+	oeo_html_open(page->html, "td", NULL);
+	oeo_html_attribute(page->html, "colspan", "%d", count_columns(page, table));
+	oeo_html_textf(page->html, _("And %s more %s: not shown."),
+	    oeo_notation_number(table->n_cells - oeo_view_shown(table)).text, table->axes[0].names);
+	oeo_html_close(page->html);
+	oeo_html_close(page->html);
+}
+
+static bool is_same_group(const char *one, const char *other)
+{
+	return one != NULL && other != NULL && strcmp(one, other) == 0;
 }
 
 /* Rows in the plan's order, with a body of their own for each group. */
 static void write_list_rows(const struct oeo_page *page, const struct oeo_view_table *table)
 {
 	const struct oeo_view_axis *axis = &table->axes[0];
+	const char *open = NULL; /* the group above the row before */
+	bool is_first = true, folds = is_folded(page, table);
 
 	for (size_t i = 0; i < axis->n_codes; i++) {
 		const char *group = axis->codes[i].group;
 
-		if (group != NULL && (i == 0 || !is_group(axis, i - 1, group))) {
-			if (i > 0) {
+		if (folds && !table->cells[i].is_shown)
+			continue;
+		if (group != NULL && !is_same_group(open, group)) {
+			if (!is_first) {
 				oeo_html_close(page->html);
 				oeo_html_open(page->html, "tbody", NULL);
 			}
 			write_group_row(page, table, group);
 		}
+		open = group;
+		is_first = false;
 		write_list_row(page, table, axis->codes[i].label, &table->cells[i], i);
 	}
 }
@@ -222,9 +267,12 @@ static void write_list_rows(const struct oeo_page *page, const struct oeo_view_t
 static void write_first_rows(
     const struct oeo_page *page, const struct oeo_view_table *table, const size_t *order)
 {
+	bool folds = is_folded(page, table);
+
 	for (size_t i = 0; i < MOST_ROWS; i++)
-		write_list_row(
-		    page, table, table->axes[0].codes[order[i]].label, &table->cells[order[i]], order[i]);
+		if (!folds || table->cells[order[i]].is_shown)
+			write_list_row(page, table, table->axes[0].codes[order[i]].label,
+			    &table->cells[order[i]], order[i]);
 }
 
 static void write_total_row(const struct oeo_page *page, const struct oeo_view_table *table)
@@ -258,6 +306,8 @@ static void write_list(
 		write_first_rows(page, table, order);
 	else
 		write_list_rows(page, table);
+	if (is_folded(page, table))
+		write_folded(page, table);
 	oeo_html_close(page->html);
 	write_total_row(page, table);
 	oeo_page_close_table(page);
@@ -268,16 +318,23 @@ static void write_list(
 static void write_bars(
     const struct oeo_page *page, const struct oeo_view_table *table, const size_t *order, const char *id)
 {
-	size_t drawn = bars_drawn(page, table);
+	size_t *picked = oeo_alloc_array(table->n_cells, sizeof(*picked));
 	char chart_id[OEO_ID_BYTES + 32];
+	size_t drawn;
 
-	if (drawn == 0)
+	if (picked == NULL) {
+		oeo_html_fail(page->html);
 		return;
-	oeo_html_open(page->html, "figure", NULL);
-	(void)snprintf(chart_id, sizeof(chart_id), "chart-%s", id);
-	oeo_chart_bars(page->html, chart_id, table, order, drawn);
-	write_bars_legend(page, table, drawn);
-	oeo_html_close(page->html);
+	}
+	drawn = pick_bars(picked, page, table, order);
+	if (drawn > 0) {
+		oeo_html_open(page->html, "figure", NULL);
+		(void)snprintf(chart_id, sizeof(chart_id), "chart-%s", id);
+		oeo_chart_bars(page->html, chart_id, table, picked, drawn, page->is_paper);
+		write_bars_legend(page, drawn, has_all_bars(page, table));
+		oeo_html_close(page->html);
+	}
+	free(picked);
 }
 
 /* The map where there is one, with the bars beside it, then the table. */

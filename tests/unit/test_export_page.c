@@ -224,6 +224,49 @@ static void test_bars_stand_in_the_order_of_published_values(void **state)
 	assert_string_equal(text, "Geld");
 }
 
+static void test_largest_are_neither_nobody_nor_unknown(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_release release;
+
+	/* more hidden than shown: only the largest are drawn */
+	sample_fini(&fixture->sample);
+	sample_init(&fixture->sample, SAMPLE_ALMELO);
+	sample_begin(&release, &fixture->sample, "2026-Q3");
+	sample_show(&release, "theme", 21, 22, "WO", NULL);
+	sample_show(&release, "theme", 0, 0, "GS", NULL);
+	sample_show(&release, "theme", 40, 41, "onbekend", NULL);
+	add(fixture, &release);
+	open_view(fixture);
+	open_page(fixture, 0);
+	assert_int_equal(
+	    count(fixture, "//section[@aria-labelledby='table-theme']//text[@class='label']"), 1);
+	assert_int_equal(
+	    count(fixture, "//section[@aria-labelledby='table-theme']//figcaption[starts-with(., 'De 1 ')]"),
+	    1);
+}
+
+static void test_legend_begins_at_the_threshold_and_has_no_empty_class(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_release release;
+
+	sample_begin(&release, &fixture->sample, "2026-Q3");
+	sample_show(&release, "theme-desk", 10, 0, "WO", "D1", NULL);
+	sample_show(&release, "theme-desk", 29, 0, "ZO", "D1", NULL);
+	sample_show(&release, "theme-desk", 0, 0, "GE", "D1", NULL);
+	add(fixture, &release);
+	open_view(fixture);
+	open_page(fixture, 0);
+#define KEYS                                                                                                 \
+	"//section[@aria-labelledby='table-theme-desk']//span[starts-with(@class, 'key h') and @class != "   \
+	"'key hidden']"
+	assert_int_equal(count(fixture, KEYS), 2);
+	assert_int_equal(count(fixture, KEYS "[.='10\u201314'][@class='key h1']"), 1);
+	assert_int_equal(count(fixture, KEYS "[.='25\u201329'][@class='key h4']"), 1);
+#undef KEYS
+}
+
 static void test_hostile_labels_come_out_as_text(void **state)
 {
 	struct fixture *fixture = *state;
@@ -371,6 +414,8 @@ int main(void)
 	    WITH_FIXTURE(test_every_published_number_stands_in_its_tables_section),
 	    WITH_FIXTURE(test_hidden_cells_are_dots_and_nothing_else),
 	    WITH_FIXTURE(test_bars_stand_in_the_order_of_published_values),
+	    WITH_FIXTURE(test_largest_are_neither_nobody_nor_unknown),
+	    WITH_FIXTURE(test_legend_begins_at_the_threshold_and_has_no_empty_class),
 	    WITH_FIXTURE(test_hostile_labels_come_out_as_text),
 	    WITH_FIXTURE(test_pages_take_nothing_from_elsewhere),
 	    WITH_FIXTURE(test_pages_are_made_to_be_read_aloud),

@@ -80,8 +80,11 @@ static void test_page_has_all_parts_and_every_chart_its_table(void **state)
 	assert_int_equal(oeo_pdf_write_page(&page, &report->view), OEO_OK);
 	assert_int_equal(count(&page, "//nav[@class='toc']//a"), count(&page, "//h2") - 1);
 	assert_int_equal(count(&page, "//nav[@class='toc']//a[not(substring(@href, 2) = //@id)]"), 0);
-	assert_int_equal(
-	    count(&page, "//main//a"), 0); /* a link to a page of the site leads nowhere on paper */
+	/* a link to a page of the site leads nowhere on paper, nor do files */
+	assert_int_equal(count(&page, "//main//a[not(starts-with(@href, '#'))]"), 0);
+	assert_int_equal(count(&page, "//main//a[not(substring(@href, 2) = //@id)]"), 0);
+	assert_int_equal(count(&page, "//*[@id='downloads'] | //*[@class='downloads']"), 0);
+	assert_int_equal(count(&page, "//*[@id='contact']"), 1);
 	assert_true(count(&page, "//svg") > 2);
 	assert_int_equal(count(&page, "//svg[not(following::table)]"), 0);
 	assert_int_equal(count(&page, "//table[not(caption)] | //th[not(@scope)]"), 0);
@@ -89,6 +92,37 @@ static void test_page_has_all_parts_and_every_chart_its_table(void **state)
 	assert_null(strstr((const char *)page.data, "&quot; / &quot;"));
 	assert_int_equal(
 	    count(&page, "//style[contains(., '\"') or contains(., '&') or contains(., '<')]"), 0);
+	oeo_buf_fini(&page);
+}
+
+#define CATEGORIES "//section[@aria-labelledby='table-category']"
+
+static void test_many_rows_that_are_not_shown_become_one_line(void **state)
+{
+	struct sample_report *report = *state;
+	struct oeo_release release;
+	struct oeo_buf page = {0};
+
+	sample_begin(&release, &report->sample, "2026-Q3");
+	sample_show(&release, "category", 21, 0, "WO01", NULL);
+	sample_show(&release, "category", 34, 0, "WO02", NULL);
+	for (size_t i = 0; i < 15; i++) /* all themes but three */
+		release.tables[1].cells[i] =
+		    (struct oeo_release_cell){i < 3, i < 3 ? 0 : 20 + i, i < 3 ? 0 : 40, false};
+	release.tables[1].not_shown = 3;
+	sample_report_add(report, &release);
+	sample_report_open(report);
+	assert_int_equal(oeo_pdf_write_page(&page, &report->view), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&page), OEO_OK);
+	/* the theme above them, the two, and what is left */
+	assert_int_equal(count(&page, CATEGORIES "//tbody/tr"), 4);
+	assert_int_equal(count(&page, CATEGORIES "//tr[@class='folded']/td[@colspan]"), 1);
+	assert_int_equal(count(&page, CATEGORIES "//rect"), 2);
+	assert_non_null(strstr((const char *)page.data, "En nog 113 categorieën: niet getoond."));
+	/* a few dots keep their rows, and have no bars */
+	assert_string_equal(report->view.periods[0].tables[1].id, "theme");
+	assert_int_equal(count(&page, "//section[@aria-labelledby='table-theme']//tbody/tr"), 15);
+	assert_int_equal(count(&page, "//section[@aria-labelledby='table-theme']//rect"), 12);
 	oeo_buf_fini(&page);
 }
 
@@ -224,6 +258,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    WITH_REPORT(test_page_has_all_parts_and_every_chart_its_table),
+	    cmocka_unit_test_setup_teardown(test_many_rows_that_are_not_shown_become_one_line,
+		sample_report_setup_almelo, sample_report_teardown),
 	    WITH_REPORT(test_without_weasyprint_it_says_what_to_do),
 	    WITH_REPORT(test_a_failing_weasyprint_leaves_nothing),
 	    WITH_REPORT(test_weasyprint_is_asked_for_tagged_pdf_and_the_page_is_removed),
