@@ -95,7 +95,8 @@ static const struct oeo_command commands[] = {
     {"purge", "", N_("Delete the reports of a released or destroyed period."), purge_options, 0, 0,
 	oeo_purge_command},
     {"protect", "TABLE.csv",
-	N_("Hide the small numbers of any table of counts, and what would give them away."),
+	N_("Hide the small numbers of any table of counts, and what would give them away. The summary stays "
+	   "inside."),
 	oeo_protect_options, 1, 1, oeo_protect_command},
     {"audit", "RELEASE...", N_("Tell what a reader of releases can derive, from the files alone."),
 	audit_options, 1, SIZE_MAX, oeo_audit_command},

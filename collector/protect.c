@@ -66,23 +66,39 @@ static enum oeo_err suppress(struct oeo_protect_job *job, struct oeo_note *why)
 	return OEO_ERR_INTERNAL;
 }
 
-/* What the audit still finds, the next round hides. */
-static enum oeo_err decide(struct oeo_protect_job *job, struct oeo_note *why)
+/* Decide, and have the audit try what comes of it. *n_more: what it finds can be hidden in a next round. */
+static enum oeo_err decide_once(
+    struct oeo_protect_job *job, unsigned round, size_t *n_more, struct oeo_note *why)
 {
 	bool is_audited =
 	    oeo_cli_value(job->cli, "audit") != NULL || job->cells.problem.n_cells <= OEO_PROTECT_AUDITED;
+	struct oeo_note audit_why = {{0}};
+	enum oeo_err made = suppress(job, why), err;
+
+	*n_more = 0;
+	if (!is_audited || (made != OEO_OK && made != OEO_ERR_REFUSED))
+		return made;
+	err = oeo_protect_audit(job, round, n_more, made == OEO_OK ? why : &audit_why);
+	return err == OEO_OK ? made : err;
+}
+
+/* What the audit still finds, and changes that still tell too much, the next round hides; in the end all changes. */
+static enum oeo_err decide(struct oeo_protect_job *job, struct oeo_note *why)
+{
 	enum oeo_err err = OEO_ERR_REFUSED;
 	size_t n_more = 1;
 
-	for (unsigned round = 1; err == OEO_ERR_REFUSED && n_more > 0 && round <= MOST_ROUNDS; round++) {
-		struct oeo_note audit_why = {{0}};
-		enum oeo_err made = suppress(job, why);
-
-		if (!is_audited || (made != OEO_OK && made != OEO_ERR_REFUSED))
-			return made;
-		err = oeo_protect_audit(job, round, &n_more, made == OEO_OK ? why : &audit_why);
-		err = err == OEO_OK ? made : err;
+	for (unsigned round = 1; n_more > 0 && round <= MOST_ROUNDS; round++) {
+		err = decide_once(job, round, &n_more, why);
+		if (err == OEO_OK)
+			err = oeo_protect_changes_hide(job, round > MOST_ROUNDS / 4, &n_more, why);
+		else if (err != OEO_ERR_REFUSED)
+			return err;
 	}
+	if (err == OEO_OK && n_more > 0)
+		return oeo_note_set(why, OEO_ERR_REFUSED,
+		    _("no way was found to hide the small numbers from everyone. Publish a coarser table: "
+		      "fewer dimensions, or codes taken together."));
 	return err;
 }
 
@@ -116,6 +132,20 @@ static enum oeo_err write_out(
 	return OEO_OK;
 }
 
+static enum oeo_err make_cells(struct oeo_protect_job *job, struct oeo_note *why)
+{
+	bool *kept = job->n_earlier > 0 ? oeo_protect_earlier_kept(job) : NULL;
+	enum oeo_err err = job->n_earlier > 0 && kept == NULL ? OEO_ERR_NOMEM : OEO_OK;
+
+	if (err == OEO_OK)
+		err = oeo_protect_cells_init_with(
+		    &job->cells, &job->table, &job->rules, job->hides_zeros, kept, why);
+	if (err == OEO_OK)
+		err = oeo_protect_earlier_apply(job);
+	free(kept);
+	return err;
+}
+
 enum oeo_err oeo_protect_read(struct oeo_protect_job *job, struct oeo_note *why)
 {
 	enum oeo_err err = oeo_protect_hierarchies_read(job, why);
@@ -123,10 +153,8 @@ enum oeo_err oeo_protect_read(struct oeo_protect_job *job, struct oeo_note *why)
 	if (err == OEO_OK)
 		err = oeo_protect_table_read(&job->table, job->cli->arguments[0], why);
 	if (err == OEO_OK)
-		err = oeo_protect_cells_init(&job->cells, &job->table, &job->rules, job->hides_zeros, why);
-	for (size_t i = 0; err == OEO_OK && oeo_cli_nth_value(job->cli, "earlier", i) != NULL; i++)
-		err = oeo_protect_earlier_read(job, oeo_cli_nth_value(job->cli, "earlier", i), why);
-	return err;
+		err = oeo_protect_earlier_read(job, why);
+	return err == OEO_OK ? make_cells(job, why) : err;
 }
 
 static enum oeo_err protect(struct oeo_protect_job *job, struct oeo_note *why)

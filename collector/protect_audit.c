@@ -92,7 +92,7 @@ enum oeo_err oeo_protect_audit(
 {
 	struct oeo_audit_options options = {.attackers = job->attackers,
 	    .solver = oeo_solver_clp(),
-	    .has_secret_zeros = job->hides_zeros,
+	    .has_secret_zeros = job->hides_zeros || job->has_kept_zeros,
 	    .is_single = job->cells.is_single,
 	    .excuses_earlier = oeo_cli_value(job->cli, "earlier") != NULL,
 	    .progress = show_progress};

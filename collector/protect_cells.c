@@ -126,11 +126,13 @@ static uint64_t multiply_codes(const struct oeo_protect_table *table)
 	return n;
 }
 
-static enum oeo_err measure_places(struct oeo_protect_cells *cells, struct oeo_note *why)
+enum oeo_err oeo_protect_cells_measure(
+    struct oeo_protect_cells *cells, const struct oeo_protect_table *table, struct oeo_note *why)
 {
-	uint64_t all = multiply_codes(cells->table);
+	uint64_t all = multiply_codes(table);
 	size_t n = 1;
 
+	cells->table = table;
 	if (all > OEO_PROTECT_PLACES_LIMIT)
 		return oeo_note_set(why, OEO_ERR_RANGE,
 		    _("the table would have %" PRIu64 " cells with its margins; %zu is the most. Take fewer "
@@ -405,8 +407,28 @@ static enum oeo_err relate_cells(struct oeo_protect_cells *cells)
 	return cells->relations != NULL && cells->children != NULL ? OEO_OK : OEO_ERR_NOMEM;
 }
 
+/* What is above a cell is a cell: at most OEO_PROTECT_LEVELS steps in every dimension. */
+static void keep_place(struct oeo_protect_cells *cells, size_t place)
+{
+	if (cells->cell_of[place] != OEO_PROTECT_NONE)
+		return;
+	cells->cell_of[place] = 0;
+	for (size_t d = 0; d < cells->table->n_dimensions; d++) {
+		const struct oeo_protect_dimension *dimension = &cells->table->dimensions[d];
+		uint32_t code = code_of(cells, place, d);
+
+		for (size_t h = 0; h < dimension->n_hierarchies; h++) {
+			uint32_t parent = oeo_protect_dimension_parent(dimension, h, code);
+
+			if (parent != OEO_PROTECT_NONE)
+				keep_place(cells, place - dimension->ranks[code] * cells->strides[d] +
+						      dimension->ranks[parent] * cells->strides[d]);
+		}
+	}
+}
+
 static enum oeo_err fill_cells(struct oeo_protect_cells *cells, const struct climber *climber,
-    const struct oeo_disclosure_rules *rules, bool hides_zeros, struct oeo_note *why)
+    const struct oeo_disclosure_rules *rules, bool hides_zeros, const bool *kept, struct oeo_note *why)
 {
 	const struct oeo_protect_table *table = cells->table;
 	struct climber marking = *climber;
@@ -421,6 +443,9 @@ static enum oeo_err fill_cells(struct oeo_protect_cells *cells, const struct cli
 	for (size_t i = 0; i < table->n_inner; i++)
 		if (table->counts[i] > 0)
 			climb(&marking, i);
+	for (size_t place = 0; kept != NULL && !hides_zeros && place < cells->n_places; place++)
+		if (kept[place])
+			keep_place(cells, place);
 	err = number_cells(cells, hides_zeros, why);
 	if (err != OEO_OK)
 		return err;
@@ -433,18 +458,24 @@ static enum oeo_err fill_cells(struct oeo_protect_cells *cells, const struct cli
 enum oeo_err oeo_protect_cells_init(struct oeo_protect_cells *cells, const struct oeo_protect_table *table,
     const struct oeo_disclosure_rules *rules, bool hides_zeros, struct oeo_note *why)
 {
+	return oeo_protect_cells_init_with(cells, table, rules, hides_zeros, NULL, why);
+}
+
+enum oeo_err oeo_protect_cells_init_with(struct oeo_protect_cells *cells,
+    const struct oeo_protect_table *table, const struct oeo_disclosure_rules *rules, bool hides_zeros,
+    const bool *kept, struct oeo_note *why)
+{
 	struct ancestors ancestors[OEO_PROTECT_DIMENSIONS];
 	struct climber climber = {.cells = cells, .ancestors = ancestors};
 	enum oeo_err err;
 
 	memset(cells, 0, sizeof(*cells));
 	memset(ancestors, 0, sizeof(ancestors));
-	cells->table = table;
-	err = measure_places(cells, why);
+	err = oeo_protect_cells_measure(cells, table, why);
 	for (size_t d = 0; d < table->n_dimensions && err == OEO_OK; d++)
 		err = init_ancestors(&ancestors[d], &table->dimensions[d]);
 	if (err == OEO_OK)
-		err = fill_cells(cells, &climber, rules, hides_zeros, why);
+		err = fill_cells(cells, &climber, rules, hides_zeros, kept, why);
 	for (size_t d = 0; d < table->n_dimensions; d++) {
 		free(ancestors[d].first);
 		free(ancestors[d].items);

@@ -12,6 +12,12 @@
 /* Tables of this many cells are audited without asking: it takes a second or so. */
 #define OEO_PROTECT_AUDITED 5000
 
+/* A table that is out already, by place: of places whose codes are the same as others, the first one. */
+#define OEO_PROTECT_HIDDEN UINT64_MAX
+struct oeo_protect_earlier {
+	uint64_t *before; /* what it shows; OEO_PROTECT_HIDDEN; 0 where it has no such code */
+};
+
 struct oeo_protect_job {
 	const struct oeo_cli *cli;
 	char *dimension_names; /* the list of --dims, cut up; owned */
@@ -21,6 +27,10 @@ struct oeo_protect_job {
 	bool hides_zeros;
 	unsigned attackers; /* OEO_DISCLOSURE_ATTACK_... */
 	struct oeo_disclosure_decision *decisions;
+	struct oeo_protect_earlier *earlier; /* until it is applied */
+	size_t n_earlier;
+	int64_t *
+	    changes; /* of every cell, file by file: what was added since; means nothing where that hides it */
 	unsigned *helped; /* of every cell: the round of the audit that had it hidden; 0: none */
 	/* For the summary. */
 	size_t n_primary;
@@ -28,7 +38,8 @@ struct oeo_protect_job {
 	uint64_t hidden_sum;
 	size_t n_recovered;
 	size_t n_out_already; /* cells below the rules that an earlier release shows */
-	size_t n_changed; /* shown earlier, hidden now because they changed by too little */
+	size_t n_changed; /* shown earlier, hidden now because of how they changed */
+	bool has_kept_zeros; /* zeros that are hidden, though others are published */
 	bool is_audited;
 	double seconds; /* that deciding took */
 };
@@ -40,11 +51,33 @@ bool oeo_protect_options_read(struct oeo_protect_job *job);
 enum oeo_err oeo_protect_hierarchies_read(struct oeo_protect_job *job, struct oeo_note *why);
 
 /*
- * Read --earlier files, after the cells are there: what they show is known, what they hide stays hidden, and a number
- * that changed by too little is hidden. OEO_ERR_FORMAT, OEO_ERR_RANGE, OEO_ERR_NOT_FOUND, OEO_ERR_IO, OEO_ERR_NOMEM
- * with why; OEO_ERR_REFUSED: a change to zero cannot be hidden where zeros are published.
+ * Read the --earlier files, after the table and before its cells are there. OEO_ERR_FORMAT, OEO_ERR_RANGE,
+ * OEO_ERR_NOT_FOUND, OEO_ERR_IO with why, OEO_ERR_NOMEM.
  */
-enum oeo_err oeo_protect_earlier_read(struct oeo_protect_job *job, const char *file, struct oeo_note *why);
+enum oeo_err oeo_protect_earlier_read(struct oeo_protect_job *job, struct oeo_note *why);
+
+/* The places whose number matters even where it is 0 now: hidden earlier, or more than 0. NULL: out of memory. To be freed. */
+bool *oeo_protect_earlier_kept(const struct oeo_protect_job *job);
+
+/*
+ * Give the cells what is known of them: what any file hides stays hidden, a number that changed by too little is hidden, and
+ * what is as all files show it is out already. OEO_ERR_NOMEM.
+ */
+enum oeo_err oeo_protect_earlier_apply(struct oeo_protect_job *job);
+
+/* Let go of what the files say; nothing where that was done. */
+void oeo_protect_earlier_free(struct oeo_protect_job *job);
+
+/*
+ * Look at what the decisions tell about changes since each earlier file: what changed in the hidden cells of a sum, together,
+ * also where one, some or all of them are replaced by their own hidden parts, may not be above 0 and below the threshold.
+ * Hides changed cells until it is not, for the decisions to be made again: *n_more, 0 where all is well. all: hides all that
+ * changed. Of replacements of several parts at once the first OEO_PROTECT_WAYS outcomes are looked at. OEO_ERR_NOMEM;
+ * OEO_ERR_REFUSED: there is nothing left to hide.
+ */
+#define OEO_PROTECT_WAYS 64
+enum oeo_err oeo_protect_changes_hide(
+    struct oeo_protect_job *job, bool all, size_t *n_more, struct oeo_note *why);
 
 /* Read all files that the options name into table and cells. As the functions above, and oeo_protect_table_read and
  * oeo_protect_cells_init. */

@@ -27,7 +27,7 @@ const struct oeo_option oeo_protect_options[] = {
     {"zeros", N_("publish|hide"), N_("publish zeros, or hide them as the other small counts")},
     {"attackers", N_("L,P,Q,S,O,G"), N_("whom to protect against; without it, all that apply")},
     {"audit", NULL, N_("have a large table checked by the audit as well; small ones always are")},
-    {"earlier", N_("FILE"), N_("a protected table that is out already; may be repeated")},
+    {"earlier", N_("FILE"), N_("a protected table that is out already, whole; give all that are")},
     {"out", N_("FILE"), N_("write here and not to the screen")},
     {NULL, NULL, NULL},
 };
@@ -251,6 +251,8 @@ void oeo_protect_job_fini(struct oeo_protect_job *job)
 {
 	free(job->decisions);
 	free(job->helped);
+	free(job->changes);
+	oeo_protect_earlier_free(job);
 	oeo_protect_cells_fini(&job->cells);
 	oeo_protect_table_fini(&job->table);
 	free(job->dimension_names);

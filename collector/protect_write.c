@@ -57,9 +57,11 @@ static enum oeo_err write_codes(const struct oeo_protect_cells *cells, size_t pl
 
 bool oeo_protect_is_shown(const struct oeo_protect_job *job, size_t cell)
 {
+	uint64_t value = job->cells.cells[cell].value[OEO_DISCLOSURE_RESIDENTS];
+
 	/* What is out already is known, but a number below today's rules is not written again. */
 	return job->decisions[cell].is_shown &&
-	       job->cells.cells[cell].value[OEO_DISCLOSURE_RESIDENTS] >= job->rules.residents;
+	       (value >= job->rules.residents || (value == 0 && !job->hides_zeros));
 }
 
 enum oeo_err oeo_protect_write(const struct oeo_protect_job *job, struct oeo_buf *out)
