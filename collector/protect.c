@@ -42,6 +42,16 @@ static void count_hidden(struct oeo_protect_job *job)
 	}
 }
 
+/* Nothing tells how long it will take: that depends on how the numbers hang together. */
+static void tell_begin(const struct oeo_protect_job *job)
+{
+	if (job->cells.problem.n_cells > OEO_PROTECT_AUDITED && !job->cli->is_json && isatty(STDERR_FILENO) == 1)
+		(void)fprintf(stderr,
+		    _("Working out what to hide of %zu numbers. This may take minutes, and hours where most "
+		      "of tens of thousands are not zero. Ctrl-C stops it; then nothing is written.\n"),
+		    job->cells.problem.n_cells);
+}
+
 static enum oeo_err suppress(struct oeo_protect_job *job, struct oeo_note *why)
 {
 	struct oeo_disclosure_attackers attackers = {
@@ -112,6 +122,7 @@ enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *wh
 	job->helped = oeo_alloc_array(n, sizeof(*job->helped));
 	if (job->decisions == NULL || job->helped == NULL)
 		return OEO_ERR_NOMEM;
+	tell_begin(job);
 	err = decide(job, why);
 	job->seconds = now_s() - start;
 	if (err == OEO_OK || err == OEO_ERR_REFUSED)
