@@ -45,7 +45,8 @@ static void count_hidden(struct oeo_protect_job *job)
 /* Nothing tells how long it will take: that depends on how the numbers hang together. */
 static void tell_begin(const struct oeo_protect_job *job)
 {
-	if (job->cells.problem.n_cells > OEO_PROTECT_AUDITED && !job->cli->is_json && isatty(STDERR_FILENO) == 1)
+	if (job->cells.problem.n_cells > OEO_PROTECT_AUDITED && !job->cli->is_json &&
+	    isatty(STDERR_FILENO) == 1)
 		(void)fprintf(stderr,
 		    _("Working out what to hide of %zu numbers. This may take minutes, and hours where most "
 		      "of tens of thousands are not zero. Ctrl-C stops it; then nothing is written.\n"),
