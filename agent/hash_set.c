@@ -80,11 +80,10 @@ static enum oeo_err grow(struct oeo_hash_set_part *part)
 	return OEO_OK;
 }
 
-enum oeo_err oeo_hash_set_add(struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES],
-    size_t value, bool *found, size_t *earlier)
+/* The entry of the key, or the free one that is to be its own. */
+static enum oeo_err make_room(struct oeo_hash_set *set, const uint8_t *key, size_t value,
+    struct oeo_hash_set_part **part, struct entry **entry)
 {
-	struct oeo_hash_set_part *part;
-	struct entry *entry;
 	enum oeo_err err;
 
 	if (value > OEO_HASH_SET_MOST)
@@ -93,21 +92,47 @@ enum oeo_err oeo_hash_set_add(struct oeo_hash_set *set, const uint8_t key[OEO_HA
 		set->parts = oeo_alloc_array(PARTS, sizeof(*set->parts));
 	if (set->parts == NULL)
 		return OEO_ERR_NOMEM;
-	part = part_of(set, key);
-	err = grow(part);
-	if (err != OEO_OK)
-		return err;
-	entry = locate(part, key);
-	*found = entry->value != 0;
-	if (*found) {
-		if (earlier != NULL)
-			*earlier = entry->value - 1;
-		return OEO_OK;
-	}
+	*part = part_of(set, key);
+	err = grow(*part);
+	if (err == OEO_OK)
+		*entry = locate(*part, key);
+	return err;
+}
+
+static void fill(struct oeo_hash_set_part *part, struct entry *entry, const uint8_t *key, size_t value)
+{
+	part->n += entry->value == 0;
 	memcpy(entry->key, key, OEO_HASH_SET_KEY_BYTES);
 	entry->value = (uint32_t)value + 1;
-	part->n++;
+}
+
+enum oeo_err oeo_hash_set_add(struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES],
+    size_t value, bool *found, size_t *earlier)
+{
+	struct oeo_hash_set_part *part = NULL;
+	struct entry *entry = NULL;
+	enum oeo_err err = make_room(set, key, value, &part, &entry);
+
+	if (err != OEO_OK)
+		return err;
+	*found = entry->value != 0;
+	if (!*found)
+		fill(part, entry, key, value);
+	else if (earlier != NULL)
+		*earlier = entry->value - 1;
 	return OEO_OK;
+}
+
+enum oeo_err oeo_hash_set_put(
+    struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES], size_t value)
+{
+	struct oeo_hash_set_part *part = NULL;
+	struct entry *entry = NULL;
+	enum oeo_err err = make_room(set, key, value, &part, &entry);
+
+	if (err == OEO_OK)
+		fill(part, entry, key, value);
+	return err;
 }
 
 bool oeo_hash_set_find(

@@ -33,6 +33,10 @@ void oeo_hash_set_fini(struct oeo_hash_set *set);
 enum oeo_err oeo_hash_set_add(struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES],
     size_t value, bool *found, size_t *earlier);
 
+/* Add the key with this value, or give the key that is there this value. OEO_ERR_NOMEM, OEO_ERR_RANGE. */
+enum oeo_err oeo_hash_set_put(
+    struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES], size_t value);
+
 /* True where the key is there; *value (may be NULL) is its value. */
 bool oeo_hash_set_find(
     const struct oeo_hash_set *set, const uint8_t key[OEO_HASH_SET_KEY_BYTES], size_t *value);

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "agent/intake_row.h"
+#include "agent/intake_report.h"
+#include "agent/intake_same.h"
 #include "proto/i18n.h"
 
 /* What reads the rows under one plan. */
@@ -30,117 +31,9 @@ struct work {
 	struct part *parts; /* the job's plan first, then its others */
 	size_t n_parts;
 	struct oeo_hash_set records; /* of the rows taken, with their lines */
+	struct oeo_same same; /* questions of several rows; known from the first reading on */
+	bool is_second; /* it is read a second time */
 };
-
-/* ---- The report */
-
-static void dimension_fini(struct oeo_intake_dimension *dimension)
-{
-	free(dimension->counts);
-	free(dimension->unmapped);
-}
-
-void oeo_intake_report_fini(struct oeo_intake_report *report)
-{
-	for (size_t i = 0; i < OEO_MAX_DIMENSIONS; i++)
-		dimension_fini(&report->dimensions[i]);
-	for (size_t i = 0; i < report->n_not_read; i++)
-		free(report->not_read[i]);
-	free(report->not_read);
-	for (size_t i = 0; i < report->n_others; i++)
-		oeo_intake_report_fini(&report->others[i]);
-	free(report->others);
-	free(report->refusals);
-	oeo_forecast_fini(&report->forecast);
-	oeo_corrections_fini(&report->corrections);
-	memset(report, 0, sizeof(*report));
-}
-
-static enum oeo_err part_init(
-    struct oeo_intake_report *report, const struct oeo_plan *plan, const struct oeo_mapping *mapping)
-{
-	report->plan = plan;
-	report->mapping = mapping;
-	for (size_t i = 0; i < plan->n_dimensions; i++) {
-		struct oeo_intake_dimension *dimension = &report->dimensions[i];
-
-		dimension->counts = oeo_alloc_array(plan->dimensions[i].n_codes, sizeof(*dimension->counts));
-		dimension->unmapped = oeo_alloc_array(OEO_INTAKE_MAX_UNMAPPED, sizeof(*dimension->unmapped));
-		if (dimension->counts == NULL || dimension->unmapped == NULL)
-			return OEO_ERR_NOMEM;
-		dimension->n_unmapped = 1;
-	}
-	return oeo_forecast_init(&report->forecast, plan);
-}
-
-static enum oeo_err report_init(struct oeo_intake_report *report, const struct oeo_intake_job *job)
-{
-	enum oeo_err err = OEO_OK;
-
-	memset(report, 0, sizeof(*report));
-	report->refusals = oeo_alloc_array(OEO_INTAKE_MAX_REFUSALS, sizeof(*report->refusals));
-	report->others = oeo_alloc_array(job->n_others, sizeof(*report->others));
-	if (report->refusals == NULL || report->others == NULL)
-		return OEO_ERR_NOMEM;
-	err = part_init(report, job->plan, job->mapping);
-	for (size_t i = 0; i < job->n_others && err == OEO_OK; i++) {
-		report->n_others++;
-		err = part_init(&report->others[i], job->others[i].plan, job->others[i].mapping);
-	}
-	return err;
-}
-
-static void add_refusal(struct oeo_intake_report *report, const struct oeo_row_refusal *refusal)
-{
-	report->n_refused++;
-	if (report->n_refusals < OEO_INTAKE_MAX_REFUSALS)
-		report->refusals[report->n_refusals++] = *refusal;
-}
-
-/* The entry of this code; the one without a code where there are too many different ones. */
-static struct oeo_unmapped *find_unmapped(struct oeo_intake_dimension *dimension, const char *code)
-{
-	for (size_t i = 0; i < dimension->n_unmapped; i++) {
-		if (strcmp(dimension->unmapped[i].code, code) == 0)
-			return &dimension->unmapped[i];
-	}
-	if (dimension->n_unmapped == OEO_INTAKE_MAX_UNMAPPED)
-		return &dimension->unmapped[0];
-	memcpy(dimension->unmapped[dimension->n_unmapped].code, code, OEO_ID_BYTES);
-	return &dimension->unmapped[dimension->n_unmapped++];
-}
-
-static void count_codes(struct oeo_intake_report *report, const struct oeo_read_row *read, size_t line)
-{
-	for (size_t i = 0; i < report->plan->n_dimensions; i++) {
-		struct oeo_unmapped *unmapped;
-
-		report->dimensions[i].counts[read->codes[i]]++;
-		if (!read->is_unmapped[i])
-			continue;
-		unmapped = find_unmapped(&report->dimensions[i], read->unmapped[i]);
-		if (unmapped->count < OEO_INTAKE_MAX_LINES)
-			unmapped->lines[unmapped->count] = line;
-		unmapped->count++;
-	}
-}
-
-static void count_row(
-    struct oeo_intake_report *report, const struct oeo_read_row *read, enum oeo_put_result result)
-{
-	report->n_taken++;
-	report->n_added += result == OEO_PUT_ADDED;
-	report->n_known += result == OEO_PUT_KNOWN;
-	report->n_changed += result == OEO_PUT_CHANGED;
-	report->n_frozen += result == OEO_PUT_FROZEN;
-	report->n_restored += result == OEO_PUT_RESTORED;
-	report->n_withdrawn += result == OEO_PUT_WITHDRAWN;
-	oeo_corrections_note_taken(&report->corrections, &read->question, result);
-	report->n_late += read->question.is_late && (result == OEO_PUT_ADDED || result == OEO_PUT_CHANGED);
-	report->n_without_identity += !oeo_question_has_identity(&read->question);
-	report->n_placeholders += read->has_placeholder;
-	report->n_unmapped += read->question.is_unmapped;
-}
 
 /* ---- Rows */
 
@@ -159,23 +52,6 @@ static enum oeo_refusal_reason reason_of(enum oeo_csv_fault fault)
 	return reasons[fault];
 }
 
-/* Whether an earlier row of this file that was taken has the same number. */
-static enum oeo_err check_repeated(
-    struct work *work, const struct oeo_read_row *read, size_t line, struct oeo_row_refusal *refusal)
-{
-	bool found = false;
-	size_t earlier = 0;
-	enum oeo_err err = oeo_hash_set_add(&work->records, read->question.record, line, &found, &earlier);
-
-	if (err == OEO_OK && found) {
-		refusal->reason = OEO_REFUSAL_REPEATED;
-		refusal->columns = &work->job->mapping->record;
-		refusal->column = 0;
-		refusal->number = earlier;
-	}
-	return err;
-}
-
 static enum oeo_err store_row(
     struct work *work, const struct part *part, struct oeo_read_row *read, enum oeo_put_result *result)
 {
@@ -192,20 +68,98 @@ static enum oeo_err store_row(
 	return err;
 }
 
-static enum oeo_err take_row(
-    struct work *work, const struct part *part, struct oeo_read_row *read, size_t line)
+static enum oeo_err take_row(struct work *work, const struct part *part, struct oeo_read_row *read)
 {
 	enum oeo_put_result result = OEO_PUT_ADDED;
 	enum oeo_err err = store_row(work, part, read, &result);
 
 	if (err != OEO_OK)
 		return err;
-	count_row(work->report, read, result);
-	count_codes(part->report, read, line);
+	oeo_intake_report_row(work->report, read, result);
+	oeo_intake_report_codes(part->report, read);
 	if (part->report != work->report)
 		part->report->n_taken++;
 	return OEO_OK;
 }
+
+/* ---- Questions of several rows */
+
+static enum oeo_err finish_question(struct work *work, struct oeo_held_question *held)
+{
+	enum oeo_err err = take_row(work, &work->parts[held->part], &held->read);
+
+	oeo_question_fini(&held->read.question);
+	oeo_same_release(&work->same, held);
+	return err;
+}
+
+/* All rows were there but for a file that changed meanwhile. */
+static enum oeo_err finish_questions(struct work *work)
+{
+	enum oeo_err err = OEO_OK;
+
+	for (size_t i = 0; i < work->same.n_held && err == OEO_OK; i++) {
+		if (work->same.held[i].is_used)
+			err = finish_question(work, &work->same.held[i]);
+	}
+	return err;
+}
+
+static void refuse_repeated(const struct work *work, size_t earlier, struct oeo_row_refusal *refusal)
+{
+	refusal->reason = OEO_REFUSAL_REPEATED;
+	refusal->columns = &work->job->mapping->record;
+	refusal->column = 0;
+	refusal->number = earlier;
+}
+
+/* The row on this line is not the first one with its number; the first is on the line `earlier`. */
+static enum oeo_err add_row(struct work *work, const struct part *part, struct oeo_read_row *read,
+    size_t line, size_t earlier, struct oeo_row_refusal *refusal)
+{
+	struct oeo_held_question *held = oeo_same_find(&work->same, read->record);
+	struct oeo_row_difference difference = {
+	    .line = line, .first_line = earlier, .mapping = part->mapping};
+	size_t last_line = 0;
+	bool has_filled = false;
+	enum oeo_err err = OEO_OK;
+
+	if (held != NULL && oeo_same_is_one(held, read)) {
+		oeo_same_merge(held, read, part->plan, &difference, &has_filled);
+		err = oeo_intake_report_same(work->report, &difference, has_filled);
+	} else {
+		refuse_repeated(work, earlier, refusal);
+	}
+	if (err == OEO_OK && held != NULL && oeo_same_has(&work->same, read->record, &last_line) &&
+	    last_line == line)
+		err = finish_question(work, held);
+	return err;
+}
+
+/* A row that was read: of a question of its own, or of one that an earlier row began. *is_held: read was taken over. */
+static enum oeo_err place_row(struct work *work, struct part *part, struct oeo_read_row *read, size_t line,
+    bool *is_held, struct oeo_row_refusal *refusal)
+{
+	bool found = false;
+	size_t earlier = 0;
+	size_t last_line = 0;
+	enum oeo_err err = oeo_hash_set_add(&work->records, read->record, line, &found, &earlier);
+
+	if (err != OEO_OK)
+		return err;
+	if (found)
+		return work->is_second ? add_row(work, part, read, line, earlier, refusal)
+				       : oeo_same_note(&work->same, read->record, line);
+	if (!work->is_second && oeo_same_is_any(&work->same))
+		return OEO_OK; /* what is taken now is taken again in the second reading */
+	if (!work->is_second || !oeo_same_has(&work->same, read->record, &last_line))
+		return take_row(work, part, read);
+	err = oeo_same_hold(&work->same, read, line, (size_t)(part - work->parts));
+	*is_held = err == OEO_OK;
+	return err;
+}
+
+/* ---- Each row */
 
 /* What reads a row of this day; the job's own where no plan holds then, or no day can be read: it says so. */
 static struct part *find_part(struct work *work, const struct oeo_csv_row *row)
@@ -226,6 +180,7 @@ static enum oeo_err read_row(struct work *work, const struct oeo_csv_row *row, s
     struct oeo_row_refusal *refusal)
 {
 	struct part *part = find_part(work, row);
+	bool is_held = false;
 	enum oeo_err err;
 
 	if (part->mapping == NULL) {
@@ -237,10 +192,9 @@ static enum oeo_err read_row(struct work *work, const struct oeo_csv_row *row, s
 	err = oeo_row_read(&part->rows, row, read, refusal);
 	if (err != OEO_OK || refusal->reason != 0)
 		return err;
-	err = check_repeated(work, read, row->line, refusal);
-	if (err == OEO_OK && refusal->reason == 0)
-		err = take_row(work, part, read, row->line);
-	oeo_question_fini(&read->question);
+	err = place_row(work, part, read, row->line, &is_held, refusal);
+	if (!is_held)
+		oeo_question_fini(&read->question);
 	return err;
 }
 
@@ -250,7 +204,7 @@ static enum oeo_err refuse_row(
 {
 	const uint8_t *record = read != NULL && read->has_record ? read->record : NULL;
 
-	add_refusal(work->report, refusal);
+	oeo_intake_report_refuse(work->report, refusal);
 	if (refusal->reason == OEO_REFUSAL_EMPTY)
 		return OEO_OK;
 	return oeo_corrections_note_refused(&work->report->corrections, record);
@@ -403,6 +357,8 @@ static enum oeo_err init_readers(struct work *work)
 			continue;
 		err = oeo_row_reader_init(&part->rows, work->job, part->plan, part->mapping);
 		part->has_rows = err == OEO_OK;
+		if (i > 0) /* so that a record number is the same one under all plans */
+			memcpy(part->rows.key, work->parts[0].rows.key, sizeof(part->rows.key));
 	}
 	return err;
 }
@@ -410,7 +366,7 @@ static enum oeo_err init_readers(struct work *work)
 static enum oeo_err begin(struct work *work, struct oeo_findings *findings, struct oeo_note *why)
 {
 	const struct oeo_intake_job *job = work->job;
-	enum oeo_err err = report_init(work->report, job);
+	enum oeo_err err = oeo_intake_report_init(work->report, job);
 
 	if (err == OEO_OK)
 		err = make_parts(work);
@@ -442,8 +398,57 @@ static void end(struct work *work)
 	free(work->parts);
 	oeo_csv_close(work->csv);
 	oeo_hash_set_fini(&work->records);
+	oeo_same_fini(&work->same);
 	if (work->file != NULL)
 		(void)fclose(work->file);
+}
+
+/* From the beginning, with an empty report and the same readers. What a reading stored is taken back. */
+static enum oeo_err start_again(struct work *work, struct oeo_note *why)
+{
+	const struct oeo_intake_job *job = work->job;
+	enum oeo_err err = OEO_OK;
+
+	if (!job->is_preview) {
+		oeo_ledger_rollback(job->ledger);
+		err = oeo_ledger_begin(job->ledger, why);
+	}
+	oeo_csv_close(work->csv);
+	work->csv = NULL;
+	oeo_hash_set_fini(&work->records);
+	oeo_intake_report_fini(work->report);
+	if (err == OEO_OK)
+		err = oeo_intake_report_init(work->report, job);
+	if (err != OEO_OK)
+		return err;
+	for (size_t i = 0; i < job->n_others; i++)
+		work->parts[i + 1].report = &work->report->others[i];
+	work->is_second = true;
+	if (fseek(work->file, 0, SEEK_SET) != 0)
+		return oeo_note_set(why, OEO_ERR_IO,
+		    _("%s has several rows of one question, and cannot be read twice. Save it as a file "
+		      "first."),
+		    job->path);
+	err = oeo_csv_open(&work->csv, &job->mapping->format, oeo_csv_read_file, work->file, why);
+	return err == OEO_OK ? bind(work, NULL) : err;
+}
+
+static enum oeo_err read_rows(struct work *work, struct oeo_note *why)
+{
+	enum oeo_err err = do_rows(work);
+
+	if (err == OEO_OK && oeo_same_is_any(&work->same)) {
+		err = start_again(work, why);
+		if (err == OEO_OK)
+			err = do_rows(work);
+		if (err == OEO_OK)
+			err = finish_questions(work);
+	}
+	if (err == OEO_ERR_IO && ferror(work->file) != 0)
+		(void)oeo_note_set(why, err,
+		    _("Cannot read on in %s. Is the disk or the network share still there?"),
+		    work->job->path);
+	return err;
 }
 
 enum oeo_err oeo_intake_read(struct oeo_intake_report *report, const struct oeo_intake_job *job,
@@ -458,10 +463,7 @@ enum oeo_err oeo_intake_read(struct oeo_intake_report *report, const struct oeo_
 		has_begun = err == OEO_OK;
 	}
 	if (err == OEO_OK)
-		err = do_rows(&work);
-	if (err == OEO_ERR_IO && ferror(work.file) != 0)
-		(void)oeo_note_set(why, err,
-		    _("Cannot read on in %s. Is the disk or the network share still there?"), job->path);
+		err = read_rows(&work, why);
 	if (err == OEO_OK && has_begun)
 		err = check_unchanged(&work, why);
 	if (err == OEO_OK && job->ledger != NULL)

@@ -7,8 +7,12 @@
  *
  * A row is read under the plan of its day, and refused where the mapping does not fit that one.
  *
+ * Several rows can be of one question: an export with a row for each supporter. Rows with the same record number, day and
+ * resident are one question, wherever they stand in the file. It has what its first row says; what that leaves unknown, or
+ * without a resident, the next one fills in. Rows that say something else are told by their lines and columns.
+ *
  * A row is refused for: what csv_reader.h finds wrong with it; no record number, or that of an earlier row that was taken
- * (the first one counts); a date that is not written as the mapping says, does not exist, lies in the future or before
+ * and is of another day or resident (the first one counts); a date that is not written as the mapping says, does not exist, lies in the future or before
  * the plan begins; an identity field that is filled in and is no such date or postcode, or cannot be a resident's (identity.h),
  * a name above 256 bytes. A value that is not on its list makes the code `onbekend` (or the mapping's `otherwise`) and is
  * counted; it refuses nothing. A field that says "not known" (identity.h, the plan's placeholders, the mapping's `missing`) is
@@ -26,6 +30,7 @@
 #define OEO_INTAKE_MAX_REFUSALS 1000 /* kept with line and reason; all are counted */
 #define OEO_INTAKE_MAX_UNMAPPED 100 /* different codes kept per dimension */
 #define OEO_INTAKE_MAX_LINES 5 /* lines kept per unmapped code */
+#define OEO_INTAKE_MAX_DIFFERENCES 1000 /* kept with lines and columns; all are counted */
 
 enum oeo_refusal_reason {
 	OEO_REFUSAL_EMPTY = 1,
@@ -58,6 +63,14 @@ struct oeo_row_refusal {
 	size_t number; /* columns found; of a repeated record number the earlier line */
 };
 
+/* A row that says something else than an earlier one of the same question, which holds. */
+struct oeo_row_difference {
+	size_t line;
+	size_t first_line; /* of the question */
+	const struct oeo_mapping *mapping; /* that both were read with, borrowed */
+	bool in_dimension[OEO_MAX_DIMENSIONS]; /* in which of the plan's */
+};
+
 /* A value that is not on its dimension's list; code "": all values that are not written like a code together. */
 struct oeo_unmapped {
 	char code[OEO_ID_BYTES];
@@ -76,6 +89,7 @@ struct oeo_intake_report {
 	const struct oeo_mapping *mapping; /* borrowed, bound to the file */
 	size_t n_rows; /* without the header */
 	size_t n_taken; /* added + known + changed + frozen + restored + withdrawn */
+	size_t n_same; /* further rows of questions that are taken: they count once */
 	size_t n_refused; /* the rest */
 	size_t n_added, n_known, n_changed, n_frozen;
 	size_t n_restored; /* new here, of periods that were sent in before an older ledger was put back */
@@ -88,6 +102,10 @@ struct oeo_intake_report {
 	size_t n_unmapped; /* rows with a value that is not on its list */
 	struct oeo_row_refusal *refusals; /* the first OEO_INTAKE_MAX_REFUSALS */
 	size_t n_refusals;
+	size_t n_filled; /* of n_same: rows that said what an earlier one left unknown */
+	size_t n_differing; /* of n_same: rows that say something else than an earlier one */
+	struct oeo_row_difference *differences; /* the first OEO_INTAKE_MAX_DIFFERENCES; NULL: none */
+	size_t n_differences;
 	struct oeo_intake_dimension dimensions[OEO_MAX_DIMENSIONS];
 	struct oeo_forecast forecast; /* of this file by itself; filled by a preview only */
 	char **not_read; /* names of the file's columns that are not read, owned */

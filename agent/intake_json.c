@@ -128,6 +128,34 @@ static json_t *not_read_to_json(const struct oeo_intake_report *report)
 	return done(list, is_complete);
 }
 
+static json_t *difference_to_json(const struct oeo_row_difference *difference)
+{
+	json_t *columns = json_array();
+	bool is_complete = columns != NULL;
+
+	for (size_t i = 0; i < OEO_MAX_DIMENSIONS && is_complete; i++) {
+		if (difference->in_dimension[i])
+			is_complete =
+			    append(columns, json_string(difference->mapping->dimensions[i].columns.names[0]));
+	}
+	columns = done(columns, is_complete);
+	return json_pack("{s:I, s:I, s:o}", "line", (json_int_t)difference->line, "first_line",
+	    (json_int_t)difference->first_line, "columns", columns);
+}
+
+/* Rows of questions that have several. */
+static json_t *same_to_json(const struct oeo_intake_report *report)
+{
+	json_t *list = json_array();
+	bool is_complete = list != NULL;
+
+	for (size_t i = 0; i < report->n_differences && is_complete; i++)
+		is_complete = append(list, difference_to_json(&report->differences[i]));
+	list = done(list, is_complete);
+	return json_pack("{s:I, s:I, s:I, s:o}", "rows", (json_int_t)report->n_same, "filled",
+	    (json_int_t)report->n_filled, "differing", (json_int_t)report->n_differing, "differences", list);
+}
+
 static json_t *counts_to_json(const struct oeo_intake_report *report, const char *file, bool is_preview)
 {
 	return json_pack(
@@ -169,6 +197,7 @@ json_t *oeo_intake_to_json(const struct oeo_intake_report *report, const char *f
 	json_t *json = counts_to_json(report, file, is_preview);
 	bool is_complete =
 	    json != NULL && json_object_set_new(json, "dimensions", dimensions_to_json(report)) == 0 &&
+	    json_object_set_new(json, "same_question", same_to_json(report)) == 0 &&
 	    json_object_set_new(json, "other_plans", others_to_json(report, is_preview)) == 0 &&
 	    json_object_set_new(json, "columns_not_read", not_read_to_json(report)) == 0;
 

@@ -12,6 +12,7 @@
 #define TABLE_WIDTH 28
 #define CADENCE_WIDTH 14
 #define PERIODS_WIDTH 10
+#define MOST_DIFFERENCES 20 /* shown; `--json` has more */
 
 /* Write text and spaces up to width characters (UTF-8: bytes that begin one). */
 static void print_padded(const char *text, size_t width)
@@ -52,7 +53,39 @@ static void print_rows(const struct oeo_intake_report *report)
 	print_count(_("- without a resident: count as a question only"), report->n_without_identity);
 	print_count_if(_("  of which with a made-up value for 'not known'"), report->n_placeholders);
 	print_count(_("- with a value that is not on its list"), report->n_unmapped);
+	print_count_if(_("same question, one more supporter: counts once"), report->n_same);
+	print_count_if(_("- says something else than the first row (listed below)"), report->n_differing);
 	print_count(_("refused (listed below)"), report->n_refused);
+}
+
+/* ---- Rows of one question that differ */
+
+static void print_difference(const struct oeo_row_difference *difference)
+{
+	const char *between = "";
+
+	(void)printf(_("  line %zu (question of line %zu): "), difference->line, difference->first_line);
+	for (size_t i = 0; i < OEO_MAX_DIMENSIONS; i++) {
+		if (!difference->in_dimension[i])
+			continue;
+		(void)printf("%s%s", between, difference->mapping->dimensions[i].columns.names[0]);
+		between = ", ";
+	}
+	(void)printf("\n");
+}
+
+static void print_differences(const struct oeo_intake_report *report)
+{
+	size_t n = report->n_differences < MOST_DIFFERENCES ? report->n_differences : MOST_DIFFERENCES;
+
+	if (report->n_differing == 0)
+		return;
+	(void)printf("\n%s\n", _("Rows of one question that differ. The first row counts; where it is "
+				 "wrong, put it right in your own records. They differ in:"));
+	for (size_t i = 0; i < n; i++)
+		print_difference(&report->differences[i]);
+	if (report->n_differing > n)
+		(void)printf(_("  and %zu more\n"), report->n_differing - n);
 }
 
 /* ---- Refused rows */
@@ -230,6 +263,7 @@ void oeo_intake_print_preview(const struct oeo_intake_report *report, const char
 	(void)printf("%s\n\n", _("Nothing has been sent and nothing has been stored."));
 	print_rows(report);
 	print_refusals(report);
+	print_differences(report);
 	print_unmapped(report);
 	oeo_corrections_print_offer(&report->corrections);
 	print_codes(report);
@@ -243,6 +277,7 @@ void oeo_intake_print_import(const struct oeo_intake_report *report, const char 
 	(void)printf(_("%s, read with mapping %s:\n"), file, report->mapping->id);
 	print_rows(report);
 	print_refusals(report);
+	print_differences(report);
 	print_unmapped(report);
 	oeo_corrections_print_offer(&report->corrections);
 	(void)printf("\n");

@@ -92,8 +92,9 @@ static enum oeo_err describe_cell(
 	case OEO_REFUSAL_NO_RECORD:
 		return oeo_buf_append_text(text, _("no record number"));
 	case OEO_REFUSAL_REPEATED:
-		return oeo_buf_printf(
-		    text, _("the same record number as line %zu, which was taken"), refusal->number);
+		return oeo_buf_printf(text,
+		    _("the same record number as line %zu, but another day or another resident"),
+		    refusal->number);
 	case OEO_REFUSAL_NO_DATE:
 		return oeo_buf_printf(text, _("no date written as %s"), format_of(mapping, refusal->columns));
 	case OEO_REFUSAL_NO_SUCH_DAY:

@@ -403,6 +403,7 @@ static enum oeo_err read_dimensions(
 			return err;
 		memcpy(question->dimensions[i], dimension->id, OEO_ID_BYTES);
 		memcpy(question->codes[i], dimension->codes[read->codes[i]].code, OEO_ID_BYTES);
+		read->lines[i] = row->line;
 	}
 	return OEO_OK;
 }

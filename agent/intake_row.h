@@ -13,7 +13,7 @@ struct oeo_row_reader {
 	    *ledger; /* borrowed; NULL: record numbers are hashed under a key of this reader */
 	struct oeo_normaliser *normaliser;
 	int64_t today;
-	uint8_t key[16];
+	uint8_t key[16]; /* random; readers of one file share the first one's */
 	struct oeo_buf joined; /* scratch; hold parts of an identity */
 	struct oeo_buf folded;
 };
@@ -28,6 +28,7 @@ struct oeo_read_row {
 	bool is_unmapped[OEO_MAX_DIMENSIONS];
 	char unmapped[OEO_MAX_DIMENSIONS]
 		     [OEO_ID_BYTES]; /* the code that is not on the list, in capitals; "": no code */
+	size_t lines[OEO_MAX_DIMENSIONS]; /* of the row that said so */
 };
 
 /* OEO_ERR_NOMEM, OEO_ERR_INTERNAL (ICU). All but the normaliser are borrowed until fini. */

@@ -90,9 +90,22 @@ def canary(rng):
     return f"besproken met cliënt, CANARY-{rng.getrandbits(32):08x}"
 
 
+def what_supporters_write(rng, supporters, form, outcome, grade, forms):
+    """Each supporter fills in a row: one leaves to the other what the evaluation gave, supports otherwise, or is not ready yet."""
+    rows = [[supporter, form, outcome, grade] for supporter in supporters]
+    if len(rows) > 1:
+        if rng.random() < 0.2:
+            rows[0][3] = ""
+        if rng.random() < 0.15:
+            rows[-1][1] = rng.choice(forms)["label_nl"]
+        if rng.random() < 0.08:
+            rows[rng.randrange(len(rows))][2] = "Loopt nog"
+    return rows
+
+
 def almere():
     """One row per supporter of a question: a question with two supporters has two rows and one number."""
-    rng = random.Random(20250101)
+    rng, apart = random.Random(20250101), random.Random(20250102)
     postcodes = [row["postcode"] for row in codes("almere/codes/postcode-ward.csv")]
     referrers = codes("almere/codes/referrer.csv")
     forms = [row for row in codes("almere/codes/support.csv") if row["parent"]]
@@ -115,8 +128,8 @@ def almere():
                    born.strftime("%d-%m-%Y") if named else "", postcode_as_written(rng, postcode),
                    weighted(rng, questions, 0.75)["label_nl"], weighted(rng, referrers, 0.7)["label_nl"]]
             note = canary(rng)
-            for _ in range(rng.choices([1, 2, 3], weights=[62, 31, 7])[0]):
-                rows.append(row + [f"vrijwilliger {rng.randint(1, 75):02d}", form, outcome, grade, note])
+            supporters = [f"vrijwilliger {rng.randint(1, 75):02d}" for _ in range(rng.choices([1, 2, 3], weights=[62, 31, 7])[0])]
+            rows += [row + supporter + [note] for supporter in what_supporters_write(apart, supporters, form, outcome, grade, forms)]
     rows = [["".join(without_accent(letter) for letter in cell) for cell in row] for row in rows]
     write(HERE / "almere" / "oco-almere.csv", rows, "cp1252", delimiter=";", lineterminator="\r\n")
 

@@ -103,12 +103,12 @@ class List:
 def read_member(spec, path, lists, wards):
     encoding, delimiter, skip, record, date, form, birth, postcode, surname, columns = spec
     text = path.read_bytes().decode(encoding).replace("\r\n", "\n").split("\n", skip)[skip]
-    rows = {}
+    questions = {}
     for row in csv.DictReader(io.StringIO(text), delimiter=delimiter):
-        rows[row[record]] = row   # one question, however many rows it has
-    rows = list(rows.values())
-    names = normalise([" ".join(row[c] for c in surname if row[c]) for row in rows])
-    for row, name in zip(rows, names):
+        questions.setdefault(row[record], []).append(row)   # one question, however many rows it has
+    names = normalise([" ".join(rows[0][c] for c in surname if rows[0][c]) for rows in questions.values()])
+    for rows, name in zip(questions.values(), names):
+        row = rows[0]
         day = datetime.datetime.strptime(row[date].split(" ")[0], form).date()
         born = datetime.datetime.strptime(row[birth], form).date().isoformat() if row[birth].strip() else ""
         code = row[postcode].replace(" ", "").upper()
@@ -119,8 +119,9 @@ def read_member(spec, path, lists, wards):
             if dimension == "area" and wards is not None:
                 found = wards.get(code[:4], UNKNOWN) if resident else UNKNOWN
             else:
-                written = "" if column is None else column(row) if callable(column) else row[column]
-                found = codes.find.get(written.strip().lower(), UNKNOWN)
+                written = ["" if column is None else column(r) if callable(column) else r[column] for r in rows]
+                known = (codes.find[w.strip().lower()] for w in written if w.strip().lower() in codes.find)
+                found = next(known, UNKNOWN)   # of the first row that says it
             names_of = LEVELS.get(dimension, (dimension,))
             if dimension == "area" and wards is not None:
                 names_of = ("district", "ward")

@@ -97,7 +97,7 @@ static inline void assert_counts(struct fixture *fixture, const char *rows, cons
 	    "added %zu known %zu changed %zu frozen %zu late %zu refused %zu", report.n_added, report.n_known,
 	    report.n_changed, report.n_frozen, report.n_late, report.n_refused);
 	assert_string_equal(found, wanted);
-	assert_int_equal(report.n_rows, report.n_taken + report.n_refused);
+	assert_int_equal(report.n_rows, report.n_taken + report.n_same + report.n_refused);
 	oeo_intake_report_fini(&report);
 }
 

@@ -148,9 +148,10 @@ static void test_imports_of_almelo_store_every_row_once_and_nothing_readable(voi
 static void describe_report(struct oeo_buf *out, const struct oeo_intake_report *report)
 {
 	assert_int_equal(
-	    oeo_buf_printf(out, "rows %zu\ntaken %zu\nrefused %zu\nwithout_identity %zu\nunmapped %zu\n",
-		report->n_rows, report->n_taken, report->n_refused, report->n_without_identity,
-		report->n_unmapped),
+	    oeo_buf_printf(out,
+		"rows %zu\ntaken %zu\nsame %zu\nrefused %zu\nwithout_identity %zu\nunmapped %zu\n",
+		report->n_rows, report->n_taken, report->n_same, report->n_refused,
+		report->n_without_identity, report->n_unmapped),
 	    OEO_OK);
 	for (size_t i = 0; i < report->n_refusals; i++) {
 		const struct oeo_row_refusal *refusal = &report->refusals[i];

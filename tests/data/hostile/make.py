@@ -10,7 +10,7 @@ HEADER = "Nr;Datum;Naam;Geboren;Postcode;Vraag;Knelpunt;Toelichting"
 out = bytearray()
 line = 0
 expected = []  # "LINE REASON COLUMN"
-taken = without = 0
+taken = without = same_rows = 0
 codes = {}
 number = 0
 
@@ -45,6 +45,12 @@ def good(raw, question="ZO01", barrier="KN04", has_resident=True, lines=1):
 def bad(raw, reason, column="-", lines=1):
     at = add(raw, lines)
     expected.append(f"{at} {reason} {column}")
+
+
+def same(raw):
+    global same_rows
+    add(raw, 1)
+    same_rows += 1
 
 
 # A preamble, as report generators write it; its quote must not matter.
@@ -127,8 +133,10 @@ good(row(born="03-02-1905"))
 
 # Record numbers.
 first = good(row(nr="DUBBEL"))
-bad(row(nr="DUBBEL"), "repeated-record-number", "Nr")
-bad(row(nr=" dubbel ".upper()), "repeated-record-number", "Nr")
+same(row(nr="DUBBEL"))                                          # one question, one more supporter
+same(row(nr=" dubbel ".upper()))
+bad(row(nr="DUBBEL", date="04-02-2025"), "repeated-record-number", "Nr")
+bad(row(nr=" dubbel ".upper(), name="Overbeek"), "repeated-record-number", "Nr")
 bad(row(nr="NA-FOUT", date="31-02-2025"), "no-such-day", "Datum")
 good(row(nr="NA-FOUT"))                                         # the refused row does not count as the first
 bad(row(nr=""), "no-record-number", "Nr")
@@ -154,8 +162,8 @@ for _ in range(210):
 # A line without an end, with a quote that is still open at the end of the file.
 bad(row(text='"CANARY', end=b""), "unclosed-quote")
 
-rows = taken + len(expected)
-text = [f"rows {rows}", f"taken {taken}", f"refused {len(expected)}", f"without_identity {without}", "unmapped 8"]
+rows = taken + same_rows + len(expected)
+text = [f"rows {rows}", f"taken {taken}", f"same {same_rows}", f"refused {len(expected)}", f"without_identity {without}", "unmapped 8"]
 text += [f"refusal {e}" for e in expected]
 text += [f"code {d} {c} {n}" for (d, c), n in sorted(codes.items())]
 text += ["unmapped question ZO99 2", "unmapped question ZZ98 1", "unmapped question - 5"]
