@@ -191,6 +191,14 @@ static void write_themes(struct oeo_html *html, const struct oeo_visit *visit, c
 	}
 }
 
+static int compare_places(const void *a, const void *b)
+{
+	size_t first = *(const size_t *)a, second = *(const size_t *)b;
+
+	return first < second ? -1 : first > second;
+}
+
+/* The usual topics stand as the plan has them: a button that moves at each press is missed at the next. */
 static enum oeo_err write_marks(
     struct oeo_html *html, const struct oeo_visit *visit, const struct today *today, const char *just)
 {
@@ -204,6 +212,7 @@ static enum oeo_err write_marks(
 		return OEO_ERR_NOMEM;
 	n_usual = oeo_usage_order(&visit->desk->usage, dimension, order);
 	n_usual = n_usual < USUAL ? n_usual : USUAL;
+	qsort(order, n_usual, sizeof(*order), compare_places);
 	oeo_html_open(html, "div", "class", "tiles", NULL);
 	for (size_t i = 0; i < n_usual; i++)
 		write_mark(html, visit, today, order[i], just);

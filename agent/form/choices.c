@@ -9,7 +9,7 @@
 
 #define USUAL 8 /* topics shown before anything is searched */
 #define AT_ONCE 9 /* of a longer group: the digits 1..9 choose them, 0 is "Do not know" */
-#define ALL_AT_ONCE 10 /* a group of at most this many codes has no "More" */
+#define ALL_AT_ONCE 12 /* a group of at most this many codes has no "More" */
 
 /* One dimension while it is written. */
 struct group {

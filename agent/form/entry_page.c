@@ -201,10 +201,36 @@ static void write_enter(struct oeo_html *html)
 	oeo_html_close(html);
 }
 
+static bool is_asked(const struct oeo_visit *visit, size_t dimension)
+{
+	return dimension != visit->desk->main &&
+	       visit->desk->plan->dimensions[dimension].computed_from[0] == '\0';
+}
+
+/* What nobody need know: who knows none of it saves above it, where the screen is small. */
+static void write_groups(
+    struct oeo_html *html, const struct oeo_visit *visit, const struct oeo_entry_page *page)
+{
+	size_t n = visit->desk->plan->n_dimensions;
+	size_t i = 0;
+
+	while (i < n && !is_asked(visit, i))
+		i++;
+	if (i == n)
+		return;
+	oeo_page_paragraph(html, "hint", _("What you do not know of what follows, you may pass over."));
+	oeo_html_open(html, "div", "class", "buttons early", NULL);
+	oeo_page_button(html, "second", "do", "save", _("Save"));
+	oeo_html_close(html);
+	for (; i < n; i++) {
+		if (is_asked(visit, i))
+			oeo_choices_group(html, visit, i, page->fields, page->faults);
+	}
+}
+
 static void write_form(
     struct oeo_html *html, const struct oeo_visit *visit, const struct oeo_entry_page *page)
 {
-	const struct oeo_plan *plan = visit->desk->plan;
 	char action[64] = "/";
 
 	if (page->correcting != NULL)
@@ -218,10 +244,7 @@ static void write_form(
 	oeo_choices_search(
 	    html, visit, page->fields, page->faults, page->faults->n == 0 && page->correcting == NULL);
 	write_who(html, visit, page);
-	for (size_t i = 0; i < plan->n_dimensions; i++) {
-		if (i != visit->desk->main && plan->dimensions[i].computed_from[0] == '\0')
-			oeo_choices_group(html, visit, i, page->fields, page->faults);
-	}
+	write_groups(html, visit, page);
 	write_day(html, visit, page);
 	write_buttons(html, page);
 	oeo_html_close(html);

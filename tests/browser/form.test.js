@@ -472,6 +472,20 @@ test("with a mouse a walk-in takes at most 12 keys and clicks", async () => {
 	await page.context().close();
 });
 
+test("on a phone what need not be filled in comes after a button that saves", async () => {
+	const page = await visit({ width: 320, height: 640 });
+	await page.goto(url);
+	await found(page, "eenzaam");
+	await page.click("#results .tile label");
+	await page.click("label[for=nameless]");
+	await page.click(".early button");
+	await page.waitForSelector(".saved");
+	assert.match(await page.textContent(".saved"), /Eenzaamheid.*zonder naam/);
+	await page.setViewportSize({ width: 1280, height: 900 });
+	assert.equal(await page.isVisible(".early button"), false);
+	await page.context().close();
+});
+
 test("a screen reader is told groups, choices and what was found", async () => {
 	const page = await visit();
 	await page.goto(url);

@@ -242,6 +242,18 @@ static void test_a_press_is_a_question_and_can_be_taken_back(void **state)
 	assert_int_equal(count_questions(world), 1);
 }
 
+static void test_the_usual_buttons_keep_their_places(void **state)
+{
+	struct desk_world *world = *state;
+
+	assert_int_equal(post(world, "/tally", "visit=" VISIT_1 "&add=GS01"), 303);
+	assert_int_equal(post(world, "/tally", "visit=" VISIT_2 "&add=WO02"), 303);
+	assert_int_equal(post(world, "/tally", "visit=00000000000000000000000000000003&add=WO02"), 303);
+	assert_int_equal(ask(world, "/tally"), 200);
+	assert_true(strstr(world->text, "value=\"GS01\"") < strstr(world->text, "value=\"WO02\""));
+	assert_true(strstr(world->text, "value=\"WO02\"") < strstr(world->text, "value=\"GS02\""));
+}
+
 static void test_a_paper_sheet_is_typed_over_once(void **state)
 {
 	struct desk_world *world = *state;
@@ -290,6 +302,7 @@ int main(void)
 	    TEST(test_what_was_withdrawn_elsewhere_is_gone_here_too),
 	    TEST(test_other_computers_need_the_password_for_everything),
 	    TEST(test_a_press_is_a_question_and_can_be_taken_back),
+	    TEST(test_the_usual_buttons_keep_their_places),
 	    TEST(test_a_paper_sheet_is_typed_over_once),
 	    TEST(test_a_sheet_with_a_fault_is_not_saved_at_all),
 	};
