@@ -214,7 +214,7 @@ static enum oeo_err freeze_all(
 		err = store_frozen(agent, &freezing[i]);
 		if (err != OEO_OK)
 			(void)oeo_note_set(why, err, _("The snapshot cannot be stored in the ledger (%s)."),
-			    oeo_err_str(err));
+			    oeo_err_text(err));
 	}
 	oeo_crash_point("snapshot-unsaved");
 	if (err != OEO_OK) {
@@ -277,7 +277,7 @@ static enum oeo_err store_ready(const struct oeo_agent *agent, struct oeo_period
 	if (err != OEO_OK) {
 		oeo_ledger_rollback(agent->ledger);
 		return oeo_note_set(
-		    why, err, _("The messages cannot be stored in the ledger (%s)."), oeo_err_str(err));
+		    why, err, _("The messages cannot be stored in the ledger (%s)."), oeo_err_text(err));
 	}
 	err = oeo_ledger_commit(agent->ledger, why);
 	if (err == OEO_OK)
@@ -335,7 +335,7 @@ static enum oeo_err seal(struct oeo_preparation *preparation, const struct oeo_p
 		err = oeo_sealing_resume(sealing, agent->ledger);
 	if (err != OEO_OK) {
 		(void)oeo_note_set(
-		    why, err, _("The snapshot cannot be read from the ledger (%s)."), oeo_err_str(err));
+		    why, err, _("The snapshot cannot be read from the ledger (%s)."), oeo_err_text(err));
 		goto cleanup;
 	}
 	err = oeo_sealing_run(

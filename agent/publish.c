@@ -24,7 +24,7 @@ static void complain(struct oeo_publishing *p, enum oeo_err err, const struct oe
 	if (strcmp(p->said.text, why->text) == 0)
 		return;
 	p->said = *why;
-	(void)fprintf(stderr, "oeo-agent: %s\n", why->text[0] != '\0' ? why->text : oeo_err_str(err));
+	(void)fprintf(stderr, "oeo-agent: %s\n", why->text[0] != '\0' ? why->text : oeo_err_text(err));
 }
 
 /* ---- A plan that waits to be accepted */

@@ -62,7 +62,7 @@ enum oeo_err oeo_publishing_save(
 	enum oeo_err err = oeo_period_record_save(p->agent->ledger, record);
 
 	if (err != OEO_OK)
-		(void)oeo_note_set(why, err, _("The ledger cannot be written (%s)."), oeo_err_str(err));
+		(void)oeo_note_set(why, err, _("The ledger cannot be written (%s)."), oeo_err_text(err));
 	return err;
 }
 

@@ -364,7 +364,7 @@ enum oeo_err oeo_submission_make(struct oeo_submission *submission, const struct
 	if (err != OEO_OK) {
 		oeo_submission_fini(&made);
 		return oeo_note_set(why, err,
-		    _("The messages could not be made (%s). Nothing is lost; try again."), oeo_err_str(err));
+		    _("The messages could not be made (%s). Nothing is lost; try again."), oeo_err_text(err));
 	}
 	*submission = made;
 	return OEO_OK;

@@ -420,7 +420,7 @@ enum oeo_err oeo_told_apply(const struct oeo_told *told, const struct oeo_agent 
 	}
 	oeo_ledger_rollback(agent->ledger);
 	return oeo_note_set(
-	    why, err, _("What the collector told cannot be stored in the ledger (%s)."), oeo_err_str(err));
+	    why, err, _("What the collector told cannot be stored in the ledger (%s)."), oeo_err_text(err));
 }
 
 enum oeo_err oeo_told_list_deleted(struct oeo_period **periods, size_t *n, struct oeo_ledger *ledger)

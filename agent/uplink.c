@@ -261,7 +261,7 @@ static enum oeo_err send_part(struct sending *sending)
 	else
 		(void)oeo_note_set(sending->why, err,
 		    _("A message of %s cannot be read from the ledger (%s)."), sending->text,
-		    oeo_err_str(err));
+		    oeo_err_text(err));
 	oeo_buf_fini(&message);
 	if (err == OEO_OK)
 		sending->next++;

@@ -145,7 +145,7 @@ static enum oeo_err serve(struct oeo_collector *collector, const struct oeo_self
 	oeo_log(OEO_LOG_NOTICE, "collector", "ready: listening on %s", oeo_service_endpoint(service));
 	err = oeo_service_run(service, stop_fd);
 	if (err != OEO_OK)
-		(void)oeo_note_set(why, err, _("The collector stopped: %s."), oeo_err_str(err));
+		(void)oeo_note_set(why, err, _("The collector stopped: %s."), oeo_err_text(err));
 	else
 		oeo_log(OEO_LOG_NOTICE, "collector", "stopped");
 	oeo_service_close(service);

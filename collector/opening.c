@@ -272,7 +272,7 @@ static enum oeo_err explain(
 	default:
 		return oeo_note_set(why, err,
 		    _("The cells of %s could not be opened: %s. Is the disk full? (%s)"), period,
-		    oeo_err_str(err), oeo_store_message(store));
+		    oeo_err_text(err), oeo_store_message(store));
 	}
 }
 

@@ -166,7 +166,7 @@ static void locate(struct oeo_note *why, const char *name, size_t line, enum oeo
 
 	if (reason.text[0] == '\0')
 		oeo_note_set(
-		    &reason, err, "%s", err == OEO_ERR_NOMEM ? _("out of memory.") : oeo_err_str(err));
+		    &reason, err, "%s", err == OEO_ERR_NOMEM ? _("out of memory.") : oeo_err_text(err));
 	oeo_note_set(why, err, "%s:%zu: %s", name, line, reason.text);
 }
 

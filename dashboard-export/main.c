@@ -63,7 +63,7 @@ static enum oeo_exit print_json(const struct oeo_cli *cli, const struct oeo_view
 	if (is_failed || json_object_set_new(document, "findings", findings) != 0 ||
 	    json_dumpf(document, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) != 0 || printf("\n") < 0) {
 		json_decref(document);
-		return oeo_cli_fail(cli, "%s", oeo_err_str(OEO_ERR_NOMEM));
+		return oeo_cli_fail(cli, "%s", oeo_err_text(OEO_ERR_NOMEM));
 	}
 	json_decref(document);
 	return OEO_EXIT_OK;

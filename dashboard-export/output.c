@@ -29,7 +29,7 @@ static enum oeo_err put(struct oeo_folder *folder, const char *name, struct oeo_
 	if (err == OEO_OK)
 		err = oeo_folder_write(folder, name, bytes->data, bytes->len, why);
 	else
-		err = oeo_note_set(why, err, _("%s could not be made: %s"), name, oeo_err_str(err));
+		err = oeo_note_set(why, err, _("%s could not be made: %s"), name, oeo_err_text(err));
 	bytes->len = 0;
 	return err;
 }

@@ -121,7 +121,7 @@ static enum oeo_err explain(const char *path, enum oeo_err err, struct oeo_note 
 	if (strstr(why->text, path) != NULL)
 		return err;
 	plain = *why;
-	return oeo_note_set(why, err, "%s: %s", path, plain.text[0] != '\0' ? plain.text : oeo_err_str(err));
+	return oeo_note_set(why, err, "%s: %s", path, plain.text[0] != '\0' ? plain.text : oeo_err_text(err));
 }
 
 enum oeo_err oeo_sources_read(struct oeo_sources *sources, const char *const *paths, size_t n,

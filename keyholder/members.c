@@ -81,7 +81,7 @@ enum oeo_err oeo_members_admit(struct oeo_register *reg, const struct oeo_card *
 		      "member and compare fingerprints; if the new card is right, first run "
 		      "`oeo-keyholder revoke %s`."),
 		    card->id, card->id);
-	return oeo_note_set(why, err, _("The register could not be written: %s"), oeo_err_str(err));
+	return oeo_note_set(why, err, _("The register could not be written: %s"), oeo_err_text(err));
 }
 
 enum oeo_err oeo_members_revoke(struct oeo_register *reg, const char *id, int64_t now_s, struct oeo_note *why)
@@ -90,7 +90,7 @@ enum oeo_err oeo_members_revoke(struct oeo_register *reg, const char *id, int64_
 	    "UPDATE member_keys SET revoked_s = ?2 WHERE member = ?1 AND revoked_s IS NULL", "ti", id, now_s);
 
 	if (err != OEO_OK)
-		return oeo_note_set(why, err, _("The register could not be written: %s"), oeo_err_str(err));
+		return oeo_note_set(why, err, _("The register could not be written: %s"), oeo_err_text(err));
 	if (sqlite3_changes(reg->db) == 0)
 		return oeo_note_set(why, OEO_ERR_NOT_FOUND,
 		    _("No member \"%s\" is admitted here. `oeo-keyholder members` shows who is."), id);

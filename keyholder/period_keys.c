@@ -342,7 +342,7 @@ enum oeo_err oeo_period_keys_destroy(struct oeo_period_record *record, struct oe
 		err = oeo_register_commit(reg);
 	if (err != OEO_OK) {
 		oeo_register_rollback(reg);
-		return oeo_note_set(why, err, _("The register could not be written: %s"), oeo_err_str(err));
+		return oeo_note_set(why, err, _("The register could not be written: %s"), oeo_err_text(err));
 	}
 	return remove_files(folder, file, SUFFIX, true, why);
 }

@@ -44,7 +44,7 @@ enum oeo_err oeo_plan_set_load(struct oeo_plan_set *set, struct oeo_register *re
 	if (err == OEO_OK)
 		items = oeo_sql_collect(stmt, sizeof(*items), read_plan, release_plan, &n, &err);
 	if (err != OEO_OK)
-		return oeo_note_set(why, err, _("The approved plans cannot be read: %s"), oeo_err_str(err));
+		return oeo_note_set(why, err, _("The approved plans cannot be read: %s"), oeo_err_text(err));
 	set->items = items;
 	set->n = n;
 	return OEO_OK;
@@ -127,7 +127,7 @@ static enum oeo_err check_collector(
 	(void)snprintf(name, sizeof(name), "collector-%s", plan_id);
 	err = oeo_register_get_text(reg, name, known, sizeof(known));
 	if (err != OEO_OK)
-		return oeo_note_set(why, err, _("The register cannot be read: %s"), oeo_err_str(err));
+		return oeo_note_set(why, err, _("The register cannot be read: %s"), oeo_err_text(err));
 	oeo_hex_encode(given, collector->identity_pk, OEO_IDENTITY_BYTES);
 	if (known[0] != '\0' && strcmp(known, given) != 0)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
@@ -191,7 +191,7 @@ enum oeo_err oeo_plans_keep(struct oeo_register *reg, const struct oeo_signed_pl
 		err = oeo_register_commit(reg);
 	if (err != OEO_OK) {
 		oeo_register_rollback(reg);
-		(void)oeo_note_set(why, err, _("The register could not be written: %s"), oeo_err_str(err));
+		(void)oeo_note_set(why, err, _("The register could not be written: %s"), oeo_err_text(err));
 	}
 	return err;
 }

@@ -286,7 +286,7 @@ enum oeo_err oeo_register_open(struct oeo_register **reg, const struct oeo_home 
 		    home->path);
 	made = calloc(1, sizeof(*made));
 	if (made == NULL)
-		return oeo_note_set(why, OEO_ERR_NOMEM, "%s", oeo_err_str(OEO_ERR_NOMEM));
+		return oeo_note_set(why, OEO_ERR_NOMEM, "%s", oeo_err_text(OEO_ERR_NOMEM));
 	err = open_db(made, path, SQLITE_OPEN_READWRITE, why);
 	if (err == OEO_OK)
 		err = read_version(made, &version);

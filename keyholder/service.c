@@ -61,7 +61,7 @@ enum oeo_err oeo_service_open(struct oeo_service **service, const struct oeo_hom
 	enum oeo_err err;
 
 	if (made == NULL)
-		return oeo_note_set(why, OEO_ERR_NOMEM, "%s", oeo_err_str(OEO_ERR_NOMEM));
+		return oeo_note_set(why, OEO_ERR_NOMEM, "%s", oeo_err_text(OEO_ERR_NOMEM));
 	made->home = *home;
 	made->clock = *clock;
 	if (hooks != NULL)

@@ -20,7 +20,7 @@
 enum oeo_err oeo_backup_fail(struct oeo_note *why, const char *path, sqlite3 *db)
 {
 	return oeo_note_set(
-	    why, OEO_ERR_IO, "%s: %s", path, db != NULL ? sqlite3_errmsg(db) : oeo_err_str(OEO_ERR_NOMEM));
+	    why, OEO_ERR_IO, "%s: %s", path, db != NULL ? sqlite3_errmsg(db) : oeo_err_text(OEO_ERR_NOMEM));
 }
 
 enum oeo_err oeo_backup_read_file(struct oeo_secret *bytes, const char *path, struct oeo_note *why)

@@ -22,8 +22,8 @@
 #define MAX_GIVEN 64 /* options on one command line, repeated ones included */
 #define PROGRESS_INTERVAL_MS 100
 
-/* getopt_long's return values: indexes of the command's own options begin at OWN. */
-enum { COMMON_HOME = 1, COMMON_LANG, COMMON_JSON, COMMON_NOW, COMMON_HELP, COMMON_VERSION, OWN = 64 };
+/* getopt_long's return values: indexes of the command's own options begin at OWN, above every letter. */
+enum { COMMON_HOME = 1, COMMON_LANG, COMMON_JSON, COMMON_NOW, COMMON_HELP, COMMON_VERSION, OWN = 256 };
 
 static const struct oeo_option common_options[] = {
     {"home", N_("DIR"), N_("folder that holds all this program keeps")},
@@ -188,7 +188,7 @@ enum oeo_exit oeo_cli_error(const struct oeo_cli *cli, enum oeo_err err, const s
 	/* Where the output is what failed, finish_output says so, once. */
 	if ((err == OEO_ERR_IO || err == OEO_ERR_NOMEM) && ferror(stdout) != 0)
 		return OEO_EXIT_FAILED;
-	(void)oeo_cli_fail(cli, "%s", note != NULL && note->text[0] != '\0' ? note->text : oeo_err_str(err));
+	(void)oeo_cli_fail(cli, "%s", note != NULL && note->text[0] != '\0' ? note->text : oeo_err_text(err));
 	return err == OEO_ERR_USAGE ? OEO_EXIT_USAGE : OEO_EXIT_FAILED;
 }
 
@@ -265,6 +265,49 @@ void oeo_cli_progress(const char *what, unsigned long done, unsigned long total)
 	(void)fprintf(stderr, "\r%s %lu/%lu%s", what, done, total, done >= total ? "\n" : "");
 }
 
+/* ---- Options that cannot be taken, named up to their "=": what follows may be a secret */
+
+static size_t name_length(const char *word)
+{
+	return strcspn(word, "=");
+}
+
+static bool is_beginning_of_any(const char *name, const struct option *longs)
+{
+	for (; longs->name != NULL; longs++) {
+		if (strncmp(longs->name, name, name_length(name)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The word on which getopt_long stopped. It stays on a word of several letters, and goes past any other. */
+static const char *stopped_at(int argc, char **argv)
+{
+	if (optopt != 0 && optopt < OWN && optind < argc && argv[optind][0] == '-' &&
+	    (unsigned char)argv[optind][1] == (unsigned char)optopt && argv[optind][2] != '\0')
+		return argv[optind];
+	return argv[optind - 1];
+}
+
+static int refuse_option(const struct oeo_cli *cli, int argc, char **argv, const struct option *longs)
+{
+	const char *word = stopped_at(argc, argv);
+
+	if (optopt == 0 && is_beginning_of_any(word + 2, longs))
+		return (int)oeo_cli_usage(cli,
+		    _("%.*s can be the beginning of several options. Write it in full."),
+		    (int)name_length(word), word);
+	for (; optopt != 0 && longs->name != NULL; longs++) {
+		if (longs->val == optopt)
+			return (int)oeo_cli_usage(cli,
+			    longs->has_arg == required_argument ? _("--%s needs a value behind it")
+								: _("--%s takes no value"),
+			    longs->name);
+	}
+	return (int)oeo_cli_usage(cli, _("there is no option %.*s"), (int)name_length(word), word);
+}
+
 /* Note an option of the command itself. */
 static int take_own_option(struct oeo_cli *cli, size_t option, const char **values, struct oeo_given *given)
 {
@@ -301,9 +344,6 @@ static int take_option(struct oeo_cli *cli, int option, const char **values, str
 		(void)printf("%s %s\n", cli->program->name, OEO_VERSION);
 		return (int)OEO_EXIT_OK;
 	default:
-		if (option < OWN)
-			return (int)oeo_cli_usage(
-			    cli, _("there is an option here that is unknown or misses its value"));
 		return take_own_option(cli, (size_t)(option - OWN), values, given);
 	}
 }
@@ -325,8 +365,9 @@ static int run_command(struct oeo_cli *cli, int argc, char **argv)
 	cli->given = given;
 	opterr = 0;
 	optind = 1;
-	while ((option = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		done = take_option(cli, option, values, given);
+	while ((option = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+		done = option == '?' || option == ':' ? refuse_option(cli, argc, argv, longs)
+						      : take_option(cli, option, values, given);
 		if (done >= 0)
 			return done;
 	}
@@ -378,6 +419,8 @@ static int run_program(struct oeo_cli *cli, int argc, char **argv)
 		return (int)OEO_EXIT_OK;
 	}
 	cli->command = find_command(program, argc - 1, argv + 1, &words);
+	if (cli->command == NULL && argv[1][0] == '-')
+		return (int)oeo_cli_usage(cli, "%s", _("write the command first, and its options behind it"));
 	if (cli->command == NULL)
 		return (int)oeo_cli_usage(cli, _("there is no command `%s`"), argv[1]);
 	/* getopt_long skips its first argument: the last word of the command stands in for the program's name. */

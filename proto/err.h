@@ -25,8 +25,14 @@ enum oeo_err {
 	OEO_ERR_INTERNAL /* a fault of this program */
 };
 
-/* Return a short English name of the error, static, never NULL. */
+/* Return a short English name of the error, for logs; static, never NULL. */
 const char *oeo_err_str(enum oeo_err err);
+
+/*
+ * Return what failed in a few words for a person, in the chosen language, without capital or full stop, so that it can
+ * stand alone or within a sentence; static, never NULL.
+ */
+const char *oeo_err_text(enum oeo_err err);
 
 #define OEO_NOTE_BYTES 1024
 

@@ -96,7 +96,7 @@ enum oeo_err oeo_client_open(struct oeo_client **client, const struct oeo_card *
 	enum oeo_err err = OEO_ERR_IO;
 
 	if (made == NULL)
-		return oeo_note_set(why, OEO_ERR_NOMEM, "%s", oeo_err_str(OEO_ERR_NOMEM));
+		return oeo_note_set(why, OEO_ERR_NOMEM, "%s", oeo_err_text(OEO_ERR_NOMEM));
 	made->state = OEO_CLIENT_AWAY;
 	(void)snprintf(made->endpoint, sizeof(made->endpoint), "%s", server->endpoint);
 	made->context = zmq_ctx_new();

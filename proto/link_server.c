@@ -349,7 +349,7 @@ enum oeo_err oeo_server_open(struct oeo_server **server, const char *endpoint, c
 	enum oeo_err err;
 
 	if (made == NULL)
-		return oeo_note_set(why, OEO_ERR_NOMEM, "%s", oeo_err_str(OEO_ERR_NOMEM));
+		return oeo_note_set(why, OEO_ERR_NOMEM, "%s", oeo_err_text(OEO_ERR_NOMEM));
 	(void)zmq_msg_init(&made->frame);
 	made->admit = admit;
 	made->admit_context = context;

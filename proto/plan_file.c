@@ -109,7 +109,7 @@ static enum oeo_err read_all(struct oeo_plan_reader *reader)
 	err = oeo_plan_seal(reader->plan, &why);
 	if (err != OEO_OK)
 		oeo_findings_add(reader->findings, OEO_FINDING_FAULT, oeo_yaml_name(reader->yaml), 0, "%s",
-		    why.text[0] != '\0' ? why.text : oeo_err_str(err));
+		    why.text[0] != '\0' ? why.text : oeo_err_text(err));
 	return err;
 }
 

@@ -46,7 +46,7 @@ void oeo_secret_fini(struct oeo_secret *secret)
 enum oeo_err oeo_secret_save(const struct oeo_secret *secret, const char *path, struct oeo_note *why)
 {
 	if (secret->bytes == NULL)
-		return oeo_note_set(why, OEO_ERR_INTERNAL, "%s", oeo_err_str(OEO_ERR_INTERNAL));
+		return oeo_note_set(why, OEO_ERR_INTERNAL, "%s", oeo_err_text(OEO_ERR_INTERNAL));
 	return oeo_file_write_new(path, secret->bytes, secret->len, 0600, why);
 }
 
@@ -122,7 +122,7 @@ enum oeo_err oeo_secret_load(struct oeo_secret *secret, const char *path, size_t
 		goto cleanup;
 	err = oeo_secret_init(&loaded, len);
 	if (err != OEO_OK) {
-		(void)oeo_note_set(why, err, "%s", oeo_err_str(err));
+		(void)oeo_note_set(why, err, "%s", oeo_err_text(err));
 		goto cleanup;
 	}
 	err = read_exactly(fd, loaded.bytes, len, path, why);
