@@ -50,13 +50,19 @@ static enum oeo_err read_signature(struct oeo_buf *text, const char *path, struc
 	return err;
 }
 
-/* With the file's name in the note. */
-static enum oeo_err unpack_file(
-    struct oeo_release *release, const struct oeo_buf *file, const char *path, struct oeo_note *why)
+/* With the file's name in the note. is_checked: the signature fits, so what is wrong was signed; else nothing can be said but
+ * that these are not the publisher's bytes, or not for this version. */
+static enum oeo_err unpack_file(struct oeo_release *release, const struct oeo_buf *file, const char *path,
+    bool is_checked, struct oeo_note *why)
 {
 	struct oeo_note fault = {""};
 	enum oeo_err err = oeo_release_unpack(release, file->data, file->len, &fault);
 
+	if (err != OEO_OK && err != OEO_ERR_NOMEM && !is_checked)
+		return oeo_note_set(why, OEO_ERR_FORMAT,
+		    _("%s cannot be read: it is damaged, was changed after it was signed, or was made by a "
+		      "newer version of this program; fetch it and its signature again from the publisher"),
+		    path);
 	return err == OEO_ERR_FORMAT ? oeo_note_set(why, err, "%s: %s", path, fault.text) : err;
 }
 
@@ -112,7 +118,7 @@ enum oeo_err oeo_release_read(
 	if (err == OEO_OK && publisher_pk != NULL)
 		err = check_signature(&signature, &file, publisher_pk, path, why);
 	if (err == OEO_OK)
-		err = unpack_file(&made, &file, path, why);
+		err = unpack_file(&made, &file, path, publisher_pk != NULL, why);
 	if (err == OEO_OK && publisher_pk == NULL)
 		err = check_signature(&signature, &file, made.publisher_pk, path, why);
 	if (err == OEO_OK && publisher_pk != NULL &&

@@ -138,6 +138,28 @@ static void test_altered_release_is_refused_with_and_without_a_key(void **state)
 	assert_int_not_equal(read_two(fixture->first, fixture->second, NULL, &why), OEO_OK);
 }
 
+/* Wherever it was altered: in the header, in the plan that it carries, in a table. */
+static void test_altered_release_without_a_key_is_called_altered(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_buf bytes = {0};
+
+	sample_read(&bytes, fixture->second);
+	for (size_t i = 1; i < 20; i++) {
+		size_t at = bytes.len * i / 20;
+		struct oeo_note why = {""};
+
+		bytes.data[at] ^= 0x55;
+		sample_write(fixture->second, bytes.data, bytes.len);
+		bytes.data[at] ^= 0x55;
+		assert_int_not_equal(read_two(fixture->first, fixture->second, NULL, &why), OEO_OK);
+		assert_non_null(strstr(why.text, fixture->second));
+		assert_true(strstr(why.text, "na het ondertekenen veranderd") != NULL ||
+			    strstr(why.text, "de handtekening van") != NULL);
+	}
+	oeo_buf_fini(&bytes);
+}
+
 static void test_truncated_release_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
@@ -334,6 +356,7 @@ int main(void)
 	    WITH_FIXTURE(test_unsigned_release_is_refused),
 	    WITH_FIXTURE(test_missing_release_is_not_called_unsigned),
 	    WITH_FIXTURE(test_altered_release_is_refused_with_and_without_a_key),
+	    WITH_FIXTURE(test_altered_release_without_a_key_is_called_altered),
 	    WITH_FIXTURE(test_truncated_release_is_refused),
 	    WITH_FIXTURE(test_truncated_signature_is_refused),
 	    WITH_FIXTURE(test_another_publishers_key_is_refused),
