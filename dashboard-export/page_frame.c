@@ -154,6 +154,12 @@ void oeo_page_end(const struct oeo_page *page)
 	    _("Published by %s. Counted without names, shown from a set number of residents."),
 	    page->view->publisher);
 	oeo_html_close(html);
+	if (!page->view->is_key_given) {
+		oeo_html_open(html, "p", "class", "unchecked", NULL);
+		oeo_page_link(page, NULL, _("Nobody has compared the key under it with the publisher's."),
+		    OEO_ACCOUNT_PATH "#verify");
+		oeo_html_close(html);
+	}
 	oeo_html_open(html, "p", NULL);
 	oeo_html_textf(html,
 	    _("Made from signed releases by oeo-export %s. This page works without scripts and asks "

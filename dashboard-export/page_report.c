@@ -45,6 +45,9 @@ static void write_cover(const struct oeo_page *page)
 	oeo_html_textf(
 	    html, _("Published on %s by %s."), oeo_notation_date(release->created).text, release->publisher);
 	oeo_html_close(html);
+	if (!page->view->is_key_given)
+		oeo_page_paragraph(
+		    page, "unchecked", _("Nobody has compared the key under it with the publisher's."));
 	if (release->is_correction)
 		oeo_page_paragraph(
 		    page, "correction", _("These figures correct an earlier release of this period."));
