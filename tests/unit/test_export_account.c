@@ -126,6 +126,25 @@ static void test_contact_stands_on_page_and_paper_as_text(void **state)
 	oeo_buf_fini(&page);
 }
 
+static void test_key_that_nobody_compared_is_told_on_page_and_paper(void **state)
+{
+	struct sample_report *report = *state;
+	struct oeo_buf page = write_account(report);
+
+	for (int given = 0; given < 2; given++) {
+		report->view.is_key_given = given == 1;
+		page.len = 0;
+		assert_int_equal(oeo_page_write_index(&page, &report->view), OEO_OK);
+		assert_int_equal(oeo_buf_terminate(&page), OEO_OK);
+		assert_int_equal(has(&page, "nog niet vergeleken"), given == 0);
+		page.len = 0;
+		assert_int_equal(oeo_pdf_write_page(&page, &report->view), OEO_OK);
+		assert_int_equal(oeo_buf_terminate(&page), OEO_OK);
+		assert_int_equal(has(&page, "nog niet vergeleken"), given == 0);
+	}
+	oeo_buf_fini(&page);
+}
+
 #define WITH_PLAN(test, setup) cmocka_unit_test_setup_teardown(test, setup, sample_report_teardown)
 
 int main(void)
@@ -139,6 +158,7 @@ int main(void)
 		test_dot_that_can_only_be_nobody_is_explained_where_it_can_stand, sample_report_setup_almelo),
 	    WITH_PLAN(test_no_questions_no_such_dot, sample_report_setup),
 	    WITH_PLAN(test_contact_stands_on_page_and_paper_as_text, sample_report_setup),
+	    WITH_PLAN(test_key_that_nobody_compared_is_told_on_page_and_paper, sample_report_setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
