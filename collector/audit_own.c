@@ -19,6 +19,8 @@ struct own_line {
 	const char *path;
 	size_t number;
 	size_t member; /* whose file it is: 0 for the first one */
+	size_t *lines; /* of every cell: the line that gave it; 0: none did */
+	size_t n_without_questions; /* lines so far that leave questions empty, where there are any */
 };
 
 /* Spreadsheets of countries that write 1,5 part by semicolons. */
@@ -27,7 +29,6 @@ static bool split_line(struct own_line *line, char *text)
 	char separator = strchr(text, ',') == NULL ? ';' : ',';
 	char *at = text;
 
-	text[strcspn(text, "\r")] = '\0';
 	for (line->n = 0; at != NULL; line->n++) {
 		if (line->n == OWN_FIELDS)
 			return false;
@@ -103,8 +104,7 @@ static bool is_too_many(
 	       own > at->value[measure] + sources->slack[cell];
 }
 
-static enum oeo_err add_line(
-    struct oeo_audit_sources *sources, const struct own_line *line, struct oeo_note *why)
+static enum oeo_err add_line(struct oeo_audit_sources *sources, struct own_line *line, struct oeo_note *why)
 {
 	struct oeo_disclosure_part part = {.member = line->member};
 	struct oeo_disclosure_part *parts;
@@ -142,6 +142,9 @@ static enum oeo_err add_line(
 		    why, OEO_ERR_FORMAT, _("%s:%zu: this cell was given before."), line->path, line->number);
 	if (!cell->has_measure[OEO_DISCLOSURE_QUESTIONS])
 		part.questions = 0;
+	else
+		line->n_without_questions += line->fields[line->n - 1][0] == '\0';
+	line->lines[index] = line->number;
 	parts[cell->n_parts++] = part;
 	cell->parts = parts;
 	return OEO_OK;
@@ -160,7 +163,7 @@ static enum oeo_err take_line(
     struct oeo_audit_sources *sources, struct own_line *line, char *text, size_t *n, struct oeo_note *why)
 {
 	line->number++;
-	if (*text == '\0' || *text == '\r')
+	if (*text == '\0')
 		return OEO_OK;
 	if (!split_line(line, text) || line->n < 4)
 		return oeo_note_set(why, OEO_ERR_FORMAT,
@@ -171,6 +174,90 @@ static enum oeo_err take_line(
 	return add_line(sources, line, why);
 }
 
+/* ---- Do they fit each other? */
+
+static uint64_t own_of(const struct oeo_audit_sources *sources, const struct own_line *line, size_t cell,
+    enum oeo_disclosure_measure measure)
+{
+	const struct oeo_disclosure_cell *at = &sources->built.cells[cell];
+	const struct oeo_disclosure_part *part =
+	    line->lines[cell] > 0 ? &at->parts[at->n_parts - 1] : NULL; /* this member's is the last */
+
+	if (part == NULL)
+		return 0;
+	return measure == OEO_DISCLOSURE_RESIDENTS ? part->residents : part->questions;
+}
+
+/* The margin that a cell is in, where the plan has it; NULL otherwise. */
+static const struct oeo_margin *planned_margin(const struct oeo_audit_sources *sources, size_t cell)
+{
+	const struct oeo_release_problem *built = &sources->built;
+
+	for (size_t i = 0; i < built->margins.n; i++)
+		if (cell >= built->first[i] && cell - built->first[i] < built->sizes[i])
+			return built->margins.items[i].planned != SIZE_MAX ? &built->margins.items[i] : NULL;
+	return NULL;
+}
+
+/* A part may not be more than the whole around it, nor may all parts of a sum be: what is not given counts as none. */
+static enum oeo_err check_relation(const struct oeo_audit_sources *sources, const struct own_line *line,
+    const struct oeo_disclosure_relation *relation, struct oeo_note *why)
+{
+	const struct oeo_margin *whole = NULL;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < relation->n_children; i++) {
+		size_t cell = relation->children[i];
+		uint64_t own = own_of(sources, line, cell, relation->measure), around;
+		const struct oeo_margin *part;
+
+		if (own == 0)
+			continue;
+		whole = whole == NULL ? planned_margin(sources, relation->parent) : whole;
+		part = planned_margin(sources, cell);
+		if (whole == NULL || part == NULL || part->source != whole->source)
+			continue;
+		sum = relation->kind == OEO_DISCLOSURE_EQUAL ? sum + own : own;
+		around = own_of(sources, line, relation->parent, relation->measure);
+		if (sum > around)
+			return oeo_note_set(why, OEO_ERR_FORMAT,
+			    _("%s:%zu: this is more than the member's number in table %s that it is a part "
+			      "of. Give all its figures, totals too, as they were sent in for this period."),
+			    line->path, line->lines[cell], whole->table.id);
+	}
+	return OEO_OK;
+}
+
+/* Only what holds by construction: between two periods a resident may have been taken out. */
+static enum oeo_err check_sums(
+    const struct oeo_audit_sources *sources, const struct own_line *line, struct oeo_note *why)
+{
+	const struct oeo_disclosure_problem *problem = &sources->built.problem;
+	enum oeo_err err = OEO_OK;
+
+	for (size_t i = 0; i < problem->n_relations && err == OEO_OK; i++) {
+		const struct oeo_disclosure_relation *relation = &problem->relations[i];
+
+		if (relation->kind == OEO_DISCLOSURE_VERSION || !relation->is_exact ||
+		    (relation->measure == OEO_DISCLOSURE_QUESTIONS && line->n_without_questions > 0))
+			continue;
+		err = check_relation(sources, line, relation, why);
+	}
+	return err;
+}
+
+/* End the line: at a line feed, a carriage return, or both. The next one, NULL where there is none. */
+static char *cut_line(char *text)
+{
+	char *end = strpbrk(text, "\r\n"), *next;
+
+	if (end == NULL)
+		return NULL;
+	next = end + (end[0] == '\r' && end[1] == '\n' ? 2 : 1);
+	*end = '\0';
+	return next;
+}
+
 static enum oeo_err add_file(
     struct oeo_audit_sources *sources, const char *path, size_t member, struct oeo_note *why)
 {
@@ -179,15 +266,16 @@ static enum oeo_err add_file(
 	size_t n = 0;
 	enum oeo_err err = oeo_file_read(&text, path, OWN_LIMIT, why);
 
+	line.lines = oeo_alloc_array(sources->built.problem.n_cells, sizeof(*line.lines));
+	if (err == OEO_OK && line.lines == NULL)
+		err = OEO_ERR_NOMEM;
 	if (err == OEO_OK)
 		err = oeo_buf_terminate(&text);
 	if (err == OEO_OK && strlen((const char *)text.data) != text.len)
 		err = oeo_note_set(why, OEO_ERR_FORMAT, _("%s: this is no text file."), path);
 	for (char *at = (char *)text.data; err == OEO_OK && at != NULL && *at != '\0';) {
-		char *next = strchr(at, '\n');
+		char *next = cut_line(at);
 
-		if (next != NULL)
-			*next++ = '\0';
 		if (line.number == 0 && strncmp(at, byte_order_mark, strlen(byte_order_mark)) == 0)
 			at += strlen(byte_order_mark);
 		err = take_line(sources, &line, at, &n, why);
@@ -197,6 +285,10 @@ static enum oeo_err add_file(
 		err = oeo_note_set(why, OEO_ERR_FORMAT,
 		    _("%s: there are no figures in it. A line is table,period,codes,residents,questions."),
 		    path);
+	if (err == OEO_OK)
+		err = check_sums(sources, &line, why);
+	sources->n_without_questions += line.n_without_questions;
+	free(line.lines);
 	oeo_buf_fini(&text);
 	return err;
 }

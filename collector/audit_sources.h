@@ -23,6 +23,8 @@ struct oeo_audit_sources {
 	uint64_t *slack;
 	struct oeo_disclosure_part
 	    *parts; /* members' own, room for all of them per cell; NULL: none were given */
+	size_t
+	    n_without_questions; /* numbers of theirs whose questions were left empty: O says nothing of questions */
 };
 
 /*
@@ -36,9 +38,11 @@ void oeo_audit_sources_fini(struct oeo_audit_sources *sources);
 
 /*
  * Add members' own figures, each from a CSV file: table,period,one code per dimension of the table,residents,questions,
- * parted by commas or semicolons; a first line that begins with the word table is skipped. Questions may be empty. They
+ * parted by commas or semicolons; a first line that begins with the word table is skipped. Lines end as in any CSV, at a
+ * carriage return too. Questions may be empty; what is not given counts as none. They
  * are tried one by one, as members who do not know each other's. To be called once. OEO_ERR_FORMAT with file:line:
- * also figures that do not fit each other or the releases, and a file without any; OEO_ERR_USAGE, OEO_ERR_NOMEM.
+ * also figures that do not fit the releases or each other (a part that is more than the whole), and a file without any;
+ * OEO_ERR_USAGE, OEO_ERR_NOMEM.
  */
 enum oeo_err oeo_audit_sources_add_own(
     struct oeo_audit_sources *sources, const char *const *paths, size_t n_paths, struct oeo_note *why);

@@ -173,6 +173,12 @@ static void tell_recorded(const struct oeo_audit_sources *sources, size_t n)
 		    n, sources->n_releases);
 }
 
+/* A member that leaves its questions out has not been tried on them. */
+static bool lacks_questions(const struct oeo_audit_sources *sources, size_t attacker)
+{
+	return 1u << attacker == OEO_AUDIT_O && sources->n_without_questions > 0;
+}
+
 static void tell_verdict(
     const struct oeo_audit_sources *sources, const struct oeo_audit_findings *findings, size_t attacker)
 {
@@ -181,6 +187,9 @@ static void tell_verdict(
 	(void)printf("  %s  %-36s ", oeo_audit_letter(attacker), meaning_of(attacker));
 	if (verdict->is_tried && verdict->n_recovered > 0)
 		(void)printf(_("! UNSAFE: %zu numbers\n"), verdict->n_recovered);
+	else if (verdict->is_tried && lacks_questions(sources, attacker))
+		(void)printf(_("safe for residents; not tried on questions: %zu lines leave them empty\n"),
+		    sources->n_without_questions);
 	else if (verdict->is_tried)
 		(void)printf(_("safe\n"));
 	else if (1u << attacker == OEO_AUDIT_Q)
@@ -338,7 +347,9 @@ static json_t *verdicts_json(
 			: json_pack("{s:s, s:I}", "verdict", name_untried(sources, i), "recorded",
 			      (json_int_t)count_recorded(sources, i));
 
-		if (json_object_set_new(object, oeo_audit_letter(i), item) != 0) {
+		if ((verdict->is_tried && lacks_questions(sources, i) &&
+			json_object_set_new(item, "questions", json_string("not tried")) != 0) ||
+		    json_object_set_new(object, oeo_audit_letter(i), item) != 0) {
 			json_decref(object);
 			return NULL;
 		}

@@ -42,6 +42,16 @@ static void count_hidden(struct oeo_protect_job *job)
 	}
 }
 
+/* Sums of nested parts in which zeros are hidden may be left too small against S and G: only the audit sees all of those. */
+static bool needs_audit(const struct oeo_protect_job *job)
+{
+	const unsigned sums = OEO_DISCLOSURE_ATTACK_S | OEO_DISCLOSURE_ATTACK_G;
+
+	return oeo_cli_value(job->cli, "audit") != NULL ||
+	       job->cells.problem.n_cells <= OEO_PROTECT_AUDITED ||
+	       (job->hides_zeros && (job->attackers & sums) != 0);
+}
+
 /* Nothing tells how long it will take: that depends on how the numbers hang together. */
 static void tell_begin(const struct oeo_protect_job *job)
 {
@@ -81,8 +91,7 @@ static enum oeo_err suppress(struct oeo_protect_job *job, struct oeo_note *why)
 static enum oeo_err decide_once(
     struct oeo_protect_job *job, unsigned round, size_t *n_more, struct oeo_note *why)
 {
-	bool is_audited =
-	    oeo_cli_value(job->cli, "audit") != NULL || job->cells.problem.n_cells <= OEO_PROTECT_AUDITED;
+	bool is_audited = needs_audit(job);
 	struct oeo_note audit_why = {{0}};
 	enum oeo_err made = suppress(job, why), err;
 

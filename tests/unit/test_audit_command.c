@@ -109,7 +109,7 @@ static void test_member_sees_what_it_could_derive(void **state)
 	json = read_output();
 	assert_string_equal(verdict_of(json, "O"), "safe");
 	json_decref(json);
-	write_file(mine, "theme,2026-Q3,WO,14,14\n");
+	write_file(mine, "theme,2026-Q3,WO,14,14\ntotal,2026-Q3,14,14\n");
 	assert_int_equal(audit_files(paths, 1, mine, true), OEO_EXIT_FAILED);
 	json = read_output();
 	assert_string_equal(verdict_of(json, "O"), "unsafe");
@@ -128,11 +128,11 @@ static void test_members_are_tried_one_by_one(void **state)
 	(void)state;
 	(void)snprintf(first, sizeof(first), "%s/first.csv", world.folder);
 	(void)snprintf(second, sizeof(second), "%s/second.csv", world.folder);
-	write_file(first, "theme,2026-Q3,WO,7,7\n");
+	write_file(first, "theme,2026-Q3,WO,7,7\ntotal,2026-Q3,7,7\n");
 	for (size_t i = 0; i < 2; i++) {
-		write_file(second, "theme,2026-Q3,WO,7,7\n");
+		write_file(second, "theme,2026-Q3,WO,7,7\ntotal,2026-Q3,7,7\n");
 		assert_int_equal(audit_as(paths, 1, ways[i], 2, true), OEO_EXIT_OK);
-		write_file(second, "theme,2026-Q3,WO,14,14\n");
+		write_file(second, "theme,2026-Q3,WO,14,14\ntotal,2026-Q3,14,14\n");
 		assert_int_equal(audit_as(paths, 1, ways[i], 2, true), OEO_EXIT_FAILED);
 	}
 }
@@ -190,11 +190,13 @@ static void test_bad_figures_are_refused_with_their_line(void **state)
 /* As spreadsheets write them: a mark before the text, semicolons, two characters at the end of a line. */
 static void test_figures_of_a_spreadsheet_are_read(void **state)
 {
-	static const char *const files[] = {
-	    "\xef\xbb\xbftable,period,codes,residents,questions\r\ntheme,2026-Q3,WO,14,14\r\n",
-	    "table;period;codes;residents;questions\ntheme;2026-Q3;WO;14;14\n",
-	    "\xef\xbb\xbftheme;2026-Q3;WO;14;\n", "\n\ntheme,2026-Q3,WO,14,14",
-	    "pair,2026-Q3,WO,TEL,0,0\ntheme,2026-Q3,WO,14,14"};
+	static const char *const files[] = {"\xef\xbb\xbftable,period,codes,residents,questions\r\ntotal,"
+					    "2026-Q3,14,14\r\ntheme,2026-Q3,WO,14,14\r\n",
+	    "table;period;codes;residents;questions\ntotal;2026-Q3;14;14\ntheme;2026-Q3;WO;14;14\n",
+	    "\xef\xbb\xbftheme;2026-Q3;WO;14;\ntotal;2026-Q3;14;\n",
+	    "\n\ntotal,2026-Q3,14,14\ntheme,2026-Q3,WO,14,14",
+	    "pair,2026-Q3,WO,TEL,0,0\ntotal,2026-Q3,14,14\ntheme,2026-Q3,WO,14,14",
+	    "table,period,codes,residents,questions\rtotal,2026-Q3,14,14\rtheme,2026-Q3,WO,14,14\r"};
 	char mine[OEO_PATH_BYTES];
 	char *paths[] = {release_path};
 
@@ -208,6 +210,58 @@ static void test_figures_of_a_spreadsheet_are_read(void **state)
 		assert_int_equal(audit_files(paths, 1, mine, true), OEO_EXIT_FAILED);
 		json = read_output();
 		assert_string_equal(verdict_of(json, "O"), "unsafe");
+		json_decref(json);
+	}
+}
+
+/* What was not read, or left out, counts as none: it must show that there was more. */
+static void test_a_part_that_is_more_than_its_whole_is_refused(void **state)
+{
+	static const char *const files[] = {"theme,2026-Q3,WO,7,7\n",
+	    "total,2026-Q3,6,7\ntheme,2026-Q3,WO,7,7\n", "total,2026-Q3,7,7\ntheme,2026-Q3,WO,7,8\n",
+	    "total,2026-Q3,6,\rtheme,2026-Q3,WO,7,\r"};
+	char mine[OEO_PATH_BYTES], place[OEO_PATH_BYTES + 16];
+	char *paths[] = {release_path};
+
+	(void)state;
+	(void)snprintf(mine, sizeof(mine), "%s/mine.csv", world.folder);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct oeo_audit_sources sources;
+		struct oeo_note why = {""};
+
+		write_file(mine, files[i]);
+		assert_int_equal(oeo_audit_sources_read(&sources, paths, 1, &why), OEO_OK);
+		assert_int_equal(oeo_audit_sources_add_own(&sources, (const char *const[]){mine}, 1, &why),
+		    OEO_ERR_FORMAT);
+		(void)snprintf(place, sizeof(place), "mine.csv:%d: ", i == 0 ? 1 : 2);
+		assert_non_null(strstr(why.text, place));
+		assert_non_null(strstr(why.text, "total"));
+		oeo_audit_sources_fini(&sources);
+	}
+}
+
+static void test_questions_that_are_left_empty_are_not_called_safe(void **state)
+{
+	static const char *const files[] = {"total,2026-Q3,7,7\ntheme,2026-Q3,WO,7,7\n",
+	    "total,2026-Q3,7,\ntheme,2026-Q3,WO,7,7\n", "total,2026-Q3,7,\ntheme,2026-Q3,WO,7,\n"};
+	char mine[OEO_PATH_BYTES];
+	char *paths[] = {release_path};
+
+	(void)state;
+	(void)snprintf(mine, sizeof(mine), "%s/mine.csv", world.folder);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		json_t *json, *verdict;
+
+		write_file(mine, files[i]);
+		assert_int_equal(audit_files(paths, 1, mine, true), OEO_EXIT_OK);
+		json = read_output();
+		assert_string_equal(verdict_of(json, "O"), "safe");
+		verdict = json_object_get(json_object_get(json, "attackers"), "O");
+		if (i == 0)
+			assert_null(json_object_get(verdict, "questions"));
+		else
+			assert_string_equal(
+			    json_string_value(json_object_get(verdict, "questions")), "not tried");
 		json_decref(json);
 	}
 }
@@ -289,6 +343,8 @@ int main(void)
 	    TEST(test_bad_figures_are_refused_with_their_line),
 	    TEST(test_figures_of_a_spreadsheet_are_read),
 	    TEST(test_a_file_without_figures_is_refused),
+	    TEST(test_a_part_that_is_more_than_its_whole_is_refused),
+	    TEST(test_questions_that_are_left_empty_are_not_called_safe),
 	    TEST(test_unsigned_repeated_and_damaged_files_are_refused_by_name),
 	};
 
