@@ -24,26 +24,6 @@ static void write_time(struct oeo_html *html, int64_t seconds)
 	oeo_html_element(html, "time", NULL, text);
 }
 
-static void write_codes(
-    struct oeo_html *html, const struct oeo_visit *visit, const struct oeo_question *question)
-{
-	const struct oeo_plan *plan = visit->desk->plan;
-	bool is_first = true;
-
-	oeo_html_open(html, "span", "class", "codes", NULL);
-	for (size_t i = 0; i < plan->n_dimensions; i++) {
-		const char *label = oeo_page_label_of(plan, question, i);
-
-		if (i == visit->desk->main || label[0] == '\0')
-			continue;
-		if (!is_first)
-			oeo_html_text(html, " \u00b7 ");
-		oeo_html_text(html, label);
-		is_first = false;
-	}
-	oeo_html_close(html);
-}
-
 static void write_line(struct oeo_html *html, const struct oeo_visit *visit,
     const struct oeo_journal_line *line, const struct oeo_question *question)
 {
@@ -55,7 +35,7 @@ static void write_line(struct oeo_html *html, const struct oeo_visit *visit,
 	write_time(html, line->entered_s);
 	oeo_html_text(html, " ");
 	oeo_entry_page_describe(html, visit, question);
-	write_codes(html, visit, question);
+	oeo_entry_page_codes(html, visit, question);
 	oeo_html_close(html);
 	oeo_html_open(html, "a", "class", "button second", NULL);
 	oeo_html_attribute(html, "href", "/entered/%s", hex);

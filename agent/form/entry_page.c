@@ -36,6 +36,26 @@ void oeo_entry_page_describe(
 	}
 }
 
+void oeo_entry_page_codes(
+    struct oeo_html *html, const struct oeo_visit *visit, const struct oeo_question *question)
+{
+	const struct oeo_plan *plan = visit->desk->plan;
+	bool is_first = true;
+
+	oeo_html_open(html, "span", "class", "codes", NULL);
+	for (size_t i = 0; i < plan->n_dimensions; i++) {
+		const char *label = oeo_page_label_of(plan, question, i);
+
+		if (i == visit->desk->main || label[0] == '\0')
+			continue;
+		if (!is_first)
+			oeo_html_text(html, " \u00b7 ");
+		oeo_html_text(html, label);
+		is_first = false;
+	}
+	oeo_html_close(html);
+}
+
 const char *oeo_entry_page_unknown(void)
 {
 	return _("What you filled in stands for 'not known', such as 1-1-1900: so the question counts "
@@ -65,6 +85,7 @@ static void write_saved(
 	oeo_html_text(html, " ");
 	oeo_entry_page_describe(html, visit, &question);
 	oeo_html_text(html, ".");
+	oeo_entry_page_codes(html, visit, &question); /* a wrong digit is seen before the visitor is gone */
 	oeo_html_close(html);
 	if (page->is_unknown)
 		oeo_page_paragraph(html, NULL, oeo_entry_page_unknown());

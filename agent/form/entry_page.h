@@ -28,4 +28,8 @@ const char *oeo_entry_page_unknown(void);
 void oeo_entry_page_describe(
     struct oeo_html *html, const struct oeo_visit *visit, const struct oeo_question *question);
 
+/* And its other choices, those that are known, on a line of their own. The desk has a plan. */
+void oeo_entry_page_codes(
+    struct oeo_html *html, const struct oeo_visit *visit, const struct oeo_question *question);
+
 #endif

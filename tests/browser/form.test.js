@@ -252,6 +252,7 @@ describe("by keyboard alone", () => {
 		assert.ok(hand.count <= 12, `${hand.count} keys`);
 		const told = await page.textContent(".saved");
 		assert.match(told, /Schulden en betalingsachterstanden, 21 november 2026, zonder naam/);
+		assert.match(told, /Wachttijd of besluit te laat · Spreekuur · Informatie en advies gegeven/);
 		assert.equal(await page.evaluate(() => document.activeElement.id), "q");
 		await page.goto(`${url}entered`);
 		assert.match(await page.textContent(".entered li"), /Spreekuur/);
@@ -351,6 +352,7 @@ describe("by keyboard alone", () => {
 		await mine.keyboard.press("Enter");
 		await mine.waitForSelector("h1:has-text('Een vraag verbeteren')");
 		assert.equal(await mine.evaluate(() => scrollY), 0);
+		assert.equal(await mine.evaluate(() => document.activeElement.tagName), "BODY");
 		await mine.focus("#d-channel-0");
 		await mine.keyboard.press("ArrowDown");
 		await mine.focus("button.first");

@@ -214,7 +214,7 @@
 	if (q) {
 		document.body.classList.add("has-script");
 		q.addEventListener("input", onInput);
-		if (!document.getElementById("faults"))
+		if (q.autofocus)
 			q.focus();
 	}
 	/* one press saves once */
