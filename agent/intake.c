@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "agent/intake.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "agent/intake_file.h"
 #include "agent/intake_report.h"
 #include "agent/intake_same.h"
 #include "proto/i18n.h"
@@ -24,9 +23,7 @@ struct part {
 struct work {
 	const struct oeo_intake_job *job;
 	struct oeo_intake_report *report;
-	FILE *file;
-	unsigned long file_bytes;
-	struct timespec written; /* when it was changed last, as it was opened */
+	struct oeo_intake_file file;
 	struct oeo_csv *csv;
 	struct part *parts; /* the job's plan first, then its others */
 	size_t n_parts;
@@ -248,47 +245,11 @@ static enum oeo_err do_rows(struct work *work)
 			return err;
 		if (job->progress != NULL && work->report->n_rows % 256 == 0)
 			job->progress(
-			    job->progress_context, (unsigned long)oeo_csv_bytes(work->csv), work->file_bytes);
+			    job->progress_context, (unsigned long)oeo_csv_bytes(work->csv), work->file.bytes);
 	}
 }
 
 /* ---- The file */
-
-static enum oeo_err open_file(
-    FILE **file, unsigned long *bytes, struct timespec *written, const char *path, struct oeo_note *why)
-{
-	struct stat info;
-
-	*file = fopen(path, "rbe");
-	if (*file == NULL)
-		return oeo_note_set(why, errno == ENOENT ? OEO_ERR_NOT_FOUND : OEO_ERR_IO,
-		    errno == ENOENT ? _("There is no file %s.") : _("Cannot read %s. May you read it?"),
-		    path);
-	if (fstat(fileno(*file), &info) != 0 || S_ISDIR(info.st_mode))
-		return oeo_note_set(why, OEO_ERR_IO, _("%s is not a file."), path);
-	/* Read in large pieces into the reader's own window: no copy is left in a buffer that nobody wipes. */
-	(void)setvbuf(*file, NULL, _IONBF, 0);
-	*bytes = info.st_size > 0 ? (unsigned long)info.st_size : 0;
-	*written = info.st_mtim;
-	return OEO_OK;
-}
-
-/* What somebody writes on while it is read is read anew later, whole. */
-static enum oeo_err check_unchanged(const struct work *work, struct oeo_note *why)
-{
-	struct stat info;
-
-	if (fstat(fileno(work->file), &info) != 0)
-		return OEO_ERR_IO;
-	if (!S_ISREG(info.st_mode) ||
-	    (info.st_size == (off_t)work->file_bytes && info.st_mtim.tv_sec == work->written.tv_sec &&
-		info.st_mtim.tv_nsec == work->written.tv_nsec))
-		return OEO_OK;
-	return oeo_note_set(why, OEO_ERR_STATE,
-	    _("%s was changed while it was read. Nothing of it is stored; read it again when it is "
-	      "complete."),
-	    work->job->path);
-}
 
 static enum oeo_err list_not_read(
     struct oeo_intake_report *report, const char *const *header, const bool *wanted, size_t n)
@@ -371,9 +332,10 @@ static enum oeo_err begin(struct work *work, struct oeo_findings *findings, stru
 	if (err == OEO_OK)
 		err = make_parts(work);
 	if (err == OEO_OK)
-		err = open_file(&work->file, &work->file_bytes, &work->written, job->path, why);
+		err = oeo_intake_file_open(&work->file, job->path, why);
 	if (err == OEO_OK)
-		err = oeo_csv_open(&work->csv, &job->mapping->format, oeo_csv_read_file, work->file, why);
+		err = oeo_csv_open(
+		    &work->csv, &job->mapping->format, oeo_csv_read_file, work->file.stream, why);
 	if (err == OEO_OK)
 		err = bind(work, findings);
 	if (err == OEO_OK)
@@ -399,8 +361,7 @@ static void end(struct work *work)
 	oeo_csv_close(work->csv);
 	oeo_hash_set_fini(&work->records);
 	oeo_same_fini(&work->same);
-	if (work->file != NULL)
-		(void)fclose(work->file);
+	oeo_intake_file_close(&work->file);
 }
 
 /* From the beginning, with an empty report and the same readers. What a reading stored is taken back. */
@@ -424,12 +385,12 @@ static enum oeo_err start_again(struct work *work, struct oeo_note *why)
 	for (size_t i = 0; i < job->n_others; i++)
 		work->parts[i + 1].report = &work->report->others[i];
 	work->is_second = true;
-	if (fseek(work->file, 0, SEEK_SET) != 0)
+	if (fseek(work->file.stream, 0, SEEK_SET) != 0)
 		return oeo_note_set(why, OEO_ERR_IO,
 		    _("%s has several rows of one question, and cannot be read twice. Save it as a file "
 		      "first."),
 		    job->path);
-	err = oeo_csv_open(&work->csv, &job->mapping->format, oeo_csv_read_file, work->file, why);
+	err = oeo_csv_open(&work->csv, &job->mapping->format, oeo_csv_read_file, work->file.stream, why);
 	return err == OEO_OK ? bind(work, NULL) : err;
 }
 
@@ -444,7 +405,7 @@ static enum oeo_err read_rows(struct work *work, struct oeo_note *why)
 		if (err == OEO_OK)
 			err = finish_questions(work);
 	}
-	if (err == OEO_ERR_IO && ferror(work->file) != 0)
+	if (err == OEO_ERR_IO && ferror(work->file.stream) != 0)
 		(void)oeo_note_set(why, err,
 		    _("Cannot read on in %s. Is the disk or the network share still there?"),
 		    work->job->path);
@@ -465,7 +426,7 @@ enum oeo_err oeo_intake_read(struct oeo_intake_report *report, const struct oeo_
 	if (err == OEO_OK)
 		err = read_rows(&work, why);
 	if (err == OEO_OK && has_begun)
-		err = check_unchanged(&work, why);
+		err = oeo_intake_file_check(&work.file, job->path, why);
 	if (err == OEO_OK && job->ledger != NULL)
 		err = oeo_corrections_find_missing(&report->corrections, job->ledger, job->mapping->id,
 		    &work.records, count_present(report, job->is_preview));
@@ -476,30 +437,9 @@ enum oeo_err oeo_intake_read(struct oeo_intake_report *report, const struct oeo_
 	else if (has_begun)
 		oeo_ledger_rollback(job->ledger);
 	if (err == OEO_OK && job->progress != NULL)
-		job->progress(job->progress_context, work.file_bytes, work.file_bytes);
+		job->progress(job->progress_context, work.file.bytes, work.file.bytes);
 	end(&work);
 	if (err != OEO_OK)
 		oeo_intake_report_fini(report);
 	return err;
-}
-
-bool oeo_intake_fits(struct oeo_mapping *mapping, const char *path, struct oeo_note *why)
-{
-	FILE *file = NULL;
-	struct oeo_csv *csv = NULL;
-	const char *const *header;
-	unsigned long bytes = 0;
-	struct timespec written;
-	size_t n = 0;
-	bool fits = false;
-
-	if (open_file(&file, &bytes, &written, path, why) == OEO_OK &&
-	    oeo_csv_open(&csv, &mapping->format, oeo_csv_read_file, file, why) == OEO_OK) {
-		header = oeo_csv_header(csv, &n);
-		fits = oeo_mapping_bind(mapping, header, n, NULL) == OEO_OK;
-	}
-	oeo_csv_close(csv);
-	if (file != NULL)
-		(void)fclose(file);
-	return fits;
 }

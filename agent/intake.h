@@ -149,9 +149,11 @@ enum oeo_err oeo_intake_read(struct oeo_intake_report *report, const struct oeo_
 void oeo_intake_report_fini(struct oeo_intake_report *report);
 
 /*
- * True where the file's header has all columns of the mapping (which stays bound to it). False too where it cannot be
- * read as the mapping's source: then why (may be NULL) says so. For choosing among mappings.
+ * True where the file's header has all columns of the mapping (which stays bound to it). Else *misfit (zero-initialised; fini
+ * it in any case) says how near it comes; or, where the file cannot be read as the mapping's source, it stays as it was and
+ * why (may be NULL) says so. For choosing among mappings.
  */
-bool oeo_intake_fits(struct oeo_mapping *mapping, const char *path, struct oeo_note *why);
+bool oeo_intake_fits(
+    struct oeo_mapping *mapping, const char *path, struct oeo_misfit *misfit, struct oeo_note *why);
 
 #endif

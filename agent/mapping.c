@@ -7,6 +7,7 @@
 
 #include "agent/fold.h"
 #include "proto/i18n.h"
+#include "proto/text.h"
 
 void oeo_mapping_free(struct oeo_mapping *mapping)
 {
@@ -157,6 +158,89 @@ enum oeo_err oeo_mapping_bind(
 	oeo_findings_fini(&ignored);
 	if (err == OEO_OK && !is_bound)
 		err = OEO_ERR_FORMAT;
+	return err;
+}
+
+/* ---- Comparing with a header that does not fit */
+
+void oeo_misfit_fini(struct oeo_misfit *misfit)
+{
+	oeo_buf_fini(&misfit->missing);
+	oeo_buf_fini(&misfit->spare);
+}
+
+static enum oeo_err append_name(struct oeo_buf *names, const char *name)
+{
+	return oeo_buf_printf(names, "%s%s", names->len > 0 ? ", " : "", name);
+}
+
+static enum oeo_err find_columns(
+    const struct header *header, const struct oeo_columns *columns, struct oeo_misfit *misfit)
+{
+	enum oeo_err err = OEO_OK;
+
+	for (size_t i = 0; i < columns->n && err == OEO_OK; i++) {
+		size_t count = 0;
+		size_t at;
+
+		err = find_name(header, columns->names[i], &at, &count);
+		misfit->n_wanted++;
+		misfit->n_found += count > 0;
+		if (err == OEO_OK && count == 0)
+			err = append_name(&misfit->missing, columns->names[i]);
+	}
+	return err;
+}
+
+static bool has_name(const struct oeo_columns *columns, const char *folded)
+{
+	struct oeo_buf name = {0};
+	bool has = false;
+
+	for (size_t i = 0; i < columns->n && !has; i++) {
+		name.len = 0;
+		has = oeo_fold_text(&name, columns->names[i], strlen(columns->names[i])) == OEO_OK &&
+		      strcmp((const char *)name.data, folded) == 0;
+	}
+	oeo_buf_fini(&name);
+	return has;
+}
+
+static bool knows_column(const struct oeo_mapping *mapping, const char *folded)
+{
+	const struct oeo_columns *columns;
+
+	for (size_t i = 0; (columns = columns_at(mapping, i)) != NULL; i++) {
+		if (has_name(columns, folded))
+			return true;
+	}
+	for (size_t i = 0; i < mapping->n_never_read; i++) {
+		if (has_name(&mapping->never_read[i], folded))
+			return true;
+	}
+	return false;
+}
+
+enum oeo_err oeo_mapping_compare(
+    const struct oeo_mapping *mapping, const char *const *names, size_t n, struct oeo_misfit *misfit)
+{
+	const struct oeo_columns *columns;
+	struct header header = {0};
+	enum oeo_err err = header_init(&header, names, n);
+
+	for (size_t i = 0; err == OEO_OK && (columns = columns_at(mapping, i)) != NULL; i++)
+		err = find_columns(&header, columns, misfit);
+	for (size_t i = 0; err == OEO_OK && i < n; i++) {
+		if (names[i][0] != '\0' && !knows_column(mapping, header.names[i]))
+			err = append_name(&misfit->spare, names[i]);
+	}
+	if (err == OEO_OK)
+		err = oeo_buf_terminate(&misfit->missing);
+	if (err == OEO_OK)
+		err = oeo_buf_terminate(&misfit->spare);
+	if (err == OEO_OK)
+		oeo_text_clean((char *)misfit->spare.data);
+	header_fini(&header);
 	return err;
 }
 

@@ -95,6 +95,22 @@ void oeo_mapping_free(struct oeo_mapping *mapping);
 enum oeo_err oeo_mapping_bind(
     struct oeo_mapping *mapping, const char *const *header, size_t n, struct oeo_findings *findings);
 
+/* How a header that does not have all of a mapping's columns compares with it. */
+struct oeo_misfit {
+	size_t n_wanted; /* columns that the mapping reads */
+	size_t n_found; /* of those, how many the header has */
+	struct oeo_buf missing; /* the others, by the mapping's words: "A, B" */
+	struct oeo_buf
+	    spare; /* columns that the mapping neither reads nor names as never read, by the file's words, safe to show */
+};
+
+void oeo_misfit_fini(struct oeo_misfit *misfit);
+
+/* Compare; *misfit is zero-initialised, and filled as far as it goes on failure. The file's words are a header's only where
+ * much of the mapping is found; else they may be a row's, not to be shown. OEO_ERR_NOMEM, OEO_ERR_INTERNAL (ICU). */
+enum oeo_err oeo_mapping_compare(
+    const struct oeo_mapping *mapping, const char *const *header, size_t n, struct oeo_misfit *misfit);
+
 /* Set wanted[i] for the columns that are read, after oeo_mapping_bind; n is the header's. */
 void oeo_mapping_wanted(const struct oeo_mapping *mapping, bool *wanted, size_t n);
 

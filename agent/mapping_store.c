@@ -116,27 +116,59 @@ struct choice {
 	struct oeo_findings *findings;
 	struct oeo_mapping *chosen; /* the first that fits, owned */
 	size_t n_fitting;
+	char nearest[OEO_ID_BYTES]; /* the mapping that misses least, where none fits; "": none comes near */
+	struct oeo_misfit misfit; /* of that one */
 	bool was_readable; /* as the source of some mapping */
-	struct oeo_note misfit; /* else: why not */
+	struct oeo_note unreadable; /* else: why not */
 };
+
+/* Most of what the mapping reads is there: the file is one of its source, and its first row is a header. */
+static bool is_near(const struct oeo_misfit *misfit)
+{
+	return 2 * misfit->n_found > misfit->n_wanted;
+}
+
+static size_t n_missing(const struct oeo_misfit *misfit)
+{
+	return misfit->n_wanted - misfit->n_found;
+}
+
+/* Takes what misfit owns, or frees it. */
+static void keep_nearest(struct choice *choice, const struct oeo_mapping *mapping, struct oeo_misfit *misfit)
+{
+	if (!is_near(misfit) ||
+	    (choice->nearest[0] != '\0' && n_missing(misfit) >= n_missing(&choice->misfit))) {
+		oeo_misfit_fini(misfit);
+		return;
+	}
+	oeo_misfit_fini(&choice->misfit);
+	choice->misfit = *misfit;
+	memcpy(choice->nearest, mapping->id, OEO_ID_BYTES);
+}
 
 /* A mapping with faults does not count. */
 static enum oeo_err try_mapping(struct choice *choice, const char *path)
 {
 	struct oeo_mapping *mapping = NULL;
-	struct oeo_note misfit = {""};
+	struct oeo_misfit misfit = {0};
+	struct oeo_note unreadable = {""};
 	enum oeo_err err = oeo_mapping_read(&mapping, path, choice->plan, choice->findings);
 
 	if (err != OEO_OK)
 		return err == OEO_ERR_NOMEM ? err : OEO_OK;
-	if (oeo_intake_fits(mapping, choice->file, &misfit) && choice->n_fitting++ == 0)
-		choice->chosen = mapping;
-	else
-		oeo_mapping_free(mapping);
-	if (misfit.text[0] == '\0')
+	if (oeo_intake_fits(mapping, choice->file, &misfit, &unreadable)) {
+		if (choice->n_fitting++ == 0) {
+			choice->chosen = mapping;
+			mapping = NULL;
+		}
+	} else {
+		keep_nearest(choice, mapping, &misfit);
+	}
+	if (unreadable.text[0] == '\0')
 		choice->was_readable = true;
 	else
-		choice->misfit = misfit;
+		choice->unreadable = unreadable;
+	oeo_mapping_free(mapping);
 	return OEO_OK;
 }
 
@@ -158,7 +190,25 @@ static enum oeo_err try_all(struct choice *choice, const char *folder)
 	return err;
 }
 
-static enum oeo_err judge(const struct choice *choice, struct oeo_note *why)
+/* A column has been renamed, or left out: what happens most. */
+static enum oeo_err tell_nearest(
+    const struct choice *choice, const struct oeo_home *home, struct oeo_note *why)
+{
+	const struct oeo_misfit *misfit = &choice->misfit;
+	char path[OEO_PATH_BYTES];
+	enum oeo_err err = stored_path(path, home, choice->nearest, "", ENDING);
+
+	if (err != OEO_OK)
+		return err;
+	return oeo_note_set(why, OEO_ERR_NOT_FOUND,
+	    _("%s is not read: it misses a column of mapping %s, which fits for the rest. Missing: %s. "
+	      "Columns that the mapping does not know: %s. Was a column renamed? Give it its old name in the "
+	      "export, or write the new name in %s. Then read the file in again."),
+	    choice->file, choice->nearest, (const char *)misfit->missing.data,
+	    misfit->spare.len > 0 ? (const char *)misfit->spare.data : _("none"), path);
+}
+
+static enum oeo_err judge(const struct choice *choice, const struct oeo_home *home, struct oeo_note *why)
 {
 	if (choice->n_fitting > 1)
 		return oeo_note_set(why, OEO_ERR_CONFLICT,
@@ -168,8 +218,10 @@ static enum oeo_err judge(const struct choice *choice, struct oeo_note *why)
 		    choice->file);
 	if (choice->n_fitting == 1)
 		return OEO_OK;
-	if (!choice->was_readable && choice->misfit.text[0] != '\0')
-		return oeo_note_set(why, OEO_ERR_NOT_FOUND, "%s: %s", choice->file, choice->misfit.text);
+	if (!choice->was_readable && choice->unreadable.text[0] != '\0')
+		return oeo_note_set(why, OEO_ERR_NOT_FOUND, "%s: %s", choice->file, choice->unreadable.text);
+	if (choice->nearest[0] != '\0')
+		return tell_nearest(choice, home, why);
 	return oeo_note_set(why, OEO_ERR_NOT_FOUND,
 	    _("No remembered mapping has the columns of %s. Name one: oeo-agent import FILE --mapping "
 	      "MAPPING. To "
@@ -190,10 +242,11 @@ enum oeo_err oeo_mapping_choose(struct oeo_mapping **mapping, const struct oeo_h
 	if (err == OEO_OK)
 		err = try_all(&choice, folder);
 	if (err == OEO_OK)
-		err = judge(&choice, why);
+		err = judge(&choice, home, why);
 	if (err == OEO_OK)
 		*mapping = choice.chosen;
 	else
 		oeo_mapping_free(choice.chosen);
+	oeo_misfit_fini(&choice.misfit);
 	return err;
 }

@@ -16,7 +16,7 @@ enum oeo_err oeo_mapping_remember(const struct oeo_home *home, const struct oeo_
 
 /*
  * Read the remembered mapping whose columns are all in the file's header. OEO_ERR_NOT_FOUND: none is; OEO_ERR_CONFLICT:
- * several are; why then says to use --mapping. Mappings with faults are passed over; their faults are in findings.
+ * several are; why then says what to do, and where only some columns are missing, which, and of which mapping. Mappings with faults are passed over; their faults are in findings.
  */
 enum oeo_err oeo_mapping_choose(struct oeo_mapping **mapping, const struct oeo_home *home,
     const struct oeo_plan *plan, const char *file, struct oeo_findings *findings, struct oeo_note *why);

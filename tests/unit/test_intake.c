@@ -323,6 +323,53 @@ static void test_two_mappings_that_fit_are_not_guessed_between(void **state)
 	oeo_buf_fini(&text);
 }
 
+/* What is said of a file that has this header, where the mapping of bga is remembered. */
+static void why_not(struct fixture *fixture, const char *header, struct oeo_note *why)
+{
+	struct oeo_findings findings = {0};
+	struct oeo_mapping *mapping = NULL;
+	char path[OEO_PATH_BYTES];
+
+	assert_int_equal(oeo_home_path(path, &fixture->home, "new.csv"), OEO_OK);
+	assert_int_equal(oeo_file_write(path, header, strlen(header), 0600, NULL), OEO_OK);
+	assert_int_equal(oeo_mapping_choose(&mapping, &fixture->home, fixture->plan, path, &findings, why),
+	    OEO_ERR_NOT_FOUND);
+	oeo_findings_fini(&findings);
+	assert_null(mapping);
+}
+
+static void test_a_renamed_column_is_named_with_the_mapping_it_belongs_to(void **state)
+{
+	static const char *const named[] = {
+	    "mapping bga", "Missing: knelpunt, uitkomst.", "know: Obstakel.", "mappings/bga.yaml", "new.csv"};
+	struct fixture *fixture = *state;
+	struct oeo_note why = {""};
+
+	remember(fixture, OEO_ALMELO "/mappings/klientenraad.yaml", true);
+	remember(fixture, OEO_ALMELO "/mappings/bga.yaml", true);
+	why_not(fixture,
+	    "id,TIJDSTIP,rubriek,Obstakel,kanaal,tussenvoegsel,achternaam,geboortedatum,postcode,toelichting\n",
+	    &why);
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		if (strstr(why.text, named[i]) == NULL)
+			print_error("no \"%s\" in: %s\n", named[i], why.text);
+		assert_non_null(strstr(why.text, named[i]));
+	}
+}
+
+/* Its first row may be a question. */
+static void test_of_a_file_that_comes_near_no_mapping_nothing_is_shown(void **state)
+{
+	struct fixture *fixture = *state;
+	struct oeo_note why = {""};
+
+	remember(fixture, OEO_ALMELO "/mappings/bga.yaml", true);
+	why_not(fixture, "1,2025-02-03,Zandstra,postcode,rubriek,kanaal,id,knelpunt\n", &why);
+	assert_null(strstr(why.text, "Zandstra"));
+	assert_null(strstr(why.text, "bga"));
+	assert_non_null(strstr(why.text, "mapping suggest"));
+}
+
 /* ---- Saying why */
 
 static void test_every_reason_has_words_and_a_name(void **state)
@@ -354,6 +401,8 @@ int main(void)
 	    WITH_PLAN(test_a_made_up_value_of_the_plan_is_counted_apart),
 	    WITH_PLAN(test_remembered_mappings_are_chosen_by_the_columns_of_the_file),
 	    WITH_PLAN(test_two_mappings_that_fit_are_not_guessed_between),
+	    WITH_PLAN(test_a_renamed_column_is_named_with_the_mapping_it_belongs_to),
+	    WITH_PLAN(test_of_a_file_that_comes_near_no_mapping_nothing_is_shown),
 	    WITH_PLAN(test_every_reason_has_words_and_a_name),
 	};
 
