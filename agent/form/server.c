@@ -17,6 +17,7 @@
 #include "agent/form/session.h"
 #include "proto/i18n.h"
 #include "proto/log.h"
+#include "proto/private_file.h"
 
 #define COMPONENT "form"
 #define MOST_CONNECTIONS 200
@@ -270,6 +271,13 @@ static enum oeo_err read_address(
 	return OEO_OK;
 }
 
+static enum oeo_err say_unusable(struct oeo_note *why)
+{
+	return oeo_note_set(why, OEO_ERR_USAGE, "%s",
+	    _("The certificate and its key cannot be used. Both must be PEM files, and the key that of the "
+	      "certificate."));
+}
+
 static enum oeo_err read_certificate(
     struct listening *listening, const struct oeo_form_options *options, struct oeo_note *why)
 {
@@ -280,12 +288,10 @@ static enum oeo_err read_certificate(
 	if (options->certificate == NULL || options->key == NULL)
 		return oeo_note_set(
 		    why, OEO_ERR_USAGE, "%s", _("A certificate needs its key, and a key its certificate."));
-	err = oeo_buf_reserve(&listening->key, PEM_BYTES + 1);
+	err = oeo_file_read(&listening->certificate, options->certificate, PEM_BYTES, why);
 	if (err == OEO_OK)
-		err = oeo_file_read(&listening->certificate, options->certificate, PEM_BYTES, why);
-	if (err == OEO_OK)
-		err = oeo_file_read(&listening->key, options->key, PEM_BYTES, why);
-	return err;
+		err = oeo_private_file_read(&listening->key, options->key, PEM_BYTES, why);
+	return err == OEO_ERR_FORMAT ? say_unusable(why) : err;
 }
 
 static enum oeo_err check_access(
@@ -371,9 +377,7 @@ static enum oeo_err say_why_not(const struct listening *listening, unsigned port
 		    OEO_FORM_PORT);
 	case 0:
 		if (listening->certificate.len > 0)
-			return oeo_note_set(why, OEO_ERR_USAGE, "%s",
-			    _("The certificate and its key cannot be used. Both must be PEM files, and the "
-			      "key that of the certificate."));
+			return say_unusable(why);
 		break;
 	default:
 		break;

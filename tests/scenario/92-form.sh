@@ -31,6 +31,9 @@ refuses 2 'certificate' "$bin/oeo-agent" form --home "$home" --now "$now" --addr
 refuses 2 'no address' "$bin/oeo-agent" form --home "$home" --now "$now" --address localhost
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=balie.example \
 	-keyout "$work/key.pem" -out "$work/cert.pem" 2>/dev/null || fault "no certificate could be made"
+chmod 640 "$work/key.pem"
+refuses 1 'chmod 600 .*key\.pem' "$bin/oeo-agent" form --home "$home" --now "$now" --certificate "$work/cert.pem" --key "$work/key.pem"
+chmod 600 "$work/key.pem"
 refuses 2 'password' "$bin/oeo-agent" form --home "$home" --now "$now" --address 127.0.0.1 --certificate "$work/cert.pem" --key "$work/key.pem"
 (umask 022 && printf 'short\n' >"$work/password")
 refuses 1 'chmod 600' "$bin/oeo-agent" form password --home "$home" --for desk --file "$work/password"

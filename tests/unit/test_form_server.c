@@ -92,6 +92,34 @@ static void test_an_address_of_elsewhere_and_a_bad_certificate_are_told_apart(vo
 	assert_non_null(strstr(why.text, "192.0.2.1 is geen adres van deze computer"));
 }
 
+/* Also where the certificate itself may be read by all, as certificates may. */
+static void test_a_key_that_others_can_read_is_refused(void **state)
+{
+	static const unsigned open_modes[] = {0640, 0604, 0620, 0601};
+	struct desk_world *world = *state;
+	char certificate[160];
+	char key[160];
+	struct oeo_form_options options = {.certificate = certificate, .key = key};
+	struct oeo_note why = {""};
+
+	(void)snprintf(certificate, sizeof(certificate), "%s/cert.pem", world->scratch.path);
+	(void)snprintf(key, sizeof(key), "%s/key.pem", world->scratch.path);
+	assert_int_equal(oeo_file_write(certificate, "no certificate\n", 15, 0644, NULL), OEO_OK);
+	assert_int_equal(
+	    oeo_form_set_password(world->agent.ledger, OEO_FORM_DESK, "een lang wachtwoord"), OEO_OK);
+	for (size_t i = 0; i < sizeof(open_modes) / sizeof(open_modes[0]); i++) {
+		assert_int_equal(oeo_file_write(key, "no key\n", 7, open_modes[i], NULL), OEO_OK);
+		assert_int_equal(refuse(world, &options, &why), OEO_ERR_REFUSED);
+		assert_non_null(strstr(why.text, "chmod 600"));
+		assert_non_null(strstr(why.text, key));
+	}
+	assert_int_equal(oeo_file_write(key, "no key\n", 7, 0600, NULL), OEO_OK);
+	assert_int_equal(refuse(world, &options, &why), OEO_ERR_USAGE);
+	assert_int_equal(oeo_file_write(key, "no\0text\n", 8, 0600, NULL), OEO_OK);
+	assert_int_equal(refuse(world, &options, &why), OEO_ERR_USAGE);
+	assert_non_null(strstr(why.text, "PEM"));
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, desk_setup, desk_teardown)
 
 int main(void)
@@ -100,6 +128,7 @@ int main(void)
 	    TEST(test_a_port_that_another_form_has_is_refused_and_named),
 	    TEST(test_a_form_that_stopped_starts_again_on_its_port_at_once),
 	    TEST(test_an_address_of_elsewhere_and_a_bad_certificate_are_told_apart),
+	    TEST(test_a_key_that_others_can_read_is_refused),
 	};
 
 	(void)oeo_i18n_init("nl");
