@@ -39,6 +39,30 @@ static enum oeo_err print(const struct oeo_way *way)
 	return err;
 }
 
+static enum oeo_err print_json(const struct oeo_way *way)
+{
+	json_t *json = oeo_way_to_json(way);
+	enum oeo_err err = OEO_OK;
+
+	if (json == NULL || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) != 0 ||
+	    printf("\n") < 0)
+		err = OEO_ERR_NOMEM;
+	json_decref(json);
+	return err;
+}
+
+static enum oeo_err show(const struct oeo_cli *cli, const struct oeo_way *way, struct oeo_note *why)
+{
+	const char *path = oeo_cli_value(cli, "html");
+	enum oeo_err err = path != NULL ? save_page(path, way, why) : OEO_OK;
+
+	if (err == OEO_OK && cli->is_json)
+		err = print_json(way);
+	else if (err == OEO_OK && path == NULL)
+		err = print(way);
+	return err;
+}
+
 /* The cards tell the keyholders' names; a preview before `join` does without. */
 static void load_cards(const struct oeo_intake_session *session, struct oeo_card **cards, size_t *n_cards)
 {
@@ -49,7 +73,6 @@ static void load_cards(const struct oeo_intake_session *session, struct oeo_card
 
 enum oeo_exit oeo_agent_way(struct oeo_cli *cli)
 {
-	const char *path = oeo_cli_value(cli, "html");
 	struct oeo_intake_session session = {.progress_fd = -1};
 	struct oeo_card *cards = NULL;
 	struct oeo_way way = {NULL, 0};
@@ -65,7 +88,7 @@ enum oeo_exit oeo_agent_way(struct oeo_cli *cli)
 		err = oeo_way_make_example(&way, session.plan, oeo_clock_today(&cli->clock), cards, n_cards);
 	}
 	if (err == OEO_OK)
-		err = path != NULL ? save_page(path, &way, &why) : print(&way);
+		err = show(cli, &way, &why);
 	oeo_way_fini(&way);
 	free(cards);
 	oeo_intake_session_close(&session);

@@ -290,3 +290,35 @@ enum oeo_err oeo_way_write_text(struct oeo_buf *out, const struct oeo_way *way)
 	sodium_memzero(line, sizeof(line));
 	return prose.err;
 }
+
+static const char *name_kind(enum oeo_way_kind kind)
+{
+	switch (kind) {
+	case OEO_WAY_HEADING:
+		return "heading";
+	case OEO_WAY_TEXT:
+		return "text";
+	case OEO_WAY_PAIR:
+		return "pair";
+	case OEO_WAY_BYTES:
+		break;
+	}
+	return "bytes";
+}
+
+json_t *oeo_way_to_json(const struct oeo_way *way)
+{
+	json_t *blocks = json_array();
+
+	for (size_t i = 0; i < way->n; i++) {
+		const struct oeo_way_block *block = &way->blocks[i];
+
+		if (json_array_append_new(
+			blocks, json_pack("{s:s, s:s*, s:s}", "kind", name_kind(block->kind), "name",
+				    block->name, "text", block->text)) != 0) {
+			json_decref(blocks);
+			return NULL;
+		}
+	}
+	return json_pack("{s:o}", "blocks", blocks);
+}

@@ -9,6 +9,8 @@
 #ifndef OEO_AGENT_WAY_H
 #define OEO_AGENT_WAY_H
 
+#include <jansson.h>
+
 #include "agent/ledger.h"
 #include "proto/card.h"
 #include "proto/html.h"
@@ -56,5 +58,9 @@ void oeo_way_write_html(struct oeo_html *html, const struct oeo_way *way);
 
 /* Append it as text, wrapped at 78 columns. OEO_ERR_NOMEM. */
 enum oeo_err oeo_way_write_text(struct oeo_buf *out, const struct oeo_way *way);
+
+/* The same as {"blocks": [{"kind": "heading" | "text" | "pair" | "bytes", "name", "text"}, ...]}, name with the last two
+ * alone, in order. Returns owned; NULL: out of memory. */
+json_t *oeo_way_to_json(const struct oeo_way *way);
 
 #endif

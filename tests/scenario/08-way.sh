@@ -15,6 +15,14 @@ for said in '1. What is typed' '3. What each keyholder gets' '4. What the bureau
 done
 cmp -s "$work/one.txt" "$work/two.txt" && fault "the same bytes twice"
 [ ! -e "$work/agent-bga" ] || fault "it made a home"
+agent bga preview --way --plan "$plan_dir/plan.yaml" --json >"$work/way.json"
+python3 - "$work/way.json" <<'PY'
+import json, sys
+blocks = json.load(open(sys.argv[1], encoding="utf-8"))["blocks"]
+assert [b["text"] for b in blocks if b["kind"] == "heading"][0].startswith("1. "), blocks
+assert all(("name" in b) == (b["kind"] in ("pair", "bytes")) for b in blocks), blocks
+assert any(b["kind"] == "bytes" and b["text"].startswith("32 bytes: ") for b in blocks), blocks
+PY
 refuses 2 'leave FILE out' agent bga preview --way --plan "$plan_dir/plan.yaml" some.csv
 refuses 2 'needs a FILE' agent bga preview
 
