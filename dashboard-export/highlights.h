@@ -17,7 +17,8 @@ enum oeo_highlight_kind {
 	OEO_HIGHLIGHT_TOTAL = 1, /* how many, and compared with the period before */
 	OEO_HIGHLIGHT_EMERGED, /* never published before, from some period on always */
 	OEO_HIGHLIGHT_ROSE, /* from some period on clearly above everything published before */
-	OEO_HIGHLIGHT_CHANGED, /* the theme with the largest clear difference with the period before */
+	OEO_HIGHLIGHT_OUTBREAK, /* a month above what the months before let expect */
+	OEO_HIGHLIGHT_CHANGED, /* a clear difference with the period before: a signal's, or the themes' largest */
 	OEO_HIGHLIGHT_STEADY, /* no theme differs clearly from the period before */
 	OEO_HIGHLIGHT_LARGEST, /* the largest theme */
 	OEO_HIGHLIGHT_OFTEN, /* the most frequent code of another table: the barrier, the result */
@@ -36,10 +37,11 @@ struct oeo_highlight {
 };
 
 /*
- * Fill highlights with at most OEO_MAX_HIGHLIGHTS findings of this period, in the order in which they are read, and
- * return how many. Looks at this period and the earlier ones of its cadence, never later.
+ * Fill highlights with at most OEO_MAX_HIGHLIGHTS findings of this period of view, in the order in which they are read, and
+ * *n with how many. The first two signals (flags.h) are among them. Looks at this period, its months and what was before,
+ * never later. OEO_ERR_NOMEM.
  */
-size_t oeo_highlights_make(
-    struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS], const struct oeo_view_period *period);
+enum oeo_err oeo_highlights_make(struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS], size_t *n,
+    const struct oeo_view *view, const struct oeo_view_period *period);
 
 #endif

@@ -75,10 +75,11 @@ static enum oeo_exit print_result(const struct oeo_cli *cli, const struct oeo_vi
 {
 	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
 	const struct oeo_view_period *latest = oeo_view_latest(view, view->main);
-	size_t n = (kind == OEO_OUTPUT_SITE || kind == OEO_OUTPUT_REVIEW) && latest != NULL
-		       ? oeo_highlights_make(highlights, latest)
-		       : 0;
+	size_t n = 0;
 
+	if ((kind == OEO_OUTPUT_SITE || kind == OEO_OUTPUT_REVIEW) && latest != NULL &&
+	    oeo_highlights_make(highlights, &n, view, latest) != OEO_OK)
+		return oeo_cli_fail(cli, "%s", oeo_err_str(OEO_ERR_NOMEM));
 	print_key(view);
 	if (result->kept[0] != '\0')
 		(void)fprintf(stderr, _("The folder that was there is now %s.\n"), result->kept);

@@ -88,8 +88,10 @@ static void write_figures(const struct oeo_page *page, const struct oeo_view_per
 static void write_highlights(const struct oeo_page *page, const struct oeo_view_period *period)
 {
 	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
-	size_t n = oeo_highlights_make(highlights, period);
+	size_t n = 0;
 
+	if (oeo_highlights_make(highlights, &n, page->view, period) != OEO_OK)
+		oeo_html_fail(page->html);
 	if (n == 0)
 		return;
 	oeo_html_open(page->html, "ol", "class", "highlights", NULL);

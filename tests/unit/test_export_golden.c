@@ -63,8 +63,9 @@ static void dump_findings(FILE *out, const struct oeo_view *view)
 	const struct oeo_view_period *latest = oeo_view_latest(view, view->main);
 	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
 	struct oeo_flag flags[OEO_MAX_FLAGS];
-	size_t n = oeo_highlights_make(highlights, latest);
+	size_t n = 0;
 
+	assert_int_equal(oeo_highlights_make(highlights, &n, view, latest), OEO_OK);
 	for (size_t i = 0; i < n; i++)
 		(void)fprintf(out, "* %s\n  %s\n", highlights[i].text, highlights[i].sure.text);
 	assert_int_equal(oeo_flags_make(flags, &n, view, latest), OEO_OK);

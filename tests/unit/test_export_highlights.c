@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "dashboard-export/flags.h"
 #include "dashboard-export/highlights.h"
 #include "export_sample.h"
 #include "proto/i18n.h"
@@ -19,7 +20,12 @@ static struct oeo_highlight made[OEO_MAX_HIGHLIGHTS];
 
 static size_t make(struct sample_report *report)
 {
-	return oeo_highlights_make(made, oeo_view_latest(&report->view, report->view.main));
+	size_t n = 0;
+
+	assert_int_equal(
+	    oeo_highlights_make(made, &n, &report->view, oeo_view_latest(&report->view, report->view.main)),
+	    OEO_OK);
+	return n;
 }
 
 /* The finding of this kind; the test fails where there is none. */
@@ -158,6 +164,63 @@ static void test_finding_names_the_theme_with_the_largest_clear_change(void **st
 	    "keer voor. Per dag gaat het om 21% tot 61% minder.");
 	assert_string_equal(find(report, OEO_HIGHLIGHT_LARGEST)->text,
 	    "Grootste thema: " WO ", 90 van de 1.234 inwoners (7%).");
+}
+
+/* Many residents at one desk for two quarters: the first signal is the first of what is new, and is told once. */
+static void test_first_signals_are_the_news(void **state)
+{
+	static const struct quarter quarters[] = {
+	    {"2026-Q1", 42}, {"2026-Q2", 112}, {"2026-Q3", 120}, {NULL, 0}};
+	struct sample_report *report = *state;
+	struct oeo_flag flags[OEO_MAX_FLAGS];
+	size_t n = 0;
+
+	open_ward_quarters(report, quarters);
+	assert_int_equal(
+	    oeo_flags_make(flags, &n, &report->view, oeo_view_latest(&report->view, report->view.main)),
+	    OEO_OK);
+	assert_true(n > 0);
+	n = make(report);
+	assert_true(n > 2);
+	assert_int_equal(made[0].kind, OEO_HIGHLIGHT_TOTAL);
+	assert_ptr_equal(made[1].table, flags[0].table);
+	assert_int_equal(made[1].cell, flags[0].cell);
+	assert_string_equal(made[1].text,
+	    "Duidelijk meer: " WO ", Noord. Tot en met het 1e kwartaal van 2026 waren het er hooguit 42, "
+	    "daarna 112 en 120 inwoners.");
+	for (size_t i = 2; i < n; i++)
+		assert_false(made[i].table == made[1].table && made[i].cell == made[1].cell);
+}
+
+static void test_signal_of_one_quarter_is_told_against_the_quarter_before(void **state)
+{
+	static const struct quarter quarters[] = {
+	    {"2026-Q1", 110}, {"2026-Q2", 112}, {"2026-Q3", 40}, {NULL, 0}};
+
+	open_ward_quarters(*state, quarters);
+	assert_string_equal(find(*state, OEO_HIGHLIGHT_CHANGED)->text,
+	    WO ", Noord: duidelijk minder dan het kwartaal ervoor, van 112 naar 40 inwoners (\u221272).");
+}
+
+static void test_same_number_since_a_rise_is_told_once(void **state)
+{
+	static const struct quarter two[] = {{"2026-Q1", 0}, {"2026-Q2", 77}, {"2026-Q3", 77}, {NULL, 0}};
+
+	assert_ward_finding(*state, two, OEO_HIGHLIGHT_EMERGED,
+	    "Nieuw in beeld: " WO ", Noord. Tot en met het 1e kwartaal van 2026 tonen we dit cijfer niet, "
+	    "daarna gaat het om 77 inwoners in beide kwartalen.",
+	    "Niet getoond betekent niet altijd weinig: hoeveel meer het er zijn, weten we niet.");
+}
+
+static void test_same_number_three_times_is_told_once(void **state)
+{
+	static const struct quarter three[] = {
+	    {"2025-Q4", 0}, {"2026-Q1", 77}, {"2026-Q2", 77}, {"2026-Q3", 77}, {NULL, 0}};
+	struct sample_report *report = *state;
+
+	open_ward_quarters(report, three);
+	assert_non_null(
+	    strstr(find(report, OEO_HIGHLIGHT_EMERGED)->text, "daarna gaat het om steeds 77 inwoners."));
 }
 
 static void test_largest_says_whether_it_is_ahead(void **state)
@@ -325,6 +388,7 @@ static void test_a_full_report_has_five_to_seven_findings_each_with_its_figure(v
 static void test_ward_stands_out_only_beyond_chance(void **state)
 {
 	struct sample_report *report = *state;
+	size_t n = 0;
 
 	assert_int_equal(
 	    oeo_wards_read(&report->wards, OEO_TEST_DIR "/../dashboard-export/wards/GM0141", NULL), OEO_OK);
@@ -337,7 +401,8 @@ static void test_ward_stands_out_only_beyond_chance(void **state)
 	    "Naar het aantal inwoners valt Binnenstad op: 29,8 per 1.000 inwoners, "
 	    "tegen 17,1 in alle getoonde wijken samen.",
 	    "Door toeval had dat ook 24,0 tot 36,5 kunnen zijn.");
-	assert_int_equal(oeo_highlights_make(made, &report->view.periods[0]) > 0, 1);
+	assert_int_equal(oeo_highlights_make(made, &n, &report->view, &report->view.periods[0]), OEO_OK);
+	assert_true(n > 0);
 	for (size_t i = 0; i < OEO_MAX_HIGHLIGHTS; i++)
 		assert_int_not_equal(made[i].kind, OEO_HIGHLIGHT_RATE);
 }
@@ -352,6 +417,10 @@ int main(void)
 	    WITH_REPORT(test_finding_tells_a_rise_above_all_that_was_shown),
 	    WITH_REPORT(test_finding_tells_a_rise_where_all_was_shown),
 	    WITH_REPORT(test_finding_names_the_theme_with_the_largest_clear_change),
+	    WITH_REPORT(test_first_signals_are_the_news),
+	    WITH_REPORT(test_signal_of_one_quarter_is_told_against_the_quarter_before),
+	    WITH_REPORT(test_same_number_since_a_rise_is_told_once),
+	    WITH_REPORT(test_same_number_three_times_is_told_once),
 	    WITH_REPORT(test_largest_says_whether_it_is_ahead),
 	    WITH_REPORT(test_total_is_good_dutch_for_none_one_and_many),
 	    WITH_REPORT(test_total_is_good_english_for_none_one_and_many),

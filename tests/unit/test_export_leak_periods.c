@@ -240,10 +240,11 @@ static void assert_says_something(const struct oeo_view *view)
 	struct oeo_highlight highlights[OEO_MAX_HIGHLIGHTS];
 	const struct oeo_view_table *themes = oeo_view_first_table(latest, 1);
 	struct oeo_flag flags[OEO_MAX_FLAGS];
-	size_t n_flags = 0;
+	size_t n = 0, n_flags = 0;
 
 	assert_int_equal(view->n_periods, N_PERIODS);
-	assert_true(oeo_highlights_make(highlights, latest) >= 4);
+	assert_int_equal(oeo_highlights_make(highlights, &n, view, latest), OEO_OK);
+	assert_true(n >= 4);
 	assert_int_equal(oeo_flags_make(flags, &n_flags, view, latest), OEO_OK);
 	assert_true(n_flags > 0);
 	assert_true(oeo_view_shown(themes) > 0 && latest->earlier->earlier != NULL);
