@@ -287,6 +287,23 @@ static int compare_periods(const void *a, const void *b)
 	    &((const struct oeo_status_period *)b)->record.period);
 }
 
+/* What is going on now under a plan: also the quarter and the year, which no question counts in by itself. */
+static enum oeo_err add_current(struct oeo_status *status)
+{
+	int64_t today = oeo_clock_today(&status->agent->clock);
+	const struct oeo_plan *plan = oeo_plans_of_day(&status->agent->plans, today);
+	enum oeo_err err = OEO_OK;
+
+	for (size_t i = 0; plan != NULL && i < plan->n_tables && err == OEO_OK; i++) {
+		struct oeo_period period = oeo_period_of_day(plan->tables[i].cadence, today);
+
+		/* What began under another plan may not be asked for by that. */
+		if (oeo_plans_of_period(&status->agent->plans, &period) != NULL)
+			err = add_period(status, &period, false);
+	}
+	return err;
+}
+
 static enum oeo_err gather_periods(struct oeo_status *status)
 {
 	struct oeo_period *ended = NULL;
@@ -297,6 +314,8 @@ static enum oeo_err gather_periods(struct oeo_status *status)
 	for (size_t i = 0; i < n && err == OEO_OK; i++)
 		err = add_period(status, &ended[i], true);
 	free(ended);
+	if (err == OEO_OK)
+		err = add_current(status);
 	if (err == OEO_OK)
 		err = oeo_ledger_each_question(status->agent->ledger, on_question, status);
 	for (size_t i = 0; i < status->n_periods && err == OEO_OK; i++)

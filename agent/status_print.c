@@ -82,13 +82,13 @@ static enum oeo_err print_period(struct oeo_buf *text, const struct oeo_status_p
 	return err == OEO_OK ? oeo_buf_append_text(text, "\n") : err;
 }
 
-/* How many periods from `first` on stand alike, so that one line tells them. */
+/* How many periods from `first` on stand alike, so that one line tells them; of one that goes on, it matters when it goes out. */
 static size_t count_alike(const struct oeo_status *status, size_t first)
 {
 	const struct oeo_status_period *like = &status->periods[first];
 	size_t n = 1;
 
-	if (like->advice != NULL)
+	if (like->advice != NULL || !like->has_ended)
 		return 1;
 	while (first + n < status->n_periods && status->periods[first + n].advice == NULL &&
 	       status->periods[first + n].record.stage == like->record.stage &&
@@ -267,10 +267,10 @@ static json_t *period_to_json(const struct oeo_status_period *period)
 	oeo_day_format(from, period->from_day);
 	oeo_day_format(until, period->until_day);
 	oeo_hex_encode(digest, period->key_digest, OEO_DIGEST_BYTES);
-	json = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:s?, s:s?}", "period", name, "stage",
-	    oeo_stage_name(record), "sends_from", from, "deadline", until, "frozen",
-	    time_to_json(record->frozen_s), "submitted", time_to_json(record->final_s), "destroyed_by",
-	    (json_int_t)record->n_destroyed, "advice", period->advice, "key_digest",
+	json = json_pack("{s:s, s:s, s:b, s:s, s:s, s:o, s:o, s:I, s:s?, s:s?}", "period", name, "stage",
+	    oeo_stage_name(record), "ended", period->has_ended, "sends_from", from, "deadline", until,
+	    "frozen", time_to_json(record->frozen_s), "submitted", time_to_json(record->final_s),
+	    "destroyed_by", (json_int_t)record->n_destroyed, "advice", period->advice, "key_digest",
 	    period->has_keys ? digest : NULL);
 	if (json != NULL && period->is_base)
 		(void)json_object_set_new(json, "questions", json_integer((json_int_t)period->n_questions));

@@ -202,7 +202,8 @@ static void test_status_tells_what_waits_and_what_to_do(void **state)
 	assert_int_equal(publish(world, LATER, "2025-01", false), OEO_ERR_REFUSED);
 	assert_int_equal(oeo_status_gather(&status, &world->agent, &why), OEO_OK);
 	assert_int_equal(status.n_parties, 3);
-	assert_int_equal(status.n_periods, 5); /* and April, which has just ended */
+	assert_int_equal(
+	    status.n_periods, 8); /* and April, which has just ended, May, its quarter and its year */
 	assert_int_equal(status.periods[0].record.stage, OEO_STAGE_READY);
 	assert_non_null(status.periods[0].advice);
 	assert_int_equal(status.periods[1].n_questions, 10);
@@ -211,10 +212,41 @@ static void test_status_tells_what_waits_and_what_to_do(void **state)
 	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
 	assert_non_null(strstr((const char *)text.data, "2025-02"));
 	json = oeo_status_to_json(&status);
-	assert_int_equal(json_array_size(json_object_get(json, "periods")), 5);
+	assert_int_equal(json_array_size(json_object_get(json, "periods")), 8);
 	assert_string_equal(
 	    json_string_value(json_object_get(json_array_get(json_object_get(json, "periods"), 0), "stage")),
 	    "sending");
+	json_decref(json);
+	oeo_buf_fini(&text);
+	oeo_status_fini(&status);
+}
+
+/* Also of the quarter and the year: nobody has to reckon when these go. */
+static void test_status_tells_when_what_is_going_on_goes_out(void **state)
+{
+	struct world *world = *state;
+	struct oeo_status status;
+	struct oeo_buf text = {0};
+	json_t *quarter;
+	json_t *json;
+
+	open_agent(world, "2025-05-31");
+	assert_int_equal(oeo_status_gather(&status, &world->agent, NULL), OEO_OK);
+	assert_int_equal(oeo_status_print(&text, &status), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&text), OEO_OK);
+	assert_non_null(
+	    strstr((const char *)text.data, "2025-05  open: questions still count; 0 questions so far; goes "
+					    "out from 2025-06-15 on, 2025-06-21 at the latest\n"));
+	assert_non_null(strstr((const char *)text.data,
+	    "2025-Q2  open: questions still count; goes out from 2025-07-15 on, 2025-07-21 at the latest\n"));
+	assert_non_null(strstr((const char *)text.data,
+	    "2025     open: questions still count; goes out from 2026-01-15 on, 2026-01-21 at the latest\n"));
+	json = oeo_status_to_json(&status);
+	quarter = json_array_get(json_object_get(json, "periods"), status.n_periods - 2);
+	assert_string_equal(json_string_value(json_object_get(quarter, "period")), "2025-Q2");
+	assert_true(json_is_false(json_object_get(quarter, "ended")));
+	assert_string_equal(json_string_value(json_object_get(quarter, "sends_from")), "2025-07-15");
+	assert_string_equal(json_string_value(json_object_get(quarter, "deadline")), "2025-07-22");
 	json_decref(json);
 	oeo_buf_fini(&text);
 	oeo_status_fini(&status);
@@ -265,6 +297,7 @@ int main(void)
 	    WITH_WORLD(test_a_release_is_answered_with_deletion_and_told),
 	    WITH_WORLD(test_periods_of_a_new_plan_wait_until_it_is_accepted),
 	    WITH_WORLD(test_status_tells_what_waits_and_what_to_do),
+	    WITH_WORLD(test_status_tells_when_what_is_going_on_goes_out),
 	    WITH_WORLD(test_status_shows_the_digest_of_the_keys_to_compare_with_the_release),
 	};
 
