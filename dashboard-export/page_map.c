@@ -17,7 +17,8 @@ struct ground {
 	struct oeo_map_area *areas; /* as the table's codes */
 	const struct oeo_shape **shapes; /* all of them, area by area */
 	size_t n_shapes;
-	uint64_t most; /* largest number on the map: residents, or tenths per 1,000 */
+	uint64_t least,
+	    most; /* numbers on the map but zero: residents, or tenths per 1,000; 0 where there are none */
 	struct oeo_shades shades;
 	bool has_shade[OEO_SHADES + 1]; /* an area has it */
 	bool is_rate;
@@ -98,9 +99,16 @@ static void settle(struct ground *ground, const struct oeo_view_table *table)
 		n_rates += oeo_view_rate(&rate, table, i) ? 1 : 0;
 	}
 	ground->is_rate = n_rates > 0 && n_rates == n_shown;
-	for (size_t i = 0; i < table->n_cells; i++)
-		if (ground->areas[i].n_shapes > 0 && number_of(ground, table, i) > ground->most)
-			ground->most = number_of(ground, table, i);
+	for (size_t i = 0; i < table->n_cells; i++) {
+		uint64_t number = number_of(ground, table, i);
+
+		if (ground->areas[i].n_shapes == 0 || number == 0)
+			continue;
+		if (number > ground->most)
+			ground->most = number;
+		if (ground->least == 0 || number < ground->least)
+			ground->least = number;
+	}
 	ground->shades = oeo_shade_make(
 	    ground->is_rate ? 1 : oeo_shade_least(rules->residents, rules->round), ground->most);
 }
@@ -151,6 +159,19 @@ void oeo_page_shade_key(const struct oeo_page *page, unsigned shade, const char 
 	oeo_html_text(page->html, " ");
 }
 
+/* A shade of the legend. Rates have no threshold of their own: they begin and end with what is on the map. */
+static void write_shade(const struct oeo_page *page, const struct ground *ground, unsigned shade)
+{
+	uint64_t first = oeo_shade_first(&ground->shades, shade);
+	uint64_t last = oeo_shade_last(&ground->shades, shade);
+
+	if (ground->is_rate && first < ground->least)
+		first = ground->least;
+	if (ground->is_rate && last > ground->most)
+		last = ground->most;
+	oeo_page_shade_key(page, shade, write_number(ground, first).text, write_number(ground, last).text);
+}
+
 static void write_legend(
     const struct oeo_page *page, const struct ground *ground, const struct oeo_view_table *table)
 {
@@ -162,9 +183,7 @@ static void write_legend(
 			    : oeo_notation_capital(oeo_notation_unit(table->unit)).text);
 	for (unsigned shade = 1; shade <= OEO_SHADES; shade++)
 		if (ground->has_shade[shade])
-			oeo_page_shade_key(page, shade,
-			    write_number(ground, oeo_shade_first(&ground->shades, shade)).text,
-			    write_number(ground, oeo_shade_last(&ground->shades, shade)).text);
+			write_shade(page, ground, shade);
 	oeo_html_open(html, "span", "class", "key hidden hatched", NULL);
 	oeo_html_textf(html, ". %s", _("not shown"));
 	oeo_html_close(html);

@@ -59,7 +59,9 @@ static void write_bars_legend(const struct oeo_page *page, size_t drawn, bool ha
 		return;
 	oeo_html_open(html, "figcaption", NULL);
 	if (!has_all)
-		oeo_html_textf(html, _("The %s largest that are shown. All are in the table below. "),
+		oeo_html_textf(html,
+		    drawn == 1 ? _("The largest that is shown. All are in the table below. ")
+			       : _("The %s largest that are shown. All are in the table below. "),
 		    oeo_notation_number(drawn).text);
 	if (page->period->before != NULL)
 		oeo_html_textf(html,
