@@ -73,24 +73,32 @@ counts 8 "a longer file did not add its new row once"
 { printf '%s\n' "$header"; row 501; } >"$inbox/.moved.csv"
 sleep 3
 [ -e "$inbox/.moved.csv" ] || fault "a hidden file was taken"
-mv "$inbox/.moved.csv" "$inbox/moved.csv"
-sleep 1
 { printf '%s\n' "$header"; row 501; row 502; } >"$work/in/better.csv"
+mv "$inbox/.moved.csv" "$inbox/moved.csv"
 mv "$work/in/better.csv" "$inbox/moved.csv"
 wait_for 30 test -s "$inbox/done/moved.csv.txt"
 counts 10 "the file that came in its place was not read"
 
 # A large file: progress is told, memory stays flat, and an end in the middle leaves nothing half and loses nothing.
 python3 tests/scenario/many_rows.py "$rows" 2026-11-05 >"$work/in/many.csv"
+# The reader stands still whenever it is looked at, so that it is in the middle when the end comes.
+steps() { # steps TEXT: let the reader go on for a moment; does the status say TEXT now?
+	reader=$(pgrep -P "$run_pid" | head -n 1)
+	[ -n "$reader" ] && [ -e "$inbox/busy/many.csv" ] || return 1
+	kill -CONT "$reader"
+	sleep 0.1
+	kill -STOP "$reader"
+	said "$1" agent bga status --json
+}
 lay bga "$work/in/many.csv" many.csv
-wait_for 30 said '"percent": [1-9]' agent bga status --json
+wait_for 30 steps '"percent": [1-9]'
 for n in 1 2 3 4; do
 	{ printf '%s\n' "$header"; row "60$n"; row "70$n"; } >"$work/in/small.csv"
 	lay bga "$work/in/small.csv" "small-$n.csv"
 done
-reader=$(pgrep -P "$run_pid" | head -n 1)
 peak=$(sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$reader/status" 2>/dev/null || echo 0)
 stop_run KILL
+kill -CONT "$reader" 2>/dev/null || true
 for _ in $(seq 50); do
 	kill -0 "$reader" 2>/dev/null || break
 	sleep 0.1

@@ -110,7 +110,7 @@ wait_for 20 test -s "$work/desk/refused/unknown.csv.txt"
 stop_run
 python3 tests/scenario/notified.py "$work/notify" "$work/log/notified.txt" &
 listener=$!
-wait_for 5 test -S "$work/notify"
+wait_for 30 test -S "$work/notify"
 NOTIFY_SOCKET=$work/notify WATCHDOG_USEC=2000000 start_run bga
 sleep 3
 stop_run

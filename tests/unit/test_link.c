@@ -386,13 +386,18 @@ static void test_replies_are_not_lost_while_many_are_in_flight(void **state)
 	oeo_client_close(client);
 }
 
-/* Large messages to a server that is busy: how many leave the peer before it has to wait. */
+#define LEAST_HELD 16u /* messages at a server that is busy */
+
+/*
+ * Large messages to a server that is busy: how many leave the peer before it has to wait. Below what the server takes in any
+ * case a machine may be slow.
+ */
 static unsigned send_until_it_waits(void *dealer, const uint8_t *big, size_t len)
 {
 	unsigned sent = 0;
 	unsigned waits = 0;
 
-	while (sent < 200 && waits < 50) {
+	while (sent < 200 && waits < (sent < LEAST_HELD ? PATIENCE_MS / 10 : 50)) {
 		if (zmq_send(dealer, big, len, ZMQ_DONTWAIT) == (int)len) {
 			sent++;
 			waits = 0;
@@ -423,8 +428,8 @@ static void test_a_busy_server_holds_few_messages_of_a_peer(void **state)
 	assert_int_equal(zmq_send(dealer, "question", 8, 0), 8);
 	assert_ok(oeo_server_receive(world->server, &request, PATIENCE_MS, -1));
 	sent = send_until_it_waits(dealer, big, len);
-	/* 16 at the server; the rest in TCP and at the peer. */
-	assert_in_range(sent, 16, 48);
+	/* The rest is in TCP and at the peer. */
+	assert_in_range(sent, LEAST_HELD, 48);
 	for (unsigned i = 0; i < sent; i++) {
 		assert_ok(oeo_server_receive(world->server, &request, PATIENCE_MS, -1));
 		assert_int_equal(request.len, len);
@@ -443,8 +448,12 @@ static void test_a_reply_to_a_peer_that_is_gone_is_counted(void **state)
 	assert_ok(oeo_client_send(client, "question", 8));
 	assert_ok(oeo_server_receive(world->server, &request, PATIENCE_MS, -1));
 	oeo_client_close(client);
-	assert_nothing_arrives(world, QUIET_MS);
-	assert_ok(oeo_server_reply(world->server, &request, "answer", 6));
+	/* What is replied before the server has noticed is on its way to nobody, and not counted. */
+	for (int waited = 0; waited < PATIENCE_MS && counts_of(world).undelivered_replies == 0;
+	     waited += 20) {
+		assert_nothing_arrives(world, 20);
+		assert_ok(oeo_server_reply(world->server, &request, "answer", 6));
+	}
 	assert_int_equal(counts_of(world).undelivered_replies, 1);
 }
 
