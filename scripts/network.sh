@@ -67,19 +67,30 @@ quiet() {
 }
 
 # free_ports N: N ports of 127.0.0.1 that nobody listens on, below those that the kernel gives to outgoing connections: so a
-# daemon that is started again finds its port free.
+# daemon that is started again finds its port free. Whoever asks next, in whatever shell, gets others: a file that is locked
+# counts on, and comes round after 22,000.
 free_ports() {
 	python3 -c '
-import random, socket, sys
-held = []
-while len(held) < int(sys.argv[1]):
-    s = socket.socket()
-    try:
-        s.bind(("127.0.0.1", random.randrange(10000, 32768)))
-        held.append(s)
-    except OSError:
-        s.close()
-print(*[s.getsockname()[1] for s in held])' "$1"
+import fcntl, os, random, socket, sys
+low, high, wanted = 10000, 32768, int(sys.argv[1])
+at, file, ports = random.randrange(low, high), None, []
+try:
+    file = os.open(sys.argv[2], os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    at = int(os.pread(file, 16, 0) or at)
+except (OSError, ValueError):
+    pass # by chance, then
+while len(ports) < wanted:
+    at = at + 1 if low <= at < high - 1 else low
+    with socket.socket() as s:
+        try:
+            s.bind(("127.0.0.1", at))
+        except OSError:
+            continue
+        ports.append(at)
+if file is not None:
+    os.pwrite(file, b"%-16d" % at, 0)
+print(*ports)' "$1" "${TMPDIR:-/tmp}/oeo-ports.$UID"
 }
 
 # start_daemon NAME COMMAND...: in the background, log in log/NAME.log; returns when it listens.
