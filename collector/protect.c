@@ -49,7 +49,7 @@ static bool needs_audit(const struct oeo_protect_job *job)
 
 	return oeo_cli_value(job->cli, "audit") != NULL ||
 	       job->cells.problem.n_cells <= OEO_PROTECT_AUDITED ||
-	       (job->hides_zeros && (job->attackers & sums) != 0);
+	       ((job->hides_zeros || job->has_kept_zeros) && (job->attackers & sums) != 0);
 }
 
 /* Nothing tells how long it will take: that depends on how the numbers hang together. */
