@@ -148,7 +148,7 @@ void oeo_mirror_fini(struct oeo_mirror *mirror)
 	memset(mirror, 0, sizeof(*mirror));
 }
 
-enum oeo_err oeo_mirror_make(struct oeo_mirror *mirror, const struct oeo_agent *agent,
+enum oeo_err oeo_mirror_count(struct oeo_mirror *mirror, const struct oeo_agent *agent,
     const struct oeo_plan *plan, const struct oeo_release *release, const struct oeo_period *period,
     struct oeo_note *why)
 {
@@ -168,8 +168,20 @@ enum oeo_err oeo_mirror_make(struct oeo_mirror *mirror, const struct oeo_agent *
 	err = fill_tables(mirror, agent, why);
 	if (err == OEO_OK)
 		err = oeo_ledger_each_question(agent->ledger, on_question, mirror);
-	if (err == OEO_OK)
-		err = oeo_mirror_find_suspects(mirror, agent->ledger);
+	if (err != OEO_OK)
+		oeo_mirror_fini(mirror);
+	return err;
+}
+
+enum oeo_err oeo_mirror_make(struct oeo_mirror *mirror, const struct oeo_agent *agent,
+    const struct oeo_plan *plan, const struct oeo_release *release, const struct oeo_period *period,
+    struct oeo_note *why)
+{
+	enum oeo_err err = oeo_mirror_count(mirror, agent, plan, release, period, why);
+
+	if (err != OEO_OK)
+		return err;
+	err = oeo_mirror_find_suspects(mirror, agent->ledger);
 	if (err != OEO_OK)
 		oeo_mirror_fini(mirror);
 	return err;

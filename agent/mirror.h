@@ -67,6 +67,11 @@ struct oeo_mirror {
 enum oeo_err oeo_mirror_make(struct oeo_mirror *mirror, const struct oeo_agent *agent,
     const struct oeo_plan *plan, const struct oeo_release *release, const struct oeo_period *period,
     struct oeo_note *why);
+
+/* The same without the suspects, which take the longest. */
+enum oeo_err oeo_mirror_count(struct oeo_mirror *mirror, const struct oeo_agent *agent,
+    const struct oeo_plan *plan, const struct oeo_release *release, const struct oeo_period *period,
+    struct oeo_note *why);
 void oeo_mirror_fini(struct oeo_mirror *mirror);
 
 /* Fill suspects; part of oeo_mirror_make. */
@@ -80,6 +85,14 @@ enum oeo_err oeo_mirror_describe_cell(
 enum oeo_err oeo_mirror_write_html(struct oeo_buf *out, const struct oeo_mirror *mirror);
 enum oeo_err oeo_mirror_write_csv(struct oeo_buf *out, const struct oeo_mirror *mirror);
 enum oeo_err oeo_mirror_write_text(struct oeo_buf *out, const struct oeo_mirror *mirror);
+
+/*
+ * Append a line table,period,code,...,residents,questions for every cell in which this member has something, of the tables
+ * that the release has (of all without a release): what `oeo-collector audit --mine` reads below OEO_MIRROR_OWN_HEADING.
+ * Questions are left empty where the table does not publish them. Only right where no identity was erased (n_erased).
+ */
+#define OEO_MIRROR_OWN_HEADING "table,period,codes,residents,questions\n"
+enum oeo_err oeo_mirror_write_own(struct oeo_buf *out, const struct oeo_mirror *mirror);
 json_t *oeo_mirror_to_json(const struct oeo_mirror *mirror);
 
 #endif

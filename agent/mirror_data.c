@@ -34,7 +34,7 @@ static enum oeo_err put_quoted(struct oeo_buf *out, const char *text)
 }
 
 static enum oeo_err put_codes(struct oeo_buf *out, const struct oeo_mirror *mirror,
-    const struct oeo_mirror_table *table, const struct oeo_mirror_cell *cell)
+    const struct oeo_mirror_table *table, const struct oeo_mirror_cell *cell, const char *separator)
 {
 	const struct oeo_table *of = table->table;
 	size_t codes[OEO_MAX_BY] = {0};
@@ -42,7 +42,7 @@ static enum oeo_err put_codes(struct oeo_buf *out, const struct oeo_mirror *mirr
 
 	oeo_table_cell_codes(mirror->plan, of, cell->cell, codes);
 	for (size_t i = 0; i < of->n_by && err == OEO_OK; i++)
-		err = oeo_buf_printf(out, "%s%s", i > 0 ? "/" : "",
+		err = oeo_buf_printf(out, "%s%s", i > 0 ? separator : "",
 		    mirror->plan->dimensions[of->by[i].dimension].codes[codes[i]].code);
 	return err;
 }
@@ -71,7 +71,7 @@ static enum oeo_err put_row(struct oeo_buf *out, const struct oeo_mirror *mirror
 	if (err == OEO_OK)
 		err = oeo_buf_printf(out, "%s,", table->table->id);
 	if (err == OEO_OK)
-		err = put_codes(out, mirror, table, cell);
+		err = put_codes(out, mirror, table, cell, "/");
 	if (err == OEO_OK)
 		err = oeo_buf_append(out, ",", 1);
 	if (err == OEO_OK)
@@ -96,6 +96,40 @@ enum oeo_err oeo_mirror_write_csv(struct oeo_buf *out, const struct oeo_mirror *
 	for (size_t t = 0; t < mirror->n_tables; t++) {
 		for (size_t i = 0; i < mirror->tables[t].n_cells && err == OEO_OK; i++)
 			err = put_row(out, mirror, &mirror->tables[t], &mirror->tables[t].cells[i]);
+	}
+	return err;
+}
+
+/* ---- What an audit reads */
+
+static enum oeo_err put_own(struct oeo_buf *out, const struct oeo_mirror *mirror,
+    const struct oeo_mirror_table *table, const struct oeo_mirror_cell *cell)
+{
+	char period[OEO_PERIOD_BYTES];
+	enum oeo_err err;
+
+	oeo_period_format(period, &mirror->period);
+	err = oeo_buf_printf(out, "%s,%s,", table->table->id, period);
+	if (err == OEO_OK)
+		err = put_codes(out, mirror, table, cell, ",");
+	if (err == OEO_OK)
+		err = oeo_buf_printf(out, "%s%zu,", table->table->n_by > 0 ? "," : "", cell->own_residents);
+	if (err == OEO_OK && table->table->publishes_questions)
+		err = oeo_buf_printf(out, "%zu", cell->own_questions);
+	return err == OEO_OK ? oeo_buf_append(out, "\n", 1) : err;
+}
+
+enum oeo_err oeo_mirror_write_own(struct oeo_buf *out, const struct oeo_mirror *mirror)
+{
+	enum oeo_err err = OEO_OK;
+
+	for (size_t t = 0; t < mirror->n_tables; t++) {
+		const struct oeo_mirror_table *table = &mirror->tables[t];
+
+		if (mirror->release != NULL && table->released == NULL)
+			continue;
+		for (size_t i = 0; i < table->n_cells && err == OEO_OK; i++)
+			err = put_own(out, mirror, table, &table->cells[i]);
 	}
 	return err;
 }
@@ -161,7 +195,8 @@ static json_t *table_to_json(const struct oeo_mirror *mirror, const struct oeo_m
 		struct oeo_buf codes = {0};
 		json_t *row = NULL;
 
-		if (put_codes(&codes, mirror, table, cell) == OEO_OK && oeo_buf_terminate(&codes) == OEO_OK)
+		if (put_codes(&codes, mirror, table, cell, "/") == OEO_OK &&
+		    oeo_buf_terminate(&codes) == OEO_OK)
 			row = json_pack("{s:s, s:I, s:I, s:s}", "codes", (const char *)codes.data,
 			    "own_residents", (json_int_t)cell->own_residents, "own_questions",
 			    (json_int_t)cell->own_questions, "mark", mark_of(published));

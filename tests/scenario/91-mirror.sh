@@ -28,6 +28,19 @@ for good in ('lang="en"', "<h1>", "scope=\"col\"", "caption"):
     assert good in text, good
 PY
 
+echo "-- own figures for an audit of what is out: each member by itself finds nothing with them"
+release_file=$work/cards/almelo-2026-01.oeorel
+for member in bga cosbo; do
+	expect 'for this machine only' agent $member mirror "$release_file" --mine "$work/own-$member.csv"
+	[ "$(stat -c %a "$work/own-$member.csv")" = 600 ] || fault "others may read own-$member.csv"
+done
+grep -qx 'month-total,2026-01,13,' "$work/own-bga.csv" || { cat "$work/own-bga.csv"; fault "bga has 13 residents"; }
+grep -qx 'month-theme,2026-01,WO,13,' "$work/own-bga.csv" || { cat "$work/own-bga.csv"; fault "bga has 13 of WO"; }
+expect '^  O  a member with its own figures +safe$' "$bin/oeo-collector" audit "$release_file" --mine "$work/own-bga.csv" --mine "$work/own-cosbo.csv"
+refuses 1 'own-none.csv was not written' agent bga mirror --period 2026-02 --mine "$work/own-none.csv"
+expect '2026-02 is left out' sh -c "'$bin/oeo-agent' mirror --home '$work/agent-bga' --now $now --period 2026-02 --mine '$work/own-none.csv' 2>&1 || :"
+[ ! -e "$work/own-none.csv" ] || fault "a file without figures"
+
 echo "-- the near name is pointed at by day and subject, and 'other' is counted"
 expect '"suspects": 1' agent bga mirror --period 2026-01 --json
 expect '2026-01-20' agent bga mirror --period 2026-01

@@ -140,6 +140,53 @@ static void test_published_numbers_stand_beside_them(void **state)
 	oeo_mirror_fini(&mirror);
 }
 
+static const char *own_of(const struct oeo_mirror *mirror)
+{
+	static struct oeo_buf out;
+
+	out.len = 0;
+	assert_int_equal(oeo_mirror_write_own(&out, mirror), OEO_OK);
+	assert_int_equal(oeo_buf_terminate(&out), OEO_OK);
+	return (const char *)out.data;
+}
+
+static void test_own_figures_are_written_as_an_audit_reads_them(void **state)
+{
+	struct rights_world *world = *state;
+	struct oeo_period period = a_period("2025-01");
+	struct oeo_mirror mirror;
+
+	fill(world);
+	put_question(&world->fixture, "6", "2025-03-14", "", "", "W1", NULL);
+	assert_int_equal(
+	    oeo_mirror_count(&mirror, &world->agent, world->fixture.plan, NULL, &period, NULL), OEO_OK);
+	assert_int_equal(mirror.n_suspects, 0);
+	assert_string_equal(
+	    own_of(&mirror), "m-total,2025-01,2,\nm-theme,2025-01,W,1,2\nm-theme,2025-01,Z,1,2\n");
+	oeo_mirror_fini(&mirror);
+	period = a_period("2025-03"); /* nobody by name: a question, no resident */
+	assert_int_equal(
+	    oeo_mirror_count(&mirror, &world->agent, world->fixture.plan, NULL, &period, NULL), OEO_OK);
+	assert_string_equal(own_of(&mirror), "m-theme,2025-03,W,0,1\n");
+	oeo_mirror_fini(&mirror);
+}
+
+static void test_only_tables_of_the_release_are_written_for_an_audit(void **state)
+{
+	struct rights_world *world = *state;
+	struct oeo_release_cell cells[3] = {{true, 0, 0, false}, {true, 0, 0, false}, {true, 0, 0, false}};
+	size_t at = oeo_plan_find_table(world->fixture.plan, "m-theme");
+	struct oeo_release_table table = {.table = at, .cells = cells, .n_cells = 3};
+	struct oeo_release release = {.plan = {.plan = world->fixture.plan}, .tables = &table, .n_tables = 1};
+	struct oeo_period period = a_period("2025-01");
+	struct oeo_mirror mirror;
+
+	fill(world);
+	assert_int_equal(oeo_mirror_count(&mirror, &world->agent, NULL, &release, &period, NULL), OEO_OK);
+	assert_string_equal(own_of(&mirror), "m-theme,2025-01,W,1,2\nm-theme,2025-01,Z,1,2\n");
+	oeo_mirror_fini(&mirror);
+}
+
 static void test_a_period_that_the_plan_does_not_have(void **state)
 {
 	struct rights_world *world = *state;
@@ -162,6 +209,8 @@ int main(void)
 	    RIGHTS_TEST(test_two_ways_of_writing_a_name_are_one_pair),
 	    RIGHTS_TEST(test_no_name_comes_into_it),
 	    RIGHTS_TEST(test_published_numbers_stand_beside_them),
+	    RIGHTS_TEST(test_own_figures_are_written_as_an_audit_reads_them),
+	    RIGHTS_TEST(test_only_tables_of_the_release_are_written_for_an_audit),
 	    RIGHTS_TEST(test_a_period_that_the_plan_does_not_have),
 	};
 
