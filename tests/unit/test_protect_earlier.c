@@ -32,6 +32,7 @@ struct desk {
 	char earlier[EDITIONS][96];
 	size_t n_earlier;
 	char hierarchy[96];
+	bool hides_zeros;
 	char written[4096]; /* by the last run */
 	char why[sizeof(((struct oeo_note *)0)->text)];
 };
@@ -89,6 +90,8 @@ static enum oeo_err protect(struct desk *desk, const char *dims, const char *tab
 	protect_run_option(&run, "residents", "5");
 	if (desk->hierarchy[0] != '\0')
 		protect_run_option(&run, "hier", desk->hierarchy);
+	if (desk->hides_zeros)
+		protect_run_option(&run, "zeros", "hide");
 	for (size_t i = 0; i < desk->n_earlier; i++)
 		protect_run_option(&run, "earlier", desk->earlier[i]);
 	oeo_buf_init(&text);
@@ -411,6 +414,7 @@ static void shape_table(struct desk *desk, struct shape *shape, uint64_t *state)
 	shape->n_columns = 2 + next_random(state) % (MOST_COLUMNS - 1);
 	shape->has_group = shape->n_rows > 2 && next_random(state) % 2 == 0;
 	desk->hierarchy[0] = '\0';
+	desk->hides_zeros = next_random(state) % 4 == 0;
 	desk->n_earlier = 0;
 	if (!shape->has_group)
 		return;
