@@ -156,7 +156,8 @@ void oeo_page_end(const struct oeo_page *page)
 	oeo_html_close(html);
 	if (!page->view->is_key_given) {
 		oeo_html_open(html, "p", "class", "unchecked", NULL);
-		oeo_page_link(page, NULL, _("Nobody has compared the key under it with the publisher's."),
+		oeo_page_link(page, NULL,
+		    _("The key of the signature has not been compared with the publisher's yet."),
 		    OEO_ACCOUNT_PATH "#verify");
 		oeo_html_close(html);
 	}

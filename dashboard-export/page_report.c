@@ -46,8 +46,8 @@ static void write_cover(const struct oeo_page *page)
 	    html, _("Published on %s by %s."), oeo_notation_date(release->created).text, release->publisher);
 	oeo_html_close(html);
 	if (!page->view->is_key_given)
-		oeo_page_paragraph(
-		    page, "unchecked", _("Nobody has compared the key under it with the publisher's."));
+		oeo_page_paragraph(page, "unchecked",
+		    _("The key of the signature has not been compared with the publisher's yet."));
 	if (release->is_correction)
 		oeo_page_paragraph(
 		    page, "correction", _("These figures correct an earlier release of this period."));
@@ -163,6 +163,8 @@ static void write_trends(const struct oeo_page *page)
 
 static void write_account(const struct oeo_page *page)
 {
+	/* After what lies on its side a page begins anew; the trends have done that already. */
+	oeo_html_open(page->html, "div", "class", page->period->earlier == NULL ? "part" : NULL, NULL);
 	for (const struct oeo_page_section *s = oeo_page_account_sections(); s->id != NULL; s++) {
 		if (!is_on_paper(s))
 			continue;
@@ -170,6 +172,7 @@ static void write_account(const struct oeo_page *page)
 		s->write(page);
 		oeo_html_close(page->html);
 	}
+	oeo_html_close(page->html);
 }
 
 static void write_body(const struct oeo_page *page)

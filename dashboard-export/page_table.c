@@ -381,6 +381,8 @@ void oeo_page_table(const struct oeo_page *page, const struct oeo_view_table *ta
 		write_overlap(page, table);
 		write_figures(page, table, id);
 		oeo_page_duiding_of_codes(page, table, 3);
+	} else if (page->is_paper && oeo_view_shown(table) == 0) {
+		oeo_page_paragraph(page, "note", _("No figure of this table is shown."));
 	} else if (table->n_axes == 2) {
 		oeo_page_matrix(page, table, id);
 	} else {

@@ -126,6 +126,25 @@ static void test_many_rows_that_are_not_shown_become_one_line(void **state)
 	oeo_buf_fini(&page);
 }
 
+static void test_table_of_dots_alone_is_a_sentence(void **state)
+{
+	struct sample_report *report = *state;
+	struct oeo_release release;
+	struct oeo_buf page = {0};
+
+	sample_begin(&release, &report->sample, "2026-Q3");
+	sample_show(&release, "theme-desk", 21, 0, "WO", "D1", NULL);
+	sample_report_add(report, &release);
+	sample_report_open(report);
+	assert_int_equal(oeo_pdf_write_page(&page, &report->view), OEO_OK);
+	assert_int_equal(count(&page, "//section[@aria-labelledby='table-theme-ward']//table"), 0);
+	assert_int_equal(count(&page, "//section[@aria-labelledby='table-theme-ward']/p[@class='note']"), 1);
+	assert_int_equal(count(&page, "//section[@aria-labelledby='table-theme-desk']//table"), 1);
+	/* nothing came before: what follows the tables on their side begins a page */
+	assert_int_equal(count(&page, "//div[@class='part']/section/*[@id='hidden']"), 1);
+	oeo_buf_fini(&page);
+}
+
 static void test_without_weasyprint_it_says_what_to_do(void **state)
 {
 	struct sample_report *report = *state;
@@ -260,6 +279,7 @@ int main(void)
 	    WITH_REPORT(test_page_has_all_parts_and_every_chart_its_table),
 	    cmocka_unit_test_setup_teardown(test_many_rows_that_are_not_shown_become_one_line,
 		sample_report_setup_almelo, sample_report_teardown),
+	    WITH_REPORT(test_table_of_dots_alone_is_a_sentence),
 	    WITH_REPORT(test_without_weasyprint_it_says_what_to_do),
 	    WITH_REPORT(test_a_failing_weasyprint_leaves_nothing),
 	    WITH_REPORT(test_weasyprint_is_asked_for_tagged_pdf_and_the_page_is_removed),
