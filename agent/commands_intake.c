@@ -319,25 +319,29 @@ static enum oeo_err remember(const struct oeo_intake_session *session, const str
 	return err;
 }
 
+static bool removes_missing(const struct oeo_cli *cli)
+{
+	return oeo_cli_value(cli, "remove-missing") != NULL;
+}
+
 /* What the file does not have any more, where the coordinator asked for it; and why changes came too late. */
 static enum oeo_err settle(const struct oeo_cli *cli, struct oeo_intake_session *session,
-    const struct oeo_intake_report *report, struct oeo_note *why)
+    const struct oeo_intake_report *report, size_t *n_removed, struct oeo_note *why)
 {
 	const struct oeo_corrections *corrections = &report->corrections;
-	size_t n_removed = 0;
 	enum oeo_err err =
 	    oeo_retention_enforce(session->ledger, &session->plans, report->n_restored > 0, NULL, why);
 
 	oeo_backup_sweep(&session->home);
 	if (err == OEO_OK && !cli->is_json)
 		err = oeo_corrections_print_closed(corrections, session->ledger, &session->plans);
-	if (err != OEO_OK || oeo_cli_value(cli, "remove-missing") == NULL)
+	if (err != OEO_OK || !removes_missing(cli))
 		return err;
 	(void)fflush(stdout);
 	err = oeo_corrections_remove(
-	    cli, corrections, &session->home, session->ledger, &session->plans, &n_removed, why);
+	    cli, corrections, &session->home, session->ledger, &session->plans, n_removed, why);
 	if (err == OEO_OK)
-		(void)fprintf(stderr, _("Taken out of the ledger: %zu\n"), n_removed);
+		(void)fprintf(stderr, _("Taken out of the ledger: %zu\n"), *n_removed);
 	return err;
 }
 
@@ -347,6 +351,12 @@ static const char *name_to_show(const struct oeo_cli *cli, const char *file)
 	const char *slash = strrchr(file, '/');
 
 	return oeo_cli_value(cli, "report") != NULL && slash != NULL ? slash + 1 : file;
+}
+
+static enum oeo_err append_json(json_t *list, const struct oeo_intake_report *report, const char *name)
+{
+	return json_array_append_new(list, oeo_intake_to_json(report, name, false)) == 0 ? OEO_OK
+											 : OEO_ERR_NOMEM;
 }
 
 /* Import one file; its report goes to stdout, or to list where that is not NULL. */
@@ -359,6 +369,7 @@ static enum oeo_exit import_file(
 	struct readings readings = {0};
 	struct oeo_note why = {""};
 	enum oeo_exit result = OEO_EXIT_OK;
+	size_t n_removed = 0;
 	struct oeo_source source;
 	enum oeo_err err = open_source(&source, cli, file, &why);
 
@@ -368,15 +379,18 @@ static enum oeo_exit import_file(
 	if (err == OEO_OK)
 		err = read_file(&report, session, cli, &readings, source.path, false, &why);
 	if (err == OEO_OK && list == NULL)
-		oeo_intake_print_import(&report, name);
-	else if (err == OEO_OK && json_array_append_new(list, oeo_intake_to_json(&report, name, false)) != 0)
-		err = OEO_ERR_NOMEM;
-	if (err == OEO_OK)
-		err = settle(cli, session, &report, &why);
+		oeo_intake_print_import(&report, name, removes_missing(cli));
+	else if (err == OEO_OK)
+		err = append_json(list, &report, name);
 	if (err == OEO_OK && !has_taken_something(&report))
 		result = OEO_EXIT_FAILED;
 	else if (err == OEO_OK && given != NULL)
 		err = remember(session, readings.mapping, given, &why);
+	if (err == OEO_OK)
+		err = settle(cli, session, &report, &n_removed, &why);
+	if (list != NULL && removes_missing(cli))
+		(void)json_object_set_new(json_array_get(list, json_array_size(list) - 1), "removed",
+		    json_integer((json_int_t)n_removed));
 	oeo_source_name_in(&source, &why);
 	if (err != OEO_OK)
 		result = fail_import(cli, err, &why);

@@ -135,7 +135,7 @@ enum oeo_err oeo_corrections_find_missing(struct oeo_corrections *corrections, s
 
 /* ---- Telling */
 
-void oeo_corrections_print_offer(const struct oeo_corrections *corrections)
+void oeo_corrections_print_offer(const struct oeo_corrections *corrections, bool is_being_done)
 {
 	char first[OEO_DATE_BYTES];
 	char last[OEO_DATE_BYTES];
@@ -147,7 +147,7 @@ void oeo_corrections_print_offer(const struct oeo_corrections *corrections)
 	(void)printf("\n");
 	(void)printf(_("Rows of earlier exports, from %s to %s, that are not in this file: %zu\n"), first,
 	    last, corrections->n_missing);
-	if (corrections->n_removable > 0)
+	if (corrections->n_removable > 0 && !is_being_done)
 		(void)printf("%s\n",
 		    _("They still count. Were they deleted in your own records? Look at them, and take them "
 		      "out: oeo-agent import FILE --remove-missing"));
@@ -266,9 +266,13 @@ enum oeo_err oeo_corrections_remove(const struct oeo_cli *cli, const struct oeo_
 		      "them right first; nothing was taken out."),
 		    corrections->n_unreadable);
 	err = print_rows(corrections, ledger, plans);
-	if (err != OEO_OK || corrections->n_removable == 0 ||
-	    !oeo_cli_confirm(cli, _("Take those that have not been sent in out of the ledger?")))
+	if (err != OEO_OK || corrections->n_removable == 0)
 		return err;
+	if (!oeo_cli_confirm(cli, _("Take those that have not been sent in out of the ledger?")))
+		return oeo_note_set(why, OEO_ERR_REFUSED,
+		    _("The file is read in, but no question was taken out of the ledger: those that are "
+		      "missing "
+		      "from it still count."));
 	/* What is being sealed now must not be pulled away. */
 	err = oeo_home_lock(home, "publish", why);
 	if (err == OEO_OK)

@@ -53,8 +53,9 @@ enum oeo_err oeo_corrections_note_refused(
 enum oeo_err oeo_corrections_find_missing(struct oeo_corrections *corrections, struct oeo_ledger *ledger,
     const char *source, const struct oeo_hash_set *taken, size_t n_present);
 
-/* Say on stdout that rows are missing and what the coordinator can do; nothing where none is. */
-void oeo_corrections_print_offer(const struct oeo_corrections *corrections);
+/* Say on stdout that rows are missing, and what the coordinator can do unless that is_being_done already; nothing where none
+ * is. */
+void oeo_corrections_print_offer(const struct oeo_corrections *corrections, bool is_being_done);
 
 /* Say on stdout why changes of closed periods were not taken over, and when their shares are purged. */
 enum oeo_err oeo_corrections_print_closed(
@@ -62,9 +63,9 @@ enum oeo_err oeo_corrections_print_closed(
 
 /*
  * List the missing rows on stderr, ask (--yes answers), and take out those that have not left, with the snapshots around
- * them that have not left either; durable on return and overwritten on the disk. *n_removed: how many; 0 where the answer was
- * no. OEO_ERR_REFUSED: rows of the file could not be read, so that nobody knows what is missing. Takes the lock "publish" of
- * home.
+ * them that have not left either; durable on return and overwritten on the disk. *n_removed: how many.
+ * OEO_ERR_REFUSED: the answer was no, or nobody can be asked; or rows of the file could not be read, so that nobody knows what is
+ * missing. Then nothing is taken out. Takes the lock "publish" of home.
  */
 enum oeo_err oeo_corrections_remove(const struct oeo_cli *cli, const struct oeo_corrections *corrections,
     struct oeo_home *home, struct oeo_ledger *ledger, const struct oeo_plans *plans, size_t *n_removed,

@@ -265,20 +265,20 @@ void oeo_intake_print_preview(const struct oeo_intake_report *report, const char
 	print_refusals(report);
 	print_differences(report);
 	print_unmapped(report);
-	oeo_corrections_print_offer(&report->corrections);
+	oeo_corrections_print_offer(&report->corrections, false);
 	print_codes(report);
 	for (size_t i = 0; i < report->n_others; i++)
 		print_other(&report->others[i]);
 	print_not_read(report);
 }
 
-void oeo_intake_print_import(const struct oeo_intake_report *report, const char *file)
+void oeo_intake_print_import(const struct oeo_intake_report *report, const char *file, bool removes_missing)
 {
 	(void)printf(_("%s, read with mapping %s:\n"), file, report->mapping->id);
 	print_rows(report);
 	print_refusals(report);
 	print_differences(report);
 	print_unmapped(report);
-	oeo_corrections_print_offer(&report->corrections);
+	oeo_corrections_print_offer(&report->corrections, removes_missing);
 	(void)printf("\n");
 }

@@ -10,9 +10,10 @@
 
 #include "agent/intake.h"
 
-/* Print what a preview found, or what an import did, to stdout in the chosen language. file is shown as it is. */
+/* Print what a preview found, or what an import did, to stdout in the chosen language. file is shown as it is. removes_missing:
+ * what is missing is taken out next, so that nobody has to be told how. */
 void oeo_intake_print_preview(const struct oeo_intake_report *report, const char *file);
-void oeo_intake_print_import(const struct oeo_intake_report *report, const char *file);
+void oeo_intake_print_import(const struct oeo_intake_report *report, const char *file, bool removes_missing);
 
 /* The same as JSON, returned owned (json_decref); NULL: out of memory. */
 json_t *oeo_intake_to_json(const struct oeo_intake_report *report, const char *file, bool is_preview);

@@ -16,8 +16,16 @@ expect 'not in this file: 1' agent bga preview "$work/in/bga.csv"
 expect 'changed since the last time +1' agent bga import "$work/in/bga.csv"
 expect 'import FILE --remove-missing' agent bga import "$work/in/bga.csv"
 refuses 2 'takes one FILE' agent bga import "$work/in/bga.csv" "$work/in/first.csv" --remove-missing
-expect 'Taken out of the ledger: 0' agent bga import "$work/in/bga.csv" --remove-missing </dev/null
-expect 'Taken out of the ledger: 1' agent bga import "$work/in/bga.csv" --remove-missing --yes
+for format in "" --json; do
+	refuses 1 'no question was taken out of the ledger' agent bga import "$work/in/bga.csv" --remove-missing $format </dev/null
+done
+cp -a "$work/agent-bga" "$work/agent-apart"
+agent apart import "$work/in/bga.csv" --remove-missing --yes --json 2>/dev/null | grep -q '"removed": 1' ||
+	fault "--json does not tell how many were taken out"
+agent bga import "$work/in/bga.csv" --remove-missing --yes >"$work/log/removed.txt" 2>&1 || fault "the removal failed"
+grep -q 'Taken out of the ledger: 1' "$work/log/removed.txt" || fault "not taken out"
+grep -q 'not in this file: 1' "$work/log/removed.txt" || fault "what is taken out is not counted"
+grep -q 'import FILE --remove-missing' "$work/log/removed.txt" && fault "advises what is being done"
 agent bga import "$work/in/bga.csv" >"$work/log/again.txt" 2>&1
 grep -q 'not in this file' "$work/log/again.txt" && fault "still missing after it was taken out"
 

@@ -147,7 +147,7 @@ static void test_missing_rows_go_with_consent_only(void **state)
 
 	assert_true(input >= 0 && nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0);
 	assert_string_equal(import(world, "balie", THREE, false), "3 0 0 0 | 0 0");
-	assert_int_equal(remove_missing(world, two, false, &n_removed), OEO_OK);
+	assert_int_equal(remove_missing(world, two, false, &n_removed), OEO_ERR_REFUSED);
 	assert_int_equal(n_removed, 0);
 	assert_int_equal(count_items(world->fixture.ledger, "question"), 3);
 	assert_int_equal(remove_missing(world, two, true, &n_removed), OEO_OK);
