@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "agent/form/page.h"
 #include "agent/way_internal.h"
 #include "proto/i18n.h"
 
@@ -15,6 +16,7 @@ struct example {
 	struct oeo_way_typed typed[MOST_TYPED];
 	size_t n_typed;
 	char date[OEO_DATE_BYTES];
+	char labels[OEO_MAX_DIMENSIONS][OEO_LABEL_TEXT_BYTES + 1];
 	char postcode[OEO_POSTCODE_BYTES];
 };
 
@@ -51,7 +53,8 @@ static enum oeo_err fill_identity(struct example *example)
 			break;
 		case OEO_FIELD_DATE:
 			value = "1950-02-03";
-			type(example, _("Date of birth"), "3-2-1950");
+			type(example, _("Date of birth"),
+			    oeo_i18n_lang() == OEO_LANG_NL ? "03-02-1950" : "1950-02-03");
 			break;
 		case OEO_FIELD_POSTCODE:
 			value = example->postcode;
@@ -83,11 +86,24 @@ static void fill_codes(struct example *example)
 
 		memcpy(question->dimensions[i], dimension->id, OEO_ID_BYTES);
 		memcpy(question->codes[i], code->code, OEO_ID_BYTES);
+		oeo_page_dimension(example->labels[i], dimension);
 		if (dimension->computed_from[0] == '\0')
-			type(example, oeo_level_label(&dimension->levels[dimension->n_levels - 1]),
+			type(example, example->labels[i],
 			    code->label_nl != NULL ? oeo_i18n_pick(code->label_nl, code->label_en)
 						   : code->code);
 	}
+}
+
+/* As it is typed: 22-11-2026 in Dutch. */
+static void write_date(char text[OEO_DATE_BYTES], int64_t day)
+{
+	char date[OEO_DATE_BYTES];
+
+	oeo_day_format(date, day);
+	if (oeo_i18n_lang() == OEO_LANG_NL)
+		(void)snprintf(text, OEO_DATE_BYTES, "%.2s-%.2s-%.4s", date + 8, date + 5, date);
+	else
+		memcpy(text, date, OEO_DATE_BYTES);
 }
 
 enum oeo_err oeo_way_make_example(struct oeo_way *way, const struct oeo_plan *plan, int64_t today,
@@ -97,7 +113,7 @@ enum oeo_err oeo_way_make_example(struct oeo_way *way, const struct oeo_plan *pl
 	enum oeo_err err;
 
 	example.question.day = today;
-	oeo_day_format(example.date, today);
+	write_date(example.date, today);
 	type(&example, _("Date"), example.date);
 	choose_postcode(&example);
 	err = fill_identity(&example);
