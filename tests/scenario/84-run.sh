@@ -112,7 +112,8 @@ python3 tests/scenario/notified.py "$work/notify" "$work/log/notified.txt" &
 listener=$!
 wait_for 30 test -S "$work/notify"
 NOTIFY_SOCKET=$work/notify WATCHDOG_USEC=2000000 start_run bga
-sleep 3
+wait_for 30 grep -q '^WATCHDOG=1' "$work/log/notified.txt"
+wait_for 30 grep -q '^STATUS=' "$work/log/notified.txt"
 stop_run
 wait $listener || true
 for word in READY=1 STATUS= WATCHDOG=1 STOPPING=1; do
