@@ -2,11 +2,14 @@
 #include "agent/mirror.h"
 
 #include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "agent/snapshot.h"
 #include "proto/i18n.h"
+#include "proto/prose.h"
 
 /* ---- The figures, as the snapshot of the period would count them now */
 
@@ -205,4 +208,30 @@ enum oeo_err oeo_mirror_describe_cell(
 			: code->code);
 	}
 	return err;
+}
+
+enum oeo_err oeo_mirror_write_title(struct oeo_buf *text, const struct oeo_mirror *mirror)
+{
+	struct oeo_buf period = {0};
+	enum oeo_err err = oeo_prose_period(&period, &mirror->period);
+
+	if (err == OEO_OK)
+		err = oeo_buf_terminate(&period);
+	if (err == OEO_OK)
+		err = oeo_buf_printf(
+		    text, _("Mirror of %s, %s"), mirror->member_name, (const char *)period.data);
+	oeo_buf_fini(&period);
+	return err == OEO_OK ? oeo_buf_terminate(text) : err;
+}
+
+const char *oeo_mirror_format_number(char text[OEO_MIRROR_NUMBER_BYTES], uint64_t number)
+{
+	struct oeo_buf written = {0};
+
+	if (oeo_prose_number(&written, number) == OEO_OK && oeo_buf_terminate(&written) == OEO_OK)
+		(void)snprintf(text, OEO_MIRROR_NUMBER_BYTES, "%s", (const char *)written.data);
+	else
+		(void)snprintf(text, OEO_MIRROR_NUMBER_BYTES, "%" PRIu64, number);
+	oeo_buf_fini(&written);
+	return text;
 }

@@ -81,6 +81,11 @@ enum oeo_err oeo_mirror_find_suspects(struct oeo_mirror *mirror, struct oeo_ledg
 enum oeo_err oeo_mirror_describe_cell(
     struct oeo_buf *text, const struct oeo_plan *plan, const struct oeo_table *table, size_t cell);
 
+/* Append its title, "Mirror of BGA, quarter 3 of 2026"; a number as people write it, 1,273 (1.273 in Dutch). */
+enum oeo_err oeo_mirror_write_title(struct oeo_buf *text, const struct oeo_mirror *mirror);
+#define OEO_MIRROR_NUMBER_BYTES 32
+const char *oeo_mirror_format_number(char text[OEO_MIRROR_NUMBER_BYTES], uint64_t number);
+
 /* Append the whole as an HTML page, as CSV (UTF-8, header, one row a cell), as text; and as JSON (owned, NULL: out of memory). */
 enum oeo_err oeo_mirror_write_html(struct oeo_buf *out, const struct oeo_mirror *mirror);
 enum oeo_err oeo_mirror_write_csv(struct oeo_buf *out, const struct oeo_mirror *mirror);

@@ -139,8 +139,9 @@ enum oeo_err oeo_mirror_write_own(struct oeo_buf *out, const struct oeo_mirror *
 static void write_count(struct oeo_prose *prose, const char *what, size_t count)
 {
 	char line[OEO_LABEL_TEXT_BYTES + 128];
+	char number[OEO_MIRROR_NUMBER_BYTES];
 
-	(void)snprintf(line, sizeof(line), "%s: %zu", what, count);
+	(void)snprintf(line, sizeof(line), "%s: %s", what, oeo_mirror_format_number(number, count));
 	oeo_prose_item(prose, 0, line);
 }
 
@@ -159,12 +160,12 @@ static void write_suspects(struct oeo_prose *prose, const struct oeo_mirror *mir
 enum oeo_err oeo_mirror_write_text(struct oeo_buf *out, const struct oeo_mirror *mirror)
 {
 	struct oeo_prose prose = {out, OEO_OK};
-	char period[OEO_PERIOD_BYTES];
-	char title[256];
+	struct oeo_buf title = {0};
 
-	oeo_period_format(period, &mirror->period);
-	(void)snprintf(title, sizeof(title), _("Mirror of %s, %s"), mirror->member_name, period);
-	oeo_prose_title(&prose, title);
+	prose.err = oeo_mirror_write_title(&title, mirror);
+	if (prose.err == OEO_OK)
+		oeo_prose_title(&prose, (const char *)title.data);
+	oeo_buf_fini(&title);
 	write_count(&prose, _("Questions registered in this period"), mirror->n_questions);
 	write_count(&prose, _("Without a resident"), mirror->n_without_identity);
 	write_count(&prose, _("With a value that is not on the list"), mirror->n_unmapped);

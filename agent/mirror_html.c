@@ -34,7 +34,11 @@ static unsigned percent(size_t part, size_t whole)
 static void write_share(
     struct oeo_html *html, const char *what, size_t part, size_t whole, const char *advice)
 {
-	element(html, "dt", NULL, _("%s: %zu of %zu (%u%%)"), what, part, whole, percent(part, whole));
+	char counted[OEO_MIRROR_NUMBER_BYTES];
+	char all[OEO_MIRROR_NUMBER_BYTES];
+
+	element(html, "dt", NULL, _("%s: %s of %s (%u%%)"), what, oeo_mirror_format_number(counted, part),
+	    oeo_mirror_format_number(all, whole), percent(part, whole));
 	if (part > 0)
 		oeo_html_element(html, "dd", NULL, advice);
 }
@@ -58,8 +62,11 @@ static void write_others(struct oeo_html *html, const struct oeo_mirror *mirror)
 
 static void write_quality(struct oeo_html *html, const struct oeo_mirror *mirror)
 {
+	char number[OEO_MIRROR_NUMBER_BYTES];
+
 	oeo_html_element(html, "h2", NULL, _("What deserves a look"));
-	element(html, "p", NULL, _("Questions registered in this period: %zu."), mirror->n_questions);
+	element(html, "p", NULL, _("Questions registered in this period: %s."),
+	    oeo_mirror_format_number(number, mirror->n_questions));
 	oeo_html_open(html, "dl", NULL);
 	write_share(html, _("Without a resident"), mirror->n_without_identity, mirror->n_questions,
 	    _("These count as a question, not as a resident. With name, date of birth and postcode a "
@@ -73,10 +80,10 @@ static void write_quality(struct oeo_html *html, const struct oeo_mirror *mirror
 	oeo_html_close(html);
 	if (mirror->n_erased > 0)
 		element(html, "p", "note",
-		    _("Of %zu questions the names have been erased already. Your numbers of residents below "
+		    _("Of %s questions the names have been erased already. Your numbers of residents below "
 		      "are "
 		      "therefore too low; your numbers of questions are right."),
-		    mirror->n_erased);
+		    oeo_mirror_format_number(number, mirror->n_erased));
 }
 
 static void write_suspects(struct oeo_html *html, const struct oeo_mirror *mirror)
@@ -142,12 +149,19 @@ static void write_heads(struct oeo_html *html, const struct oeo_mirror_table *ta
 	oeo_html_close(html);
 }
 
+static void write_number(struct oeo_html *html, uint64_t number)
+{
+	char text[OEO_MIRROR_NUMBER_BYTES];
+
+	oeo_html_element(html, "td", "n", oeo_mirror_format_number(text, number));
+}
+
 static void write_published(struct oeo_html *html, bool is_hidden, uint64_t number)
 {
 	if (is_hidden)
 		oeo_html_element(html, "td", "n", _("not shown"));
 	else
-		element(html, "td", "n", "%llu", (unsigned long long)number);
+		write_number(html, number);
 }
 
 static void write_row(
@@ -170,11 +184,11 @@ static void write_row(
 	oeo_html_open(html, "th", "scope", "row", NULL);
 	oeo_html_text(html, (const char *)label.data);
 	oeo_html_close(html);
-	element(html, "td", "n", "%zu", cell->own_residents);
+	write_number(html, cell->own_residents);
 	if (out != NULL)
 		write_published(html, out->is_hidden, out->residents);
 	if (has_questions)
-		element(html, "td", "n", "%zu", cell->own_questions);
+		write_number(html, cell->own_questions);
 	if (has_questions && out != NULL)
 		write_published(html, out->is_hidden || out->hides_questions, out->questions);
 	oeo_html_close(html);
@@ -242,13 +256,12 @@ static void write_figures(struct oeo_html *html, const struct oeo_mirror *mirror
 enum oeo_err oeo_mirror_write_html(struct oeo_buf *out, const struct oeo_mirror *mirror)
 {
 	struct oeo_html *html = NULL;
-	char period[OEO_PERIOD_BYTES];
-	char title[LINE_BYTES];
-	enum oeo_err err;
+	struct oeo_buf title = {0};
+	enum oeo_err err = oeo_mirror_write_title(&title, mirror);
 
-	oeo_period_format(period, &mirror->period);
-	(void)snprintf(title, sizeof(title), _("Mirror of %s, %s"), mirror->member_name, period);
-	err = oeo_paper_begin(&html, title);
+	if (err == OEO_OK)
+		err = oeo_paper_begin(&html, (const char *)title.data);
+	oeo_buf_fini(&title);
 	if (err != OEO_OK)
 		return err;
 	oeo_html_element(html, "p", "note",

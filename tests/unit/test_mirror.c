@@ -120,7 +120,7 @@ static void test_published_numbers_stand_beside_them(void **state)
 {
 	struct rights_world *world = *state;
 	struct oeo_release_cell cells[3] = {
-	    {false, 17, 40, false}, {true, 0, 0, false}, {false, 0, 0, false}};
+	    {false, 1273, 40, false}, {true, 0, 0, false}, {false, 0, 0, false}};
 	size_t at = oeo_plan_find_table(world->fixture.plan, "m-theme");
 	struct oeo_release_table table = {.table = at, .cells = cells, .n_cells = 3};
 	struct oeo_release release = {.plan = {.plan = world->fixture.plan}, .tables = &table, .n_tables = 1};
@@ -130,12 +130,13 @@ static void test_published_numbers_stand_beside_them(void **state)
 
 	fill(world);
 	assert_int_equal(oeo_mirror_make(&mirror, &world->agent, NULL, &release, &period, NULL), OEO_OK);
-	assert_non_null(strstr(csv_of(&mirror), "m-theme,W,\"Wonen\",1,2,17,40,shown\r\n"));
+	assert_non_null(strstr(csv_of(&mirror), "m-theme,W,\"Wonen\",1,2,1273,40,shown\r\n"));
 	assert_non_null(strstr(csv_of(&mirror), "m-theme,Z,\"Zorg\",1,2,,,hidden\r\n"));
 	assert_non_null(strstr(csv_of(&mirror), "m-total,,\"")); /* not in this release */
 	assert_int_equal(oeo_mirror_write_html(&page, &mirror), OEO_OK);
 	assert_int_equal(oeo_buf_terminate(&page), OEO_OK);
-	assert_non_null(strstr((const char *)page.data, ">17</td>"));
+	assert_non_null(strstr((const char *)page.data, ">1.273</td>"));
+	assert_non_null(strstr((const char *)page.data, " 2025</h1>"));
 	oeo_buf_fini(&page);
 	oeo_mirror_fini(&mirror);
 }
