@@ -254,7 +254,7 @@ static enum oeo_exit show_preview(
 	if (cli->is_json) {
 		result = print_json(cli, oeo_intake_to_json(report, file, true));
 	} else {
-		oeo_intake_print_preview(report, file);
+		oeo_intake_print_preview(report, oeo_source_shown(file));
 		result = finish_output(cli);
 	}
 	return result == OEO_EXIT_OK && !has_taken_something(report) ? OEO_EXIT_FAILED : result;
@@ -379,7 +379,7 @@ static enum oeo_exit import_file(
 	if (err == OEO_OK)
 		err = read_file(&report, session, cli, &readings, source.path, false, &why);
 	if (err == OEO_OK && list == NULL)
-		oeo_intake_print_import(&report, name, removes_missing(cli));
+		oeo_intake_print_import(&report, oeo_source_shown(name), removes_missing(cli));
 	else if (err == OEO_OK)
 		err = append_json(list, &report, name);
 	if (err == OEO_OK && !has_taken_something(&report))

@@ -136,6 +136,11 @@ void oeo_source_close(struct oeo_source *source)
 	source->fd = -1;
 }
 
+const char *oeo_source_shown(const char *name)
+{
+	return strcmp(name, "-") == 0 ? _("standard input") : name;
+}
+
 void oeo_source_name_in(const struct oeo_source *source, struct oeo_note *note)
 {
 	struct oeo_note whole;
@@ -147,6 +152,7 @@ void oeo_source_name_in(const struct oeo_source *source, struct oeo_note *note)
 	if (at == NULL)
 		return;
 	*at = '\0';
-	(void)oeo_note_set(&whole, OEO_OK, "%s%s%s", note->text, source->name, at + strlen(source->path));
+	(void)oeo_note_set(
+	    &whole, OEO_OK, "%s%s%s", note->text, oeo_source_shown(source->name), at + strlen(source->path));
 	*note = whole;
 }

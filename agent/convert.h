@@ -40,7 +40,10 @@ enum oeo_err oeo_source_open(
     struct oeo_source *source, const char *name, const char *format, const char *sheet, struct oeo_note *why);
 void oeo_source_close(struct oeo_source *source);
 
-/* Put the name of the file in the place of the path it is read under, where these differ. A source that was never opened (all
+/* The name for people: "-" in words, any other as it is. Borrowed. */
+const char *oeo_source_shown(const char *name);
+
+/* Put the name of the file, as shown, in the place of the path it is read under, where these differ. A source that was never opened (all
  * NULL) changes nothing. */
 void oeo_source_name_in(const struct oeo_source *source, struct oeo_note *note);
 

@@ -251,6 +251,20 @@ static enum oeo_err read_head(struct head *head, FILE *file, struct oeo_note *wh
 	return OEO_OK;
 }
 
+/* A spreadsheet or UTF-16, by its first bytes: the reader says so. */
+static bool has_mark(const struct head *head)
+{
+	static const char *const marks[] = {"PK\x03\x04", "\xD0\xCF\x11\xE0", "\xFF\xFE", "\xFE\xFF"};
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		size_t len = strlen(marks[i]);
+
+		if (head->bytes.len >= len && memcmp(head->bytes.data, marks[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* What the reader itself says of files that are none: spreadsheets, UTF-16, no lines at all. */
 static enum oeo_err check_kind(const struct head *head, struct oeo_note *why)
 {
@@ -261,8 +275,12 @@ static enum oeo_err check_kind(const struct head *head, struct oeo_note *why)
 	enum oeo_err err = oeo_csv_open(&csv, &any, oeo_csv_read_memory, &memory, &own);
 
 	oeo_csv_close(csv);
+	if (err == OEO_ERR_FORMAT && !has_mark(head) && memchr(head->bytes.data, 0, head->bytes.len) != NULL)
+		return oeo_note_set(why, err,
+		    _("This file holds zero bytes: it is no text, or it is damaged. Export it again as CSV "
+		      "(UTF-8)."));
 	/* A first line that cannot be read may be a preamble. */
-	if (err == OEO_ERR_FORMAT && (head->n == 0 || memchr(head->bytes.data, 0, head->bytes.len) != NULL))
+	if (err == OEO_ERR_FORMAT && (head->n == 0 || has_mark(head)))
 		return oeo_note_set(why, err, "%s", own.text);
 	return err == OEO_ERR_FORMAT ? OEO_OK : err;
 }

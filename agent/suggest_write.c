@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/convert.h"
 #include "agent/mapping.h"
 #include "agent/suggest.h"
 #include "proto/i18n.h"
@@ -96,7 +97,7 @@ static enum oeo_err put_head(struct oeo_buf *out, const struct oeo_suggestion *s
 	      "marked so.\n"
 	      "# Rows looked at: %zu; rows that could not be read: %zu.\n"
 	      "# Then: oeo-agent mapping check THIS-FILE "),
-	    name, s->columns.n_rows, s->columns.n_bad_rows);
+	    oeo_source_shown(name), s->columns.n_rows, s->columns.n_bad_rows);
 	if (err == OEO_OK)
 		err = put_for_shell(out, name);
 	if (err == OEO_OK)

@@ -105,6 +105,10 @@ static void test_what_is_no_table_is_refused(void **state)
 			     NULL),
 	    OEO_ERR_FORMAT);
 	assert_int_equal(oeo_shape_find(&shape, "/nowhere/at/all.csv", NULL), OEO_ERR_NOT_FOUND);
+	/* There is no mapping yet that anything could be changed in. */
+	assert_int_equal(oeo_shape_find(&shape, put_file("\1\0\2\na;b\n", 8), &why), OEO_ERR_FORMAT);
+	assert_non_null(strstr(why.text, "zero bytes"));
+	assert_null(strstr(why.text, "mapping"));
 }
 
 /* ---- Dates */
