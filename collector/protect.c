@@ -122,6 +122,23 @@ static enum oeo_err decide(struct oeo_protect_job *job, struct oeo_note *why)
 	return err;
 }
 
+/* Where all that changed is hidden and that is not enough: what is as it was may be hidden beside it. How many there are. */
+static size_t free_shown(struct oeo_protect_job *job)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < job->cells.problem.n_cells; i++) {
+		struct oeo_disclosure_cell *cell = &job->cells.cells[i];
+
+		if (cell->role != OEO_DISCLOSURE_SHOWN ||
+		    cell->value[OEO_DISCLOSURE_RESIDENTS] < job->rules.residents)
+			continue;
+		cell->role = OEO_DISCLOSURE_DECIDE;
+		n++;
+	}
+	return n;
+}
+
 enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *why)
 {
 	size_t n = job->cells.problem.n_cells + 1;
@@ -134,6 +151,8 @@ enum oeo_err oeo_protect_decide(struct oeo_protect_job *job, struct oeo_note *wh
 		return OEO_ERR_NOMEM;
 	tell_begin(job);
 	err = decide(job, why);
+	if (err == OEO_ERR_REFUSED && free_shown(job) > 0)
+		err = decide(job, why);
 	job->seconds = now_s() - start;
 	if (err == OEO_OK || err == OEO_ERR_REFUSED)
 		count_hidden(job);
