@@ -140,20 +140,21 @@ static enum oeo_err save(const struct oeo_cli *cli, const char *option, write_fn
 	return err;
 }
 
+enum oeo_err oeo_agent_print_shown(json_t *json)
+{
+	int result = json != NULL ? json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) : -1;
+
+	json_decref(json);
+	return result == 0 && printf("\n") > 0 ? OEO_OK : OEO_ERR_NOMEM;
+}
+
 static enum oeo_err print(const struct oeo_cli *cli, const struct oeo_mirror *mirror)
 {
 	struct oeo_buf text = {0};
-	json_t *json;
-	enum oeo_err err = OEO_OK;
+	enum oeo_err err;
 
-	if (cli->is_json) {
-		json = oeo_mirror_to_json(mirror);
-		if (json == NULL || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) != 0 ||
-		    printf("\n") < 0)
-			err = OEO_ERR_NOMEM;
-		json_decref(json);
-		return err;
-	}
+	if (cli->is_json)
+		return oeo_agent_print_shown(oeo_mirror_to_json(mirror));
 	err = oeo_mirror_write_text(&text, mirror);
 	if (err == OEO_OK && fwrite(text.data, 1, text.len, stdout) != text.len)
 		err = OEO_ERR_IO;

@@ -39,25 +39,13 @@ static enum oeo_err print(const struct oeo_way *way)
 	return err;
 }
 
-static enum oeo_err print_json(const struct oeo_way *way)
-{
-	json_t *json = oeo_way_to_json(way);
-	enum oeo_err err = OEO_OK;
-
-	if (json == NULL || json_dumpf(json, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) != 0 ||
-	    printf("\n") < 0)
-		err = OEO_ERR_NOMEM;
-	json_decref(json);
-	return err;
-}
-
 static enum oeo_err show(const struct oeo_cli *cli, const struct oeo_way *way, struct oeo_note *why)
 {
 	const char *path = oeo_cli_value(cli, "html");
 	enum oeo_err err = path != NULL ? save_page(path, way, why) : OEO_OK;
 
 	if (err == OEO_OK && cli->is_json)
-		err = print_json(way);
+		err = oeo_agent_print_shown(oeo_way_to_json(way));
 	else if (err == OEO_OK && path == NULL)
 		err = print(way);
 	return err;
