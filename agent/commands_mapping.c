@@ -238,6 +238,11 @@ static enum oeo_err check_file(const struct oeo_cli *cli, struct oeo_mapping *ma
 		return err;
 	(void)printf(_("Rows: %zu, taken: %zu, refused: %zu, with a value without a code: %zu\n"),
 	    report.n_rows, report.n_taken, report.n_refused, report.n_unmapped);
+	if (report.n_same > 0)
+		(void)printf(
+		    _("- same question, one more supporter: %zu rows; each question counts once. If every "
+		      "row is a question of its own, number them by another column.\n"),
+		    report.n_same);
 	for (size_t i = 0; i < plan->n_dimensions; i++)
 		tell_unmapped(&report, i);
 	if (report.n_refused > 0)
