@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* An export with a row for each supporter: its rows are one question, which is what they say together. */
-#include "intake_fixture.h"
+#include "intake_run.h"
 
-#include "agent/intake.h"
 #include "failing_alloc.h"
 
 #define ALMERE OEO_TEST_DIR "/../proto/plans/almere"
@@ -20,19 +19,7 @@ static const char mapping_yaml[] = "mapping: test\n"
 				   "  barrier: {column: why, match: code}\n"
 				   "  result: {column: end, match: code}\n";
 
-#define HEADER "nr;day;name;born;postcode;what;why;end\n" /* line 1 */
-
-static struct oeo_mapping *read_mapping(const struct oeo_plan *plan)
-{
-	struct oeo_findings findings = {0};
-	struct oeo_mapping *mapping = NULL;
-
-	assert_int_equal(
-	    oeo_mapping_parse(&mapping, "/x/test.yaml", mapping_yaml, strlen(mapping_yaml), plan, &findings),
-	    OEO_OK);
-	oeo_findings_fini(&findings);
-	return mapping;
-}
+#define COLUMNS "nr;day;name;born;postcode;what;why;end\n" /* line 1 */
 
 static enum oeo_err read_path(struct fixture *fixture, struct oeo_mapping *mapping, const char *path,
     bool is_preview, struct oeo_intake_report *report, struct oeo_note *why)
@@ -55,7 +42,7 @@ static void write_rows(struct fixture *fixture, char path[OEO_PATH_BYTES], const
 {
 	char text[2048];
 
-	assert_true((size_t)snprintf(text, sizeof(text), HEADER "%s", rows) < sizeof(text));
+	assert_true((size_t)snprintf(text, sizeof(text), COLUMNS "%s", rows) < sizeof(text));
 	assert_int_equal(oeo_home_path(path, &fixture->home, "rows.csv"), OEO_OK);
 	assert_int_equal(oeo_file_write(path, text, strlen(text), 0600, NULL), OEO_OK);
 }
@@ -68,7 +55,7 @@ static void read_rows(
 
 	write_rows(fixture, path, rows);
 	assert_int_equal(
-	    read_path(fixture, read_mapping(fixture->plan), path, is_preview, report, NULL), OEO_OK);
+	    read_path(fixture, parse_mapping(fixture, mapping_yaml), path, is_preview, report, NULL), OEO_OK);
 	assert_int_equal(report->n_rows, report->n_taken + report->n_same + report->n_refused);
 }
 
@@ -298,10 +285,10 @@ static void test_a_preview_counts_as_the_import_does_with_a_ledger_and_without(v
 static void test_a_pipe_can_not_be_read_twice_and_nothing_of_it_is_stored(void **state)
 {
 	struct fixture *fixture = *state;
-	struct oeo_mapping *mapping = read_mapping(fixture->plan);
+	struct oeo_mapping *mapping = parse_mapping(fixture, mapping_yaml);
 	struct oeo_intake_report report = {0};
 	struct oeo_note why = {""};
-	static const char rows[] = HEADER "1;2025-02-03" BOS "ZO01;;\n1;2025-02-03" BOS "ZO01;;\n";
+	static const char rows[] = COLUMNS "1;2025-02-03" BOS "ZO01;;\n1;2025-02-03" BOS "ZO01;;\n";
 	char path[32];
 	int ends[2];
 
@@ -320,12 +307,12 @@ static void test_a_pipe_can_not_be_read_twice_and_nothing_of_it_is_stored(void *
 static void test_many_questions_are_held_at_once(void **state)
 {
 	struct fixture *fixture = *state;
-	struct oeo_mapping *mapping = read_mapping(fixture->plan);
+	struct oeo_mapping *mapping = parse_mapping(fixture, mapping_yaml);
 	struct oeo_intake_report report = {0};
 	struct oeo_buf text = {0};
 	char path[OEO_PATH_BYTES];
 
-	assert_int_equal(oeo_buf_append_text(&text, HEADER), OEO_OK);
+	assert_int_equal(oeo_buf_append_text(&text, COLUMNS), OEO_OK);
 	for (unsigned i = 0; i < 3 * 40; i++) /* 0..39, 0..39 with a barrier, and 40..79 without */
 		assert_int_equal(oeo_buf_printf(&text, "%u;2025-02-03" BOS "ZO01;%s;\n",
 				     i < 40   ? i
@@ -350,7 +337,7 @@ static void test_many_questions_are_held_at_once(void **state)
 static void test_without_memory_nothing_is_stored(void **state)
 {
 	struct fixture *fixture = *state;
-	struct oeo_mapping *mapping = read_mapping(fixture->plan);
+	struct oeo_mapping *mapping = parse_mapping(fixture, mapping_yaml);
 	struct oeo_intake_report report = {0};
 	enum oeo_err err = OEO_ERR_NOMEM;
 	char path[OEO_PATH_BYTES];
