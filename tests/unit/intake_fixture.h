@@ -146,15 +146,15 @@ static inline void fixture_die(
 	assert_int_equal(oeo_ledger_open(&fixture->ledger, &fixture->home, NULL), OEO_OK);
 }
 
-/* Whether the bytes stand in any file of the folder. */
-static inline bool folder_holds(const char *path, const char *text)
+/* How often the text stands in the files of the folder. */
+static inline size_t folder_count(const char *path, const char *text)
 {
 	DIR *dir = opendir(path);
 	struct dirent *entry;
-	bool found = false;
+	size_t n = 0;
 
 	assert_non_null(dir);
-	while (!found && (entry = readdir(dir)) != NULL) {
+	while ((entry = readdir(dir)) != NULL) {
 		char inside[OEO_PATH_BYTES];
 		struct oeo_buf bytes = {0};
 		struct stat info;
@@ -164,11 +164,18 @@ static inline bool folder_holds(const char *path, const char *text)
 		if (entry->d_name[0] == '.' || stat(inside, &info) != 0 || !S_ISREG(info.st_mode))
 			continue;
 		assert_int_equal(oeo_file_read(&bytes, inside, (size_t)64 << 20, NULL), OEO_OK);
-		found = memmem(bytes.data, bytes.len, text, strlen(text)) != NULL;
+		for (const uint8_t *at = bytes.data, *end = bytes.data + bytes.len;
+		     at != NULL && (at = memmem(at, (size_t)(end - at), text, strlen(text))) != NULL; at++)
+			n++;
 		oeo_buf_fini(&bytes);
 	}
 	(void)closedir(dir);
-	return found;
+	return n;
+}
+
+static inline bool folder_holds(const char *path, const char *text)
+{
+	return folder_count(path, text) > 0;
 }
 
 static inline size_t count_items(struct oeo_ledger *ledger, const char *collection)

@@ -166,13 +166,13 @@ static void test_a_member_tries_its_own_questions_on_them(void **state)
 	(void)state;
 	(void)made_release("2026-07", july);
 	(void)snprintf(mine, sizeof(mine), "%s/mine.csv", world.folder);
-	write_file(mine, "month-theme,2026-07,WO,7,15\n");
+	write_file(mine, "month-total,2026-07,7,15\nmonth-theme,2026-07,WO,7,15\n");
 	assert_int_equal(audit_made(mine, true), OEO_EXIT_OK);
 	json = read_output();
 	assert_string_equal(verdict_of(json, "O"), "safe");
 	expect_interval(find_number(json, "2026-07", "WO", "questions"), "interval_with_own", 30);
 	json_decref(json);
-	write_file(mine, "month-theme,2026-07,WO,7,22\n");
+	write_file(mine, "month-total,2026-07,7,22\nmonth-theme,2026-07,WO,7,22\n");
 	assert_int_equal(audit_made(mine, true), OEO_EXIT_FAILED);
 	json = read_output();
 	assert_string_equal(verdict_of(json, "O"), "unsafe");

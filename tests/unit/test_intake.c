@@ -120,7 +120,7 @@ static enum oeo_err check_question(void *context, const struct oeo_question *que
 static void test_imports_of_almelo_store_every_row_once_and_nothing_readable(void **state)
 {
 	static const char *const secrets[] = {"CANARY", "gesprek over", "snoeijer", "Snoeijer", "1967-02-09",
-	    "7608AA", "7608aa", "KR2025-00001", "surname", "ZO01"};
+	    "7608AA", "7608aa", "KR2025-00001", "surname"};
 	struct fixture *fixture = *state;
 	size_t n_residents = 0;
 
@@ -140,7 +140,10 @@ static void test_imports_of_almelo_store_every_row_once_and_nothing_readable(voi
 	assert_int_equal(oeo_ledger_each_question(fixture->ledger, check_question, &n_residents), OEO_OK);
 	assert_int_equal(n_residents, 8842 - 106 - 43 - 48 - 264);
 	for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++)
-		assert_false(folder_holds(fixture->home.path, secrets[i]));
+		if (folder_holds(fixture->home.path, secrets[i]))
+			fail_msg("%s stands readable in the home", secrets[i]);
+	/* Four letters come by chance in megabytes of cipher text, but not as often as the questions are. */
+	assert_true(folder_count(fixture->home.path, "ZO01") < 4);
 }
 
 /* ---- An export with everything that goes wrong */
@@ -348,7 +351,8 @@ static void test_a_renamed_column_is_named_with_the_mapping_it_belongs_to(void *
 	remember(fixture, OEO_ALMELO "/mappings/klientenraad.yaml", true);
 	remember(fixture, OEO_ALMELO "/mappings/bga.yaml", true);
 	why_not(fixture,
-	    "id,TIJDSTIP,rubriek,Obstakel,kanaal,tussenvoegsel,achternaam,geboortedatum,postcode,toelichting\n",
+	    "id,TIJDSTIP,rubriek,Obstakel,kanaal,tussenvoegsel,achternaam,geboortedatum,postcode,"
+	    "toelichting\n",
 	    &why);
 	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
 		if (strstr(why.text, named[i]) == NULL)
