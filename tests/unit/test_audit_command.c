@@ -161,6 +161,19 @@ static void test_verdicts_alone_are_the_same(void **state)
 	json_decref(verdicts);
 }
 
+/* These figures of a member are refused; why tells the reason. */
+static void refuse_own(const char *path, const char *text, struct oeo_note *why)
+{
+	struct oeo_audit_sources sources;
+	char *releases[] = {release_path};
+
+	write_file(path, text);
+	assert_int_equal(oeo_audit_sources_read(&sources, releases, 1, why), OEO_OK);
+	assert_int_equal(
+	    oeo_audit_sources_add_own(&sources, (const char *const[]){path}, 1, why), OEO_ERR_FORMAT);
+	oeo_audit_sources_fini(&sources);
+}
+
 static void test_bad_figures_are_refused_with_their_line(void **state)
 {
 	static const char *const lines[] = {"theme,2026-Q3,WO,1\n", "theme,2026-Q3,WO,-1,0\n",
@@ -170,20 +183,14 @@ static void test_bad_figures_are_refused_with_their_line(void **state)
 	    "theme,2026-Q3,WO,16,16\n", "theme,2026-Q3,WO,14,16\n", "theme,2026-Q3,WO,5,4\n",
 	    "theme;2026-Q3;WO\n"};
 	char mine[OEO_PATH_BYTES];
-	char *paths[] = {release_path};
 
 	(void)state;
 	(void)snprintf(mine, sizeof(mine), "%s/mine.csv", world.folder);
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		struct oeo_audit_sources sources;
 		struct oeo_note why = {""};
 
-		write_file(mine, lines[i]);
-		assert_int_equal(oeo_audit_sources_read(&sources, paths, 1, &why), OEO_OK);
-		assert_int_equal(oeo_audit_sources_add_own(&sources, (const char *const[]){mine}, 1, &why),
-		    OEO_ERR_FORMAT);
+		refuse_own(mine, lines[i], &why);
 		assert_non_null(strstr(why.text, i == 7 ? "mine.csv:2" : "mine.csv:1"));
-		oeo_audit_sources_fini(&sources);
 	}
 }
 
@@ -221,22 +228,16 @@ static void test_a_part_that_is_more_than_its_whole_is_refused(void **state)
 	    "total,2026-Q3,6,7\ntheme,2026-Q3,WO,7,7\n", "total,2026-Q3,7,7\ntheme,2026-Q3,WO,7,8\n",
 	    "total,2026-Q3,6,\rtheme,2026-Q3,WO,7,\r"};
 	char mine[OEO_PATH_BYTES], place[OEO_PATH_BYTES + 16];
-	char *paths[] = {release_path};
 
 	(void)state;
 	(void)snprintf(mine, sizeof(mine), "%s/mine.csv", world.folder);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		struct oeo_audit_sources sources;
 		struct oeo_note why = {""};
 
-		write_file(mine, files[i]);
-		assert_int_equal(oeo_audit_sources_read(&sources, paths, 1, &why), OEO_OK);
-		assert_int_equal(oeo_audit_sources_add_own(&sources, (const char *const[]){mine}, 1, &why),
-		    OEO_ERR_FORMAT);
+		refuse_own(mine, files[i], &why);
 		(void)snprintf(place, sizeof(place), "mine.csv:%d: ", i == 0 ? 1 : 2);
 		assert_non_null(strstr(why.text, place));
 		assert_non_null(strstr(why.text, "total"));
-		oeo_audit_sources_fini(&sources);
 	}
 }
 

@@ -2,14 +2,38 @@
 /* Opening cells: what dishonest members can and cannot spoil. */
 #include "opening_run.h"
 
+/* All that came of an opening. */
+struct outcome {
+	struct oeo_opened opened;
+	struct oeo_opening_report report;
+};
+
+static void open_all(struct outcome *outcome, struct world *world)
+{
+	world_run_opening(world, PERIOD, NULL, &outcome->opened, &outcome->report);
+}
+
+static void outcome_fini(struct outcome *outcome)
+{
+	oeo_opened_fini(&outcome->opened);
+	oeo_opening_report_fini(&outcome->report);
+}
+
+static const struct oeo_opened_cell *find_housing(const struct outcome *outcome, struct world *world)
+{
+	const struct oeo_opened_cell *found = world_opened_cell(world, &outcome->opened, "theme", wo, 1);
+
+	assert_non_null(found);
+	return found;
+}
+
 /* ---- Bad shares */
 
 static void test_opening_attributes_bad_shares_to_their_member(void **state)
 {
 	struct world *world = *state;
 	const struct world_cell *cell = world_cell(world, PERIOD, "theme", wo, 1);
-	struct oeo_opening_report report;
-	struct oeo_opened opened;
+	struct outcome all;
 	const struct oeo_opened_cell *found;
 	uint8_t x[OEO_X_BYTES];
 	uint8_t y[OEO_SCALAR_BYTES];
@@ -23,17 +47,15 @@ static void test_opening_attributes_bad_shares_to_their_member(void **state)
 	}
 	draft_add(&draft, cell, resident(20));
 	draft_submit(&draft);
-	world_run_opening(world, PERIOD, NULL, &opened, &report);
-	found = world_opened_cell(world, &opened, "theme", wo, 1);
-	assert_non_null(found);
+	open_all(&all, world);
+	found = find_housing(&all, world);
 	assert_int_equal(found->residents, K + 1);
 	assert_int_equal(found->contributions[1].residents, 1);
 	assert_int_equal(found->contributions[1].questions, 1);
-	assert_int_equal(report.n_bad_shares, 3);
-	assert_int_equal(report_of(&report, "m3")->bad_shares, 3);
-	assert_int_equal(report_of(&report, "m0")->bad_shares, 0);
-	oeo_opened_fini(&opened);
-	oeo_opening_report_fini(&report);
+	assert_int_equal(all.report.n_bad_shares, 3);
+	assert_int_equal(report_of(&all.report, "m3")->bad_shares, 3);
+	assert_int_equal(report_of(&all.report, "m0")->bad_shares, 0);
+	outcome_fini(&all);
 }
 
 /* The bad member comes first, so that its shares are among the first k. */
@@ -41,8 +63,7 @@ static void test_opening_finds_the_secret_without_the_member_that_spoils_it(void
 {
 	struct world *world = *state;
 	const struct world_cell *cell = world_cell(world, PERIOD, "theme", wo, 1);
-	struct oeo_opening_report report;
-	struct oeo_opened opened;
+	struct outcome all;
 	const struct oeo_opened_cell *found;
 	uint8_t x[OEO_X_BYTES];
 	uint8_t y[OEO_SCALAR_BYTES];
@@ -56,15 +77,13 @@ static void test_opening_finds_the_secret_without_the_member_that_spoils_it(void
 	draft_submit(&draft);
 	submit(world, "m1", cell, 0, 3);
 	submit(world, "m2", cell, 3, 2);
-	world_run_opening(world, PERIOD, NULL, &opened, &report);
-	found = world_opened_cell(world, &opened, "theme", wo, 1);
-	assert_non_null(found);
+	open_all(&all, world);
+	found = find_housing(&all, world);
 	assert_int_equal(found->residents, K);
 	assert_int_equal(found->n_contributions, 2);
-	assert_int_equal(report_of(&report, "m0")->bad_shares, 2 * K);
-	assert_int_equal(report.n_blocked_tags, 0);
-	oeo_opened_fini(&opened);
-	oeo_opening_report_fini(&report);
+	assert_int_equal(report_of(&all.report, "m0")->bad_shares, 2 * K);
+	assert_int_equal(all.report.n_blocked_tags, 0);
+	outcome_fini(&all);
 }
 
 static void test_opening_leaves_out_three_members_at_most(void **state)
@@ -92,8 +111,7 @@ static void test_opening_blocks_a_tag_that_k_shares_back_but_do_not_open(void **
 {
 	struct world *world = *state;
 	const struct world_cell *cell = world_cell(world, PERIOD, "theme", wo, 1);
-	struct oeo_opening_report report;
-	struct oeo_opened opened;
+	struct outcome all;
 	uint8_t x[OEO_X_BYTES];
 	uint8_t y[OEO_SCALAR_BYTES];
 	struct draft draft;
@@ -104,17 +122,16 @@ static void test_opening_blocks_a_tag_that_k_shares_back_but_do_not_open(void **
 	draft_add_share(&draft, cell, x, y);
 	draft_submit(&draft);
 	submit(world, "m2", world_cell(world, PERIOD, "theme", ge, 1), 0, K);
-	world_run_opening(world, PERIOD, NULL, &opened, &report);
-	assert_null(world_opened_cell(world, &opened, "theme", wo, 1));
-	assert_non_null(world_opened_cell(world, &opened, "theme", ge, 1));
-	assert_int_equal(opened.tables[1].n_blocked, 1);
-	assert_int_equal(opened.tables[0].n_blocked, 0);
-	assert_int_equal(report.n_blocked_tags, 1);
-	assert_int_equal(report_of(&report, "m0")->blocked_tags, 1);
-	assert_int_equal(report_of(&report, "m1")->blocked_tags, 1);
-	assert_int_equal(report_of(&report, "m2")->blocked_tags, 0);
-	oeo_opened_fini(&opened);
-	oeo_opening_report_fini(&report);
+	open_all(&all, world);
+	assert_null(world_opened_cell(world, &all.opened, "theme", wo, 1));
+	assert_non_null(world_opened_cell(world, &all.opened, "theme", ge, 1));
+	assert_int_equal(all.opened.tables[1].n_blocked, 1);
+	assert_int_equal(all.opened.tables[0].n_blocked, 0);
+	assert_int_equal(all.report.n_blocked_tags, 1);
+	assert_int_equal(report_of(&all.report, "m0")->blocked_tags, 1);
+	assert_int_equal(report_of(&all.report, "m1")->blocked_tags, 1);
+	assert_int_equal(report_of(&all.report, "m2")->blocked_tags, 0);
+	outcome_fini(&all);
 }
 
 /* Who knows a_0 can make k shares that interpolate to it and lie elsewhere: fewer than k verify, so it stays shut. */
@@ -122,8 +139,7 @@ static void test_opening_counts_verified_shares_towards_k(void **state)
 {
 	struct world *world = *state;
 	const struct world_cell *cell = world_cell(world, PERIOD, "theme", wo, 1);
-	struct oeo_opening_report report;
-	struct oeo_opened opened;
+	struct outcome all;
 	struct draft draft;
 	uint8_t other[K * OEO_SCALAR_BYTES];
 
@@ -140,12 +156,11 @@ static void test_opening_counts_verified_shares_towards_k(void **state)
 		draft_add_share(&draft, cell, x, y);
 	}
 	draft_submit(&draft);
-	world_run_opening(world, PERIOD, NULL, &opened, &report);
-	assert_null(world_opened_cell(world, &opened, "theme", wo, 1));
-	assert_int_equal(report.n_bad_shares, K);
-	assert_int_equal(opened.tables[1].n_blocked, 1);
-	oeo_opened_fini(&opened);
-	oeo_opening_report_fini(&report);
+	open_all(&all, world);
+	assert_null(world_opened_cell(world, &all.opened, "theme", wo, 1));
+	assert_int_equal(all.report.n_bad_shares, K);
+	assert_int_equal(all.opened.tables[1].n_blocked, 1);
+	outcome_fini(&all);
 }
 
 /* ---- Labels */
@@ -166,20 +181,18 @@ static void test_opening_passes_over_a_forged_label(void **state)
 {
 	struct world *world = *state;
 	const struct world_cell *cell = world_cell(world, PERIOD, "theme", wo, 1);
-	struct oeo_opening_report report;
-	struct oeo_opened opened;
+	struct outcome all;
 	struct oeo_buf forged = {NULL, 0, 0};
 
 	assert_int_equal(oeo_buf_append(&forged, cell->label.data, cell->label.len), OEO_OK);
 	forged.data[3] ^= 1;
 	submit_with_label(world, "m0", cell, &forged, 0, K);
 	submit(world, "m1", cell, 0, 1);
-	world_run_opening(world, PERIOD, NULL, &opened, &report);
-	assert_non_null(world_opened_cell(world, &opened, "theme", wo, 1));
-	assert_int_equal(report_of(&report, "m0")->bad_labels, 1);
-	assert_int_equal(report_of(&report, "m1")->bad_labels, 0);
-	oeo_opened_fini(&opened);
-	oeo_opening_report_fini(&report);
+	open_all(&all, world);
+	assert_non_null(world_opened_cell(world, &all.opened, "theme", wo, 1));
+	assert_int_equal(report_of(&all.report, "m0")->bad_labels, 1);
+	assert_int_equal(report_of(&all.report, "m1")->bad_labels, 0);
+	outcome_fini(&all);
 	oeo_buf_fini(&forged);
 }
 
@@ -189,8 +202,7 @@ static void test_opening_refuses_a_name_that_is_not_the_rows(void **state)
 	struct world *world = *state;
 	const struct world_cell *cell = world_cell(world, PERIOD, "theme", wo, 1);
 	struct world_cell moved = *cell;
-	struct oeo_opening_report report;
-	struct oeo_opened opened;
+	struct outcome all;
 	struct draft draft;
 
 	/* theme and total have labels of one length here, so that ingest cannot tell. */
@@ -200,13 +212,12 @@ static void test_opening_refuses_a_name_that_is_not_the_rows(void **state)
 	draft_begin(&draft, world, "m0", PERIOD);
 	add_residents(&draft, &moved, 0, K, 1);
 	draft_submit(&draft);
-	world_run_opening(world, PERIOD, NULL, &opened, &report);
-	assert_null(world_opened_cell(world, &opened, "total", NULL, 0));
-	assert_null(world_opened_cell(world, &opened, "theme", wo, 1));
-	assert_int_equal(opened.tables[0].n_blocked, 1);
-	assert_int_equal(report_of(&report, "m0")->bad_labels, 1);
-	oeo_opened_fini(&opened);
-	oeo_opening_report_fini(&report);
+	open_all(&all, world);
+	assert_null(world_opened_cell(world, &all.opened, "total", NULL, 0));
+	assert_null(world_opened_cell(world, &all.opened, "theme", wo, 1));
+	assert_int_equal(all.opened.tables[0].n_blocked, 1);
+	assert_int_equal(report_of(&all.report, "m0")->bad_labels, 1);
+	outcome_fini(&all);
 }
 
 static void test_opening_takes_the_tag_that_most_members_back(void **state)
@@ -214,22 +225,19 @@ static void test_opening_takes_the_tag_that_most_members_back(void **state)
 	struct world *world = *state;
 	const struct world_cell *cell = world_cell(world, PERIOD, "theme", wo, 1);
 	const struct world_cell *forged = world_forged_cell(world, PERIOD, "theme", wo, 1);
-	struct oeo_opening_report report;
-	struct oeo_opened opened;
+	struct outcome all;
 	const struct oeo_opened_cell *found;
 
 	submit(world, "m0", cell, 0, 3);
 	submit(world, "m1", cell, 3, 3);
 	submit(world, "m2", forged, 100, 50);
-	world_run_opening(world, PERIOD, NULL, &opened, &report);
-	found = world_opened_cell(world, &opened, "theme", wo, 1);
-	assert_non_null(found);
+	open_all(&all, world);
+	found = find_housing(&all, world);
 	assert_int_equal(found->state, OEO_CELL_OPEN);
 	assert_int_equal(found->residents, 6);
-	assert_int_equal(report_of(&report, "m2")->rival_tags, 1);
-	assert_int_equal(report.n_withheld, 0);
-	oeo_opened_fini(&opened);
-	oeo_opening_report_fini(&report);
+	assert_int_equal(report_of(&all.report, "m2")->rival_tags, 1);
+	assert_int_equal(all.report.n_withheld, 0);
+	outcome_fini(&all);
 }
 
 static void test_opening_withholds_a_cell_with_two_tags_that_as_many_members_back(void **state)
@@ -237,23 +245,20 @@ static void test_opening_withholds_a_cell_with_two_tags_that_as_many_members_bac
 	struct world *world = *state;
 	const struct world_cell *cell = world_cell(world, PERIOD, "theme", wo, 1);
 	const struct world_cell *forged = world_forged_cell(world, PERIOD, "theme", wo, 1);
-	struct oeo_opening_report report;
-	struct oeo_opened opened;
+	struct outcome all;
 	const struct oeo_opened_cell *found;
 
 	submit(world, "m0", cell, 0, K);
 	submit(world, "m1", forged, 100, K);
-	world_run_opening(world, PERIOD, NULL, &opened, &report);
-	found = world_opened_cell(world, &opened, "theme", wo, 1);
-	assert_non_null(found);
+	open_all(&all, world);
+	found = find_housing(&all, world);
 	assert_int_equal(found->state, OEO_CELL_WITHHELD);
 	assert_int_equal(found->residents, 0);
 	assert_int_equal(found->n_contributions, 0);
-	assert_int_equal(report.n_withheld, 1);
-	assert_int_equal(report_of(&report, "m0")->rival_tags, 1);
-	assert_int_equal(report_of(&report, "m1")->rival_tags, 1);
-	oeo_opened_fini(&opened);
-	oeo_opening_report_fini(&report);
+	assert_int_equal(all.report.n_withheld, 1);
+	assert_int_equal(report_of(&all.report, "m0")->rival_tags, 1);
+	assert_int_equal(report_of(&all.report, "m1")->rival_tags, 1);
+	outcome_fini(&all);
 }
 
 /* A member's own repeats of one share count once. */
@@ -261,8 +266,7 @@ static void test_opening_counts_a_repeated_share_of_one_member_once(void **state
 {
 	struct world *world = *state;
 	const struct world_cell *cell = world_cell(world, PERIOD, "theme", wo, 1);
-	struct oeo_opening_report report;
-	struct oeo_opened opened;
+	struct outcome all;
 	const struct oeo_opened_cell *found;
 	struct draft draft;
 
@@ -270,13 +274,11 @@ static void test_opening_counts_a_repeated_share_of_one_member_once(void **state
 	add_residents(&draft, cell, 0, K, 1);
 	add_residents(&draft, cell, 0, K, 1);
 	draft_submit(&draft);
-	world_run_opening(world, PERIOD, NULL, &opened, &report);
-	found = world_opened_cell(world, &opened, "theme", wo, 1);
-	assert_non_null(found);
+	open_all(&all, world);
+	found = find_housing(&all, world);
 	assert_int_equal(found->residents, K);
 	assert_int_equal(found->questions, K);
-	oeo_opened_fini(&opened);
-	oeo_opening_report_fini(&report);
+	outcome_fini(&all);
 }
 
 int main(void)

@@ -26,20 +26,26 @@ static void read_sealed(const struct world *world, uint8_t sealed[SEALED_BYTES])
 	(void)sqlite3_close(db);
 }
 
+/* Make a submission and send all of it. */
+static void submit_draft(struct draft *draft, struct world *world)
+{
+	struct oeo_ingest *ingest = new_ingest(world);
+
+	make_draft(draft, world);
+	for (size_t i = 0; i < draft->n_parts; i++)
+		assert_int_equal(world_send(world, ingest, MEMBER, &draft->parts[i]), 0);
+	oeo_ingest_free(ingest);
+}
+
 static void test_store_purge_leaves_no_share_on_disk(void **state)
 {
 	struct world *world = *state;
 	uint8_t sealed[SEALED_BYTES];
 	struct oeo_store_submission submission;
 	struct oeo_store_period record;
-	struct oeo_ingest *ingest;
 	struct draft draft;
 
-	make_draft(&draft, world);
-	ingest = new_ingest(world);
-	for (size_t i = 0; i < draft.n_parts; i++)
-		assert_int_equal(world_send(world, ingest, MEMBER, &draft.parts[i]), 0);
-	oeo_ingest_free(ingest);
+	submit_draft(&draft, world);
 	assert_int_equal(oeo_store_find_submission(world->store, MEMBER, PERIOD, &submission), OEO_OK);
 	assert_int_equal(submission.n_reports, draft.n_reports);
 	read_sealed(world, sealed);
@@ -64,14 +70,9 @@ static void test_store_overwrites_a_dropped_submission(void **state)
 {
 	struct world *world = *state;
 	uint8_t sealed[SEALED_BYTES];
-	struct oeo_ingest *ingest;
 	struct draft draft;
 
-	make_draft(&draft, world);
-	ingest = new_ingest(world);
-	for (size_t i = 0; i < draft.n_parts; i++)
-		assert_int_equal(world_send(world, ingest, MEMBER, &draft.parts[i]), 0);
-	oeo_ingest_free(ingest);
+	submit_draft(&draft, world);
 	world_restart(world); /* the journal goes into the database */
 	read_sealed(world, sealed);
 	assert_true(world_file_holds(world, "collector.sqlite", sealed, sizeof(sealed)));
