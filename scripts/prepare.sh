@@ -44,12 +44,14 @@ install_packages() {
 	note "installed"
 }
 
-# build PRESET [TARGET...]: configure and build into build/PRESET.
+# build PRESET [TARGET...]: configure and build into build/PRESET. What was configured is not configured again: ninja does that
+# where it must, and CMake orders some flags otherwise the second time, so that all would be built anew.
 build() {
 	local preset=$1 log
 	shift
 	log=$(mktemp)
-	if ! cmake --preset "$preset" >"$log" 2>&1 || ! cmake --build --preset "$preset" ${1:+--target "$@"} >>"$log" 2>&1; then
+	if { ! [ "build/$preset/build.ninja" -nt CMakePresets.json ] && ! cmake --preset "$preset" >"$log" 2>&1; } ||
+		! cmake --build --preset "$preset" ${1:+--target "$@"} >>"$log" 2>&1; then
 		tail -n 60 "$log" >&2
 		die "the build '$preset' failed; the end of its output stands above (whole: $log)"
 	fi
